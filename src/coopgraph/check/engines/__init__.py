@@ -1,0 +1,1 @@
+"""SHACL engines, each the only module importing its library."""

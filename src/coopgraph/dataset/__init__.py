@@ -1,0 +1,1 @@
+"""The Turtle tree: the one truth."""

@@ -1,0 +1,129 @@
+"""Everything that can go wrong and be told to a person, as one tree.
+
+::
+
+    CoopgraphError
+    ├── WrongUsage              a call that cannot mean anything                 exit 2
+    ├── UnreadableInput         input that cannot be read                        exit 3
+    │   └── SyntaxProblem         … with line and column
+    ├── DoesNotConform          a check failed, so nothing was done              exit 1
+    ├── OurFault                something on our side                            exit 4
+    │   └── Busy                  another process holds the lock
+    ├── NotFound                nothing under this address
+    │   └── Gone                  it was here and was withdrawn
+    └── QueryProblem            a query that gets no (complete) answer
+        ├── QuerySyntax           malformed, with line and column
+        ├── QueryRefused          not allowed here
+        │   └── FederationRefused   asks another server
+        ├── QueryTooLong          text beyond the limit
+        ├── QueryTimeout          past its time
+        ├── QueryMemory           past its memory, or a fault in the engine
+        ├── QueryCancelled        its client cancelled it
+        ├── ResultTooLarge        past the result limit
+        ├── QueueFull             too many waiting; retry after some seconds
+        └── StoreDown             the engine cannot be reached
+
+"The data is invalid" is a result (``check.report.Report``), never an exception.
+HTTP statuses live in ``web.errors`` alone; exit codes in ``cli.main``.
+"""
+
+from __future__ import annotations
+
+
+class CoopgraphError(Exception):
+    """A sentence saying what happened, and a hint saying what to do about it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class WrongUsage(CoopgraphError):
+    """The call cannot mean anything; nothing was done."""
+
+
+class UnreadableInput(CoopgraphError):
+    """A file or body that cannot be read at all."""
+
+
+class SyntaxProblem(UnreadableInput):
+    """Input that breaks its syntax at a known place (line and column count from 1)."""
+
+    def __init__(self, message: str, hint: str = "", *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.line = line
+        self.column = column
+
+
+class DoesNotConform(CoopgraphError):
+    """A check failed, so what was asked for was not done."""
+
+
+class OurFault(CoopgraphError):
+    """Something failed on our side; the input was not at fault."""
+
+
+class Busy(OurFault):
+    """Another process is doing what only one may do at a time."""
+
+
+class NotFound(CoopgraphError):
+    """Nothing is known under this name."""
+
+
+class Gone(NotFound):
+    """It was published and has been withdrawn; the message gives the public reason."""
+
+
+class QueryProblem(CoopgraphError):
+    """A query that gets no answer, or no complete one."""
+
+
+class QuerySyntax(QueryProblem):
+    """A malformed query (line and column count from 1)."""
+
+    def __init__(self, message: str, hint: str = "", *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.line = line
+        self.column = column
+
+
+class QueryRefused(QueryProblem):
+    """A query that this service does not run."""
+
+
+class FederationRefused(QueryRefused):
+    """A query that asks another server."""
+
+
+class QueryTooLong(QueryProblem):
+    """Query text beyond the limit."""
+
+
+class QueryTimeout(QueryProblem):
+    """A query stopped at its deadline."""
+
+
+class QueryMemory(QueryProblem):
+    """A query that needed too much memory or hit a fault in the engine; its worker was replaced."""
+
+
+class QueryCancelled(QueryProblem):
+    """A query stopped at its client's wish."""
+
+
+class ResultTooLarge(QueryProblem):
+    """A result beyond the size limit."""
+
+
+class QueueFull(QueryProblem):
+    """Too many queries wait already."""
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: int = 1) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+
+
+class StoreDown(QueryProblem):
+    """The engine behind the service cannot be reached."""

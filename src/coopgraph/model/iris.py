@@ -1,0 +1,63 @@
+"""IRIs of the graph, their web paths, and the files that hold them.
+
+The base is one constant. An entity's IRI is ``{BASE}id/{segment}/{slug}``; an entity's file is
+``{segment}/{slug}.ttl``; a record's slug begins with its entity's slug and a dot, and lives in that entity's file.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+BASE = "https://w3id.org/coopgraph/"
+DEFINITION = BASE + "def/"
+SHAPE = BASE + "shape/"
+GRAPH = BASE + "graph/"
+CONCEPT = BASE + "id/concept/"
+DATASET = BASE + "dataset/"
+
+GRAPHS = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "mappings", "catalog")
+"""Names of a release's graphs, in the order they are written."""
+
+NOT_IN_DEFAULT_GRAPH = frozenset({"shapes"})
+"""Graphs that the endpoint's default graph leaves out; they can still be named."""
+
+_ENTITY = re.compile(re.escape(BASE) + r"id/([a-z0-9-]+)/([^/?#]+)")
+
+
+class EntityName(NamedTuple):
+    """The two parts of an entity's or record's IRI."""
+
+    segment: str
+    slug: str
+
+    @property
+    def iri(self) -> str:
+        """The IRI itself."""
+        return f"{BASE}id/{self.segment}/{self.slug}"
+
+    @property
+    def owner_slug(self) -> str:
+        """Slug of the entity whose file holds this record; the slug itself where it has no dot."""
+        return self.slug.partition(".")[0]
+
+
+def graph_iri(name: str) -> str:
+    """Return the IRI of the graph ``name`` (one of :data:`GRAPHS`)."""
+    return GRAPH + name
+
+
+def entity_name(iri: str) -> EntityName | None:
+    """Return segment and slug of ``{BASE}id/{segment}/{slug}``, or None for any other IRI."""
+    match = _ENTITY.fullmatch(iri)
+    return EntityName(*match.groups()) if match else None
+
+
+def web_path(iri: str) -> str | None:
+    """Return the path under which this service answers for ``iri`` (``/id/org/paps``), or None for a foreign IRI."""
+    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else None
+
+
+def iri_of_path(path: str) -> str:
+    """Return the IRI that the web path ``/id/org/paps`` stands for."""
+    return BASE + path.removeprefix("/")

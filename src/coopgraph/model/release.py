@@ -1,0 +1,56 @@
+"""A release's name, its manifest, and the manifest's file form (JSON)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NewType
+
+ReleaseId = NewType("ReleaseId", str)
+"""``YYYY-MM-DD-xxxxxxxx``: the day of the build (UTC) and the first eight digits of the canonical hash."""
+
+RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFile:
+    """One file of a release: its size in bytes, SHA-256 in hexadecimal, and media type."""
+
+    sha256: str
+    bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a release holds. Everything but ``id``, ``created`` and ``message`` follows from the tree and its predecessor."""
+
+    id: ReleaseId
+    created: str
+    message: str
+    previous: ReleaseId | None
+    software: str
+    canonical_hash: str
+    graphs: Mapping[str, int]
+    default_graph: tuple[str, ...]
+    triples: int
+    claims: int
+    citations: int
+    warnings: int
+    added: int
+    removed: int
+    files: Mapping[str, ReleaseFile]
+
+    def to_json(self) -> str:
+        """Return the manifest as JSON text: sorted keys, two spaces, final newline."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """Read what :meth:`to_json` wrote. Raises ValueError or KeyError for anything else."""
+        raw: dict[str, Any] = json.loads(text)
+        raw["files"] = {name: ReleaseFile(**entry) for name, entry in raw["files"].items()}
+        raw["default_graph"] = tuple(raw["default_graph"])
+        return cls(**raw)

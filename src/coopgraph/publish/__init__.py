@@ -1,0 +1,1 @@
+"""Build releases and switch between them."""

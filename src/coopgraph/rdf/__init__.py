@@ -1,0 +1,1 @@
+"""RDF syntax: terms, formats, reading, the house form of Turtle, canonical form."""

@@ -1,0 +1,56 @@
+"""Our names for pyoxigraph's frozen, hashable, sortable terms, and the namespaces we speak of in code."""
+
+from __future__ import annotations
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from coopgraph.model.iris import DEFINITION
+
+__all__ = [
+    "COOP",
+    "DCTERMS",
+    "OWL",
+    "PROV",
+    "QB",
+    "RDF",
+    "RDFS",
+    "SH",
+    "SKOS",
+    "XSD",
+    "BlankNode",
+    "DefaultGraph",
+    "Literal",
+    "NamedNode",
+    "Namespace",
+    "Quad",
+    "Term",
+    "Triple",
+]
+
+Term = NamedNode | BlankNode | Literal
+"""A term as it stands in RDF 1.1: subject, predicate or object."""
+
+
+class Namespace(str):
+    """A namespace whose attributes are its terms: ``SKOS.prefLabel``."""
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return NamedNode(self + name)
+
+    def term(self, name: str) -> NamedNode:
+        """Return the term ``name``, for names that are no Python identifiers or clash with ``str``."""
+        return NamedNode(self + name)
+
+
+COOP = Namespace(DEFINITION)
+DCTERMS = Namespace("http://purl.org/dc/terms/")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+QB = Namespace("http://purl.org/linked-data/cube#")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")

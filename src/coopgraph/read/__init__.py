@@ -1,0 +1,1 @@
+"""Look at things: descriptions, pages, lists."""

@@ -1,0 +1,114 @@
+"""Every setting, with its default, its unit and a sentence.
+
+Sources, strongest first: command-line flags, ``COOPGRAPH_*`` variables, ``coopgraph.toml`` in the working directory,
+the defaults here. Read once into a frozen :class:`Settings`; a key nobody knows is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from coopgraph.errors import WrongUsage
+
+ENVIRONMENT_PREFIX = "COOPGRAPH_"
+FILE_NAME = "coopgraph.toml"
+
+
+def _setting(default: Any, sentence: str, unit: str = "") -> Any:
+    return field(default=default, metadata={"sentence": sentence, "unit": unit})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One value for everything an operator may change."""
+
+    data: str = _setting("", "Folder of the entity files; empty means the graph that comes with the program.")
+    var: str = _setting("var", "Folder for what runs: releases and the sign of the current one.")
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(8000, "Port to listen on.")
+    workers: int = _setting(2, "Query workers, that is how many queries run at once.", "processes")
+    query_timeout: float = _setting(30.0, "Longest time for one query.", "seconds")
+    query_memory: int = _setting(1024**3, "Most memory for one query worker, beyond the loaded release.", "bytes")
+    query_length: int = _setting(1024**2, "Longest query text or request body at /sparql.", "bytes")
+    result_size: int = _setting(256 * 1024**2, "Largest result body; rows are unlimited.", "bytes")
+    held_back: int = _setting(
+        1024**2, "How much of a result is held back so that a failure still gets a status.", "bytes"
+    )
+    waiting_per_worker: int = _setting(4, "How many queries may wait for each worker before 503.", "queries")
+    upload_size: int = _setting(16 * 1024**2, "Largest body at /check and /submissions.", "bytes")
+    input_size: int = _setting(64 * 1024**2, "Largest file that a check reads.", "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a setting's value came from: ``flag``, a variable's name, a file's name or ``default``."""
+
+    name: str
+    value: Any
+    source: str
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> tuple[Settings, tuple[Origin, ...]]:
+    """Return the settings in force and the origin of each.
+
+    ``flags`` holds only what was given on the command line. Raises :class:`WrongUsage` for an unknown key or a value
+    that does not fit the setting's type.
+    """
+    environment = os.environ if environment is None else environment
+    path = (folder or Path.cwd()) / FILE_NAME
+    layers: list[tuple[str, Mapping[str, Any]]] = [
+        ("flag", {name: value for name, value in (flags or {}).items() if value is not None}),
+        (
+            "environment",
+            {
+                key.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+                for key, value in environment.items()
+                if key.startswith(ENVIRONMENT_PREFIX) and key != "COOPGRAPH_CONFORMANCE"
+            },
+        ),
+        (FILE_NAME, _read_file(path)),
+    ]
+    known = {item.name: item for item in fields(Settings)}
+    for source, layer in layers:
+        for name in layer:
+            if name not in known:
+                raise WrongUsage(
+                    f"There is no setting named “{name}” ({source}).", "`coopgraph settings` lists them all."
+                )
+    origins = []
+    for name, item in known.items():
+        source, value = next(
+            ((source, layer[name]) for source, layer in layers if name in layer), ("default", item.default)
+        )
+        origins.append(Origin(name, _fit(name, value, type(item.default)), source))
+    return Settings(**{origin.name: origin.value for origin in origins}), tuple(origins)
+
+
+def _read_file(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WrongUsage(f"{FILE_NAME} cannot be read: {error}.", "Mend the file or remove it.") from error
+
+
+def _fit(name: str, value: Any, kind: type) -> Any:
+    try:
+        fitted = kind(value)
+    except (TypeError, ValueError) as error:
+        raise WrongUsage(
+            f"The setting “{name}” cannot be “{value}”.", f"Give a value of the kind {kind.__name__}."
+        ) from error
+    if kind in (int, float) and fitted <= 0 and name != "port":
+        raise WrongUsage(f"The setting “{name}” cannot be {value}.", "Give a number above zero.")
+    return fitted

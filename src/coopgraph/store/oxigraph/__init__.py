@@ -1,0 +1,1 @@
+"""pyoxigraph in killable worker processes."""
