@@ -1,0 +1,49 @@
+# Two commands: `make serve` and `make test`. Both set up .venv from the lock files first; quick the second time.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: serve test format lock clean
+
+serve: .venv/ready
+	$(BIN)/coopgraph build
+	exec $(BIN)/coopgraph serve --no-build --host $(HOST) --port $(PORT)
+
+test: .venv/ready-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell src tests docs README.md CHANGELOG.md
+	$(BIN)/coopgraph fmt --check
+	$(BIN)/coopgraph check
+	$(BIN)/pytest -n 2
+
+# The house form of everything that has one.
+format: .venv/ready-for-tests
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/coopgraph fmt
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "coopgraph needs Python 3.11 or newer; name one with PYTHON=/path/to/python3."; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/ready-for-tests: .venv/ready requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# Renew both lock files from pyproject.toml (needs uv).
+lock:
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --group build --group dev --constraint requirements.lock --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv var build dist
