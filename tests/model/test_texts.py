@@ -1,0 +1,45 @@
+"""The catalogues of the program's own sentences."""
+
+from importlib.resources import files
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+from coopgraph.model.language import LANGUAGES
+from coopgraph.model.texts import text, translator
+
+TRANSLATED = tuple(tag for tag in LANGUAGES if tag != "en")
+
+
+def catalogue(tag):
+    with files("coopgraph").joinpath("translations", f"{tag}.po").open("rb") as stream:
+        return [entry for entry in read_po(stream) if entry.id]
+
+
+def placeholders(sentence):
+    return sorted(name for _, name, _, _ in Formatter().parse(sentence) if name is not None)
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_every_sentence_is_translated_with_the_same_placeholders(tag):
+    wrong = [
+        entry.id
+        for entry in catalogue(tag)
+        if entry.fuzzy or not entry.string or placeholders(entry.id) != placeholders(entry.string)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_all_catalogues_hold_the_same_sentences(tag):
+    assert {entry.id for entry in catalogue(tag)} == {entry.id for entry in catalogue(TRANSLATED[0])}
+
+
+def test_a_sentence_no_catalogue_knows_is_given_in_english_with_its_values():
+    assert text("Not {word} yet.", "ko", word="translated") == "Not translated yet."
+
+
+def test_the_translator_of_a_language_speaks_that_language():
+    known = catalogue("ko")[0]
+    assert translator("ko")(known.id) == known.string != known.id
