@@ -1,0 +1,73 @@
+"""What every answer of this service carries: headers for readers' programs, and headers that protect readers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from flask import Response, request
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+_EXPOSED = "ETag, Link, Location, Retry-After, X-Coopgraph-Release"
+
+
+def read_headers(response: Response, release: str | None) -> Response:
+    """Mark ``response`` as a read of data: open to any origin, licence stated, release named. Returns it."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    response.headers.add("Link", f'<{LICENCE}>; rel="license"')
+    if release:
+        response.headers["X-Coopgraph-Release"] = release
+    return response
+
+
+def give(
+    body: bytes,
+    content_type: str,
+    *,
+    release: str | None,
+    language: str | None = None,
+    links: Iterable[str] = (),
+    vary: Iterable[str] = (),
+    immutable: bool = False,
+) -> Response:
+    """Return ``body`` as a whole read answer, or 304 where the client has it already.
+
+    The ETag is strong: the SHA-256 of the body. ``links`` are finished ``Link`` values. ``immutable`` is for addresses
+    whose content never changes; everything else is to be asked for again, which costs a 304.
+    """
+    response = Response(body, content_type=content_type)
+    read_headers(response, release)
+    for link in links:
+        response.headers.add("Link", link)
+    for name in vary:
+        response.vary.add(name)
+    if language:
+        response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if immutable else "public, no-cache"
+    response.set_etag(hashlib.sha256(body).hexdigest())
+    return response.make_conditional(request)
+
+
+def protect(response: Response) -> Response:
+    """Add what protects readers to any response: no foreign content, no referrer, no guessing of types."""
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()")
+    return response
