@@ -60,7 +60,8 @@ def give(
         response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if immutable else "public, no-cache"
     response.set_etag(hashlib.sha256(body).hexdigest())
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def protect(response: Response) -> Response:
