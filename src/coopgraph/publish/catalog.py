@@ -1,0 +1,180 @@
+"""The graph about the graph: VoID statistics, DCAT 3 entry, SPARQL service description.
+
+What never changes stands in ``catalog.ttl`` beside this module; here the counts are added. There are no dates and no
+release names in it, so that the same tree gives the same bytes, and no blank nodes, so that every node has an address.
+
+Sources: https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/,
+https://www.w3.org/TR/sparql11-service-description/, https://spdx.org/rdf/spdx-terms-v3.0.1/
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib import resources
+from urllib.parse import urlsplit
+
+from pyoxigraph import RdfFormat, parse
+
+from coopgraph.model.iris import BASE, DATASET, graph_iri
+from coopgraph.model.release import ReleaseFile
+from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Namespace, Quad, Term, Triple
+
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+VOID = Namespace("http://rdfs.org/ns/void#")
+
+_DATASET = NamedNode(DATASET + "coopgraph")
+_DEFAULT_GRAPH = NamedNode(DATASET + "coopgraph.default-graph")
+_DOWNLOADS = BASE + "releases/current/"
+_MAPPINGS = NamedNode(graph_iri("mappings"))
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Counts over a release without its catalog. All but ``graphs`` and ``links`` are over the default graph.
+
+    ``graphs`` counts triples by graph; ``properties`` gives triples and distinct subjects by property; ``classes``
+    counts instances; ``links`` counts triples of the mappings by property and the target's web site.
+    """
+
+    triples: int = 0
+    subjects: int = 0
+    objects: int = 0
+    entities: int = 0
+    graphs: Counter[NamedNode] = field(default_factory=Counter)
+    properties: Counter[NamedNode] = field(default_factory=Counter)
+    property_subjects: Counter[NamedNode] = field(default_factory=Counter)
+    classes: Counter[NamedNode] = field(default_factory=Counter)
+    links: Counter[tuple[NamedNode, str]] = field(default_factory=Counter)
+
+
+def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statistics:
+    """Count ``quads`` of named graphs, in the order of canonical N-Quads; the union of ``default_graph`` is queried."""
+    counts = Statistics()
+    objects: set[Term | Triple] = set()
+    before: Triple | None = None
+    for quad in quads:
+        assert isinstance(quad.graph_name, NamedNode)
+        counts.graphs[quad.graph_name] += 1
+        if quad.graph_name == _MAPPINGS and isinstance(quad.object, NamedNode):
+            counts.links[quad.predicate, _site(quad.object)] += 1
+        triple = quad.triple
+        if quad.graph_name not in default_graph or triple == before:
+            continue
+        counts.triples += 1
+        counts.properties[triple.predicate] += 1
+        objects.add(triple.object)
+        if before is None or before.subject != triple.subject:
+            counts.subjects += 1
+            counts.entities += isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(BASE + "id/")
+        if before is None or (before.subject, before.predicate) != (triple.subject, triple.predicate):
+            counts.property_subjects[triple.predicate] += 1
+        if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
+            counts.classes[triple.object] += 1
+        before = triple
+    counts.objects = len(objects)
+    return counts
+
+
+def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ...]:
+    """Return the catalog: the fixed part and ``counts``. ``prefixes`` name the partitions of classes and properties."""
+    triples = [quad.triple for quad in parse(_fixed(), format=RdfFormat.TURTLE)]
+
+    def say(subject: NamedNode, predicate: NamedNode, value: NamedNode | int | str) -> None:
+        term = value if isinstance(value, NamedNode) else _literal(value)
+        triples.append(Triple(subject, predicate, term))
+
+    say(_DATASET, VOID.triples, counts.triples)
+    say(_DATASET, VOID.distinctSubjects, counts.subjects)
+    say(_DATASET, VOID.distinctObjects, counts.objects)
+    say(_DATASET, VOID.entities, counts.entities)
+    say(_DATASET, VOID.classes, len(counts.classes))
+    say(_DATASET, VOID.properties, len(counts.properties))
+    say(_DEFAULT_GRAPH, RDF.type, SD.Graph)
+    say(_DEFAULT_GRAPH, VOID.triples, counts.triples)
+    for namespace in {_namespace(term, prefixes) for term in (*counts.classes, *counts.properties)}:
+        say(_DATASET, VOID.vocabulary, NamedNode(namespace))
+    for graph, number in counts.graphs.items():
+        say(_DATASET, SD.namedGraph, graph)
+        say(graph, RDF.type, SD.NamedGraph)
+        say(graph, RDF.type, SD.Graph)
+        say(graph, SD.term("name"), graph)
+        say(graph, SD.graph, graph)
+        say(graph, VOID.triples, number)
+    for kind, number in counts.classes.items():
+        part = _part("class", kind, prefixes)
+        say(_DATASET, VOID.classPartition, part)
+        say(part, VOID.term("class"), kind)
+        say(part, VOID.entities, number)
+    for term, number in counts.properties.items():
+        part = _part("property", term, prefixes)
+        say(_DATASET, VOID.propertyPartition, part)
+        say(part, VOID.property, term)
+        say(part, VOID.triples, number)
+        say(part, VOID.distinctSubjects, counts.property_subjects[term])
+    for (term, site), number in counts.links.items():
+        links = NamedNode(f"{_part('links', term, prefixes).value}.{urlsplit(site).hostname}")
+        say(_DATASET, VOID.subset, links)
+        say(links, RDF.type, VOID.Linkset)
+        say(links, VOID.linkPredicate, term)
+        say(links, VOID.subjectsTarget, _DATASET)
+        say(links, VOID.objectsTarget, NamedNode(site))
+        say(links, VOID.triples, number)
+        say(NamedNode(site), RDF.type, VOID.Dataset)
+        say(NamedNode(site), VOID.uriSpace, site)
+    return tuple(triples)
+
+
+def checksums(files: Mapping[str, ReleaseFile]) -> tuple[Triple, ...]:
+    """Return size and SHA-256 of each download that the catalog names.
+
+    Apart from :func:`catalog`, because the catalog is inside the downloads and cannot hold their checksums.
+    """
+    triples = []
+    for quad in parse(_fixed(), format=RdfFormat.TURTLE):
+        if quad.predicate == DCAT.downloadURL:
+            entry = files[quad.object.value.removeprefix(_DOWNLOADS)]
+            node = BlankNode(entry.sha256)
+            triples += [
+                Triple(quad.subject, DCAT.byteSize, _literal(entry.bytes, "nonNegativeInteger")),
+                Triple(quad.subject, SPDX.checksum, node),
+                Triple(node, RDF.type, SPDX.Checksum),
+                Triple(node, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
+                Triple(node, SPDX.checksumValue, _literal(entry.sha256, "hexBinary")),
+            ]
+    return tuple(triples)
+
+
+def _fixed() -> bytes:
+    return resources.files("coopgraph.publish").joinpath("catalog.ttl").read_bytes()
+
+
+def _literal(value: int | str, datatype: str = "") -> Literal:
+    kind = datatype or ("integer" if isinstance(value, int) else "string")
+    return Literal(str(value), datatype=XSD.term(kind))
+
+
+def _site(target: NamedNode) -> str:
+    parts = urlsplit(target.value)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def _prefix(term: NamedNode, prefixes: Mapping[str, str]) -> tuple[str, str]:
+    """Return the prefix with the longest fitting namespace, and that namespace; empty strings where there is none."""
+    fitting = [(name, space) for name, space in prefixes.items() if term.value.startswith(space)]
+    return max(fitting, key=lambda pair: len(pair[1]), default=("", ""))
+
+
+def _namespace(term: NamedNode, prefixes: Mapping[str, str]) -> str:
+    cut = max(term.value.rfind("#"), term.value.rfind("/")) + 1
+    return _prefix(term, prefixes)[1] or term.value[:cut]
+
+
+def _part(kind: str, term: NamedNode, prefixes: Mapping[str, str]) -> NamedNode:
+    prefix, space = _prefix(term, prefixes)
+    name = f"{prefix}-{term.value.removeprefix(space)}" if prefix else sha256(term.value.encode()).hexdigest()[:12]
+    return NamedNode(f"{DATASET}coopgraph.{kind}.{name}")

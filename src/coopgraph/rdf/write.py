@@ -1,0 +1,47 @@
+"""Writing triples and quads to a stream, with canonical prefixes and language tags in their usual case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import IO, cast
+
+from pyoxigraph import serialize
+
+from coopgraph.rdf.formats import Format
+from coopgraph.rdf.language_tags import restore
+from coopgraph.rdf.terms import Quad, Triple
+
+
+def write(
+    statements: Iterable[Triple] | Iterable[Quad], fmt: Format, stream: IO[bytes], prefixes: Mapping[str, str]
+) -> None:
+    """Write ``statements`` in the order given, in one of the line-based or Turtle-like formats.
+
+    Nothing but one block is held in memory. ``prefixes`` are used where the format knows prefixes.
+    """
+    lines = _Lines(stream)
+    serialize(statements, cast(IO[bytes], lines), fmt.rdf, prefixes=dict(prefixes))
+    lines.finish()
+
+
+class _Lines:
+    """Passes on whole lines only, each literal's tag restored."""
+
+    def __init__(self, target: IO[bytes]) -> None:
+        self._target = target
+        self._rest = b""
+
+    def write(self, data: bytes) -> int:
+        whole, feed, rest = bytes(data).rpartition(b"\n")
+        if feed:
+            self._target.write(restore(self._rest + whole + feed))
+            self._rest = rest
+        else:
+            self._rest += rest
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: the target decides."""
+
+    def finish(self) -> None:
+        self._target.write(restore(self._rest))
