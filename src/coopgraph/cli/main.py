@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "coopgraph.cli.check:check",
     "doctor": "coopgraph.cli.doctor:doctor",
     "fmt": "coopgraph.cli.fmt:fmt",
+    "generate": "coopgraph.cli.generate:generate",
     "new": "coopgraph.cli.new:new",
     "query": "coopgraph.cli.query:query",
     "releases": "coopgraph.cli.releases:releases",

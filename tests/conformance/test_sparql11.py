@@ -1,0 +1,113 @@
+"""The W3C SPARQL 1.1 query, syntax and result-format tests, through HTTP against our own server."""
+
+from __future__ import annotations
+
+import os
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from sparql11 import Case, cases, csv_rows, expected, graph_of, rows_of, same
+
+from tests.server import Served, serve_dataset
+
+HOME = Path(__file__).resolve().parents[2]
+SUITE = Path(os.environ.get("COOPGRAPH_CONFORMANCE", HOME.parent / "shared" / "conformance")) / "w3c" / "sparql11"
+ALL = sorted(cases(SUITE), key=lambda case: (case.data, case.id)) if SUITE.is_dir() else []
+
+pytestmark = pytest.mark.skipif(not ALL, reason="the W3C SPARQL tests are not beside this checkout")
+
+FEDERATED = "asks other servers with SERVICE, which this service refuses unless the operator allows the target"
+CANNOT_PASS: dict[str, str] = {}
+"""Test id → why it cannot pass; strict: the day it passes, the run says so."""
+
+
+class Servers:
+    """One server at a time, kept while the tests that follow use the same data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data: bytes | None = None
+        self.served: Served | None = None
+
+    def with_data(self, data: bytes) -> Served:
+        if self.served is None or data != self.data:
+            self.close()
+            path = self.folder / "data.nq"
+            path.write_bytes(data)
+            self.served, self.data = serve_dataset(path), data
+        return self.served
+
+    def close(self) -> None:
+        if self.served is not None:
+            self.served.stop()
+            self.served = None
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    kept = Servers(tmp_path_factory.mktemp("sparql11"))
+    yield kept
+    kept.close()
+
+
+def ask(served: Served, query: str, accept: str) -> tuple[int, str, bytes]:
+    request = urllib.request.Request(
+        served.url + "/sparql",
+        data=query.encode(),
+        headers={"Content-Type": "application/sparql-query", "Accept": accept},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return response.status, response.headers.get_content_type(), response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get_content_type(), error.read()
+
+
+def marked(case: Case) -> object:
+    reason = FEDERATED if case.federated else CANNOT_PASS.get(case.id)
+    return pytest.param(case, id=case.id, marks=pytest.mark.xfail(reason=reason, strict=True) if reason else ())
+
+
+ACCEPT = {
+    ".srx": "application/sparql-results+xml",
+    ".srj": "application/sparql-results+json",
+    ".tsv": "text/tab-separated-values",
+    ".csv": "text/csv",
+}
+RESULTS = {
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
+
+
+@pytest.mark.parametrize("case", [marked(case) for case in ALL if case.query and case.result])
+def test_the_answer_is_the_expected_one(case: Case, servers: Servers) -> None:
+    served = servers.with_data(case.dataset())
+    assert case.result is not None
+    accept = ACCEPT.get(case.result.suffix, "application/sparql-results+json, text/turtle")
+    status, media_type, body = ask(served, f"BASE <{case.base}>\n{case.query}", accept)
+    assert status == 200, body.decode()
+    wanted = expected(case)
+    if media_type == "text/csv":
+        assert csv_rows(body) == wanted
+    elif media_type in RESULTS:
+        given = rows_of(body, RESULTS[media_type])
+        assert given == wanted if isinstance(wanted, bool) else same(given, wanted)
+    else:
+        assert same(graph_of(body, "turtle"), wanted)
+
+
+@pytest.mark.parametrize("case", [marked(case) for case in ALL if not case.result])
+def test_the_syntax_is_judged_rightly(case: Case, servers: Servers) -> None:
+    served = servers.with_data(b"")
+    status, _, body = ask(served, case.query, "application/sparql-results+json, text/turtle")
+    if case.kind.startswith("Positive"):
+        assert status == 200 or b"federation-refused" in body, body.decode()
+    else:
+        assert status == 400, body.decode()
