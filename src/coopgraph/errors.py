@@ -9,6 +9,7 @@
     ├── DoesNotConform          a check failed, so nothing was done              exit 1
     ├── OurFault                something on our side                            exit 4
     │   └── Busy                  another process holds the lock
+    ├── NotAcceptable           none of the formats asked for can carry it
     ├── NotFound                nothing under this address
     │   └── Gone                  it was here and was withdrawn
     └── QueryProblem            a query that gets no (complete) answer
@@ -66,6 +67,10 @@ class OurFault(CoopgraphError):
 
 class Busy(OurFault):
     """Another process is doing what only one may do at a time."""
+
+
+class NotAcceptable(CoopgraphError):
+    """None of the formats that the client takes can carry the answer."""
 
 
 class NotFound(CoopgraphError):

@@ -1,0 +1,75 @@
+"""Load files into an in-memory store."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import NamedNode, Store
+
+from coopgraph.rdf import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to load: its path, whether gzip packs it, its format's name, and the base of its relative IRIs.
+
+    ``base`` is empty where relative IRIs are an error.
+    """
+
+    path: str
+    packed: bool
+    format: str
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a store is to hold: files, and the graphs whose union is added to its default graph."""
+
+    sources: tuple[Source, ...]
+    default_graph: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> Contents:
+        """Read what :meth:`to_dict` gave."""
+        return cls(tuple(Source(**item) for item in raw["sources"]), tuple(raw["default_graph"]))
+
+
+class UnreadableSource(Exception):
+    """A file that cannot be loaded: its path, what is wrong, and the line and column of a syntax error."""
+
+    def __init__(self, path: str, problem: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(problem)
+        self.path = path
+        self.problem = problem
+        self.line = line
+        self.column = column
+
+
+def load(contents: Contents) -> Store:
+    """Return a store that holds ``contents``. Raises :class:`UnreadableSource`."""
+    store = Store()
+    for source in contents.sources:
+        _load_source(store, source)
+    for graph in contents.default_graph:
+        store.update(f"ADD SILENT {NamedNode(graph)} TO DEFAULT")
+    return store
+
+
+def _load_source(store: Store, source: Source) -> None:
+    path = Path(source.path)
+    try:
+        with gzip.open(path) if source.packed else path.open("rb") as stream:
+            store.bulk_load(stream, formats.BY_NAME[source.format].rdf, base_iri=source.base or None)
+    except SyntaxError as error:
+        raise UnreadableSource(source.path, "syntax", error.lineno, error.offset) from error
+    except (OSError, EOFError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is damaged or not in the format that its name says"
+        raise UnreadableSource(source.path, reason) from error

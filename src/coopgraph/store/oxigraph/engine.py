@@ -1,0 +1,125 @@
+"""Answer one question with pyoxigraph: a form, a format, and bytes as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from xml.parsers import expat
+
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+from coopgraph.rdf import formats
+from coopgraph.rdf.formats import Format
+from coopgraph.store.oxigraph import frames
+from coopgraph.store.oxigraph.tags import TagFilter
+from coopgraph.store.protocol import ResultForm
+
+UNION = NamedNode("urn:x-coopgraph:union")
+"""Graph of a worker's own in which several default graphs become one; no query can name it."""
+
+
+class NotExpressible(Exception):
+    """The result holds something that its format cannot carry."""
+
+
+class NothingAcceptable(Exception):
+    """The client takes no format of this result's form, which is the exception's argument."""
+
+
+class Engine:
+    """One store and its way of answering."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._empty = Store()
+        self.spent = False
+        """Whether answering has changed the store, so that it must take no further question."""
+
+    def check(self, query: str) -> None:
+        """Parse ``query``. Raises SyntaxError."""
+        self._empty.query(query)
+
+    def answer(
+        self,
+        query: str,
+        default_graphs: list[str] | None,
+        named_graphs: list[str] | None,
+        choice: dict[ResultForm, str | None],
+        head: Callable[[ResultForm, Format], None],
+        data: Callable[[bytes], None],
+    ) -> None:
+        """Answer ``query``: call ``head`` once, then ``data`` with pieces of the result.
+
+        Raises SyntaxError for a malformed query (in pyoxigraph's words), :class:`NothingAcceptable`,
+        :class:`NotExpressible`.
+        """
+        dataset = self._dataset(default_graphs, named_graphs)
+        results = self._store.query(query, **dataset)
+        form = _form_of(results)
+        name = choice[form]
+        if name is None:
+            raise NothingAcceptable(form)
+        chosen = formats.BY_NAME[name]
+        head(form, chosen)
+        sink = _Sink(chosen, data)
+        kind = chosen.rdf if form == "graph" else chosen.results
+        results.serialize(sink, kind)  # type: ignore[arg-type]
+        sink.finish()
+
+    def _dataset(self, default_graphs: list[str] | None, named_graphs: list[str] | None) -> dict[str, Any]:
+        if default_graphs is None and named_graphs is None:
+            return {}
+        named = [NamedNode(iri) for iri in named_graphs or ()]
+        default = [NamedNode(iri) for iri in dict.fromkeys(default_graphs or ())]
+        if len(default) > 1:
+            # A list of default graphs gives a triple once for each graph that holds it; a graph is a set.
+            for graph in default:
+                self._store.update(f"ADD SILENT {graph} TO {UNION}")
+            self.spent = True
+            default = [UNION]
+        return {"default_graph": default, "named_graphs": named}
+
+
+def _form_of(results: QueryBoolean | QuerySolutions | QueryTriples) -> ResultForm:
+    if isinstance(results, QuerySolutions):
+        return "bindings"
+    return "graph" if isinstance(results, QueryTriples) else "boolean"
+
+
+class _Sink:
+    """The file-like object that pyoxigraph writes to: restores tags, checks XML, cuts into frames' sizes."""
+
+    def __init__(self, chosen: Format, data: Callable[[bytes], None]) -> None:
+        self._tags = TagFilter(chosen)
+        self._data = data
+        self._waiting = bytearray()
+        in_xml = chosen in (formats.XML, formats.RDF_XML)
+        self._parser = expat.ParserCreate(namespace_separator=" ") if in_xml else None
+
+    def write(self, piece: bytes) -> int:
+        self._check(piece, last=False)
+        self._waiting += self._tags.feed(piece)
+        if len(self._waiting) >= frames.DATA_SIZE:
+            whole = len(self._waiting) - len(self._waiting) % frames.DATA_SIZE
+            for start in range(0, whole, frames.DATA_SIZE):
+                self._data(bytes(self._waiting[start : start + frames.DATA_SIZE]))
+            del self._waiting[:whole]
+        return len(piece)
+
+    def flush(self) -> None:
+        pass
+
+    def finish(self) -> None:
+        self._check(b"", last=True)
+        self._waiting += self._tags.finish()
+        for start in range(0, len(self._waiting), frames.DATA_SIZE):
+            self._data(bytes(self._waiting[start : start + frames.DATA_SIZE]))
+
+    def _check(self, piece: bytes, *, last: bool) -> None:
+        # pyoxigraph writes control characters and element names ending in a colon, which no XML parser takes.
+        if self._parser is None:
+            return
+        try:
+            self._parser.Parse(piece, last)
+        except expat.ExpatError as error:
+            raise NotExpressible from error

@@ -1,0 +1,148 @@
+"""The process that loads a dataset once and forks a worker for every connection it is handed.
+
+Started by :mod:`coopgraph.store.oxigraph.pool` as ``python -m coopgraph.store.oxigraph.loader DESCRIPTOR``. It never has a
+second thread, so that forking is safe, and never runs a query, so that it always hears its orders. On the socket
+``DESCRIPTOR`` it takes one question frame (what to load), answers with one frame (loaded, or why not), and then obeys
+orders of :data:`ORDER`'s shape: fork a worker for the descriptor that comes with it, or kill a worker. When the
+server is gone, so are the loader and all workers.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+
+from pyoxigraph import Store
+
+from coopgraph.store.oxigraph import confinement, frames, worker
+from coopgraph.store.oxigraph.contents import Contents, UnreadableSource, load
+from coopgraph.store.oxigraph.frames import Kind
+
+ORDER = struct.Struct(">cQ")
+"""An order: what to do, and the number that the server gave the worker."""
+FORK = b"F"
+KILL = b"K"
+
+
+def main(descriptor: int) -> None:
+    """Load, report, obey; return when the server is gone."""
+    task = frames.read(descriptor)
+    if task is None:
+        return
+    order = task.json()
+    try:
+        store = load(Contents.from_dict(order["contents"]))
+    except UnreadableSource as error:
+        problem = {"path": error.path, "problem": error.problem, "line": error.line, "column": error.column}
+        frames.write(descriptor, frames.json_frame(Kind.ERROR, problem))
+        return
+    confinement.prepare()
+    gc.freeze()
+    report = {"quads": len(store), "remark": _try_confinement()}
+    frames.write(descriptor, frames.json_frame(Kind.END, report))
+    with socket.socket(fileno=descriptor) as control:
+        _Nursery(store, order["memory"], control).obey()
+
+
+class _Nursery:
+    """The workers, by number, and the orders about them."""
+
+    def __init__(self, store: Store, memory: int, control: socket.socket) -> None:
+        self._store = store
+        self._memory = memory
+        self._control = control
+        self._workers: dict[int, int] = {}
+        self._woken, self._wake = os.pipe()
+        os.set_blocking(self._wake, False)
+        signal.set_wakeup_fd(self._wake)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def obey(self) -> None:
+        """Carry out orders until the control socket closes; leave no worker behind."""
+        waiting = select.poll()
+        waiting.register(self._control, select.POLLIN)
+        waiting.register(self._woken, select.POLLIN)
+        try:
+            while True:
+                ready = [descriptor for descriptor, _ in waiting.poll()]
+                if self._woken in ready:
+                    os.read(self._woken, 4096)
+                    self._bury()
+                if self._control.fileno() in ready and not self._obey_one():
+                    return
+        finally:
+            for number in tuple(self._workers):
+                self._kill(number)
+
+    def _obey_one(self) -> bool:
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self._control, ORDER.size, 1)
+            while message and len(message) < ORDER.size:
+                message += self._control.recv(ORDER.size - len(message))
+        except ConnectionError:
+            return False
+        if not message:
+            return False
+        order, number = ORDER.unpack(message)
+        if order == FORK and descriptors:
+            self._fork(number, descriptors[0])
+            os.close(descriptors[0])
+        elif order == KILL:
+            self._kill(number)
+        return True
+
+    def _fork(self, number: int, connection: int) -> None:
+        def serve() -> None:
+            confinement.die_with_parent()
+            signal.set_wakeup_fd(-1)
+            for descriptor in (self._control.fileno(), self._woken, self._wake):
+                os.close(descriptor)
+            worker.run(self._store, connection, self._memory)
+
+        try:
+            self._workers[number] = _fork(serve)
+        except OSError:
+            # No memory for another process: the connection closes, and the server sees its worker gone.
+            return
+
+    def _kill(self, number: int) -> None:
+        # A worker is buried here only, so its process number cannot have been given to another process yet.
+        process = self._workers.get(number)
+        if process is not None:
+            os.kill(process, signal.SIGKILL)
+
+    def _bury(self) -> None:
+        for number, process in tuple(self._workers.items()):
+            if os.waitpid(process, os.WNOHANG)[0]:
+                del self._workers[number]
+
+
+def _fork(task: Callable[[], None]) -> int:
+    process = os.fork()
+    if process == 0:
+        try:
+            task()
+        finally:
+            os._exit(0)
+    return process
+
+
+def _try_confinement() -> str:
+    """Return "" where a worker is cut off as it should be, otherwise the reason why not; tried in a process of its own."""
+    reading, writing = os.pipe()
+    process = _fork(lambda: frames.write(writing, confinement.confine().encode("utf-8")))
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        remark = pipe.read().decode("utf-8")
+    _, status = os.waitpid(process, 0)
+    return remark if os.waitstatus_to_exitcode(status) == 0 else "the process that tried it died"
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,79 @@
+"""Give language tags their customary case back in a serialized result: ``zh-hans`` is written ``zh-Hans``.
+
+The engine stores tags in lower case (RDF 1.1 Concepts, section 3.3, allows it); the case that comes back is the one
+RFC 5646, section 2.1.1, recommends. The filters work on the engine's own output, whose quoting is known: no tag is
+touched that stands inside a literal.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from coopgraph.rdf import formats
+from coopgraph.rdf.formats import Format
+
+_HYPHENATED = rb"([A-Za-z]+-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)"
+_JSON = (re.compile(rb'("(?:xml:lang|@language)":")' + _HYPHENATED), b"{},")
+_XML = (re.compile(rb'( xml:lang=")' + _HYPHENATED), b">")
+_QUOTED = (re.compile(rb'("(?:[^"\\]++|\\.)*+"@)' + _HYPHENATED), b"\n")
+
+_RULES = {
+    formats.JSON.name: _JSON,
+    formats.JSON_LD.name: _JSON,
+    formats.XML.name: _XML,
+    formats.RDF_XML.name: _XML,
+    formats.TSV.name: _QUOTED,
+    formats.TURTLE.name: _QUOTED,
+    formats.N_TRIPLES.name: _QUOTED,
+    formats.TRIG.name: _QUOTED,
+    formats.N_QUADS.name: _QUOTED,
+}
+"""Format → where its tags stand, and bytes after which it may be cut without cutting a tag or its literal."""
+
+
+@lru_cache(maxsize=1024)
+def customary(tag: bytes) -> bytes:
+    """Return a language tag in the case RFC 5646 recommends: ``ZH-HANT-hk`` → ``zh-Hant-HK``."""
+    first, *rest = tag.lower().split(b"-")
+    parts = [first]
+    after_singleton = len(first) == 1
+    for part in rest:
+        after_singleton = after_singleton or len(part) == 1
+        if not after_singleton and len(part) == 2:
+            part = part.upper()
+        elif not after_singleton and len(part) == 4:
+            part = part.capitalize()
+        parts.append(part)
+    return b"-".join(parts)
+
+
+class TagFilter:
+    """Rewrites the tags of one result as its bytes pass through."""
+
+    def __init__(self, form: Format) -> None:
+        self._rule = _RULES.get(form.name)
+        self._held: list[bytes] = []
+
+    def feed(self, data: bytes) -> bytes:
+        """Take bytes in, give out those that are certain."""
+        if self._rule is None:
+            return data
+        pattern, cuts = self._rule
+        end = max(data.rfind(cut) for cut in (cuts[i : i + 1] for i in range(len(cuts)))) + 1
+        if not end:
+            self._held.append(data)
+            return b""
+        ready = b"".join((*self._held, data[:end]))
+        self._held = [data[end:]]
+        return pattern.sub(_restore, ready)
+
+    def finish(self) -> bytes:
+        """Give out what is left."""
+        rest = b"".join(self._held)
+        self._held = []
+        return self._rule[0].sub(_restore, rest) if self._rule else rest
+
+
+def _restore(match: re.Match[bytes]) -> bytes:
+    return match[1] + customary(match[2])

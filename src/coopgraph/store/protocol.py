@@ -1,0 +1,132 @@
+"""What every engine answers, whatever it is: a question goes in, a media type and bytes come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from coopgraph.rdf.formats import Format
+
+ResultForm = Literal["bindings", "boolean", "graph"]
+"""What a query gives: rows (SELECT), yes or no (ASK), triples (CONSTRUCT, DESCRIBE)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A SPARQL query and its dataset.
+
+    ``default_graphs`` and ``named_graphs`` are IRIs. Both None: the store's own dataset. Otherwise they are the whole
+    dataset, whatever the query's text says (SPARQL 1.1 Protocol, section 2.1.4); a graph the store does not hold is
+    empty and is never fetched.
+    """
+
+    query: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The format wanted for each result form; the form is known only once the query is parsed.
+
+    None means that the client takes nothing of that form: the store then raises :class:`errors.NotAcceptable`.
+    """
+
+    bindings: Format | None
+    boolean: Format | None
+    graph: Format | None
+
+    def of(self, form: ResultForm) -> Format | None:
+        """Return the format for a result of the form ``form``."""
+        return {"bindings": self.bindings, "boolean": self.boolean, "graph": self.graph}[form]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A result on its way: its form, its format, and its bytes in chunks of at most 64 KiB.
+
+    ``chunks`` raises a :class:`errors.QueryProblem` where the result cannot be completed; only when it ends by itself
+    is the result whole. ``close`` ends the query at once from any thread, and is harmless at any time.
+    """
+
+    form: ResultForm
+    format: Format
+    chunks: Iterator[bytes]
+    close: Callable[[], None] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a store is: the quads it holds, and whether its workers are cut off from the network and from files."""
+
+    quads: int
+    confined: bool
+    remark: str
+    """Why not, where ``confined`` is false."""
+    busy: int
+    waiting: int
+
+
+class Store(Protocol):
+    """One immutable dataset that answers questions, several at a time."""
+
+    def answer(
+        self,
+        question: Question,
+        choice: Choice,
+        *,
+        timeout: float,
+        token: str | None = None,
+        departed: Departure | None = None,
+    ) -> Answer:
+        """Answer within ``timeout`` seconds of processing, or stop the query.
+
+        Returns once the engine knows the result's form. Raises QuerySyntax (with the engine's own words), QueryRefused,
+        QueryTimeout, QueryMemory, QueryCancelled, QueueFull, StoreDown. ``token`` names the query for :meth:`cancel`;
+        ``departed`` says when nobody waits for the answer any more.
+        """
+        ...
+
+    def check(self, query: str, *, timeout: float) -> None:
+        """Parse ``query`` and return; raises QuerySyntax with the engine's own words where it is malformed."""
+        ...
+
+    def cancel(self, token: str) -> bool:
+        """Stop the queries named ``token``, running or waiting; False where there is none."""
+        ...
+
+    def health(self) -> Health:
+        """Return how the store is."""
+        ...
+
+    def close(self) -> None:
+        """Let running queries end, then give everything back. Idempotent."""
+        ...
+
+
+class Departure:
+    """Tells those who work for a client that it has left. One a request; thread-safe."""
+
+    __slots__ = ("_gone", "_watchers")
+
+    def __init__(self) -> None:
+        self._gone = False
+        self._watchers: list[Callable[[], None]] = []
+
+    @property
+    def gone(self) -> bool:
+        """Whether the client has left."""
+        return self._gone
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call ``watcher`` when the client leaves; at once if it has left."""
+        self._watchers.append(watcher)
+        if self._gone:
+            watcher()
+
+    def announce(self) -> None:
+        """Say that the client has left."""
+        self._gone = True
+        for watcher in tuple(self._watchers):
+            watcher()
