@@ -8,12 +8,17 @@ from coopgraph.model.iris import DEFINITION
 
 __all__ = [
     "COOP",
+    "CPSV",
     "DCTERMS",
+    "ELI",
     "OWL",
     "PROV",
     "QB",
     "RDF",
     "RDFS",
+    "SCHEMA",
+    "SDMX_DIMENSION",
+    "SDMX_MEASURE",
     "SH",
     "SKOS",
     "XSD",
@@ -22,6 +27,7 @@ __all__ = [
     "Literal",
     "NamedNode",
     "Namespace",
+    "Node",
     "Quad",
     "Term",
     "Triple",
@@ -29,6 +35,10 @@ __all__ = [
 
 Term = NamedNode | BlankNode | Literal
 """A term as it stands in RDF 1.1: subject, predicate or object."""
+
+
+Node = NamedNode | BlankNode
+"""What can be a subject in RDF 1.1."""
 
 
 class Namespace(str):
@@ -45,12 +55,17 @@ class Namespace(str):
 
 
 COOP = Namespace(DEFINITION)
+CPSV = Namespace("http://purl.org/vocab/cpsv#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
+ELI = Namespace("http://data.europa.eu/eli/ontology#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 QB = Namespace("http://purl.org/linked-data/cube#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SCHEMA = Namespace("https://schema.org/")
+SDMX_DIMENSION = Namespace("http://purl.org/linked-data/sdmx/2009/dimension#")
+SDMX_MEASURE = Namespace("http://purl.org/linked-data/sdmx/2009/measure#")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")

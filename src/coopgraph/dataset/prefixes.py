@@ -1,0 +1,20 @@
+"""The one list of canonical prefixes, ``ontology/prefixes.ttl``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.terms import SH, Literal, Quad
+
+
+def canonical_prefixes(quads: Iterable[Quad]) -> Mapping[str, str]:
+    """Return prefix → namespace, sorted by prefix, from the ``sh:declare`` statements among ``quads``."""
+    index = Index(quad.triple for quad in quads)
+    found: dict[str, str] = {}
+    for _, declaration in index.pairs(SH.declare):
+        for prefix in index.objects(declaration, SH.prefix):
+            for namespace in index.objects(declaration, SH.namespace):
+                if isinstance(prefix, Literal) and isinstance(namespace, Literal):
+                    found[prefix.value] = namespace.value
+    return dict(sorted(found.items()))

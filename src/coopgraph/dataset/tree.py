@@ -1,0 +1,173 @@
+"""The Turtle tree on disk: where it is, which files it has, what they state.
+
+::
+
+    ontology/*.ttl             graph/vocabulary
+    ontology/schemes/*.ttl     graph/schemes
+    shapes/*.ttl               graph/shapes
+    data/{segment}/{slug}.ttl  graph/records
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import coopgraph
+from coopgraph.errors import UnreadableInput
+from coopgraph.model.iris import graph_iri
+from coopgraph.rdf.formats import TURTLE
+from coopgraph.rdf.read import Fault, examine, load
+from coopgraph.rdf.terms import NamedNode, Quad
+from coopgraph.settings import Settings
+
+INPUT_SIZE = Settings().input_size
+"""Default of the largest file that is read, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """One Turtle file: the name of its graph, its path inside the tree (``data/org/paps.ttl``), its place on disk."""
+
+    graph: str
+    path: str
+    place: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The three folders of the graph."""
+
+    ontology: Path
+    shapes: Path
+    data: Path
+
+    def files(self) -> tuple[TreeFile, ...]:
+        """Return every ``.ttl`` file but hidden ones, sorted by path.
+
+        Raises :class:`UnreadableInput` where a folder is missing.
+        """
+        return tuple(sorted(self._files(), key=lambda item: item.path))
+
+    def file(self, place: Path) -> TreeFile | None:
+        """Return the file of the tree that lies at ``place`` (which need not exist yet), or None for one outside."""
+        for name, folder in self._folders():
+            try:
+                inside = place.resolve().relative_to(folder.resolve())
+            except ValueError:
+                continue
+            if inside.suffix == ".ttl":
+                return TreeFile(_graph(name, inside), f"{name}/{inside.as_posix()}", place)
+        return None
+
+    def _folders(self) -> tuple[tuple[str, Path], ...]:
+        return ("ontology", self.ontology), ("shapes", self.shapes), ("data", self.data)
+
+    def _files(self) -> Iterator[TreeFile]:
+        for name, folder in self._folders():
+            if not folder.is_dir():
+                raise UnreadableInput(f"There is no folder {folder}.", "Check its name, or the setting “data”.")
+            for place in folder.rglob("*.ttl"):
+                inside = place.relative_to(folder)
+                if not any(part.startswith(".") for part in inside.parts):
+                    yield TreeFile(_graph(name, inside), f"{name}/{inside.as_posix()}", place)
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """A file rule of ``shapes/files.ttl`` that a file breaks so badly that it could not be (wholly) read.
+
+    ``rule`` is the rule's name: ``SyntaxError``, ``NotTurtle``, ``NotUtf8``, ``ControlCharacter``, ``EmptyFile``,
+    ``FileTooLarge`` or ``UnreadableFile``. ``value`` fills the rule's message; line and column count from 1.
+    """
+
+    rule: str
+    path: str
+    line: int
+    column: int
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeContent:
+    """What the files of a tree state: quads by path, each in its file's graph, in the order written.
+
+    Blank nodes of two files never share a name. A file with problems is there with what could be read of it.
+    """
+
+    files: tuple[TreeFile, ...]
+    quads: Mapping[str, tuple[Quad, ...]]
+    problems: tuple[FileProblem, ...]
+
+
+def locate(settings: Settings) -> Tree:
+    """Return the tree that the settings mean: the one that comes with the program, with ``settings.data`` if given.
+
+    In an installed wheel it lies inside the package, in a checkout at its root. Raises :class:`UnreadableInput` where
+    a folder is missing.
+    """
+    package = Path(coopgraph.__file__).parent
+    root = package / "graph" if (package / "graph").is_dir() else package.parent.parent
+    tree = Tree(root / "ontology", root / "shapes", Path(settings.data) if settings.data else root / "data")
+    if settings.data and not tree.data.is_dir():
+        raise UnreadableInput(f"There is no folder {settings.data}.", "Check --data and the setting “data”.")
+    if not all(folder.is_dir() for folder in (tree.ontology, tree.shapes, tree.data)):
+        raise UnreadableInput(
+            "The graph that comes with the program is incomplete: ontology, shapes or data is missing.",
+            "Install the program anew, or run it in a whole checkout.",
+        )
+    return tree
+
+
+def read_tree(tree: Tree, *, input_size: int = INPUT_SIZE) -> TreeContent:
+    """Read every file of ``tree`` and never stop at a bad one: its faults come in ``problems``.
+
+    A file larger than ``input_size`` bytes is not read. Raises :class:`UnreadableInput` only for a missing folder.
+    """
+    files = tree.files()
+    quads: dict[str, tuple[Quad, ...]] = {}
+    problems: list[FileProblem] = []
+    for file in files:
+        quads[file.path], found = read_file(file, input_size=input_size)
+        problems.extend(found)
+    return TreeContent(files, MappingProxyType(quads), tuple(problems))
+
+
+def read_file(file: TreeFile, *, input_size: int = INPUT_SIZE) -> tuple[tuple[Quad, ...], tuple[FileProblem, ...]]:
+    """Return the quads of one file, in its graph, and its problems."""
+    try:
+        size = file.place.stat().st_size
+        if size > input_size:
+            return (), (FileProblem("FileTooLarge", file.path, 1, 1, str(size)),)
+        data = load(file.place, limit=input_size)
+    except (UnreadableInput, OSError) as error:
+        reason = error.__cause__ if isinstance(error, UnreadableInput) else error
+        words = reason.strerror if isinstance(reason, OSError) and reason.strerror else "it is not a regular file"
+        return (), (FileProblem("UnreadableFile", file.path, 1, 1, words),)
+    return read_document(data, file)
+
+
+def read_document(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[FileProblem, ...]]:
+    """Return the quads and problems that ``file`` would have with the content ``data``."""
+    found, faults = examine(data, TURTLE)
+    graph = NamedNode(graph_iri(file.graph))
+    quads = tuple(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in found)
+    if not quads and not faults:
+        faults = (Fault("EmptyFile", file.path, 1, 1),)
+    problems = tuple(
+        FileProblem(fault.rule, file.path, fault.line, fault.column, fault.value, fault.hint) for fault in faults
+    )
+    return quads, problems
+
+
+def _graph(name: str, inside: Path) -> str:
+    match name:
+        case "data":
+            return "records"
+        case "shapes":
+            return "shapes"
+        case _:
+            return "schemes" if inside.parts[0] == "schemes" else "vocabulary"

@@ -1,0 +1,57 @@
+"""Looking things up in a set of triples, in memory and in a fixed order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar, cast
+
+from coopgraph.rdf.terms import RDF, NamedNode, Node, Term, Triple
+
+_T = TypeVar("_T", bound=Term)
+
+
+class Index:
+    """Triples by subject and property, and by property and object. Every answer is sorted by N-Triples text."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._objects: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
+        self._subjects: dict[tuple[Term, Term], list[Node]] = defaultdict(list)
+        self._pairs: dict[Term, list[tuple[Node, Term]]] = defaultdict(list)
+        for triple in dict.fromkeys(triples):
+            # What was read is RDF 1.1, so no triple stands inside a triple.
+            subject, value = cast(Node, triple.subject), cast(Term, triple.object)
+            self._objects[subject, triple.predicate].append(value)
+            self._subjects[triple.predicate, value].append(subject)
+            self._pairs[triple.predicate].append((subject, value))
+
+    def objects(self, subject: Term, predicate: NamedNode) -> tuple[Term, ...]:
+        """Return the values of ``predicate`` for ``subject``."""
+        return _ordered(self._objects.get((subject, predicate), ()))
+
+    def subjects(self, predicate: NamedNode, value: Term) -> tuple[Node, ...]:
+        """Return the subjects whose ``predicate`` has the value ``value``."""
+        return _ordered(self._subjects.get((predicate, value), ()))
+
+    def pairs(self, predicate: NamedNode) -> tuple[tuple[Node, Term], ...]:
+        """Return subject and object of every triple with ``predicate``."""
+        return tuple(sorted(self._pairs.get(predicate, ()), key=lambda pair: (str(pair[0]), str(pair[1]))))
+
+    def instances(self, kind: NamedNode) -> tuple[Node, ...]:
+        """Return what has the type ``kind``, as written."""
+        return self.subjects(RDF.type, kind)
+
+    def ancestors(self, term: Term, predicate: NamedNode) -> tuple[Term, ...]:
+        """Return what is reached from ``term`` over one or more steps of ``predicate``; a circle ends itself."""
+        found: dict[Term, None] = {}
+        waiting = list(self.objects(term, predicate))
+        while waiting:
+            step = waiting.pop()
+            if step not in found:
+                found[step] = None
+                waiting.extend(self.objects(step, predicate))
+        return _ordered(found)
+
+
+def _ordered(terms: Iterable[_T]) -> tuple[_T, ...]:
+    return tuple(sorted(terms, key=str))

@@ -1,0 +1,259 @@
+"""Bytes of RDF in, quads out; what is wrong with them comes in plain words, with line and column.
+
+Nothing is fetched: no remote context, no imported document. Turtle is that of RDF 1.1, since not every tool that gets
+our files reads more.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import QuadParser, parse
+
+from coopgraph.errors import SyntaxProblem, UnreadableInput
+from coopgraph.rdf.formats import Format
+from coopgraph.rdf.terms import Literal, Quad, Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a document.
+
+    ``rule`` is the name of the file rule that it breaks (``SyntaxError``, ``NotUtf8``, ``NotTurtle``,
+    ``ControlCharacter``), ``value`` what that rule's message shows. Line and column count characters from 1.
+    """
+
+    rule: str
+    value: str
+    line: int
+    column: int
+    hint: str = ""
+
+
+def read(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[Quad, ...]:
+    """Return the quads of a document in the order written; blank nodes get names that no other call gives.
+
+    Without ``base`` a relative IRI is an error. Raises :class:`SyntaxProblem` with the first fault, and
+    :class:`UnreadableInput` where the bytes are no text in that format at all.
+    """
+    quads, faults = examine(data, fmt, base=base)
+    if faults:
+        raise _problem(faults[0], fmt)
+    return quads
+
+
+def problems(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[SyntaxProblem, ...]:
+    """Return every syntax error of a document, at most one a line, in order; empty where it is well-formed."""
+    return tuple(_problem(fault, fmt) for fault in examine(data, fmt, base=base)[1])
+
+
+def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple[Quad, ...], tuple[Fault, ...]]:
+    """Return what could be read of a document, and all its faults (at most one a line, in order)."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    unfit = _not_text(data)
+    if unfit:
+        return (), (unfit,)
+    if fmt.rdf is None:
+        raise ValueError(f"{fmt.name} carries no graph")
+    quads: list[Quad] = []
+    errors: list[SyntaxError] = []
+    parser = parse(data, format=fmt.rdf, base_iri=base, rename_blank_nodes=True)
+    for item in _items(parser):
+        if isinstance(item, SyntaxError):
+            errors.append(item)
+        else:
+            quads.append(item)
+    if errors and not quads:
+        kind = _other_kind(data)
+        if kind:
+            return (), (Fault("NotTurtle", kind, 1, 1),)
+    newer = tuple(_beyond_rdf_1_1(quads, data))
+    if newer:
+        return (), newer
+    return tuple(quads), tuple(_faults(errors, data))
+
+
+def load(path: Path, *, limit: int) -> bytes:
+    """Return the content of a file of at most ``limit`` bytes; a larger one is refused before it is read.
+
+    Raises :class:`UnreadableInput` in words where the file is too large, missing, a folder, or not ours to read.
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadableInput(f"{path} is a folder, not a file.", "Name a file in it.")
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableInput(f"{path} is not a regular file.", "Copy its content into a file.")
+        if status.st_size > limit:
+            raise UnreadableInput(
+                f"{path} has {status.st_size:,} bytes; at most {limit:,} are read.",
+                "Split it, or raise the setting “input_size”.",
+            )
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except FileNotFoundError as error:
+        raise UnreadableInput(f"There is no file {path}.", "Check the name.") from error
+    except PermissionError as error:
+        raise UnreadableInput(f"{path} may not be read.", "Ask for the right to read it.") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name is not valid"
+        raise UnreadableInput(f"{path} cannot be read: {reason}.", "Check the file and its disk.") from error
+    if len(data) > limit:
+        raise UnreadableInput(f"{path} grew past {limit:,} bytes while it was read.", "Try again.")
+    return data
+
+
+def _problem(fault: Fault, fmt: Format) -> SyntaxProblem:
+    name = "Turtle" if fmt.name == "ttl" else fmt.media_type
+    match fault.rule:
+        case "NotUtf8":
+            message, hint = f"This is not UTF-8 text (byte {fault.value}).", "Save the file as UTF-8."
+        case "ControlCharacter":
+            message, hint = f"The text holds the control character {fault.value}.", "Remove it."
+        case "NotTurtle":
+            message, hint = f"This looks like {fault.value}, not {name}.", "Convert it, or name its format."
+        case _:
+            message, hint = fault.value, fault.hint
+    return SyntaxProblem(message, hint, line=fault.line, column=fault.column)
+
+
+def _not_text(data: bytes) -> Fault | None:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = _place(data, error.start)
+        return Fault("NotUtf8", f"0x{data[error.start]:02X}", line, column)
+    nul = data.find(b"\0")
+    return Fault("ControlCharacter", "U+0000", *_place(data, nul)) if nul >= 0 else None
+
+
+def _place(data: bytes, offset: int) -> tuple[int, int]:
+    before = data[:offset]
+    return before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+
+
+def _other_kind(data: bytes) -> str:
+    start = data[:4096].decode("utf-8", "ignore").lstrip()
+    lines = [line for line in start.splitlines() if line.strip()][:3]
+    if start.lower().startswith(("<!doctype html", "<html")):
+        return "a web page (HTML)"
+    if start.startswith("<?xml") or start.lower().startswith("<rdf:rdf"):
+        return "XML"
+    if re.match(r'\{\s*"|\[\s*[{"\]]', start):
+        return "JSON"
+    for mark in (",", ";", "\t"):
+        if lines and all(line.count(mark) == lines[0].count(mark) > 0 for line in lines) and "@prefix" not in start:
+            return "a table (CSV)"
+    return ""
+
+
+def _items(parser: QuadParser) -> Iterator[Quad | SyntaxError]:
+    while True:
+        try:
+            yield next(parser)
+        except StopIteration:
+            return
+        except SyntaxError as error:
+            yield error
+
+
+def _faults(errors: Iterable[SyntaxError], data: bytes) -> Iterator[Fault]:
+    """Yield one fault a line: the parser goes on after an error, and the rest of that line rarely says more.
+
+    A prefix without a declaration is told once, where it is first used.
+    """
+    lines = data.decode("utf-8").split("\n")
+    by_line: dict[int, SyntaxError] = {}
+    undeclared: set[str] = set()
+    for error in errors:
+        prefix = re.search(r"The prefix (\S*) has not been declared", error.msg)
+        if prefix and prefix[1] in undeclared:
+            continue
+        if prefix:
+            undeclared.add(prefix[1])
+        known = by_line.setdefault(error.lineno or 1, error)
+        if known is not error and known.offset == error.offset and "A dot is expected" in error.msg:
+            by_line[error.lineno or 1] = error
+    for number, error in sorted(by_line.items()):
+        text = lines[number - 1] if number <= len(lines) else ""
+        sentence, hint = _in_words(error, text)
+        yield Fault("SyntaxError", sentence, number, error.offset or 1, hint)
+
+
+_WORDS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"The prefix (\S*): has not been declared",
+        "The prefix “{0}:” is used but not declared.",
+        "Add its @prefix line at the top of the file.",
+    ),
+    (
+        r"A dot is expected at the end of statements",
+        "The statement before “{token}” has no end.",
+        "End it with “.”, or go on with “;” (same subject) or “,” (same subject and property).",
+    ),
+    (
+        r"Unexpected end",
+        "The document ends in the middle of a statement.",
+        "Finish it, and close every quotation mark.",
+    ),
+    (
+        r"Line jumps are not allowed",
+        "A text in quotation marks runs over the end of the line.",
+        'Close it on the same line, or put it between """ and """.',
+    ),
+    (r"No scheme found", "The address “{token}” is not complete.", "Write it in full, from “https:” on."),
+    (r"Invalid IRI code point '(.+)'", "An address cannot hold the character “{0}”.", "Percent-encode it."),
+    (r"Invalid IRI percent encoding '(.+)'", "“{0}” is not a percent-encoded character.", "Write “%” and two digits."),
+    (r"(?:Invalid character|Invalid host|Invalid port)", "The address “{token}” is not valid.", "Correct the address."),
+    (r"is not a valid subject", "“{token}” cannot begin a statement.", "Begin it with an address or a prefixed name."),
+    (
+        r"is not a valid predicate",
+        "“{token}” cannot stand where a property belongs.",
+        "Write a property, then a value.",
+    ),
+    (r"is not a valid RDF object", "“{token}” cannot stand where a value belongs.", "Write a value before it."),
+    (r"property lists should end with", "A “[” is not closed before “{token}”.", "Close it with “]”."),
+    (r"Expecting a datatype IRI", "“^^” is not followed by a datatype.", "Write one, such as xsd:date."),
+    (
+        r"escape|encoding .* valid unicode",
+        "“{token}” holds a backslash sequence that does not exist.",
+        "Double the backslash if it is meant as such.",
+    ),
+    (r"(?:language code|subtag)", "“{token}” is not a language tag.", "Write one such as @en or @zh-Hans."),
+    (r"PREFIX", "This is not a correct @prefix line.", "Write it as: @prefix ex: <https://example.org/> ."),
+    (r"at the beginning of a prefix name", "“{token}” is not a name.", 'Quotation marks must be straight: "…".'),
+    (r"should not be empty|cannot be empty", "“{token}” is cut short.", "Finish the number or name."),
+)
+
+
+def _in_words(error: SyntaxError, line: str) -> tuple[str, str]:
+    token = _token(error, line)
+    for pattern, sentence, hint in _WORDS:
+        found = re.search(pattern, error.msg)
+        if found:
+            return sentence.format(*found.groups(), token=token), hint
+    return f"“{token}” cannot be read here.", "Compare the line with one that works."
+
+
+def _token(error: SyntaxError, line: str) -> str:
+    start = (error.offset or 1) - 1
+    end = (error.end_offset or start + 1) - 1 if error.end_lineno == error.lineno else len(line)
+    token = line[start : max(end, start + 1)].strip() or line[start:].strip() or line.strip()
+    return token if len(token) <= 60 else token[:59] + "…"
+
+
+def _beyond_rdf_1_1(quads: Iterable[Quad], data: bytes) -> Iterator[Fault]:
+    if any(isinstance(q.object, Triple) or (isinstance(q.object, Literal) and q.object.direction) for q in quads):
+        found = re.search(rb"<<|\{\||--(?:ltr|rtl)", data)
+        line, column = _place(data, found.start() if found else 0)
+        yield Fault(
+            "SyntaxError",
+            "Statements about statements and text directions belong to RDF 1.2, which is not used here.",
+            line,
+            column,
+            "Describe a claim as a node of its own.",
+        )
