@@ -52,20 +52,23 @@ def fill(content: TreeContent) -> Filled:
         curated[file.graph].extend(quad.triple for quad in content.quads[file.path])
     vocabulary, schemes = Index(curated["vocabulary"]), Index(curated["schemes"])
 
-    written = Index(curated["records"])
-    added = [*defaults.qualities(written, vocabulary), *figures.memberships(written)]
-    records = Index(chain(curated["records"], _triples(added)))
+    records = Index(curated["records"])
+    added = [*defaults.qualities(records, vocabulary), *figures.memberships(records)]
+    records.add(_triples(added))
 
     claims = assertions.asserted_claims(records)
     asserted = [item.made for item in claims]
     plain = Index(_triples(asserted))
+    counted = [*figures.subjects_of_figures(records, vocabulary)]
+    records.add(_triples(counted))
+
     added += figures.data_sets(records, plain)
-    asserted += figures.subjects_of_figures(records, vocabulary)
+    asserted += counted
     asserted += laws.entry_into_force(claims)
     asserted += laws.legal_expressions(claims, records)
     asserted += services.public_services(records, plain, schemes)
     asserted += assertions.inferred_types(records, vocabulary)
-    derived = [*figures.best_figures(Index(chain(curated["records"], _triples(added), _triples(asserted))))]
+    derived = [*figures.best_figures(records)]
 
     made = {"records": added, "asserted": asserted, "derived": derived}
     graphs = {name: [*triples, *_triples(made.get(name, ()))] for name, triples in curated.items()}

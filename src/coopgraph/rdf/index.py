@@ -18,12 +18,19 @@ class Index:
         self._objects: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
         self._subjects: dict[tuple[Term, Term], list[Node]] = defaultdict(list)
         self._pairs: dict[Term, list[tuple[Node, Term]]] = defaultdict(list)
-        for triple in dict.fromkeys(triples):
+        self.add(triples)
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Take in more triples; one that is there already changes nothing."""
+        for triple in triples:
             # What was read is RDF 1.1, so no triple stands inside a triple.
             subject, value = cast(Node, triple.subject), cast(Term, triple.object)
-            self._objects[subject, triple.predicate].append(value)
-            self._subjects[triple.predicate, value].append(subject)
-            self._pairs[triple.predicate].append((subject, value))
+            predicate = triple.predicate
+            values = self._objects[subject, predicate]
+            if value not in values:
+                values.append(value)
+                self._subjects[predicate, value].append(subject)
+                self._pairs[predicate].append((subject, value))
 
     def objects(self, subject: Term, predicate: NamedNode) -> tuple[Term, ...]:
         """Return the values of ``predicate`` for ``subject``."""
