@@ -22,20 +22,27 @@ def publishing(var: Path) -> Iterator[None]:
     The kernel takes the lock back however the process ends. It is a record lock because that one, unlike ``flock``,
     does not live on in a child that outlives a killed build.
 
-    Raises :class:`Busy` where another process holds it, and :class:`OurFault` in place of any OSError inside: the
-    disk full, the folder not writable.
+    Raises :class:`Busy` where another process holds it, :class:`OurFault` where ``var`` cannot be used.
     """
-    try:
+    with writing():
         var.mkdir(parents=True, exist_ok=True)
-        with (var / LOCK).open("wb") as stream:
-            try:
-                fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except (BlockingIOError, PermissionError) as error:
-                raise Busy(
-                    "Another build, or another change of the releases, is running, so nothing was done.",
-                    "Try again when it has ended.",
-                ) from error
-            yield
+        stream = (var / LOCK).open("wb")
+    with stream:
+        try:
+            fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError) as error:
+            raise Busy(
+                "Another build, or another change of the releases, is running, so nothing was done.",
+                "Try again when it has ended.",
+            ) from error
+        yield
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Raise :class:`OurFault` in place of any OSError inside: the disk is full, the folder cannot be written to."""
+    try:
+        yield
     except OSError as error:
         if error.errno in _FULL:
             raise OurFault(
@@ -43,6 +50,6 @@ def publishing(var: Path) -> Iterator[None]:
                 "Free space where the releases lie (`coopgraph releases prune --keep N` helps) and try again.",
             ) from error
         raise OurFault(
-            f"The folder for releases cannot be used: {error.strerror}. The current release is unchanged.",
+            f"The folder for releases cannot be used ({error.strerror}); the current release is unchanged.",
             "Give --var a folder that may be written to.",
         ) from error

@@ -21,10 +21,8 @@ def reifiers(triples: Iterable[Triple]) -> Iterator[Triple]:
         if not any(item.predicate == RDF.type and item.object == COOP.Claim for item in said):
             continue
         parts = {item.predicate: item.object for item in said if item.predicate in _PARTS}
-        yield Triple(claim, RDF.reifies, _statement(parts))
+        subject, predicate, value = (parts[part] for part in _PARTS)
+        assert isinstance(subject, NamedNode)
+        assert isinstance(predicate, NamedNode)
+        yield Triple(claim, RDF.reifies, Triple(subject, predicate, value))
         yield from (item for item in said if item.predicate not in _PARTS and item.object != RDF.Statement)
-
-
-def _statement(parts: dict[NamedNode, object]) -> Triple:
-    subject, predicate, value = (parts[part] for part in _PARTS)
-    return Triple(subject, predicate, value)  # type: ignore[arg-type]

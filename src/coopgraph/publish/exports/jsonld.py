@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import IO, Any
 
@@ -49,6 +50,7 @@ class Context:
                     self._define(term, {"@id": value} if isinstance(value, str) else value)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnreadableInput("The file ontology/context/v1.jsonld is not a JSON-LD context.") from error
+        self._compact = lru_cache(maxsize=1 << 16)(self._compacted)
         self._id = self._terms.get("@id", "@id")
         self._type = self._terms.get("@type", "@type")
 
@@ -133,7 +135,7 @@ class Context:
         term = self._terms.get(node.value) if isinstance(node, NamedNode) else None
         return term or self._iri(node)
 
-    def _compact(self, iri: str) -> str:
+    def _compacted(self, iri: str) -> str:
         fitting = [(len(space), prefix) for prefix, space in self._prefixes.items() if iri.startswith(space)]
         length, prefix = max(fitting, default=(len(iri), ""))
         rest = iri[length:]

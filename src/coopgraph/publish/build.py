@@ -1,0 +1,114 @@
+"""From the Turtle tree to a new current release.
+
+1. The lock; leftovers of killed builds and half-done withdrawals are cleared away.
+2. The tree's fingerprint. The same as the current release's, and that one whole: done.
+3. Reading, filling in, checking. What does not conform is not built.
+4. All files into a staging folder, each synced; the manifest last.
+5. One rename puts the folder among the releases; one replacement of ``current.json`` makes it the current one.
+
+A kill at any instant leaves the old release current, or the new one, and either of them whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import coopgraph
+from coopgraph.check.formats import json as report_json
+from coopgraph.check.formats import text as report_text
+from coopgraph.check.formats import turtle as report_turtle
+from coopgraph.check.run import check_filled
+from coopgraph.dataset.fill import fill
+from coopgraph.dataset.prefixes import canonical_prefixes
+from coopgraph.dataset.tree import INPUT_SIZE, Tree, read_tree
+from coopgraph.errors import DoesNotConform
+from coopgraph.model.iris import graph_iri
+from coopgraph.model.release import Manifest
+from coopgraph.publish.files import REPORT_JSON, REPORT_TURTLE, Contents
+from coopgraph.publish.install import built_from, install, whole
+from coopgraph.publish.lock import publishing, writing
+from coopgraph.publish.releases import finish_withdrawals
+from coopgraph.rdf.read import load
+from coopgraph.rdf.terms import NamedNode
+
+STEPS = ("Reading the tree", "Checking", "Writing the release")
+"""The steps that a build tells its caller of, in order."""
+
+_VOCABULARY = NamedNode(graph_iri("vocabulary"))
+_ROOMS = ("check", "dataset", "model", "publish", "rdf")
+_SOURCES = (".py", ".ttl")
+
+
+def build(
+    tree: Tree, var: Path, *, message: str, now: datetime, progress: Callable[[str], None] = lambda step: None
+) -> Manifest | None:
+    """Make the release of ``tree`` and make it the current one; None where that is what is current already.
+
+    ``now`` (UTC) dates the release and says what is overdue. A tree whose content another release of the same day
+    already has makes that one current again.
+
+    Raises :class:`DoesNotConform` with the violations as text, :class:`Busy` where another build is running,
+    :class:`OurFault` where the disk is full or ``var`` cannot be written to. The current release is then unchanged.
+    """
+    with publishing(var):
+        with writing():
+            finish_withdrawals(var)
+        source = _fingerprint(tree)
+        if source and built_from(var) == source and whole(var):
+            return None
+        contents = _contents(tree, now, progress)
+        progress(STEPS[2])
+        with writing():
+            return install(contents, var, message=message, now=now, built_from=source)
+
+
+def _contents(tree: Tree, now: datetime, progress: Callable[[str], None]) -> Contents:
+    progress(STEPS[0])
+    content = read_tree(tree)
+    filled = fill(content)
+    progress(STEPS[1])
+    report = check_filled(content, filled, today=now.date())
+    if not report.conforms:
+        violations = tuple(finding for finding in report.findings if finding.severity == "violation")
+        raise DoesNotConform(
+            "The data does not conform, so nothing was built.\n\n"
+            + report_text.write(replace(report, findings=violations), "en"),
+            "`coopgraph check --lang TAG` says the same in other languages.",
+        )
+    quads = tuple(filled.quads())
+    documents = {path: load(place, limit=INPUT_SIZE) for path, place in _documents(tree)}
+    documents[REPORT_TURTLE] = report_turtle.write(report, "en").encode()
+    documents[REPORT_JSON] = report_json.write(report, "en").encode()
+    prefixes = canonical_prefixes(quad for quad in quads if quad.graph_name == _VOCABULARY)
+    return Contents(quads, prefixes, documents, report.count("warning"))
+
+
+def _documents(tree: Tree) -> Iterator[tuple[str, Path]]:
+    """Yield the contexts and frames of the tree: path in the release, place on disk."""
+    for folder in ("context", "frame"):
+        for place in sorted((tree.ontology / folder).glob("*.jsonld")):
+            yield f"{folder}/{place.name}", place
+
+
+def _fingerprint(tree: Tree) -> str | None:
+    """Return the SHA-256 over every file of the tree and the program parts that read them; None if one is unreadable.
+
+    The program counts, since another version may make another release of the same tree.
+    """
+    package = Path(coopgraph.__file__).parent
+    program = (place for room in _ROOMS for place in sorted((package / room).rglob("*.*")) if place.suffix in _SOURCES)
+    digest = hashlib.sha256(coopgraph.__version__.encode())
+    try:
+        named = [(file.path, file.place) for file in tree.files()]
+        named += [*_documents(tree), *((place.relative_to(package).as_posix(), place) for place in program)]
+        for path, place in named:
+            data = place.read_bytes()
+            digest.update(f"{path} {len(data)}\n".encode())
+            digest.update(data)
+    except OSError:
+        return None
+    return digest.hexdigest()
