@@ -8,6 +8,7 @@ import pytest
 from pyld import jsonld
 from pyoxigraph import RdfFormat, parse
 from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
+from rdflib.compare import isomorphic
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = json.loads((ROOT / "ontology" / "context" / "v1.jsonld").read_text(encoding="utf-8"))
@@ -121,3 +122,15 @@ def test_text_is_a_map_by_language_and_whole_numbers_are_numbers() -> None:
     assert count["value"] == 4973
     assert count["label"] == {"ko": "명", "en": "person"}
     assert share["value"] == {"type": "xsd:decimal", "@value": "93.0"}
+
+
+@pytest.mark.parametrize(
+    "slug", ["org/kr-d4u-center", "law/hk-crimes-amendment-ordinance-2021", "source/paps-seed-page"]
+)
+def test_a_file_of_data_written_with_the_context_and_read_back_is_the_same_graph(slug: str) -> None:
+    before = Graph().parse(ROOT / "data" / f"{slug}.ttl")
+    lines = before.serialize(format="nt")
+    nodes = jsonld.from_rdf(lines, {"format": "application/n-quads", "useNativeTypes": True})
+    written = jsonld.compact(nodes, CONTEXT_IRI, {"documentLoader": load})
+    read = jsonld.to_rdf(written, {"documentLoader": load, "format": "application/n-quads"})
+    assert isomorphic(before, Graph().parse(data=read, format="nt"))
