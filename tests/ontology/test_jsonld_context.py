@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pyld import jsonld
 from pyoxigraph import RdfFormat, parse
-from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
-from rdflib.compare import isomorphic
+from rdflib import OWL, RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib.term import Node
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = json.loads((ROOT / "ontology" / "context" / "v1.jsonld").read_text(encoding="utf-8"))
@@ -124,13 +124,21 @@ def test_text_is_a_map_by_language_and_whole_numbers_are_numbers() -> None:
     assert share["value"] == {"type": "xsd:decimal", "@value": "93.0"}
 
 
-@pytest.mark.parametrize(
-    "slug", ["org/kr-d4u-center", "law/hk-crimes-amendment-ordinance-2021", "source/paps-seed-page"]
-)
+def triples(graph: Graph) -> set[tuple[str, ...]]:
+    """The triples as text, language tags in lower case: PyLD lowers the keys of a language map."""
+
+    def text(node: Node) -> str:
+        if isinstance(node, Literal) and node.language:
+            return f"{str(node)!r}@{node.language.lower()}"
+        return node.n3()
+
+    return {tuple(map(text, triple)) for triple in graph}
+
+
+@pytest.mark.parametrize("slug", ["org/rainlily", "law/hk-crimes-amendment-ordinance-2021", "source/paps-seed-page"])
 def test_a_file_of_data_written_with_the_context_and_read_back_is_the_same_graph(slug: str) -> None:
     before = Graph().parse(ROOT / "data" / f"{slug}.ttl")
-    lines = before.serialize(format="nt")
-    nodes = jsonld.from_rdf(lines, {"format": "application/n-quads", "useNativeTypes": True})
+    nodes = jsonld.from_rdf(before.serialize(format="nt"), {"format": "application/n-quads", "useNativeTypes": True})
     written = jsonld.compact(nodes, CONTEXT_IRI, {"documentLoader": load})
     read = jsonld.to_rdf(written, {"documentLoader": load, "format": "application/n-quads"})
-    assert isomorphic(before, Graph().parse(data=read, format="nt"))
+    assert triples(before) == triples(Graph().parse(data=read, format="nt"))
