@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from pyoxigraph import NamedNode, Store
 
@@ -66,7 +66,8 @@ def load(contents: Contents) -> Store:
 def _load_source(store: Store, source: Source) -> None:
     path = Path(source.path)
     try:
-        with gzip.open(path) if source.packed else path.open("rb") as stream:
+        with path.open("rb") as file:
+            stream = cast(IO[bytes], gzip.GzipFile(fileobj=file)) if source.packed else file
             store.bulk_load(stream, formats.BY_NAME[source.format].rdf, base_iri=source.base or None)
     except SyntaxError as error:
         raise UnreadableSource(source.path, "syntax", error.lineno, error.offset) from error

@@ -64,7 +64,7 @@ def write(descriptor: int, data: bytes) -> None:
 def read(descriptor: int, deadline: float | None = None) -> Frame | None:
     """Return the next frame, or None where the other side closed or died, also in the middle of a frame.
 
-    ``deadline`` is a moment of ``time.monotonic``; past it, TimeoutError is raised and the connection is of no more use.
+    ``deadline`` is a moment of ``time.monotonic``; past it, TimeoutError is raised and the connection is useless.
     """
     header = _read_exactly(descriptor, _HEADER.size, deadline)
     if header is None:

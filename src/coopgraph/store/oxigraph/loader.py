@@ -1,7 +1,7 @@
 """The process that loads a dataset once and forks a worker for every connection it is handed.
 
-Started by :mod:`coopgraph.store.oxigraph.pool` as ``python -m coopgraph.store.oxigraph.loader DESCRIPTOR``. It never has a
-second thread, so that forking is safe, and never runs a query, so that it always hears its orders. On the socket
+Started by :mod:`.pool` as ``python -m coopgraph.store.oxigraph.loader DESCRIPTOR``. It never has a second thread, so
+that forking is safe, and never runs a query, so that it always hears its orders. On the socket
 ``DESCRIPTOR`` it takes one question frame (what to load), answers with one frame (loaded, or why not), and then obeys
 orders of :data:`ORDER`'s shape: fork a worker for the descriptor that comes with it, or kill a worker. When the
 server is gone, so are the loader and all workers.
@@ -134,7 +134,7 @@ def _fork(task: Callable[[], None]) -> int:
 
 
 def _try_confinement() -> str:
-    """Return "" where a worker is cut off as it should be, otherwise the reason why not; tried in a process of its own."""
+    """Return "" where a worker is cut off as it should be, otherwise why not; tried in a process of its own."""
     reading, writing = os.pipe()
     process = _fork(lambda: frames.write(writing, confinement.confine().encode("utf-8")))
     os.close(writing)

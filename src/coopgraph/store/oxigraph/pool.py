@@ -78,7 +78,7 @@ class Pool:
         """See :meth:`coopgraph.store.protocol.Store.answer`."""
         names = {
             form: wanted.name if (wanted := choice.of(form)) else None for form in ("bindings", "boolean", "graph")
-        }  # type: ignore[arg-type]
+        }
         lease = self._ask(
             {
                 "query": question.query,

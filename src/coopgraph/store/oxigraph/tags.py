@@ -1,17 +1,15 @@
-"""Give language tags their customary case back in a serialized result: ``zh-hans`` is written ``zh-Hans``.
+"""Give language tags their customary case back while a result streams: ``zh-hans`` goes out as ``zh-Hans``.
 
-The engine stores tags in lower case (RDF 1.1 Concepts, section 3.3, allows it); the case that comes back is the one
-RFC 5646, section 2.1.1, recommends. The filters work on the engine's own output, whose quoting is known: no tag is
-touched that stands inside a literal.
+The filters work on the engine's own output, whose quoting is known: nothing inside a literal's text is touched.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.language_tags import conventional
 
 _HYPHENATED = rb"([A-Za-z]+-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)"
 _JSON = (re.compile(rb'("(?:xml:lang|@language)":")' + _HYPHENATED), b"{},")
@@ -30,22 +28,6 @@ _RULES = {
     formats.N_QUADS.name: _QUOTED,
 }
 """Format → where its tags stand, and bytes after which it may be cut without cutting a tag or its literal."""
-
-
-@lru_cache(maxsize=1024)
-def customary(tag: bytes) -> bytes:
-    """Return a language tag in the case RFC 5646 recommends: ``ZH-HANT-hk`` → ``zh-Hant-HK``."""
-    first, *rest = tag.lower().split(b"-")
-    parts = [first]
-    after_singleton = len(first) == 1
-    for part in rest:
-        after_singleton = after_singleton or len(part) == 1
-        if not after_singleton and len(part) == 2:
-            part = part.upper()
-        elif not after_singleton and len(part) == 4:
-            part = part.capitalize()
-        parts.append(part)
-    return b"-".join(parts)
 
 
 class TagFilter:
@@ -76,4 +58,4 @@ class TagFilter:
 
 
 def _restore(match: re.Match[bytes]) -> bytes:
-    return match[1] + customary(match[2])
+    return match[1] + conventional(match[2].decode("ascii")).encode("ascii")

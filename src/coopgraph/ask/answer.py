@@ -1,0 +1,109 @@
+"""The one door to a store: every query, whoever asks, goes through :class:`Door`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from coopgraph.ask.guard import Inspected, inspect
+from coopgraph.ask.syntax import explain
+from coopgraph.errors import QuerySyntax, ResultTooLarge
+from coopgraph.store.protocol import Answer, Choice, Departure, Question, Store
+
+
+class Shelf(Protocol):
+    """Where the stores of the releases stand."""
+
+    def current(self) -> str:
+        """Return the name of the release that is asked where none is named. Raises StoreDown where there is none."""
+        ...
+
+    def store(self, release: str) -> Store:
+        """Return the open store of ``release``. Raises NotFound, Gone or StoreDown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``time`` in seconds of one query, ``length`` of its text and ``size`` of its result in bytes."""
+
+    time: float
+    length: int
+    size: int
+
+
+class Door:
+    """Guards, asks and limits. Thread-safe.
+
+    ``release`` is the one release it asks; None: whichever is current when a question comes.
+    """
+
+    def __init__(self, shelf: Shelf, limits: Limits, release: str | None = None) -> None:
+        self._shelf = shelf
+        self._release = release
+        self.limits = limits
+
+    @property
+    def release(self) -> str:
+        """The release that is asked. Raises StoreDown where none was built yet."""
+        return self._release or self._shelf.current()
+
+    def at(self, release: str) -> Door:
+        """Return a door to the one release ``release``. Raises NotFound or Gone when it is asked."""
+        return Door(self._shelf, self.limits, release)
+
+    def inspect(self, question: Question) -> Inspected:
+        """Return what the question's words say; raises what :func:`coopgraph.ask.guard.inspect` raises."""
+        return inspect(question.query, length=self.limits.length)
+
+    def answer(
+        self,
+        question: Question,
+        choice: Choice,
+        *,
+        timeout: float | None = None,
+        token: str | None = None,
+        departed: Departure | None = None,
+    ) -> Answer:
+        """Answer, within ``timeout`` seconds where that is below the limit.
+
+        The dataset is the question's own, else that of FROM and FROM NAMED, else the store's. Raises the errors under
+        QueryProblem, and NotAcceptable, NotFound or Gone; so do the answer's chunks while they come.
+        """
+        inspected = self.inspect(question)
+        if question.default_graphs is None and question.named_graphs is None:
+            question = replace(question, default_graphs=inspected.default_graphs, named_graphs=inspected.named_graphs)
+        store = self._shelf.store(self.release)
+        try:
+            answer = store.answer(question, choice, timeout=self._time(timeout), token=token, departed=departed)
+        except QuerySyntax as error:
+            raise explain(question.query, error.message) from error
+        return replace(answer, chunks=_limited(answer.chunks, self.limits.size))
+
+    def check(self, query: str) -> None:
+        """Return where ``query`` is well-formed. Raises QuerySyntax, QueryRefused, QueryTooLong and their kin."""
+        inspect(query, length=self.limits.length)
+        try:
+            self._shelf.store(self.release).check(query, timeout=self.limits.time)
+        except QuerySyntax as error:
+            raise explain(query, error.message) from error
+
+    def cancel(self, token: str) -> bool:
+        """Stop the queries that were sent with ``token``; False where none runs or waits."""
+        return self._shelf.store(self.release).cancel(token)
+
+    def _time(self, asked: float | None) -> float:
+        return self.limits.time if asked is None else min(asked, self.limits.time)
+
+
+def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise ResultTooLarge(
+                f"The result is larger than {limit:,} bytes, the limit for one query.",
+                "Ask in parts (LIMIT and OFFSET with ORDER BY), or take the whole release from /releases.",
+            )
+        yield chunk

@@ -1,0 +1,128 @@
+"""What a query asks for, told from its words alone, and the refusal of what this service does not do.
+
+Refusing here gives a clear sentence; that a query reaches nothing outside is ensured by the worker it runs in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coopgraph.errors import FederationRefused, QueryRefused, QuerySyntax, QueryTooLong
+from coopgraph.rdf.sparql import Token, keywords, place, prologue, resolve, tokens
+
+NESTING = 256
+"""Deepest nesting of brackets; the engine's own limit depends on its stack."""
+
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+_CHANGING = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
+_OPENING = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What the words of an allowed query say.
+
+    ``default_graphs`` and ``named_graphs`` are the IRIs of FROM and FROM NAMED; both None where it has neither.
+    ``repeatable``: the same release always gives the same result, byte for byte.
+    """
+
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    repeatable: bool
+
+
+def inspect(query: str, *, length: int) -> Inspected:
+    """Return what ``query`` says of its dataset. ``length`` is the longest text, in bytes.
+
+    Raises QueryTooLong, FederationRefused, QueryRefused, or QuerySyntax for text that is no Unicode or an IRI of FROM
+    that cannot be resolved.
+    """
+    _check_text(query, length)
+    found = tokens(query)
+    _check_nesting(query, found)
+    words = tuple(keywords(found))
+    declarations = prologue(found)
+    first = found[len(declarations)] if len(found) > len(declarations) else None
+    if first is not None and first.kind == "word" and first.upper in _UPDATES:
+        raise QueryRefused(
+            "This is a SPARQL Update, and this address only answers queries.",
+            "Send changes to /submissions, where they are checked and reviewed.",
+        )
+    _check_federation(query, words)
+    default_graphs, named_graphs = _dataset(query, found, declarations)
+    kinds = {word.upper for word in words}
+    constructs_blanks = "CONSTRUCT" in kinds and any(token.kind == "blank" or token.text == "[" for token in found)
+    return Inspected(default_graphs, named_graphs, not constructs_blanks and not kinds & _CHANGING)
+
+
+def _check_text(query: str, length: int) -> None:
+    try:
+        size = len(query.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        where = place(query, error.start)
+        raise QuerySyntax(
+            "The query holds half of a character pair (a lone surrogate), which is no text.",
+            "Write the character itself.",
+            line=where.line,
+            column=where.column,
+        ) from error
+    if size > length:
+        raise QueryTooLong(
+            f"The query has {size:,} bytes; at most {length:,} are read.",
+            "Ask for the data once and join on your side, or send fewer VALUES at a time.",
+        )
+
+
+def _check_nesting(query: str, found: tuple[Token, ...]) -> None:
+    depth = 0
+    for token in found:
+        depth += _OPENING.get(token.text, 0)
+        if depth > NESTING:
+            where = place(query, token.start)
+            raise QueryRefused(
+                f"At line {where.line}, column {where.column}, brackets are nested more than {NESTING} deep.",
+                "Write the query flatter, or split it.",
+            )
+
+
+def _check_federation(query: str, words: tuple[Token, ...]) -> None:
+    for word in words:
+        if "SERVICE" in word.upper:
+            where = place(query, word.start)
+            raise FederationRefused(
+                f"At line {where.line}, column {where.column}, the query asks another server (SERVICE). "
+                "This service asks no other.",
+                "Ask both servers yourself and join their answers, or load a dump from /releases beside your data.",
+            )
+
+
+def _dataset(
+    query: str, found: tuple[Token, ...], declarations: tuple[Token, ...]
+) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    default: list[Token] = []
+    named: list[Token] = []
+    for before, token, after in zip(found, found[1:], (*found[2:], None), strict=False):
+        if before.kind != "word" or before.upper != "FROM":
+            continue
+        if token.kind == "word" and token.upper == "NAMED" and after is not None:
+            named.append(after)
+        else:
+            default.append(token)
+    if not default and not named:
+        return None, None
+    wanted = [token for token in (*default, *named) if token.kind in ("iri", "name")]
+    try:
+        resolved = resolve(declarations, tuple(wanted))
+    except ValueError as error:
+        where = place(query, wanted[0].start)
+        raise QuerySyntax(
+            "An address after FROM is relative without a BASE, or its prefix is not declared.",
+            "Write it in full, or declare its prefix.",
+            line=where.line,
+            column=where.column,
+        ) from error
+    by_token = dict(zip(wanted, resolved, strict=True))
+    return (
+        tuple(by_token[token] for token in default if token in by_token),
+        tuple(by_token[token] for token in named if token in by_token),
+    )

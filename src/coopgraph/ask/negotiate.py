@@ -1,0 +1,88 @@
+"""What a client accepts → one format for each form that a result may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from coopgraph.errors import NotAcceptable
+from coopgraph.rdf.formats import (
+    BY_NAME,
+    CSV,
+    GRAPH_FORMATS,
+    JSON,
+    N_TRIPLES,
+    RDF_XML,
+    RESULT_FORMATS,
+    TURTLE,
+    XML,
+    Format,
+)
+from coopgraph.store.protocol import Choice
+
+_ALSO = {
+    "application/json": {JSON},
+    "application/xml": {XML, RDF_XML},
+    "text/xml": {XML, RDF_XML},
+    "text/plain": {N_TRIPLES, CSV},
+}
+"""Broader media types by which clients ask for a format as well."""
+
+ANYTHING = Choice(JSON, JSON, TURTLE)
+"""What a client gets that does not say."""
+
+
+def by_header(accept: str) -> Choice:
+    """Return the formats that an ``Accept`` header prefers; each None where it takes nothing of that form.
+
+    Quality and specificity count as RFC 9110, section 12.5.1, says. Raises :class:`NotAcceptable` where nothing fits.
+    """
+    if not accept.strip():
+        return ANYTHING
+    wanted = parse_accept_header(accept, MIMEAccept)
+    choice = Choice(
+        _best(wanted, (item for item in RESULT_FORMATS if "bindings" in item.carries)),
+        _best(wanted, (item for item in RESULT_FORMATS if "boolean" in item.carries)),
+        _best(wanted, GRAPH_FORMATS),
+    )
+    if choice == Choice(None, None, None):
+        raise NotAcceptable("None of the formats asked for is given here.", f"Ask for one of: {_media_types()}.")
+    return choice
+
+
+def by_name(name: str) -> Choice:
+    """Return the choice of the one format ``name`` (``csv``, ``ttl`` …), or of its media type.
+
+    ASK has an answer in JSON and XML only, and gets JSON beside a table format. Raises :class:`NotAcceptable`.
+    """
+    chosen = BY_NAME.get(name) or next((item for item in BY_NAME.values() if item.media_type == name), None)
+    if chosen is None:
+        raise NotAcceptable(f"There is no format “{name}”.", f"Choose one of: {', '.join(BY_NAME)}.")
+    if chosen in GRAPH_FORMATS:
+        return Choice(None, None, chosen)
+    return Choice(chosen, chosen if "boolean" in chosen.carries else JSON, None)
+
+
+def graph_by_header(accept: str) -> Format:
+    """Return the graph format that an ``Accept`` header prefers. Raises :class:`NotAcceptable`."""
+    chosen = by_header(accept).graph
+    if chosen is None:
+        raise NotAcceptable("None of the formats asked for can carry a graph.", f"Ask for one of: {_media_types()}.")
+    return chosen
+
+
+def _best(wanted: MIMEAccept, offered: Iterable[Format]) -> Format | None:
+    best: Format | None = None
+    highest = 0.0
+    for item in offered:
+        names = (item.media_type, *(name for name, members in _ALSO.items() if item in members))
+        quality = max(wanted.quality(name) for name in names)
+        if quality > highest:
+            best, highest = item, quality
+    return best
+
+
+def _media_types() -> str:
+    return ", ".join(item.media_type for item in (*RESULT_FORMATS, *GRAPH_FORMATS))

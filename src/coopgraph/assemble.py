@@ -1,0 +1,56 @@
+"""The one module that knows every room: settings in, a working house out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coopgraph.ask.answer import Door, Limits
+from coopgraph.settings import Settings
+from coopgraph.store.open import Engine, fingerprint, open_files
+from coopgraph.store.shelf import FileShelf, ReleaseShelf
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the edges (web, command line) are handed.
+
+    ``releases``: releases stand behind the door, with pages and history; otherwise it is a dataset of files.
+    """
+
+    settings: Settings
+    shelf: ReleaseShelf | FileShelf
+    door: Door
+    releases: bool
+
+    @property
+    def var(self) -> Path:
+        """The folder of releases."""
+        return Path(self.settings.var)
+
+    def close(self) -> None:
+        """Give back every process and file."""
+        self.shelf.close()
+
+
+def of_releases(settings: Settings) -> House:
+    """Return the house of the releases in ``settings.var``; nothing is opened yet."""
+    shelf = ReleaseShelf(Path(settings.var), _engine(settings), grace=settings.query_timeout)
+    return House(settings, shelf, Door(shelf, _limits(settings)), releases=True)
+
+
+def of_files(settings: Settings, paths: Sequence[Path]) -> House:
+    """Return the house of any RDF files, loaded. Raises UnreadableInput."""
+    store = open_files(paths, _engine(settings))
+    shelf = FileShelf(f"dataset-{fingerprint(paths)}", store)
+    return House(settings, shelf, Door(shelf, _limits(settings)), releases=False)
+
+
+def _engine(settings: Settings) -> Engine:
+    waiting = settings.workers * settings.waiting_per_worker
+    return Engine(workers=settings.workers, waiting=waiting, memory=settings.query_memory)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(time=settings.query_timeout, length=settings.query_length, size=settings.result_size)

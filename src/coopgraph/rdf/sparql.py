@@ -1,0 +1,153 @@
+"""The words of a SPARQL query: no string, comment, address or prefixed name is ever taken for a keyword.
+
+Tokens follow SPARQL 1.1, section 19.8. Text that is no token (an unclosed string, say) comes out character by character,
+so nothing is ever skipped. The query engine reads without tokens and takes keywords that touch their neighbours
+(``SERVICEex:a{``): :func:`keywords` finds those as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pyoxigraph import RdfFormat, parse
+
+from coopgraph.rdf.terms import BlankNode, NamedNode, Term
+
+_START = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+_START += "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+_NAME = _START + "_0-9\u00b7\u0300-\u036f\u203f\u2040"
+_LOCAL = rf"(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
+_TOKEN = re.compile(
+    "|".join(
+        (
+            r"(?P<space>[ \t\r\n]+)",
+            r"(?P<comment>#[^\r\n]*)",
+            r"(?P<iri><(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)",
+            r'(?P<string>"""(?:"{0,2}(?:[^"\\]|\\.))*"""|' + r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
+            r'|"(?:[^"\\\r\n]|\\.)*"|' + r"'(?:[^'\\\r\n]|\\.)*')",
+            r"(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)",
+            rf"(?P<variable>[?$][{_NAME}]+)",
+            rf"(?P<blank>_:[{_NAME}](?:[{_NAME}.\-]*[{_NAME}\-])?)",
+            rf"(?P<name>(?:[{_START}](?:[{_NAME}.\-]*[{_NAME}\-])?)?:"
+            rf"(?:(?:{_LOCAL})(?:(?:{_LOCAL}|[.\-])*(?:{_LOCAL}|-))?)?)",
+            r"(?P<number>(?:[0-9]+\.[0-9]*|\.?[0-9]+)(?:[eE][+-]?[0-9]+)?)",
+            r"(?P<word>[A-Za-z_][A-Za-z0-9_]*)",
+            r"(?P<sign>&&|\|\||!=|<=|>=|\^\^|.)",
+        )
+    ),
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token: its kind (``iri``, ``string``, ``tag``, ``variable``, ``blank``, ``name``, ``number``, ``word``,
+    ``sign``), its text, and where it begins, in characters from 0."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def upper(self) -> str:
+        """The text in upper case, for keywords."""
+        return self.text.upper()
+
+
+class Place(NamedTuple):
+    """A line and a column, both from 1."""
+
+    line: int
+    column: int
+
+
+def tokens(query: str) -> tuple[Token, ...]:
+    """Return the tokens of ``query`` in order, without white space and comments."""
+    return tuple(
+        Token(kind, match[0], match.start())
+        for match in _TOKEN.finditer(query)
+        if (kind := match.lastgroup or "") not in ("space", "comment")
+    )
+
+
+def keywords(query: tuple[Token, ...]) -> Iterator[Token]:
+    """Yield the words of ``query``, and the names that the engine would read as a keyword before a name."""
+    for position, token in enumerate(query):
+        if token.kind == "word":
+            yield token
+        elif token.kind == "name" and query[position + 1 : position + 2]:
+            before = query[position - 1].upper if position else ""
+            if query[position + 1].text == "{" and before not in ("GRAPH", "FROM", "NAMED", "DESCRIBE"):
+                yield Token("word", token.text.partition(":")[0], token.start)
+
+
+def place(query: str, position: int) -> Place:
+    """Return line and column of the character at ``position``."""
+    before = query[:position]
+    return Place(before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1)
+
+
+def position(query: str, line: int, column: int) -> int:
+    """Return the position of a line and column, the reverse of :func:`place`."""
+    start = 0
+    for _ in range(line - 1):
+        start = query.find("\n", start) + 1
+    return min(start + column - 1, len(query))
+
+
+def bind(query: str, terms: Mapping[str, Term | tuple[Term, ...]]) -> str:
+    """Return ``query`` with every variable that ``terms`` names replaced by its term, or its terms side by side.
+
+    Only tokens are replaced, and terms are written by the RDF library, so no text can break out. A parameter stands
+    anywhere but among the result variables. Raises ValueError for a term whose variable the query does not have, and
+    for a blank node (which would be a variable).
+    """
+    found = [token for token in tokens(query) if token.kind == "variable" and token.text[1:] in terms]
+    missing = set(terms) - {token.text[1:] for token in found}
+    if missing:
+        raise ValueError(f"the query has no parameter {', '.join(sorted(missing))}")
+    parts = []
+    end = 0
+    for token in found:
+        value = terms[token.text[1:]]
+        values = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(item, BlankNode) for item in values):
+            raise ValueError("a blank node cannot be bound")
+        parts += [query[end : token.start], " ".join(str(item) for item in values)]
+        end = token.start + len(token.text)
+    return "".join(parts) + query[end:]
+
+
+def prologue(query: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Return the tokens of the BASE and PREFIX declarations that ``query`` begins with."""
+    end = 0
+    while end < len(query):
+        head = tuple(token.kind if token.kind != "word" else token.upper for token in query[end : end + 3])
+        if head[:2] == ("BASE", "iri"):
+            end += 2
+        elif head == ("PREFIX", "name", "iri"):
+            end += 3
+        else:
+            break
+    return query[:end]
+
+
+def resolve(declarations: tuple[Token, ...], names: tuple[Token, ...]) -> tuple[str, ...]:
+    """Return the IRIs that ``names`` (tokens ``iri`` or ``name``) stand for under a prologue.
+
+    Raises ValueError for an undeclared prefix or an IRI that is relative without a base.
+    """
+    if not names:
+        return ()
+    # BASE and PREFIX are written alike in Turtle, whose parser resolves them as RFC 3986 says.
+    subject = "<urn:x-coopgraph:s>"
+    statements = [f"{subject} {subject} {name.text} ." for name in names]
+    document = "\n".join((" ".join(token.text for token in declarations), *statements))
+    try:
+        quads = tuple(parse(document.encode("utf-8"), RdfFormat.TURTLE))
+    except SyntaxError as error:
+        raise ValueError("an IRI cannot be resolved") from error
+    return tuple(quad.object.value for quad in quads if isinstance(quad.object, NamedNode))

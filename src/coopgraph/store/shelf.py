@@ -1,0 +1,156 @@
+"""Release → open store; follows the sign of the current release, and lets the old one end in peace."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from pathlib import Path
+
+from coopgraph.errors import CoopgraphError, NotFound, StoreDown
+from coopgraph.model import release_folder
+from coopgraph.store.open import Engine, open_release
+from coopgraph.store.oxigraph.pool import Pool
+
+LOOK_AGAIN = 1.0
+"""Seconds between two looks at ``current.json``."""
+
+WARM = 2
+"""How many releases beside the current one stay open at most."""
+
+_log = logging.getLogger("coopgraph.shelf")
+
+
+class ReleaseShelf:
+    """The releases in ``var``. ``grace`` is how long a store that is put away may finish its answers, in seconds.
+
+    The current release is opened by the first who asks. When another becomes current, it is opened beside the old one
+    and takes over only when it is ready; one that cannot be opened leaves the old one in place.
+    """
+
+    def __init__(self, var: Path, engine: Engine, *, grace: float) -> None:
+        self._var = var
+        self._engine = engine
+        self._grace = grace
+        self._lock = threading.Lock()
+        self._opening: dict[str, threading.Lock] = {}
+        self._open: OrderedDict[str, Pool] = OrderedDict()
+        self._current: str | None = None
+        self._looked = float("-inf")
+        self._refused: str | None = None
+        self.trouble = ""
+        """Why the newest release is not served, in a sentence; empty where all is well."""
+
+    def current(self) -> str:
+        """Return the name of the release that is served. Raises StoreDown where none was built."""
+        now = time.monotonic()
+        with self._lock:
+            due = now - self._looked >= LOOK_AGAIN
+            if due:
+                self._looked = now
+            served = self._current
+        if served is None:
+            return self._first()
+        if due:
+            named = release_folder.current(self._var) if self._readable() else None
+            if named is not None and named not in (served, self._refused):
+                threading.Thread(target=self._switch, args=(named,), name="coopgraph-switch", daemon=True).start()
+        return served
+
+    def store(self, release: str) -> Pool:
+        """Return the open store of ``release``, opening it where it is not. Raises NotFound, Gone, OurFault."""
+        if release != self._current:
+            release_folder.manifest(self._var, release)
+        with self._lock:
+            held = self._open.get(release)
+            if held is not None and held.alive:
+                self._open.move_to_end(release)
+                return held
+            opening = self._opening.setdefault(release, threading.Lock())
+        with opening:
+            with self._lock:
+                held = self._open.get(release)
+            if held is None or not held.alive:
+                held = open_release(self._var, release_folder.manifest(self._var, release), self._engine)
+                self._place(release, held)
+        return held
+
+    def close(self) -> None:
+        """Close every store."""
+        with self._lock:
+            stores, self._open = tuple(self._open.values()), OrderedDict()
+        for store in stores:
+            store.close()
+
+    def _first(self) -> str:
+        named = release_folder.current(self._var)
+        if named is None:
+            raise StoreDown(
+                "No release has been built yet.", "Run `coopgraph build`, or `coopgraph serve`, which does."
+            )
+        self.store(named)
+        with self._lock:
+            self._current = self._current or named
+            return self._current
+
+    def _readable(self) -> bool:
+        try:
+            release_folder.current(self._var)
+        except CoopgraphError as error:
+            self.trouble = error.message
+            return False
+        return True
+
+    def _switch(self, named: str) -> None:
+        try:
+            self.store(named)
+        except CoopgraphError as error:
+            self._refused = named
+            self.trouble = f"The release {named} cannot be served, so the one before it stays. {error.message}"
+            _log.error(self.trouble)
+            return
+        with self._lock:
+            self._current = named
+        self.trouble = ""
+        _log.info("Release %s is now served.", named)
+        self._put_away()
+
+    def _place(self, release: str, store: Pool) -> None:
+        with self._lock:
+            dead = self._open.pop(release, None)
+            self._open[release] = store
+        if dead is not None:
+            dead.close()
+        self._put_away()
+
+    def _put_away(self) -> None:
+        with self._lock:
+            others = [name for name in self._open if name != self._current]
+            leaving = [self._open.pop(name) for name in others[: max(0, len(others) - WARM)]]
+        for store in leaving:
+            threading.Thread(target=store.close, args=(self._grace,), name="coopgraph-drain", daemon=True).start()
+
+
+class FileShelf:
+    """One store that stands for everything, under one name."""
+
+    trouble = ""
+
+    def __init__(self, name: str, store: Pool) -> None:
+        self._name = name
+        self._store = store
+
+    def current(self) -> str:
+        """Return the one name."""
+        return self._name
+
+    def store(self, release: str) -> Pool:
+        """Return the one store. Raises NotFound for any other name."""
+        if release != self._name:
+            raise NotFound(f"There is no release {release} here.", "This service has one dataset and no history.")
+        return self._store
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
