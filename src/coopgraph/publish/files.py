@@ -18,7 +18,8 @@ from coopgraph.publish.exports import claims, jsonld
 from coopgraph.publish.staging import Staging
 from coopgraph.rdf import formats, nquads
 from coopgraph.rdf.canonical import canonical_nquads
-from coopgraph.rdf.terms import RDF, NamedNode, Quad, Triple
+from coopgraph.rdf.terms import NamedNode, Quad, Triple
+from coopgraph.rdf.turtle import house_form
 from coopgraph.rdf.write import write
 
 GZIP = "application/gzip"
@@ -120,9 +121,9 @@ def _write_graph(staging: Staging, dump: bytes, contents: Contents) -> int:
 
 
 def _write_description(staging: Staging, about: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
-    triples = sorted({*about, *checksums(staging.files)}, key=_types_first)
+    document = house_form([*about, *checksums(staging.files)], prefixes)
     with staging.write(DESCRIPTION, formats.TURTLE.media_type) as stream:
-        write(triples, formats.TURTLE, stream, prefixes)
+        stream.write(document)
 
 
 def _write_changes(staging: Staging, previous: Path, dump: bytes) -> tuple[int, int]:
@@ -149,7 +150,3 @@ def _default_graph(dump: bytes) -> Iterator[Triple]:
         if quad.graph_name in DEFAULT_GRAPH and quad.triple != before:
             before = quad.triple
             yield before
-
-
-def _types_first(triple: Triple) -> tuple[str, bool, str, str]:
-    return str(triple.subject), triple.predicate != RDF.type, str(triple.predicate), str(triple.object)

@@ -1,0 +1,159 @@
+"""``coopgraph releases``: what was published, and what differs; back to an old one, smaller, or gone."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from coopgraph.cli.build import now
+from coopgraph.errors import NotFound
+from coopgraph.model import release_folder
+from coopgraph.publish import releases as published
+from coopgraph.settings import Settings
+
+CURRENT = "current"
+
+
+@click.group()
+def releases() -> None:
+    """See, compare and manage releases. ID is a release's name, or “current”.
+
+    Example: coopgraph releases list
+    """
+
+
+@releases.command("list")
+@click.pass_obj
+def list_releases(settings: Settings) -> None:
+    """List the releases, newest first; “*” marks the current one.
+
+    Columns: name, triples, statements added and removed, message. Withdrawn releases follow with the reason.
+
+    Example: coopgraph releases list
+    """
+    var = Path(settings.var)
+    current = release_folder.current(var)
+    manifests = release_folder.manifests(var)
+    rows = [
+        (
+            "*" if manifest.id == current else " ",
+            manifest.id,
+            f"{manifest.triples:,}",
+            f"+{manifest.added:,}",
+            f"-{manifest.removed:,}",
+            manifest.message,
+        )
+        for manifest in manifests
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
+    for mark, name, *numbers, message in rows:
+        aligned = (number.rjust(width) for number, width in zip(numbers, widths[2:], strict=True))
+        click.echo("  ".join((f"{mark} {name}", *aligned, message)).rstrip())
+    for tombstone in release_folder.tombstones(var):
+        click.echo(f"  {tombstone.id}  withdrawn on {tombstone.withdrawn[:10]}: {tombstone.reason}")
+    if not manifests:
+        click.echo("There is no release yet; `coopgraph build` makes one.", err=True)
+
+
+@releases.command()
+@click.argument("release", metavar="ID")
+@click.pass_obj
+def show(settings: Settings, release: str) -> int:
+    """Show a release's manifest as JSON, and check the SHA-256 of each of its files.
+
+    Exit code 4 where a file is missing or damaged.
+
+    Example: coopgraph releases show current
+    """
+    var = Path(settings.var)
+    manifest = release_folder.manifest(var, _named(var, release))
+    click.echo(manifest.to_json(), nl=False)
+    damaged = release_folder.damaged(var, manifest)
+    if damaged:
+        click.echo(f"Missing or damaged: {', '.join(damaged)}.", err=True)
+        click.echo("Restore these files from a copy, or run `coopgraph build`.", err=True)
+        return 4
+    click.echo(f"All {len(manifest.files)} files are as the manifest says.", err=True)
+    return 0
+
+
+@releases.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="[B]", default=CURRENT)
+@click.pass_obj
+def diff(settings: Settings, before: str, after: str) -> int:
+    """Show what turns release A into release B (default: the current one), as an RDF Patch.
+
+    Each line is “A” (added) or “D” (deleted) and a statement in N-Quads. Exit code 1 where anything differs.
+
+    Example: coopgraph releases diff 2026-01-31-0123abcd
+    """
+    var = Path(settings.var)
+    counts: Counter[str] = Counter()
+    for sign, line in published.compare(var, _named(var, before), _named(var, after)):
+        counts[sign] += 1
+        sys.stdout.buffer.write(sign.encode() + b" " + line)
+    sys.stdout.buffer.flush()
+    click.echo(f"{counts['A']:,} statements added, {counts['D']:,} removed.", err=True)
+    return 1 if counts else 0
+
+
+@releases.command()
+@click.argument("release", metavar="ID")
+@click.pass_obj
+def use(settings: Settings, release: str) -> None:
+    """Make a release the current one, after checking its files.
+
+    Example: coopgraph releases use 2026-01-31-0123abcd
+    """
+    manifest = published.use(Path(settings.var), release)
+    click.echo(f"The current release is {manifest.id}.", err=True)
+
+
+@releases.command()
+@click.option("--keep", type=int, required=True, metavar="N", help="How many of the newest releases stay whole.")
+@click.pass_obj
+def prune(settings: Settings, keep: int) -> None:
+    """Take Turtle, JSON-LD and RDF 1.2 exports out of old releases, to save space.
+
+    Dumps, reports and differences stay, since people cite releases; so does all of the current release.
+
+    Example: coopgraph releases prune --keep 3
+    """
+    pruned = published.prune(Path(settings.var), keep)
+    for manifest in pruned:
+        click.echo(manifest.id)
+    click.echo(f"{len(pruned)} releases made smaller.", err=True)
+
+
+@releases.command()
+@click.argument("release", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help="Shown to readers in place of the release.")
+@click.pass_obj
+def withdraw(settings: Settings, release: str, reason: str) -> None:
+    """Remove a release for good, but for its name and a public reason.
+
+    For what must not have been published, such as a shelter's address. First take it out of the data and build, so that
+    the current release is clean. Backups, and the history of the data's repository, are yours to clean.
+
+    Example: coopgraph releases withdraw 2026-01-31-0123abcd --reason "An address was published by mistake."
+    """
+    done = published.withdraw(Path(settings.var), release, reason, now())
+    click.echo(f"The release {done.tombstone.id} is withdrawn.", err=True)
+    if done.also_held_by:
+        click.echo("These releases share statements with it that the current one no longer has:", err=True)
+        for name in done.also_held_by:
+            click.echo(name)
+        click.echo("Withdraw each that holds what this one was withdrawn for.", err=True)
+
+
+def _named(var: Path, release: str) -> str:
+    if release != CURRENT:
+        return release
+    current = release_folder.current(var)
+    if current is None:
+        raise NotFound("There is no release yet.", "`coopgraph build` makes one.")
+    return current
