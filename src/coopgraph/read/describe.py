@@ -1,0 +1,79 @@
+"""IRI → what a release says about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from coopgraph.errors import Gone, NotFound
+from coopgraph.model.iris import SHAPE, entity_name
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.read.reading import Reading
+
+Profile = OneOf["full", "flat", "schema"]
+"""How much a document tells: the whole slice, the thing's own statements, or what schema.org can say."""
+
+PROFILES: tuple[Profile, ...] = ("full", "flat", "schema")
+
+
+class Moved(NotFound):
+    """The entity was renamed or merged; ``successor`` is the IRI that took its place."""
+
+    def __init__(self, iri: str, successor: str) -> None:
+        super().__init__(f"{iri} was replaced by {successor}.", "Use the new address.")
+        self.successor = successor
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the graph says about ``iri``: never empty."""
+
+    iri: str
+    graph: Graph
+
+    @property
+    def node(self) -> NamedNode:
+        """The thing itself, as a term."""
+        return NamedNode(self.iri)
+
+
+def describe(reading: Reading, iri: str, profile: Profile = "full") -> Description:
+    """Return what the release says about ``iri``.
+
+    ``full`` gives the thing's statements, its claims and records with their passages and documents, defects, what
+    points at it, and the names of all neighbours; ``flat`` its own statements only; ``schema`` the same in the terms of
+    schema.org. Raises :class:`Moved`, :class:`Gone` with the public reason, or :class:`NotFound`.
+    """
+    present(reading, iri)
+    this = NamedNode(iri)
+    if profile == "schema":
+        triples = reading.triples("schema", this=this)
+    else:
+        triples = reading.triples("own", this=this)
+        if profile == "full":
+            triples += reading.triples("slice", this=this)
+    if iri.startswith(SHAPE) and profile != "schema":
+        triples += reading.triples("shape", this=this)
+    return Description(iri, Graph(triples))
+
+
+def present(reading: Reading, iri: str) -> tuple[str, ...]:
+    """Return the classes of ``iri``; raises as :func:`describe` does where there is nothing to describe."""
+    this = NamedNode(iri)
+    for row in reading.rows("fate", this=this) if entity_name(iri) else ():
+        if successor := row.get("successor"):
+            raise Moved(iri, _text(successor))
+        reason = row.get("reason")
+        raise Gone(_text(reason) if reason else "This entry was withdrawn.")
+    classes = tuple(_text(row["class"]) for row in reading.rows("exists", this=this))
+    if not classes:
+        raise NotFound(
+            "The graph holds nothing under this address.",
+            "Check the spelling, or look for it in the lists.",
+        )
+    return classes
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)

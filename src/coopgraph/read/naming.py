@@ -1,0 +1,54 @@
+"""What to call a thing on a page: its label, its title, its words, or a name put together from what it is about."""
+
+from __future__ import annotations
+
+from coopgraph.model.language import Wording, choose
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.terms import COOP, DCTERMS, RDF, SKOS, NamedNode, Namespace
+from coopgraph.read.values import in_words
+from coopgraph.read.vocabulary import Vocabulary, local_name
+
+DIMENSION = Namespace("http://purl.org/linked-data/sdmx/2009/dimension#")
+
+_OWN_WORDS = (SKOS.prefLabel, DCTERMS.term("title"), COOP.quote, COOP.text, COOP.verbatim)
+_LONGEST = 120
+
+
+def name_of(node: NamedNode, graph: Graph, words: Vocabulary, language: str) -> Wording:
+    """Return what a reader of ``language`` sees as the name of ``node``; never empty."""
+    for predicate in _OWN_WORDS:
+        if found := choose(graph.literals(node, predicate), language):
+            return Wording(_short(found.text), found.tag, found.exact)
+    if node.value in words.labels:
+        return words.label(node.value, language)
+    if composed := _figure(node, graph, words, language) or _claim(node, graph, words, language):
+        return composed
+    if notation := graph.plain(node, SKOS.notation):
+        return Wording(in_words(notation, language), "", exact=True)
+    return Wording(local_name(node.value), "", exact=True)
+
+
+def _figure(node: NamedNode, graph: Graph, words: Vocabulary, language: str) -> Wording | None:
+    indicator = graph.link(node, COOP.hasIndicator)
+    if indicator is None:
+        return None
+    parts = [words.label(indicator.value, language)]
+    breakdown = graph.link(node, COOP.hasBreakdown)
+    if breakdown and local_name(breakdown.value) != "total":
+        parts.append(words.label(breakdown.value, language))
+    period = graph.link(node, DIMENSION.refPeriod)
+    if period:
+        parts.append(Wording(local_name(period.value).replace("_", " – "), "", exact=True))
+    return Wording(", ".join(part.text for part in parts), parts[0].tag, all(part.exact for part in parts))
+
+
+def _claim(node: NamedNode, graph: Graph, words: Vocabulary, language: str) -> Wording | None:
+    subject, predicate = graph.link(node, RDF.subject), graph.link(node, RDF.predicate)
+    if subject is None or predicate is None:
+        return None
+    about, property_label = name_of(subject, graph, words, language), words.label(predicate.value, language)
+    return Wording(f"{about.text}: {property_label.text}", about.tag, about.exact and property_label.exact)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

@@ -1,0 +1,81 @@
+"""One value as a page shows it: words, their language, and where they lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coopgraph.model.iris import BASE, web_path
+from coopgraph.model.language import Wording
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.language_tags import conventional
+from coopgraph.rdf.terms import DCTERMS, XSD, BlankNode, Literal, NamedNode, Term
+from coopgraph.read.naming import name_of
+from coopgraph.read.values import language_name, literal_in_words
+from coopgraph.read.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Words with their language tag (empty: the page's own language or none) and an address (empty: none).
+
+    ``path`` is an address of this service without a language in front; ``url`` one elsewhere.
+    """
+
+    text: str
+    tag: str = ""
+    path: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What every part of a page is made from: the slice, the graph's words, the reader's language."""
+
+    graph: Graph
+    words: Vocabulary
+    language: str
+
+    def label(self, term: NamedNode | str) -> Shown:
+        """Return a class, property or concept by its label, leading to its own page."""
+        iri = term if isinstance(term, str) else term.value
+        return self._shown(self.words.label(iri, self.language), iri)
+
+    def name(self, node: NamedNode) -> Shown:
+        """Return a thing by its name, leading to its page."""
+        return self._shown(name_of(node, self.graph, self.words, self.language), node.value)
+
+    def value(self, predicate: NamedNode, term: Term) -> Shown:
+        """Return the object of a statement as it is shown under ``predicate``."""
+        if isinstance(term, NamedNode):
+            return self.name(term) if term.value.startswith(BASE) else Shown(term.value, url=safe_url(term.value))
+        if isinstance(term, BlankNode):
+            return Shown("[…]")
+        if predicate == DCTERMS.language:
+            return Shown(language_name(term.value, self.language))
+        if term.datatype == XSD.anyURI:
+            return Shown(term.value, url=safe_url(term.value))
+        return Shown(literal_in_words(term, self.language), self._tag(term.language or ""))
+
+    def text(self, literal: Literal) -> Shown:
+        """Return a text verbatim, with its language."""
+        return Shown(literal.value, self._tag(literal.language or ""))
+
+    def _shown(self, wording: Wording, iri: str) -> Shown:
+        return Shown(wording.text, self._tag(wording.tag), path=page_path(iri))
+
+    def _tag(self, tag: str) -> str:
+        usual = conventional(tag) if tag else ""
+        return "" if usual == self.language else usual
+
+
+def page_path(iri: str) -> str:
+    """Return the path of the page about ``iri`` (``/doc/org/paps``), or the empty text for a foreign IRI."""
+    path = web_path(iri)
+    if path is None:
+        return ""
+    return "/doc/" + path.removeprefix("/id/") if path.startswith("/id/") else path
+
+
+def safe_url(url: str) -> str:
+    """Return ``url`` where a browser may follow it (http, https), else the empty text."""
+    return url if url.startswith(("https://", "http://")) else ""

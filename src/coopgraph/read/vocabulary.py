@@ -1,0 +1,115 @@
+"""The graph's own words for its terms: labels of classes, properties and concepts, and the kinds of entities."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from coopgraph.model.iris import entity_name
+from coopgraph.model.language import Wording, choose
+from coopgraph.rdf.terms import Literal, NamedNode, Term
+from coopgraph.read.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entity: its path segment, its class, its place in lists, its frame, how many the release holds."""
+
+    iri: str
+    segment: str
+    of_class: str
+    order: int
+    frame: str
+    own_file: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Labels by term, plurals by kind, and the kinds in their order."""
+
+    labels: Mapping[str, tuple[Literal, ...]]
+    plurals: Mapping[str, tuple[Literal, ...]]
+    kinds: tuple[Kind, ...]
+
+    def label(self, term: str, language: str) -> Wording:
+        """Return the label of a term for a reader of ``language``; its last path part where it has none."""
+        found = choose(self.labels.get(term, ()), language)
+        return found or Wording(local_name(term), "", exact=True)
+
+    def plural(self, kind: Kind, language: str) -> Wording:
+        """Return the heading for a list of a kind."""
+        found = choose(self.plurals.get(kind.iri, ()), language)
+        return found or self.label(kind.iri, language)
+
+    def kind(self, segment: str) -> Kind | None:
+        """Return the kind whose path segment this is."""
+        return next((kind for kind in self.kinds if kind.segment == segment), None)
+
+    def kind_of(self, iri: str) -> Kind | None:
+        """Return the kind of an entity's IRI, or None for other IRIs."""
+        name = entity_name(iri)
+        return self.kind(name.segment) if name else None
+
+
+def local_name(iri: str) -> str:
+    """Return what stands after the last ``/`` or ``#``."""
+    return iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri
+
+
+class Vocabularies:
+    """The vocabulary of each release, read once and kept for the few releases last used."""
+
+    _KEPT = 4
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_release: OrderedDict[str, Vocabulary] = OrderedDict()
+
+    def of(self, reading: Reading) -> Vocabulary:
+        """Return the vocabulary of the release looked at."""
+        with self._lock:
+            if known := self._by_release.get(reading.release):
+                self._by_release.move_to_end(reading.release)
+                return known
+        fresh = read_vocabulary(reading)
+        with self._lock:
+            self._by_release[reading.release] = fresh
+            while len(self._by_release) > self._KEPT:
+                self._by_release.popitem(last=False)
+        return fresh
+
+
+def read_vocabulary(reading: Reading) -> Vocabulary:
+    """Read labels and kinds from the release."""
+    labels: dict[str, list[Literal]] = defaultdict(list)
+    plurals: dict[str, list[Literal]] = defaultdict(list)
+    for row in reading.rows("vocabulary"):
+        for column, target in (("label", labels), ("plural", plurals)):
+            if isinstance(term := row.get(column), Literal):
+                target[_value(row["term"])].append(term)
+    return Vocabulary(_frozen(labels), _frozen(plurals), tuple(_kinds(reading)))
+
+
+def _kinds(reading: Reading) -> Iterable[Kind]:
+    for row in reading.rows("kinds"):
+        frame = row.get("frame")
+        yield Kind(
+            iri=_value(row["kind"]),
+            segment=_value(row["segment"]),
+            of_class=_value(row["class"]),
+            order=int(_value(row["order"])),
+            frame=_value(frame) if frame else "",
+            own_file=_value(row["ownFile"]) == "true",
+            count=int(_value(row["count"])),
+        )
+
+
+def _frozen(texts: Mapping[str, list[Literal]]) -> Mapping[str, tuple[Literal, ...]]:
+    return {term: tuple(dict.fromkeys(items)) for term, items in texts.items()}
+
+
+def _value(term: Term) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)
