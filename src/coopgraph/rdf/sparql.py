@@ -1,8 +1,8 @@
 """The words of a SPARQL query: no string, comment, address or prefixed name is ever taken for a keyword.
 
-Tokens follow SPARQL 1.1, section 19.8. Text that is no token (an unclosed string, say) comes out character by character,
-so nothing is ever skipped. The query engine reads without tokens and takes keywords that touch their neighbours
-(``SERVICEex:a{``): :func:`keywords` finds those as well.
+Tokens follow SPARQL 1.1, section 19.8. Text that is no token (an unclosed string, say) comes out character by
+character, so nothing is ever skipped. The query engine reads without tokens and takes keywords that touch their
+neighbours (``SERVICEex:a{``): :func:`keywords` finds those as well.
 """
 
 from __future__ import annotations

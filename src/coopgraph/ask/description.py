@@ -1,0 +1,73 @@
+"""What this endpoint is and can do, as RDF (https://www.w3.org/TR/sparql11-service-description/)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coopgraph.ask.answer import Limits
+from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
+from coopgraph.rdf.terms import DCTERMS, RDF, XSD, BlankNode, Literal, NamedNode, Namespace, Triple
+
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+VOID = Namespace("http://rdfs.org/ns/void#")
+FORMATS = Namespace("http://www.w3.org/ns/formats/")
+
+PREFIXES = {"dcterms": str(DCTERMS), "formats": str(FORMATS), "sd": str(SD), "void": str(VOID), "xsd": str(XSD)}
+"""Prefixes for writing the description."""
+
+_NAMES = {
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "ttl": "Turtle",
+    "nt": "N-Triples",
+    "jsonld": "JSON-LD",
+    "rdfxml": "RDF_XML",
+    "trig": "TriG",
+    "nq": "N-Quads",
+}
+
+
+def describe(endpoint: str, limits: Limits, default_quads: int, graphs: dict[str, int]) -> Iterator[Triple]:
+    """Yield the description of the endpoint at the address ``endpoint``.
+
+    ``default_quads`` counts the default graph, ``graphs`` each named graph, in triples.
+    """
+    service = NamedNode(endpoint)
+    dataset, default = BlankNode("dataset"), BlankNode("default")
+    yield Triple(service, RDF.type, SD.Service)
+    yield Triple(service, SD.endpoint, service)
+    yield Triple(service, SD.supportedLanguage, SD.SPARQL11Query)
+    for item in (*RESULT_FORMATS, *GRAPH_FORMATS):
+        yield Triple(service, SD.resultFormat, _format(item))
+    yield Triple(service, DCTERMS.description, Literal(_sentence(limits), language="en"))
+    yield Triple(service, SD.defaultDataset, dataset)
+    yield Triple(dataset, RDF.type, SD.Dataset)
+    yield Triple(dataset, SD.defaultGraph, default)
+    yield Triple(default, RDF.type, SD.Graph)
+    yield Triple(default, VOID.triples, _count(default_quads))
+    for number, (iri, triples) in enumerate(sorted(graphs.items())):
+        named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
+        yield Triple(dataset, SD.namedGraph, named)
+        yield Triple(named, RDF.type, SD.NamedGraph)
+        yield Triple(named, SD.name, NamedNode(iri))
+        yield Triple(named, SD.graph, graph)
+        yield Triple(graph, RDF.type, SD.Graph)
+        yield Triple(graph, VOID.triples, _count(triples))
+
+
+def _format(item: Format) -> NamedNode:
+    return FORMATS.term(_NAMES[item.name])
+
+
+def _count(number: int) -> Literal:
+    return Literal(str(number), datatype=XSD.integer)
+
+
+def _sentence(limits: Limits) -> str:
+    return (
+        f"A query may take {limits.time:g} seconds and {limits.length:,} bytes of text, its result "
+        f"{limits.size:,} bytes; rows are not limited. A result comes complete or not at all. SERVICE is refused. "
+        "FROM and FROM NAMED choose among the graphs held here and fetch nothing; a graph not held is empty."
+    )

@@ -1,0 +1,121 @@
+"""A SPARQL 1.1 Protocol request, taken apart (https://www.w3.org/TR/sparql11-protocol/#query-operation)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from coopgraph.errors import QueryRefused, WrongUsage
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.store.protocol import Question
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+_FIELDS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks. ``format`` is a format's name or empty; ``timeout`` in seconds or None."""
+
+    question: Question
+    format: str
+    timeout: float | None
+
+
+def from_address(address: bytes) -> Asked | None:
+    """Read a GET request's query string; None where it asks nothing. Raises WrongUsage or QueryRefused."""
+    return _read(_pairs(address))
+
+
+def from_form(body: bytes) -> Asked:
+    """Read the body of a form-encoded POST request. Raises WrongUsage or QueryRefused."""
+    asked = _read(_pairs(body))
+    if asked is None:
+        raise WrongUsage("The form has no field “query”.", "Send the query in a field of that name.")
+    return asked
+
+
+def from_query(body: bytes, address: bytes) -> Asked:
+    """Read a POST request whose body is the query itself. Raises WrongUsage."""
+    pairs = _pairs(address)
+    if any(name == "query" for name, _ in pairs):
+        raise WrongUsage("There is a query in the body and another in the address.", "Send one.")
+    asked = _read([*pairs, ("query", _text(body))])
+    assert asked is not None
+    return asked
+
+
+def update_refused() -> QueryRefused:
+    """Return the answer to a SPARQL Update."""
+    return QueryRefused(
+        "This address only answers queries; it takes no SPARQL Update.",
+        "Send changes to /submissions, where they are checked and reviewed.",
+    )
+
+
+def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            encoded.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=_FIELDS
+        )
+    except UnicodeDecodeError as error:
+        raise _not_utf8() from error
+    except ValueError as error:
+        raise WrongUsage(f"The request has more than {_FIELDS:,} fields.", "Send fewer.") from error
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8() from error
+
+
+def _not_utf8() -> WrongUsage:
+    return WrongUsage("The request is not UTF-8 text.", "Encode the query as UTF-8.")
+
+
+def _read(pairs: list[tuple[str, str]]) -> Asked | None:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    if "update" in values:
+        raise update_refused()
+    if "query" not in values:
+        return None
+    single = {name: _single(name, values.get(name, [""])) for name in ("query", "format", "timeout")}
+    default, named = (_graphs(name, values.get(name)) for name in ("default-graph-uri", "named-graph-uri"))
+    return Asked(Question(single["query"], default, named), single["format"], _seconds(single["timeout"]))
+
+
+def _single(name: str, given: list[str]) -> str:
+    if len(given) > 1:
+        raise WrongUsage(f"There are {len(given)} values for “{name}”.", "Send one.")
+    return given[0]
+
+
+def _graphs(name: str, given: list[str] | None) -> tuple[str, ...] | None:
+    if given is None:
+        return None
+    for iri in given:
+        try:
+            NamedNode(iri)
+        except ValueError as error:
+            raise WrongUsage(f"“{name}” must be a whole IRI, and “{iri}” is not.", "Write it in full.") from error
+    return tuple(given)
+
+
+def _seconds(given: str) -> float | None:
+    if not given:
+        return None
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise WrongUsage(f"“timeout” must be a number of seconds above zero, and “{given}” is not.", "Send a number.")
+    return seconds

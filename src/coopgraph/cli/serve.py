@@ -1,0 +1,75 @@
+"""``coopgraph serve``: the graph, or any RDF file, over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coopgraph.assemble import House, of_files, of_releases
+from coopgraph.errors import OurFault
+from coopgraph.model import release_folder
+from coopgraph.settings import Settings
+
+
+@click.command()
+@click.option("--host", metavar="ADDRESS", help="Address to listen on (default: 127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="Port to listen on (default: 8000).")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many queries run at once (default: 2).")
+@click.option("--no-build", is_flag=True, help="Do not build a release where there is none.")
+@click.option(
+    "--dataset",
+    "datasets",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Serve this N-Quads, TriG, Turtle or N-Triples file instead, at /sparql and /graphs only; may be repeated.",
+)
+@click.pass_obj
+def serve(
+    settings: Settings,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    no_build: bool,
+    datasets: tuple[Path, ...],
+) -> None:
+    """Serve the current release; build one first where there is none.
+
+    Example: coopgraph serve --port 8080
+
+    Example: coopgraph serve --dataset facts.ttl
+    """
+    from coopgraph.web.serve import check_address
+    from coopgraph.web.serve import serve as run
+
+    given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
+    settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
+    check_address(settings.host, settings.port)
+    run(of_files(settings, datasets) if datasets else _releases(settings, build=not no_build))
+
+
+def _releases(settings: Settings, *, build: bool) -> House:
+    if release_folder.current(Path(settings.var)) is None:
+        if not build:
+            raise OurFault("There is no release to serve.", "Run `coopgraph build`, or leave --no-build out.")
+        _build(settings)
+    house = of_releases(settings)
+    house.door.release  # noqa: B018 - opens the current release now, so that trouble shows before the port opens
+    return house
+
+
+def _build(settings: Settings) -> None:
+    from coopgraph.dataset.tree import locate
+    from coopgraph.publish.build import build
+
+    build(
+        locate(settings),
+        Path(settings.var),
+        message="First release",
+        now=datetime.now(UTC),
+        progress=lambda text: click.echo(text, err=True),
+    )

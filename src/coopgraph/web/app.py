@@ -1,0 +1,45 @@
+"""The Flask application of a house: which rooms of addresses there are, and what every answer carries."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask, Response, request
+
+from coopgraph.assemble import House
+from coopgraph.web import errors, graphs, health, releases, sparql
+from coopgraph.web.asked import ReleaseInAddress
+from coopgraph.web.responses import protect
+
+ALWAYS = (sparql, graphs, health)
+"""Rooms that any dataset has."""
+
+
+def create_app(house: House) -> Flask:
+    """Return the application. A house of plain files gets the query service alone, without pages and history."""
+    app = Flask("coopgraph.web", static_folder="static", static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = house.settings.upload_size
+    app.url_map.strict_slashes = False
+    for room in ALWAYS:
+        app.register_blueprint(room.blueprint(house))
+    if house.releases:
+        app.register_blueprint(releases.blueprint(house))
+        for name in ("entity", "pages"):
+            if find_spec(f"coopgraph.web.{name}"):
+                app.register_blueprint(import_module(f"coopgraph.web.{name}").blueprint(house))
+    errors.install(app)
+    app.after_request(protect)
+    app.after_request(_preflight)
+    app.wsgi_app = ReleaseInAddress(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _preflight(response: Response) -> Response:
+    """Answer a browser that asks whether another origin's page may read here (https://fetch.spec.whatwg.org/#cors)."""
+    if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, X-Query-Token"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response

@@ -1,0 +1,55 @@
+"""Which release a request asks: the one in ``/at/{release}/…``, otherwise the current one, the same until its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import g, request
+
+from coopgraph.ask.answer import Door
+from coopgraph.assemble import House
+from coopgraph.model.release import RELEASE_ID
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_RELEASE = "coopgraph.release"
+_PREFIX = "/at/"
+
+
+def door(house: House) -> Door:
+    """Return the door to the release that this request asks. Raises StoreDown where none was built."""
+    if "door" not in g:
+        g.door = house.door.at(pinned() or house.door.release)
+    asked: Door = g.door
+    return asked
+
+
+def pinned() -> str | None:
+    """Return the release that the address names, or None."""
+    named: str | None = request.environ.get(_RELEASE)
+    return named
+
+
+class ReleaseInAddress:
+    """WSGI layer: takes ``/at/{release}`` off the path, so that every address of the service works under it.
+
+    The prefix moves to SCRIPT_NAME, so that addresses made for the answer stay in that release.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass the request on."""
+        path: str = environ.get("PATH_INFO", "")
+        if path.startswith(_PREFIX):
+            release, _, rest = path.removeprefix(_PREFIX).partition("/")
+            if RELEASE_ID.fullmatch(release):
+                environ = environ | {
+                    _RELEASE: release,
+                    "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + _PREFIX + release,
+                    "PATH_INFO": "/" + rest,
+                }
+        return self._application(environ, start_response)

@@ -1,0 +1,196 @@
+"""Lets Flask answer under Granian's own interface (RSGI), which says what WSGI cannot: that a client has left.
+
+Bodies are read here, with a limit and a deadline, so that half-sent ones hold no thread; files are sent by Granian
+itself, so that slow readers hold none either. An answer is begun only when it is whole
+and its length known, since Granian ends a broken stream like a complete one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, TYPE_CHECKING, Any
+
+from coopgraph.store.protocol import Departure
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+BODY_TIME = 30.0
+"""Seconds in which a request's body must have come."""
+
+PATIENCE = 0.05
+"""Seconds after which a request that still works is watched for its client's leaving."""
+
+OPENING_TIME = 30.0
+"""Seconds that Granian has to open a file we send; after that only its own handle keeps it."""
+
+IN_MEMORY = 1024 * 1024
+"""Bytes of a body that is kept in memory; a larger one goes through a file."""
+
+_TOO_LARGE = 413
+_TIMEOUT = 408
+
+
+class Bridge:
+    """An RSGI application around a WSGI one. ``threads`` requests are worked on at once; ``body_limit`` in bytes."""
+
+    def __init__(self, application: WSGIApplication, *, threads: int, body_limit: int) -> None:
+        self._application = application
+        self._body_limit = body_limit
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="coopgraph-request")
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        if scope.proto != "http":
+            protocol.close(1003)
+            return
+        loop = asyncio.get_running_loop()
+        body = b""
+        if scope.method not in ("GET", "HEAD", "OPTIONS"):
+            try:
+                body = await asyncio.wait_for(self._body(protocol), BODY_TIME)
+            except (TimeoutError, _TooLarge) as error:
+                status = _TOO_LARGE if isinstance(error, _TooLarge) else _TIMEOUT
+                protocol.response_bytes(status, [("connection", "close")], b"")
+                return
+        departure = Departure()
+        work = loop.run_in_executor(self._threads, self._work, _environ(scope, body, departure))
+        done, _ = await asyncio.wait((work,), timeout=PATIENCE)
+        if not done:
+            await _watch(work, protocol, departure)
+        await _send(protocol, await work)
+
+    async def _body(self, protocol: Any) -> bytes:
+        parts = []
+        size = 0
+        async for part in protocol:
+            size += len(part)
+            if size > self._body_limit:
+                raise _TooLarge
+            parts.append(part)
+        return b"".join(parts)
+
+    def _work(self, environ: WSGIEnvironment) -> _Reply:
+        reply = _Reply()
+        content = self._application(environ, reply.start)
+        if isinstance(content, _File):
+            reply.file = content.file
+            return reply
+        try:
+            reply.collect(content)
+        finally:
+            if hasattr(content, "close"):
+                content.close()
+        return reply
+
+    def close(self) -> None:
+        """Take no more requests."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _TooLarge(Exception):
+    """A body beyond the limit."""
+
+
+class _Reply:
+    """A WSGI application's whole answer: in memory, or in a file where it is large."""
+
+    def __init__(self) -> None:
+        self.status = 500
+        self.headers: list[tuple[str, str]] = []
+        self.body = b""
+        self.file: IO[bytes] | None = None
+
+    def start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
+        """Be the ``start_response`` of PEP 3333."""
+        self.status = int(status.partition(" ")[0])
+        self.headers = [(name.lower(), value) for name, value in headers]
+        return self._write
+
+    def collect(self, content: Iterable[bytes]) -> None:
+        """Take the body in."""
+        for piece in content:
+            self._write(piece)
+        if self.file is not None:
+            self.file.flush()
+            self.file.seek(0)
+
+    def _write(self, piece: bytes) -> None:
+        if self.file is None and len(self.body) + len(piece) > IN_MEMORY:
+            self.file = tempfile.TemporaryFile(prefix="coopgraph-")  # noqa: SIM115 - closed once it is sent
+            self.file.write(self.body)
+            self.body = b""
+        if self.file is None:
+            self.body += piece
+        else:
+            self.file.write(piece)
+
+
+class _File:
+    """What ``wsgi.file_wrapper`` makes of an open file."""
+
+    def __init__(self, file: IO[bytes], block: int = 65536) -> None:
+        self.file = file
+        self._block = block
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(self._block), b"")
+
+    def close(self) -> None:
+        self.file.close()
+
+
+async def _watch(work: asyncio.Future[_Reply], protocol: Any, departure: Departure) -> None:
+    """Wait for ``work``; tell it when its client leaves before."""
+    gone = asyncio.ensure_future(protocol.client_disconnect())
+    await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
+    if work.done():
+        gone.cancel()
+    else:
+        departure.announce()
+
+
+async def _send(protocol: Any, reply: _Reply) -> None:
+    if reply.file is None:
+        protocol.response_bytes(reply.status, reply.headers, reply.body)
+        return
+    # An unnamed file has a name among this process's descriptors, by which Granian opens a handle of its own.
+    protocol.response_file(reply.status, reply.headers, f"/dev/fd/{reply.file.fileno()}")
+    asyncio.get_running_loop().call_later(OPENING_TIME, reply.file.close)
+
+
+def _environ(scope: Any, body: bytes, departure: Departure) -> WSGIEnvironment:
+    host, _, port = scope.server.rpartition(":")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path,
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": _File,
+        "coopgraph.departure": departure,
+    }
+    for name, value in scope.headers.items():
+        if name == "content-type":
+            environ["CONTENT_TYPE"] = value
+        elif name not in ("content-length", "transfer-encoding"):
+            key = "HTTP_" + name.upper().replace("-", "_")
+            environ[key] = f"{environ[key]}, {value}" if key in environ else value
+    return environ

@@ -1,0 +1,121 @@
+"""Errors as answers: RFC 9457 ``application/problem+json``, or a page for a browser. HTTP statuses live here alone."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from coopgraph import errors
+from coopgraph.model.iris import BASE
+
+PROBLEM = BASE + "problem/"
+
+STATUSES: tuple[tuple[type[errors.CoopgraphError], int, str], ...] = (
+    (errors.FederationRefused, 403, "This service asks no other server"),
+    (errors.QueryRefused, 400, "This is not done here"),
+    (errors.QuerySyntax, 400, "The query is malformed"),
+    (errors.QueryTooLong, 413, "The query is too long"),
+    (errors.QueryTimeout, 503, "The query took too long"),
+    (errors.QueryMemory, 503, "The query needed too much memory"),
+    (errors.QueryCancelled, 409, "The query was cancelled"),
+    (errors.ResultTooLarge, 422, "The result is too large"),
+    (errors.QueueFull, 503, "Too many queries at once"),
+    (errors.StoreDown, 503, "The data cannot be reached now"),
+    (errors.Gone, 410, "This was withdrawn"),
+    (errors.NotFound, 404, "There is nothing here"),
+    (errors.NotAcceptable, 406, "Not in this format"),
+    (errors.WrongUsage, 400, "The request cannot mean anything"),
+    (errors.UnreadableInput, 400, "The input cannot be read"),
+    (errors.DoesNotConform, 422, "It does not conform"),
+    (errors.Busy, 503, "Somebody else is at it"),
+    (errors.OurFault, 500, "A fault on our side"),
+)
+"""Error → status and title; the first that fits counts."""
+
+_log = logging.getLogger("coopgraph.web")
+
+
+def install(app: Flask) -> None:
+    """Let ``app`` answer every error in this form."""
+    app.register_error_handler(errors.CoopgraphError, _ours)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _ours(error: errors.CoopgraphError) -> Response:
+    status, title = next((status, title) for kind, status, title in STATUSES if isinstance(error, kind))
+    problem: dict[str, Any] = {
+        "type": PROBLEM + _name(type(error)),
+        "title": title,
+        "status": status,
+        "detail": " ".join(part for part in (error.message, error.hint) if part),
+    }
+    for name in ("line", "column"):
+        if getattr(error, name, None) is not None:
+            problem[name] = getattr(error, name)
+    response = _answer(problem)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(getattr(error, "retry_after", 5))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, errors.OurFault):
+        _log.error("%s: %s", type(error).__name__, error.message)
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    response = _answer(
+        {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": _detail(error, status)}
+    )
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _detail(error: HTTPException, status: HTTPStatus) -> str:
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            return "There is nothing under this address."
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return f"This address does not take {request.method}; the header Allow says what it takes."
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return "The body of the request is larger than this address takes."
+        case _:
+            return error.description or status.description
+
+
+def _unforeseen(error: Exception) -> Response:
+    # The kind of fault and its place are logged, never its words, which may quote a query or an address.
+    _log.error("unforeseen %s in %s", type(error).__name__, _place(error))
+    return _ours(errors.OurFault("Something went wrong on our side.", "Try again; report it if it stays."))
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "unknown" if trace is None else f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
+
+
+def _name(kind: type[errors.CoopgraphError]) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
+
+
+def _answer(problem: dict[str, Any]) -> Response:
+    best = request.accept_mimetypes.best_match(["application/problem+json", "application/json", "text/html"])
+    if best == "text/html" and request.accept_mimetypes["text/html"] > request.accept_mimetypes["application/json"]:
+        response = Response(render_template("problem.html", problem=problem), content_type="text/html; charset=utf-8")
+    else:
+        body = json.dumps(problem, ensure_ascii=False, indent=2) + "\n"
+        response = Response(body, content_type="application/problem+json")
+    response.status_code = problem["status"]
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
+    return response

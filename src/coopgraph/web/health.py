@@ -1,0 +1,48 @@
+"""``/health``: whether the process lives, and whether it can answer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from coopgraph.assemble import House
+from coopgraph.errors import CoopgraphError
+
+
+def blueprint(house: House) -> Blueprint:
+    """Return the addresses under ``/health``."""
+    room = Blueprint("health", __name__)
+
+    @room.get("/health/live")
+    def live() -> Response:
+        """Say that the process answers."""
+        return _uncached(jsonify(status="ok"))
+
+    @room.get("/health/ready")
+    def ready() -> Response:
+        """Say whether a release is served, and the newest one."""
+        trouble = house.shelf.trouble
+        try:
+            release = house.shelf.current()
+            health = house.shelf.store(release).health()
+        except CoopgraphError as error:
+            response = jsonify(status="down", trouble=error.message)
+            response.status_code = 503
+            return _uncached(response)
+        return _uncached(
+            jsonify(
+                status="degraded" if trouble else "ok",
+                trouble=trouble,
+                release=release,
+                quads=health.quads,
+                confined=health.confined,
+                busy=health.busy,
+                waiting=health.waiting,
+            )
+        )
+
+    return room
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,88 @@
+"""``/releases``: what was published, with checksums; files in whole or in part."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, send_file, url_for
+
+from coopgraph.assemble import House
+from coopgraph.errors import CoopgraphError
+from coopgraph.model import release_folder
+from coopgraph.model.release import Manifest
+from coopgraph.web.responses import give, read_headers
+
+
+def blueprint(house: House) -> Blueprint:
+    """Return the addresses under ``/releases``."""
+    room = Blueprint("releases", __name__)
+
+    @room.get("/releases")
+    def releases() -> Response:
+        """List all releases, newest first, and what remains of withdrawn ones."""
+        manifests = release_folder.manifests(house.var)
+        stones = release_folder.tombstones(house.var)
+        current = _current(house)
+        if _wants_page():
+            page = render_template("releases.html", releases=manifests, tombstones=stones, current=current)
+            return _page(page)
+        listed = {
+            "current": current,
+            "releases": [_summary(item) for item in manifests],
+            "withdrawn": [asdict(item) for item in stones],
+        }
+        return _json(listed, None)
+
+    @room.get("/releases/<release>")
+    def release(release: str) -> Response:
+        """Give a release's manifest."""
+        manifest = release_folder.manifest(house.var, release)
+        if _wants_page():
+            return _page(render_template("release.html", release=manifest))
+        return _json(json.loads(manifest.to_json()), manifest.id)
+
+    @room.get("/releases/<release>/<path:path>")
+    def file(release: str, path: str) -> Response:
+        """Give a file of a release, whole or the part that ``Range`` asks for."""
+        place = release_folder.file(house.var, release, path)
+        if path == release_folder.MANIFEST:
+            return give(place.read_bytes(), "application/json", release=release)
+        entry = release_folder.manifest(house.var, release).files[path]
+        response = send_file(place.resolve(), mimetype=entry.media_type, etag=entry.sha256, max_age=86400)
+        digest = base64.b64encode(bytes.fromhex(entry.sha256)).decode("ascii")
+        response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
+        # A release can be withdrawn, so no cache may keep its files for ever.
+        response.cache_control.public = True
+        return read_headers(response, release)
+
+    return room
+
+
+def _current(house: House) -> str | None:
+    try:
+        return release_folder.current(house.var)
+    except CoopgraphError:
+        return None
+
+
+def _summary(manifest: Manifest) -> dict[str, Any]:
+    wanted = ("id", "created", "message", "previous", "triples", "claims", "citations", "added", "removed")
+    address = url_for("releases.release", release=manifest.id)
+    return {name: getattr(manifest, name) for name in wanted} | {"manifest": address}
+
+
+def _wants_page() -> bool:
+    accept = request.accept_mimetypes
+    return accept["text/html"] > accept["application/json"]
+
+
+def _page(text: str) -> Response:
+    return give(text.encode("utf-8"), "text/html; charset=utf-8", release=None, vary=("Accept",))
+
+
+def _json(value: dict[str, Any], release: str | None) -> Response:
+    body = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return give(body.encode("utf-8"), "application/json", release=release, vary=("Accept",))

@@ -1,0 +1,83 @@
+"""Serve a house over HTTP until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import signal
+import socket
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from coopgraph.assemble import House
+from coopgraph.errors import WrongUsage
+from coopgraph.web.app import create_app
+from coopgraph.web.bridge import Bridge
+
+PAGES = 8
+"""Requests that are worked on beside those that ask or wait for a query worker."""
+
+GRACE = 5
+"""Seconds that running requests have when the service stops."""
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise WrongUsage where nobody can listen on this address, so that nothing is started in vain."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = {
+                errno.EADDRINUSE: "another program uses it",
+                errno.EACCES: "it is reserved for the system",
+                errno.EADDRNOTAVAIL: "this machine has no such address",
+            }.get(error.errno or 0, "it is no address of this machine")
+            raise WrongUsage(
+                f"The service cannot listen on {host}, port {port}: {reason}.", "Choose another with --port or --host."
+            ) from error
+        except OverflowError as error:
+            raise WrongUsage(f"There is no port {port}.", "Choose one from 1 to 65535.") from error
+
+
+def serve(house: House) -> None:
+    """Serve ``house`` on its settings' address until SIGTERM or SIGINT; nothing of it runs on afterwards.
+
+    No access log is kept: neither queries nor addresses of readers are written anywhere.
+    """
+    settings = house.settings
+    check_address(settings.host, settings.port)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    threads = settings.workers * (1 + settings.waiting_per_worker) + PAGES
+    bridge = Bridge(create_app(house).wsgi_app, threads=threads, body_limit=settings.upload_size)
+    try:
+        asyncio.run(_run(house, bridge))
+    finally:
+        house.close()
+        bridge.close()
+
+
+async def _run(house: House, bridge: Bridge) -> None:
+    server = Server(
+        bridge,
+        address=house.settings.host,
+        port=house.settings.port,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        websockets=False,
+        log_level=LogLevels.error,
+        log_access=False,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    logging.getLogger("coopgraph").info("Serving at http://%s:%d", house.settings.host, house.settings.port)
+    with contextlib.suppress(asyncio.CancelledError):
+        await server.serve()

@@ -1,0 +1,153 @@
+"""``/sparql``: the SPARQL 1.1 Protocol's query operation, its description, its form, its cancellation."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import astuple
+from io import BytesIO
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.wsgi import wrap_file
+
+from coopgraph.ask import negotiate, wire
+from coopgraph.ask.answer import Door
+from coopgraph.ask.description import PREFIXES, describe
+from coopgraph.ask.rows import select
+from coopgraph.ask.whole import Whole, collect
+from coopgraph.assemble import House
+from coopgraph.errors import NotFound, QueryProblem, QuerySyntax, WrongUsage
+from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
+from coopgraph.rdf.write import write
+from coopgraph.store.protocol import Choice, Question
+from coopgraph.web import asked
+from coopgraph.web.responses import give, read_headers
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
+
+_COUNT_DEFAULT = "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"
+_COUNT_NAMED = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
+
+
+def blueprint(house: House) -> Blueprint:
+    """Return the addresses under ``/sparql``."""
+    room = Blueprint("sparql", __name__)
+
+    @room.route("/sparql", methods=["GET", "POST"])
+    def sparql() -> Response:
+        """Answer a query, or describe the endpoint where there is none."""
+        question = _asked(house)
+        if question is None:
+            return _description(house)
+        return _answer(house, question)
+
+    @room.delete("/sparql/<token>")
+    def cancel(token: str) -> Response:
+        """Stop the query that was sent with this token."""
+        if not asked.door(house).cancel(token):
+            raise NotFound("No query with this token runs or waits.", "It may have ended already.")
+        return read_headers(Response(status=204), None)
+
+    @room.post("/sparql/check")
+    def check() -> Response:
+        """Say whether a query is well-formed."""
+        question = _asked(house)
+        if question is None:
+            raise WrongUsage("There is no query to check.", "Send one as to /sparql.")
+        verdict: dict[str, object] = {"ok": True}
+        try:
+            asked.door(house).check(question.question.query)
+        except QueryProblem as error:
+            if not isinstance(error, QuerySyntax):
+                raise
+            message = " ".join(part for part in (error.message, error.hint) if part)
+            verdict = {"ok": False, "line": error.line, "column": error.column, "message": message}
+        return read_headers(jsonify(verdict), None)
+
+    return room
+
+
+def _asked(house: House) -> wire.Asked | None:
+    request.max_content_length = house.settings.query_length
+    if request.method != "POST":
+        return wire.from_address(request.query_string)
+    match request.mimetype:
+        case wire.FORM:
+            return wire.from_form(request.get_data())
+        case wire.QUERY if request.mimetype_params.get("charset", "utf-8").lower() in ("utf-8", "us-ascii"):
+            return wire.from_query(request.get_data(), request.query_string)
+        case wire.UPDATE:
+            raise wire.update_refused()
+        case _:
+            raise UnsupportedMediaType(f"Send the query as {wire.QUERY} in UTF-8, or in a form ({wire.FORM}).")
+
+
+def _answer(house: House, wanted: wire.Asked) -> Response:
+    choice = (
+        negotiate.by_name(wanted.format) if wanted.format else negotiate.by_header(request.headers.get("Accept", ""))
+    )
+    door = asked.door(house)
+    return respond(house, door, wanted.question, choice, wanted.timeout)
+
+
+def respond(house: House, door: Door, question: Question, choice: Choice, timeout: float | None = None) -> Response:
+    """Return the answer to ``question`` as a response, or 304 where the client has it already."""
+    etag = _etag(door, question, choice) if door.inspect(question).repeatable else None
+    if etag and etag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        answer = door.answer(
+            question, choice, timeout=timeout, token=_token(), departed=request.environ.get("coopgraph.departure")
+        )
+        whole = collect(answer, house.settings.held_back)
+        response = _carrying(whole)
+    read_headers(response, door.release)
+    if etag:
+        response.set_etag(etag)
+    response.headers["Cache-Control"] = "public, max-age=86400" if asked.pinned() and etag else "public, no-cache"
+    response.vary.add("Accept")
+    return response
+
+
+def _carrying(whole: Whole) -> Response:
+    content = whole.content if isinstance(whole.content, bytes) else wrap_file(request.environ, whole.content)
+    response = Response(content, content_type=whole.answer.format.content_type, direct_passthrough=True)
+    response.content_length = whole.size
+    # RFC 9530: what a client can hold its copy against.
+    response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(whole.sha256).decode('ascii')}:"
+    return response
+
+
+def _etag(door: Door, question: Question, choice: Choice) -> str:
+    wanted = (choice.bindings, choice.boolean, choice.graph)
+    parts = (door.release, *(repr(part) for part in astuple(question)), *(item.name if item else "" for item in wanted))
+    return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
+
+
+def _token() -> str | None:
+    token = request.headers.get("X-Query-Token")
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise WrongUsage(
+            "The X-Query-Token cannot be used.", "Send 8 to 128 letters, digits, or . _ ~ -, that nobody can guess."
+        )
+    return token
+
+
+def _description(house: House) -> Response:
+    accept = request.accept_mimetypes
+    page = accept["text/html"] > max(accept[item.media_type] for item in GRAPH_FORMATS)
+    door = asked.door(house)
+    if page:
+        form = render_template(
+            "query.html", formats=(*RESULT_FORMATS, *GRAPH_FORMATS), limits=door.limits, release=door.release
+        )
+        return give(form.encode("utf-8"), "text/html; charset=utf-8", release=door.release, vary=("Accept",))
+    chosen = negotiate.graph_by_header(request.headers.get("Accept", ""))
+    (total,) = select(door, _COUNT_DEFAULT)
+    named = {row["graph"].value: int(row["triples"].value) for row in select(door, _COUNT_NAMED) if "graph" in row}
+    triples = describe(request.base_url, door.limits, int(total["triples"].value), named)
+    body = BytesIO()
+    write(triples, chosen, body, PREFIXES)
+    return give(body.getvalue(), chosen.content_type, release=door.release, vary=("Accept",))
