@@ -1,0 +1,197 @@
+"""A whole check: what could not be read, then the file rules, then SHACL, as one report.
+
+The whole tree is always the context; where only some files are asked for, only what stands in these is reported. A
+file that could not be wholly read still lends what was read of it to the context, so that no reference into it looks
+broken, but nothing else is said of it until it can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from coopgraph.check import shacl
+from coopgraph.check.messages import Names, fill, read_names, read_rules, rule_named
+from coopgraph.check.places import Places
+from coopgraph.check.report import Finding, Place, Report, Rule, in_order
+from coopgraph.check.style import Breach, breaches, own_entity
+from coopgraph.dataset import fill as dataset_fill
+from coopgraph.dataset.fill import Filled
+from coopgraph.dataset.prefixes import canonical_prefixes
+from coopgraph.dataset.tree import FileProblem, Tree, TreeContent, TreeFile, read_document, read_tree
+from coopgraph.errors import OurFault
+from coopgraph.model.iris import BASE, entity_name, graph_iri
+from coopgraph.rdf.formats import TURTLE
+from coopgraph.rdf.read import examine
+from coopgraph.rdf.terms import COOP, RDF, SH, XSD, Literal, NamedNode, Term, Triple
+
+FRESH_SERVICE = timedelta(days=180)
+"""How long a service may go without being verified."""
+
+FRESH_RECORD = timedelta(days=365)
+"""How long an organization or law may go without being verified."""
+
+FILE_COMPONENT = COOP.FileConstraintComponent.value
+"""IRI of the constraint component that file rules are reported under."""
+
+_DECLARATIONS = frozenset({SH.declare, SH.prefix, SH.namespace})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A Turtle document from outside the tree, and the name that the report gives it."""
+
+    data: bytes
+    name: str
+
+
+def check_tree(
+    tree: Tree,
+    *,
+    today: date,
+    input_size: int,
+    engine: str = "fast",
+    only: Iterable[Path] = (),
+    documents: Iterable[Document] = (),
+) -> Report:
+    """Check a tree with ``documents`` laid over it; report on these and the files ``only``, or on all if none is named.
+
+    A document takes the place of the file of the entity that it describes. ``today`` decides what is overdue; files
+    above ``input_size`` bytes are not read. Raises :class:`UnreadableInput` for a missing folder, and
+    :class:`OurFault` where SHACL could not run.
+    """
+    with shacl.started(engine) as child:
+        content = read_tree(tree, input_size=input_size)
+        laid = {_path_of(document): document for document in documents}
+        wanted = set(laid) | {file.path for place in only if (file := tree.file(place))}
+        content = _lay_over(content, laid)
+        wanted = wanted or {file.path for file in content.files}
+        return _check(content, dataset_fill.fill(content), child, today, wanted, laid)
+
+
+def check_filled(content: TreeContent, filled: Filled, *, today: date, engine: str = "fast") -> Report:
+    """Check what :func:`dataset.tree.read_tree` and :func:`dataset.fill.fill` gave; see :func:`check_tree`."""
+    with shacl.started(engine) as child:
+        return _check(content, filled, child, today, {file.path for file in content.files}, {})
+
+
+def _path_of(document: Document) -> str:
+    """Return the path in the tree of the entity that a document describes, or the document's own name if of none."""
+    subjects = (quad.subject for quad in examine(document.data, TURTLE)[0] if quad.predicate == RDF.type)
+    names = (entity_name(subject.value) for subject in subjects if isinstance(subject, NamedNode))
+    return next(
+        (f"data/{name.segment}/{name.slug}.ttl" for name in names if name and "." not in name.slug), document.name
+    )
+
+
+def _lay_over(content: TreeContent, laid: Mapping[str, Document]) -> TreeContent:
+    files = {file.path: file for file in content.files}
+    quads = dict(content.quads)
+    problems = [problem for problem in content.problems if problem.path not in laid]
+    for path, document in laid.items():
+        files[path] = TreeFile("records", path, Path(path))
+        quads[path], found = read_document(document.data, files[path])
+        problems.extend(found)
+    ordered = tuple(sorted(files.values(), key=lambda file: file.path))
+    return TreeContent(ordered, MappingProxyType(quads), tuple(problems))
+
+
+def _check(
+    content: TreeContent,
+    filled: Filled,
+    engine: shacl.Engine,
+    today: date,
+    wanted: set[str],
+    laid: Mapping[str, Document],
+) -> Report:
+    rules = read_rules(filled.graphs["shapes"])
+    data = {triple for name, triples in filled.graphs.items() if name != "shapes" for triple in triples}
+    declarations = [triple for triple in filled.graphs["vocabulary"] if triple.predicate in _DECLARATIONS]
+    engine.begin([*filled.graphs["shapes"], *declarations], [*data, *_cut_offs(today)])
+
+    text = _texts(content, laid)
+    places = Places(content, filled.origin, text, {path: document.name for path, document in laid.items()})
+    prefixes = canonical_prefixes(quad for quads in content.quads.values() for quad in quads)
+    unread = {problem.path for problem in content.problems if problem.rule != "EmptyFile"}
+    found = [_of_problem(problem, rules, places) for problem in content.problems if problem.path in wanted]
+    for breach in breaches(content, text, prefixes):
+        if breach.path in wanted - unread:
+            found.append(_of_breach(breach, rules, places, prefixes))
+    results = engine.results()
+    named = [term for result in results for term in (result.focus, result.path, result.value) if term is not None]
+    names = read_names(data, prefixes, named)
+    for result in results:
+        located = places.find(result.focus, result.path, result.value)
+        if located is None or located[0] in wanted - unread:
+            found.append(_of_result(result, rules, names, located[1] if located else None))
+    left_out = tuple(sorted(places.shown(path) for path in unread & wanted))
+    return Report(in_order(found), len(wanted), len(data), engine.name, rules, left_out)
+
+
+def _cut_offs(today: date) -> Iterator[Triple]:
+    """Yield the days before which something last verified is overdue; shapes compare with them."""
+    for predicate, period in ((COOP.servicesOverdueBefore, FRESH_SERVICE), (COOP.recordsOverdueBefore, FRESH_RECORD)):
+        yield Triple(NamedNode(BASE), predicate, Literal((today - period).isoformat(), datatype=XSD.date))
+
+
+def _texts(content: TreeContent, laid: Mapping[str, Document]) -> Callable[[str], str]:
+    files = {file.path: file.place for file in content.files}
+
+    @cache
+    def text(path: str) -> str:
+        data = laid[path].data if path in laid else files[path].read_bytes()
+        return data.decode("utf-8", "replace").removeprefix("\ufeff")
+
+    return text
+
+
+def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: Places) -> Finding:
+    readable = problem.rule in ("SyntaxError", "ControlCharacter")
+    place = places.at(problem.path, (problem.line, problem.column)) if readable else places.start(problem.path)
+    value = Literal(f"{problem.value} {problem.hint}".strip())
+    return _of_file(rule_named(rules, problem.rule), problem.path, value, problem.value, place)
+
+
+def _of_breach(breach: Breach, rules: Mapping[str, Rule], places: Places, prefixes: Mapping[str, str]) -> Finding:
+    if breach.offset is not None:
+        place = places.offset(breach.path, breach.offset)
+    else:
+        place = places.subject(breach.path, breach.subject) if breach.subject else places.start(breach.path)
+    rule = rule_named(rules, breach.rule)
+    shown = Names({}, prefixes).readable(breach.value, "en") if breach.value is not None else ""
+    return _of_file(rule, breach.path, breach.value, shown, place)
+
+
+def _of_file(rule: Rule, path: str, value: Term | None, shown: str, place: Place) -> Finding:
+    own = own_entity(path)
+    focus = NamedNode(own.iri if own else graph_iri("records"))
+    messages = fill(rule.messages, lambda name, _: shown if name == "value" else "")
+    return Finding(rule.iri, rule.severity, messages, focus, None, value, place, FILE_COMPONENT)
+
+
+def _of_result(result: shacl.Result, rules: Mapping[str, Rule], names: Names, place: Place | None) -> Finding:
+    if not isinstance(result.shape, NamedNode) or result.shape.value not in rules:
+        raise OurFault(
+            f"A result comes from the shape {result.shape}, which has no message.", "Give the shape sh:message."
+        )
+    rule = rules[result.shape.value]
+    terms = {"this": result.focus, "path": result.path, "value": result.value}
+
+    def show(name: str, lang: str) -> str:
+        term = terms.get(name)
+        return names.readable(term, lang) if term is not None else ""
+
+    return Finding(
+        rule.iri,
+        rule.severity,
+        fill(rule.messages, show),
+        result.focus,
+        result.path,
+        result.value,
+        place,
+        result.component.value,
+    )

@@ -1,0 +1,99 @@
+"""The rules about files that SHACL cannot say, because it never sees files: ``shapes/files.ttl`` has their words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from coopgraph.dataset.tree import TreeContent
+from coopgraph.model.iris import EntityName, entity_name
+from coopgraph.rdf.terms import COOP, RDF, Literal, NamedNode, Term
+
+_PREFIX = re.compile(r"^\s*@?prefix\s+(?P<name>[^\s:]*):\s*<(?P<space>[^>]*)>", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A file that breaks a file rule: the rule's name, the file, the subject concerned (None: the file as such).
+
+    ``value`` fills the rule's message. ``offset`` is set where the place is a place in the text and no subject's.
+    """
+
+    rule: str
+    path: str
+    subject: NamedNode | None = None
+    value: Term | None = None
+    offset: int | None = None
+
+
+def breaches(content: TreeContent, text: Callable[[str], str], prefixes: Mapping[str, str]) -> Iterator[Breach]:
+    """Yield every breach of a file rule in a tree.
+
+    ``text`` gives a file's text by its path; ``prefixes`` are the canonical ones.
+    """
+    own_file = _segments_with_own_file(content)
+    described = _described(content)
+    for file in content.files:
+        if file.graph == "records":
+            yield from _of_data(content, file.path, own_file, described)
+        yield from _of_prefixes(file.path, text(file.path), prefixes)
+
+
+def own_entity(path: str) -> EntityName | None:
+    """Return the entity whose file ``data/{segment}/{slug}.ttl`` is, or None for another path."""
+    match = re.fullmatch(r"data/([^/]+)/([^/]+)\.ttl", path)
+    return EntityName(*match.groups()) if match else None
+
+
+def _of_data(
+    content: TreeContent, path: str, own_file: frozenset[str], described: Mapping[object, list[str]]
+) -> Iterator[Breach]:
+    quads = content.quads[path]
+    own = own_entity(path)
+    typed = {quad.subject for quad in quads if quad.predicate == RDF.type}
+    if quads and path.startswith("data/") and (own is None or NamedNode(own.iri) not in typed):
+        yield Breach("PathMatchesIri", path, value=NamedNode(own.iri) if own else Literal(path))
+    for subject in dict.fromkeys(quad.subject for quad in quads):
+        if not isinstance(subject, NamedNode) or (own and subject.value == own.iri):
+            continue
+        name = entity_name(subject.value)
+        if name is None or name.segment in own_file or "." not in name.slug:
+            yield Breach("ForeignStatement", path, subject, subject)
+        elif own and name.owner_slug != own.slug:
+            yield Breach("RecordInEntityFile", path, subject, subject)
+        elif subject not in typed:
+            yield Breach("SubjectHasType", path, subject, subject)
+        if len(described.get(subject, ())) > 1:
+            yield Breach("DuplicateEntity", path, subject, subject)
+
+
+def _of_prefixes(path: str, text: str, prefixes: Mapping[str, str]) -> Iterator[Breach]:
+    canonical = {space: name for name, space in prefixes.items()}
+    head = text[: text.find("\n\n")] if "\n\n" in text else text
+    for match in _PREFIX.finditer(head):
+        if canonical.get(match["space"]) != match["name"]:
+            yield Breach("UnknownPrefix", path, value=Literal(match["name"] + ":"), offset=match.start("name"))
+
+
+def _segments_with_own_file(content: TreeContent) -> frozenset[str]:
+    kinds: defaultdict[object, dict[object, object]] = defaultdict(dict)
+    for quads in content.quads.values():
+        for quad in quads:
+            if quad.predicate in (COOP.pathSegment, COOP.hasOwnFile):
+                kinds[quad.subject][quad.predicate] = quad.object
+    return frozenset(
+        segment.value
+        for held in kinds.values()
+        if held.get(COOP.hasOwnFile) == Literal(True) and isinstance(segment := held.get(COOP.pathSegment), Literal)
+    )
+
+
+def _described(content: TreeContent) -> Mapping[object, list[str]]:
+    found: defaultdict[object, list[str]] = defaultdict(list)
+    for file in content.files:
+        if file.graph == "records":
+            for subject in {quad.subject for quad in content.quads[file.path] if quad.predicate == RDF.type}:
+                found[subject].append(file.path)
+    return found

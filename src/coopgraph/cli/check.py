@@ -1,0 +1,148 @@
+"""``coopgraph check``: what is wrong with the data, where, and how to mend it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Timer
+
+import click
+
+from coopgraph.check.report import Report
+from coopgraph.check.run import Document, check_tree
+from coopgraph.check.shacl import ENGINES
+from coopgraph.dataset.tree import Tree, locate
+from coopgraph.errors import UnreadableInput, WrongUsage
+from coopgraph.model.language import LANGUAGES, nearest
+from coopgraph.model.texts import text
+from coopgraph.rdf.read import load
+from coopgraph.settings import Settings
+
+FORMATS = ("text", "json", "turtle", "sarif", "github", "junit", "csv")
+"""Names of the report's formats; each is a module of ``check.formats``."""
+
+PATIENCE = 2.0
+"""Seconds after which a terminal is told that the check still runs."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Form of the report.")
+@click.option(
+    "--lang", metavar="TAG", help=f"Language of the messages: {', '.join(LANGUAGES)} (default: the system's)."
+)
+@click.option("--strict", is_flag=True, help="Let warnings fail the check too.")
+@click.option("--engine", type=click.Choice(tuple(ENGINES)), default="fast", help="SHACL engine (pyshacl is slow).")
+@click.pass_context
+def check(ctx: click.Context, paths: tuple[str, ...], form: str, lang: str | None, strict: bool, engine: str) -> None:
+    """Check the graph: syntax, files, shapes.
+
+    Without PATH the whole tree is checked. With files or folders of the tree the whole tree is still the context, and
+    only these are reported on. A file from elsewhere, or “-” for standard input, is checked as if it stood in the tree
+    in the place of the file of the same entity. Turtle is expected.
+
+    Exit codes: 0 conforms, 1 does not conform, 2 wrong usage, 3 an input cannot be read (syntax errors are such),
+    4 the check itself failed.
+
+    Example: coopgraph check data/org/paps.ttl --lang ko
+    """
+    settings: Settings = ctx.obj
+    language = _language(lang, os.environ)
+    tree = locate(settings)
+    only, documents = _inputs(paths, tree, settings.input_size)
+    with _patience(language):
+        report = check_tree(
+            tree,
+            today=datetime.now(UTC).date(),
+            input_size=settings.input_size,
+            engine=engine,
+            only=only,
+            documents=documents,
+        )
+    click.echo(_written(report, form, language), nl=False)
+    ctx.exit(_exit_code(report, strict))
+
+
+def _exit_code(report: Report, strict: bool) -> int:
+    if report.left_out:
+        return 3
+    return 0 if report.conforms and not (strict and report.count("warning")) else 1
+
+
+def _written(report: Report, form: str, lang: str) -> str:
+    module = importlib.import_module(f"coopgraph.check.formats.{form}")
+    coloured = form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    written: str = (module.write_coloured if coloured else module.write)(report, lang)
+    return written
+
+
+def _language(asked: str | None, environment: Mapping[str, str]) -> str:
+    """Return the page language asked for, else that of the environment (POSIX, 8.2), else English."""
+    if asked is not None:
+        found = nearest(asked)
+        if found is None:
+            raise WrongUsage(
+                f"There are no messages in the language “{asked}”.", f"Choose one of {', '.join(LANGUAGES)}."
+            )
+        return found
+    local = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return nearest(local.partition(".")[0].partition("@")[0]) or LANGUAGES[0]
+
+
+def _inputs(paths: tuple[str, ...], tree: Tree, limit: int) -> tuple[list[Path], list[Document]]:
+    """Return the files of the tree and the documents from elsewhere that ``paths`` name.
+
+    Raises :class:`UnreadableInput` for what does not exist, holds no Turtle file, or cannot be read.
+    """
+    only: list[Path] = []
+    documents: list[Document] = []
+    for given in paths:
+        if given == "-":
+            documents.append(Document(_standard_input(limit), "-"))
+            continue
+        place = Path(given)
+        if not place.exists():
+            raise UnreadableInput(f"There is no file or folder {given}.", "Check the name.")
+        found = sorted(place.rglob("*.ttl")) if place.is_dir() else [place]
+        if not found:
+            raise UnreadableInput(f"There is no Turtle file in {given}.", "Its files should end in .ttl.")
+        for file in found:
+            if tree.file(file):
+                only.append(file)
+            else:
+                documents.append(Document(load(file, limit=limit), str(file)))
+    return only, documents
+
+
+def _standard_input(limit: int) -> bytes:
+    data = sys.stdin.buffer.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableInput(
+            f"Standard input holds more than {limit:,} bytes.", "Split it, or raise the setting “input_size”."
+        )
+    return data
+
+
+@contextmanager
+def _patience(lang: str) -> Iterator[None]:
+    """Show on a terminal that the check runs, once it has taken long enough to wonder."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.status import Status
+
+    status = Status(text("Checking …", lang), console=Console(stderr=True))
+    timer = Timer(PATIENCE, status.start)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
