@@ -22,6 +22,7 @@ def install(contents: Contents, var: Path, *, message: str, now: datetime, built
     same day with the same content is taken as it is. Raises :class:`DoesNotConform` for the content of a release that
     was withdrawn, and OSError where the disk does not take it; the current release is then unchanged.
     """
+    clear(var)
     previous = whole(var)
     dump = release_folder.file(var, previous.id, release_folder.DUMP) if previous else None
     try:

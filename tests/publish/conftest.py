@@ -1,0 +1,68 @@
+"""The invented graph of ``tests/fixture`` as the contents of a release, and how tests change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coopgraph.dataset.fill import fill
+from coopgraph.dataset.prefixes import canonical_prefixes
+from coopgraph.dataset.tree import Tree, read_tree
+from coopgraph.model.iris import graph_iri
+from coopgraph.model.release import Manifest
+from coopgraph.publish.files import Contents
+from coopgraph.publish.install import install
+from coopgraph.publish.lock import publishing
+from coopgraph.rdf.terms import COOP, Literal, NamedNode, Quad
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def tree() -> Tree:
+    return Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "tests" / "fixture" / "data")
+
+
+@pytest.fixture(scope="session")
+def contents(tree: Tree) -> Contents:
+    content = read_tree(tree)
+    assert not content.problems
+    quads = tuple(fill(content).quads())
+    documents = {"context/v1.jsonld": (ROOT / "ontology" / "context" / "v1.jsonld").read_bytes()}
+    documents |= {"report.ttl": b"", "report.json": b"{}\n"}
+    return Contents(quads, canonical_prefixes(quads), documents, 0)
+
+
+@pytest.fixture(scope="session")
+def with_note(contents: Contents) -> Callable[[str], Contents]:
+    """Give the contents with one statement more, whose words are given."""
+
+    def changed(words: str) -> Contents:
+        note = Quad(
+            NamedNode("https://w3id.org/coopgraph/id/claim/lantern.prefLabel.1"),
+            COOP.curatorNote,
+            Literal(words, language="en"),
+            NamedNode(graph_iri("records")),
+        )
+        return replace(contents, quads=(*contents.quads, note))
+
+    return changed
+
+
+Publish = Callable[..., Manifest | None]
+
+
+@pytest.fixture
+def publish(tmp_path: Path) -> Publish:
+    """Install contents under the lock, as a build does."""
+
+    def published(contents: Contents, *, day: int = 31, message: str = "") -> Manifest | None:
+        with publishing(tmp_path):
+            now = datetime(2026, 1, day, 12, tzinfo=UTC)
+            return install(contents, tmp_path, message=message, now=now, built_from=None)
+
+    return published
