@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
-from coopgraph.rdf.terms import RDF, BlankNode, Literal, NamedNode, Term, Triple
-
-Node = NamedNode | BlankNode
+from coopgraph.rdf.terms import RDF, Literal, NamedNode, Node, Term, Triple
 
 
 class Graph:
@@ -17,12 +16,18 @@ class Graph:
         self.triples: tuple[Triple, ...] = tuple(sorted(set(triples), key=_order))
         self._by_subject: dict[Node, dict[NamedNode, list[Term]]] = {}
         self._by_object: dict[Term, dict[NamedNode, list[Node]]] = {}
-        for subject, predicate, value in self.triples:
+        for subject, predicate, value in self.statements():
             forward = self._by_subject.setdefault(subject, defaultdict(list))
             forward[predicate].append(value)
             if not isinstance(value, Literal):
                 backward = self._by_object.setdefault(value, defaultdict(list))
                 backward[predicate].append(subject)
+
+    def statements(self) -> Iterator[tuple[Node, NamedNode, Term]]:
+        """Yield subject, property and value of every triple, in order."""
+        for triple in self.triples:
+            # What was read is RDF 1.1, so no triple stands inside a triple.
+            yield cast(Node, triple.subject), triple.predicate, cast(Term, triple.object)
 
     def about(self, subject: Node) -> Mapping[NamedNode, list[Term]]:
         """Return the values of ``subject`` by property; empty where nothing is said of it."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from typing import IO, cast
 
 from pyoxigraph import serialize
 
-from coopgraph.rdf.formats import Format
-from coopgraph.rdf.language_tags import restore
+from coopgraph.rdf.formats import RDF_XML, Format
+from coopgraph.rdf.language_tags import conventional, restore
 from coopgraph.rdf.terms import Quad, Triple
+
+# The writer escapes ">" in text, so this is never found inside one.
+_XML_TAG = re.compile(rb'( xml:lang=")([A-Za-z0-9-]+)(?=">)')
 
 
 def write(
@@ -22,6 +27,16 @@ def write(
     lines = _Lines(stream)
     serialize(statements, cast(IO[bytes], lines), fmt.rdf, prefixes=dict(prefixes))
     lines.finish()
+
+
+def written(triples: Iterable[Triple], fmt: Format, prefixes: Mapping[str, str]) -> bytes:
+    """Return ``triples`` in any graph format, RDF/XML included, as one piece."""
+    if fmt == RDF_XML:
+        raw = serialize(triples, format=fmt.rdf, prefixes=dict(prefixes))
+        return _XML_TAG.sub(lambda found: found[1] + conventional(found[2].decode()).encode(), raw or b"")
+    stream = BytesIO()
+    write(triples, fmt, stream, prefixes)
+    return stream.getvalue()
 
 
 class _Lines:
