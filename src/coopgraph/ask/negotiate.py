@@ -52,6 +52,16 @@ def by_header(accept: str) -> Choice:
     return choice
 
 
+def by_header_or_name(accept: str, name: str) -> Choice:
+    """Return the choice of a client that sends both an ``Accept`` header and, maybe, the ``name`` of a format.
+
+    The name counts where the header leaves the choice open or is a browser's; a program's header goes before it.
+    """
+    wanted = parse_accept_header(accept, MIMEAccept)
+    open_to_all = all(media_type.endswith("/*") for media_type, _ in wanted)
+    return by_name(name) if name and (open_to_all or wanted["text/html"] == 1) else by_header(accept)
+
+
 def by_name(name: str) -> Choice:
     """Return the choice of the one format ``name`` (``csv``, ``ttl`` …), or of its media type.
 

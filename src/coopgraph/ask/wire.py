@@ -87,9 +87,11 @@ def _read(pairs: list[tuple[str, str]]) -> Asked | None:
         raise update_refused()
     if "query" not in values:
         return None
-    single = {name: _single(name, values.get(name, [""])) for name in ("query", "format", "timeout")}
+    query, timeout = (_single(name, values.get(name, [""])) for name in ("query", "timeout"))
+    # The protocol knows no “format”; some clients send several, hoping that one is understood.
+    wanted = values.get("format", [""])[0]
     default, named = (_graphs(name, values.get(name)) for name in ("default-graph-uri", "named-graph-uri"))
-    return Asked(Question(single["query"], default, named), single["format"], _seconds(single["timeout"]))
+    return Asked(Question(query, default, named), wanted, _seconds(timeout))
 
 
 def _single(name: str, given: list[str]) -> str:

@@ -71,7 +71,9 @@ def exit_code(error: errors.CoopgraphError) -> int:
             return 1
         case errors.UnreadableInput() | errors.QuerySyntax():
             return 3
-        case errors.WrongUsage() | errors.NotFound() | errors.QueryRefused() | errors.QueryTooLong():
+        case errors.WrongUsage() | errors.NotFound() | errors.NotAcceptable():
+            return 2
+        case errors.QueryRefused() | errors.QueryTooLong():
             return 2
         case _:
             return 4

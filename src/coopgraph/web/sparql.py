@@ -86,7 +86,7 @@ def _asked(house: House) -> wire.Asked | None:
 
 def _answer(house: House, wanted: wire.Asked) -> Response:
     choice = (
-        negotiate.by_name(wanted.format) if wanted.format else negotiate.by_header(request.headers.get("Accept", ""))
+        negotiate.by_header_or_name(request.headers.get("Accept", ""), wanted.format)
     )
     door = asked.door(house)
     return respond(house, door, wanted.question, choice, wanted.timeout)

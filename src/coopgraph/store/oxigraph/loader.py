@@ -146,3 +146,5 @@ def _try_confinement() -> str:
 
 if __name__ == "__main__":
     main(int(sys.argv[1]))
+    # Not by way of the interpreter, which would first give a large store back piece by piece.
+    os._exit(0)

@@ -11,10 +11,11 @@ from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.language_tags import conventional
 
-_HYPHENATED = rb"([A-Za-z]+-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)"
-_JSON = (re.compile(rb'("(?:xml:lang|@language)":")' + _HYPHENATED), b"{},")
-_XML = (re.compile(rb'( xml:lang=")' + _HYPHENATED), b">")
-_QUOTED = (re.compile(rb'("(?:[^"\\]++|\\.)*+"@)' + _HYPHENATED), b"\n")
+_TAG = rb"([A-Za-z]+-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)"
+_JSON = (re.compile(rb'"(?:xml:lang|@language)":"' + _TAG), (b"{", b"}", b","))
+_XML = (re.compile(rb' xml:lang="' + _TAG), (b">",))
+# A whole literal is matched, with or without a tag, so that a quotation mark is never taken for one of the other kind.
+_QUOTED = (re.compile(rb'"(?:[^"\\]++|\\.)*+"(?:@' + _TAG + rb")?"), (b"\n",))
 
 _RULES = {
     formats.JSON.name: _JSON,
@@ -42,7 +43,7 @@ class TagFilter:
         if self._rule is None:
             return data
         pattern, cuts = self._rule
-        end = max(data.rfind(cut) for cut in (cuts[i : i + 1] for i in range(len(cuts)))) + 1
+        end = max(data.rfind(cut) for cut in cuts) + 1
         if not end:
             self._held.append(data)
             return b""
@@ -58,4 +59,7 @@ class TagFilter:
 
 
 def _restore(match: re.Match[bytes]) -> bytes:
-    return match[1] + conventional(match[2].decode("ascii")).encode("ascii")
+    tag = match[1]
+    if tag is None:
+        return match[0]
+    return match[0].removesuffix(tag) + conventional(tag.decode("ascii")).encode("ascii")

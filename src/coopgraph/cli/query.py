@@ -1,0 +1,117 @@
+"""``coopgraph query``: ask without a server."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from coopgraph import assemble
+from coopgraph.ask import negotiate
+from coopgraph.errors import UnreadableInput, WrongUsage
+from coopgraph.rdf.formats import JSON, TURTLE
+from coopgraph.settings import Settings
+from coopgraph.store import remote
+from coopgraph.store.protocol import Answer, Choice, Question
+
+TABLE = "table"
+FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml")
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("-f", "--file", "file", metavar="FILE", help="Read the query from this file (- for standard input).")
+@click.option("--release", metavar="ID", help="Ask this release instead of the current one.")
+@click.option(
+    "--data", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Ask these files instead."
+)
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead.")
+@click.option(
+    "--format", "name", type=click.Choice(FORMATS), default=TABLE, show_default=True, help="table gives triples as ttl."
+)
+@click.pass_obj
+def query(
+    settings: Settings,
+    query: str | None,
+    file: str | None,
+    release: str | None,
+    files: tuple[Path, ...],
+    endpoint: str | None,
+    name: str,
+) -> None:
+    """Answer a SPARQL query from the current release, with the same limits as the service.
+
+    Example: coopgraph query 'SELECT ?s WHERE { ?s a <http://www.w3.org/ns/org#Organization> }'
+
+    Example: coopgraph query -f question.rq --data facts.ttl --format csv
+    """
+    if sum(map(bool, (release, files, endpoint))) > 1:
+        raise WrongUsage("Only one of --release, --data and --endpoint can be asked.", "Leave out the others.")
+    text = _text(query, file)
+    choice = Choice(JSON, JSON, TURTLE) if name == TABLE else negotiate.by_name(name)
+    with ExitStack() as cleanup:
+        if endpoint:
+            answer = remote.ask(endpoint, text, choice, timeout=settings.query_timeout)
+        else:
+            house = cleanup.enter_context(
+                closing(assemble.of_files(settings, files) if files else assemble.of_releases(settings))
+            )
+            door = house.door.at(release) if release else house.door
+            answer = door.answer(Question(text), choice)
+        cleanup.enter_context(closing(answer))
+        _write(answer, as_table=name == TABLE)
+
+
+def _text(query: str | None, file: str | None) -> str:
+    if (query is None) == (file is None):
+        raise WrongUsage("One query is needed, as an argument or with -f.", "`coopgraph query --help` shows examples.")
+    if query is not None and query != "-":
+        return query
+    source = sys.stdin.buffer if file in (None, "-") else None
+    try:
+        data = source.read() if source else Path(str(file)).read_bytes()
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnreadableInput("The query is not UTF-8 text.", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise UnreadableInput(f"{file} cannot be read: {error.strerror}.", "Check the name.") from error
+
+
+def _write(answer: Answer, *, as_table: bool) -> None:
+    if as_table and answer.form != "graph":
+        _write_table(json.loads(b"".join(answer.chunks)))
+        return
+    out = sys.stdout.buffer
+    for chunk in answer.chunks:
+        out.write(chunk)
+    out.flush()
+
+
+def _write_table(results: dict[str, Any]) -> None:
+    if "boolean" in results:
+        click.echo("yes" if results["boolean"] else "no")
+        return
+    names = results["head"]["vars"]
+    rows = results["results"]["bindings"]
+    table = Table(*names, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*(_cell(row.get(name)) for name in names))
+    # On a terminal long cells fold; anywhere else a row stays on its line.
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 1_000_000)
+    console.print(table)
+    click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", err=True)
+
+
+def _cell(value: dict[str, str] | None) -> str:
+    if value is None:
+        return ""
+    if value["type"] == "bnode":
+        return f"_:{value['value']}"
+    return f"{value['value']} @{value['xml:lang']}" if "xml:lang" in value else value["value"]
