@@ -59,11 +59,14 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
-        """Read what :meth:`to_json` wrote. Raises ValueError or KeyError for anything else."""
-        raw: dict[str, Any] = json.loads(text)
-        raw["files"] = {name: ReleaseFile(**entry) for name, entry in raw["files"].items()}
-        raw["default_graph"] = tuple(raw["default_graph"])
-        return cls(**raw)
+        """Read what :meth:`to_json` wrote. Raises ValueError for anything else."""
+        try:
+            raw: dict[str, Any] = json.loads(text)
+            raw["files"] = {name: ReleaseFile(**entry) for name, entry in raw["files"].items()}
+            raw["default_graph"] = tuple(raw["default_graph"])
+            return cls(**raw)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError("not a manifest") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +83,8 @@ class Tombstone:
 
     @classmethod
     def from_json(cls, text: str) -> Tombstone:
-        """Read what :meth:`to_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
-        return cls(**json.loads(text))
+        """Read what :meth:`to_json` wrote. Raises ValueError for anything else."""
+        try:
+            return cls(**json.loads(text))
+        except TypeError as error:
+            raise ValueError("not a tombstone") from error

@@ -61,7 +61,7 @@ def manifest(var: Path, name: str) -> Manifest:
         return Manifest.from_json((place / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise _unknown(name) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise OurFault(
             f"The manifest of the release {name} cannot be read.", "Restore the release from a copy, or build anew."
         ) from error
@@ -122,7 +122,7 @@ def _unknown(name: str) -> NotFound:
 def _tombstone(place: Path) -> Tombstone:
     try:
         return Tombstone.from_json((place / TOMBSTONE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise OurFault(f"The tombstone of the release {place.name} cannot be read.") from error
 
 

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from coopgraph.errors import OurFault, WrongUsage
 from coopgraph.model import release_folder
+from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import Manifest, ReleaseId, Tombstone
 from coopgraph.publish.changes import Change, difference, dump_lines
 from coopgraph.publish.files import ADDED, EXPORTS, REMOVED
 from coopgraph.publish.install import switch
 from coopgraph.publish.lock import publishing, writing
 from coopgraph.publish.staging import clear, replace_text
+
+_CATALOG = f" <{graph_iri('catalog')}> .\n".encode()  # its counts differ without telling anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _holders(var: Path, withdrawn: Manifest, current: ReleaseId | None) -> tuple
     """Return the releases, but for ``withdrawn``, that hold quads which it has and the current release has not."""
     if current is None:
         return ()
-    gone = {line for sign, line in compare(var, withdrawn.id, current) if sign == "D"}
+    gone = {line for sign, line in compare(var, withdrawn.id, current) if sign == "D" and not line.endswith(_CATALOG)}
     others = (item for item in release_folder.manifests(var) if item.id not in (withdrawn.id, current))
     return tuple(
         item.id
