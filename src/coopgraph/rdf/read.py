@@ -115,7 +115,7 @@ def _problem(fault: Fault, fmt: Format) -> SyntaxProblem:
         case "ControlCharacter":
             message, hint = f"The text holds the control character {fault.value}.", "Remove it."
         case "NotTurtle":
-            message, hint = f"This looks like {fault.value}, not {name}.", "Convert it, or name its format."
+            message, hint = f"This looks like {fault.value}, not {name}.", f"Convert it to {name}."
         case _:
             message, hint = fault.value, fault.hint
     return SyntaxProblem(message, hint, line=fault.line, column=fault.column)
