@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from coopgraph.errors import QuerySyntax
 from coopgraph.rdf.sparql import Token, place, position, tokens
@@ -16,6 +17,18 @@ _KNOWN = (
     ("already in use", "“AS” gives a name that a variable of the query has already.", "Choose a new name after AS."),
     ("Aggregate", "An aggregate stands where none may stand.", "Use aggregates in SELECT, HAVING or ORDER BY only."),
 )  # fmt: skip
+
+_WORDS = frozenset(
+    """
+    BASE PREFIX SELECT DISTINCT REDUCED AS CONSTRUCT WHERE DESCRIBE ASK FROM NAMED GROUP BY HAVING ORDER ASC DESC LIMIT
+    OFFSET VALUES OPTIONAL GRAPH SERVICE SILENT BIND UNDEF MINUS UNION FILTER IN NOT EXISTS STR LANG LANGMATCHES DATATYPE
+    BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT STRLEN UCASE LCASE ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS
+    STRBEFORE STRAFTER YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ NOW UUID STRUUID MD5 SHA1 SHA256 SHA384 SHA512
+    COALESCE IF STRLANG STRDT SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC REGEX SUBSTR REPLACE COUNT SUM MIN MAX AVG
+    SAMPLE GROUP_CONCAT SEPARATOR TRUE FALSE A
+    """.split()
+)
+"""Keywords and functions of SPARQL 1.1, section 19.8."""
 
 
 def explain(query: str, report: str) -> QuerySyntax:
@@ -35,6 +48,7 @@ def explain(query: str, report: str) -> QuerySyntax:
         or _undeclared_prefix(query, words, at)
         or _relative_address(query, words, at, report)
         or _brackets(query, words, at)
+        or _unknown_word(query, words, at)
         or _stopped(query, words, at)
     )
 
@@ -110,13 +124,28 @@ def _brackets(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | No
     return None
 
 
+def _unknown_word(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
+    for token in words:
+        if token.kind == "word" and token.upper not in _WORDS and token.start <= at:
+            alike = get_close_matches(token.upper, _WORDS, n=1)
+            return _error(
+                query, token.start, f"“{token.text}” is no word of SPARQL 1.1.",
+                f"Is “{alike[0]}” meant?" if alike else "A variable begins with “?”, a prefixed name has a “:”.",
+            )  # fmt: skip
+    return None
+
+
 def _stopped(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax:
     if not words:
         return _error(query, 0, "The query is empty.", "Write one that begins with SELECT, ASK, CONSTRUCT or DESCRIBE.")
     # The engine stops after the longest text it could read; what cannot stand there is the next token.
     token = next((token for token in words if token.start + len(token.text) > at), None)
     if token is None:
-        return _error(query, len(query.rstrip()), "The query ends too early.", "Finish it; “}” may be missing.")
+        token = words[-1]
+        return _error(
+            query, token.start, f"The query cannot end with this “{token.text}”: something before it is not complete.",
+            "Compare it with an example; often a value, a “.” or a bracket is missing.",
+        )  # fmt: skip
     text = token.text if len(token.text) <= 60 else token.text[:59] + "…"
     return _error(
         query, token.start, f"“{text}” cannot stand here.",

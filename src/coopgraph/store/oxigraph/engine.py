@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, St
 
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
-from coopgraph.store.oxigraph import frames
+from coopgraph.store.oxigraph import frames, lang
 from coopgraph.store.oxigraph.tags import TagFilter
 from coopgraph.store.protocol import ResultForm
 
@@ -54,7 +54,7 @@ class Engine:
         :class:`NotExpressible`.
         """
         dataset = self._dataset(default_graphs, named_graphs)
-        results = self._store.query(query, **dataset)
+        results = self._store.query(lang.adapt(query), custom_functions={lang.FUNCTION: lang.customary}, **dataset)
         form = _form_of(results)
         name = choice[form]
         if name is None:
