@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 
 from coopgraph.errors import QuerySyntax
-from coopgraph.rdf.sparql import Token, place, position, tokens
+from coopgraph.rdf.sparql import KEYWORDS, Token, place, position, tokens
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _KNOWN = (
@@ -17,18 +17,6 @@ _KNOWN = (
     ("already in use", "“AS” gives a name that a variable of the query has already.", "Choose a new name after AS."),
     ("Aggregate", "An aggregate stands where none may stand.", "Use aggregates in SELECT, HAVING or ORDER BY only."),
 )  # fmt: skip
-
-_WORDS = frozenset(
-    """
-    BASE PREFIX SELECT DISTINCT REDUCED AS CONSTRUCT WHERE DESCRIBE ASK FROM NAMED GROUP BY HAVING ORDER ASC DESC LIMIT
-    OFFSET VALUES OPTIONAL GRAPH SERVICE SILENT BIND UNDEF MINUS UNION FILTER IN NOT EXISTS STR LANG LANGMATCHES DATATYPE
-    BOUND IRI URI BNODE RAND ABS CEIL FLOOR ROUND CONCAT STRLEN UCASE LCASE ENCODE_FOR_URI CONTAINS STRSTARTS STRENDS
-    STRBEFORE STRAFTER YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ NOW UUID STRUUID MD5 SHA1 SHA256 SHA384 SHA512
-    COALESCE IF STRLANG STRDT SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC REGEX SUBSTR REPLACE COUNT SUM MIN MAX AVG
-    SAMPLE GROUP_CONCAT SEPARATOR TRUE FALSE A
-    """.split()
-)
-"""Keywords and functions of SPARQL 1.1, section 19.8."""
 
 
 def explain(query: str, report: str) -> QuerySyntax:
@@ -126,8 +114,8 @@ def _brackets(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | No
 
 def _unknown_word(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
     for token in words:
-        if token.kind == "word" and token.upper not in _WORDS and token.start <= at:
-            alike = get_close_matches(token.upper, _WORDS, n=1)
+        if token.kind == "word" and token.upper not in KEYWORDS and token.start <= at:
+            alike = get_close_matches(token.upper, KEYWORDS, n=1)
             return _error(
                 query, token.start, f"“{token.text}” is no word of SPARQL 1.1.",
                 f"Is “{alike[0]}” meant?" if alike else "A variable begins with “?”, a prefixed name has a “:”.",

@@ -28,7 +28,7 @@ def ask(endpoint: str, query: str, choice: Choice, *, timeout: float) -> Answer:
     wrapper.setOnlyConneg(True)
     wrapper.setTimeout(max(1, round(timeout)))
     wrapper.setQuery(query)
-    form: ResultForm = _FORMS.get(wrapper.queryType, "bindings")
+    form: ResultForm = _FORMS.get(wrapper.queryType or "", "bindings")
     wanted = choice.of(form)
     media_type = wanted.media_type if wanted else "*/*"
     wrapper.addCustomHttpHeader("Accept", media_type)
