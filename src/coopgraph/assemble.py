@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coopgraph.ask.answer import Door, Limits
+from coopgraph.read.vocabulary import Vocabularies
 from coopgraph.settings import Settings
 from coopgraph.store.open import Engine, fingerprint, open_files
 from coopgraph.store.shelf import FileShelf, ReleaseShelf
@@ -17,12 +18,14 @@ class House:
     """What the edges (web, command line) are handed.
 
     ``releases``: releases stand behind the door, with pages and history; otherwise it is a dataset of files.
+    ``vocabularies`` keeps the words of the releases last looked at.
     """
 
     settings: Settings
     shelf: ReleaseShelf | FileShelf
     door: Door
     releases: bool
+    vocabularies: Vocabularies = field(default_factory=Vocabularies)
 
     @property
     def var(self) -> Path:

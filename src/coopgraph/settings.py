@@ -42,6 +42,7 @@ class Settings:
     waiting_per_worker: int = _setting(4, "How many queries may wait for each worker before 503.", "queries")
     upload_size: int = _setting(16 * 1024**2, "Largest body at /check and /submissions.", "bytes")
     input_size: int = _setting(64 * 1024**2, "Largest file that a check reads.", "bytes")
+    exit_address: str = _setting("https://www.bing.com/", "Where “Quick exit” leads: an ordinary page that opens everywhere.")
 
 
 @dataclass(frozen=True, slots=True)

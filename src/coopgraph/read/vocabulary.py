@@ -28,11 +28,12 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Labels by term, plurals by kind, and the kinds in their order."""
+    """Labels by term, plurals by kind, the kinds in their order, and the canonical prefixes."""
 
     labels: Mapping[str, tuple[Literal, ...]]
     plurals: Mapping[str, tuple[Literal, ...]]
     kinds: tuple[Kind, ...]
+    prefixes: Mapping[str, str]
 
     def label(self, term: str, language: str) -> Wording:
         """Return the label of a term for a reader of ``language``; its last path part where it has none."""
@@ -83,14 +84,15 @@ class Vocabularies:
 
 
 def read_vocabulary(reading: Reading) -> Vocabulary:
-    """Read labels and kinds from the release."""
+    """Read labels, kinds and prefixes from the release."""
     labels: dict[str, list[Literal]] = defaultdict(list)
     plurals: dict[str, list[Literal]] = defaultdict(list)
     for row in reading.rows("vocabulary"):
         for column, target in (("label", labels), ("plural", plurals)):
             if isinstance(term := row.get(column), Literal):
                 target[_value(row["term"])].append(term)
-    return Vocabulary(_frozen(labels), _frozen(plurals), tuple(_kinds(reading)))
+    prefixes = {_value(row["prefix"]): _value(row["namespace"]) for row in reading.rows("prefixes")}
+    return Vocabulary(_frozen(labels), _frozen(plurals), tuple(_kinds(reading)), prefixes)
 
 
 def _kinds(reading: Reading) -> Iterable[Kind]:

@@ -1,0 +1,57 @@
+"""Description → the bytes of a document in one of the data formats."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from coopgraph.rdf import formats
+from coopgraph.rdf.formats import Format
+from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.turtle import house_form
+from coopgraph.rdf.write import written
+from coopgraph.read import published, schema_org, statements
+from coopgraph.read.describe import Description, Profile
+from coopgraph.read.reading import Reading
+from coopgraph.read.vocabulary import Vocabulary
+
+FORMATS = (formats.TURTLE, formats.JSON_LD, formats.N_TRIPLES, formats.RDF_XML, formats.CSV)
+"""What a document can be had as, besides a page."""
+
+
+def document(
+    description: Description, fmt: Format, profile: Profile, words: Vocabulary, reading: Reading, var: Path
+) -> bytes:
+    """Return ``description`` as ``fmt`` (one of :data:`FORMATS`).
+
+    JSON-LD is a tree in the shape of its kind's published frame (profile ``full``), in schema.org's own context
+    (profile ``schema``), or else flat; Turtle is in the house form.
+    """
+    match fmt:
+        case formats.TURTLE:
+            return house_form(description.graph.triples, words.prefixes)
+        case formats.JSON_LD:
+            return json_text(_json_ld(description, profile, words, reading, var))
+        case formats.CSV:
+            return statements.table(description)
+        case _:
+            return written(description.graph.triples, fmt, words.prefixes)
+
+
+def _json_ld(
+    description: Description, profile: Profile, words: Vocabulary, reading: Reading, var: Path
+) -> Mapping[str, object]:
+    if profile == "schema":
+        return schema_org.tree(description)
+    context: Context = published.context(var, reading.release)
+    kind = words.kind_of(description.iri)
+    frame = published.frame(var, reading.release, kind.frame) if kind and kind.frame and profile == "full" else None
+    if frame is None:
+        return context.flat(description.graph, description.node)
+    return context.tree(description.graph, description.node, frame)
+
+
+def json_text(value: Mapping[str, object]) -> bytes:
+    """Return ``value`` as indented JSON in UTF-8 with a final newline."""
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,175 @@
+"""Every IRI under the base answers here: things, terms, rules, data sets, graphs, the JSON-LD context and frames."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from flask import Blueprint, Response, request
+
+from coopgraph.assemble import House
+from coopgraph.errors import NotAcceptable, WrongUsage
+from coopgraph.model import release_folder
+from coopgraph.model.iris import BASE, entity_name
+from coopgraph.rdf import formats
+from coopgraph.rdf.formats import Format
+from coopgraph.rdf.language_tags import conventional
+from coopgraph.read import schema_org
+from coopgraph.read.describe import PROFILES, Description, Moved, Profile, describe, present
+from coopgraph.read.document import FORMATS, document
+from coopgraph.read.page import page
+from coopgraph.read.reading import Reading
+from coopgraph.read.shown import page_path
+from coopgraph.web.page import IN_LANGUAGE, Pages, language, title_language
+from coopgraph.web.responses import give, read_headers
+
+_PAGE = "text/html"
+_BY_SUFFIX = {item.suffix: item for item in FORMATS}
+_ALSO = {"application/json": formats.JSON_LD, "application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES}
+_ADDRESSES = ("/doc/<path:name>", "/def", "/def/<path:name>", "/shape/<name>", "/dataset/<path:name>", "/graph/<name>")
+
+
+def blueprint(house: House) -> Blueprint:
+    """Return the addresses of things and terms."""
+    room = Blueprint("entity", __name__)
+    pages = Pages(house)
+
+    @room.get("/id/<path:name>")
+    def thing(name: str) -> Response:
+        """Send whoever asks for a thing to the document about it (303)."""
+        iri = f"{BASE}id/{name}"
+        reading = pages.reading()
+        try:
+            present(reading, iri)
+        except Moved as moved:
+            return _redirect(_path_of(moved.successor), 301, reading)
+        return _redirect(page_path(iri), 303, reading, _links(iri))
+
+    @room.get("/catalog")
+    def catalog() -> Response:
+        """Give the catalogue of data sets."""
+        return answer("")
+
+    def answer(name: str = "", language: str | None = None) -> Response:
+        """Give the document about a thing or term, as a page or as data."""
+        path, fmt = _asked_format(request.path.removeprefix(f"/{language}") if language else request.path)
+        iri = _iri_of(path)
+        reading = pages.reading()
+        if fmt is None and language is None:
+            fmt = _negotiated()
+        try:
+            description = describe(reading, iri, _profile() if fmt else "full")
+        except Moved as moved:
+            return _redirect(page_path(moved.successor), 301, reading)
+        if fmt is None:
+            return _page(description, reading, pages)
+        words = pages.words(reading)
+        body = document(description, fmt, _profile(), words, reading, house.var)
+        vary = () if path != request.path else ("Accept",)
+        return give(body, fmt.content_type, release=reading.release, links=_links(iri), vary=vary)
+
+    for address in _ADDRESSES:
+        room.add_url_rule(address, view_func=answer, methods=["GET"])
+        room.add_url_rule(IN_LANGUAGE + address, view_func=answer, methods=["GET"])
+
+    @room.get("/context/<name>.jsonld", endpoint="context")
+    @room.get("/frame/<name>.jsonld", endpoint="frame")
+    def published(name: str) -> Response:
+        """Give the JSON-LD context or a frame, as the release publishes it."""
+        reading = pages.reading()
+        path = request.path.removeprefix("/")
+        body = release_folder.file(house.var, reading.release, path).read_bytes()
+        immutable = path.startswith("context/")
+        return give(body, formats.JSON_LD.content_type, release=reading.release, immutable=immutable)
+
+    return room
+
+
+def _page(description: Description, reading: Reading, pages: Pages) -> Response:
+    chosen = language()
+    shown = page(description, pages.words(reading), chosen)
+    embedded = schema_org.tree(describe(reading, description.iri, "schema")) if entity_name(description.iri) else None
+    stem = request.script_root + shown.path
+    return pages.give(
+        "entity.html",
+        reading,
+        links=_links(description.iri),
+        page=shown,
+        title_language=title_language(conventional(shown.title.tag), chosen),
+        embedded=_in_script(embedded) if embedded and "@type" in embedded else "",
+        downloads=[(item.media_type, stem + item.suffix) for item in FORMATS],
+        formats=[
+            ("Turtle", f"{stem}.ttl"),
+            ("JSON-LD", f"{stem}.jsonld"),
+            ("JSON-LD (schema.org)", f"{stem}.jsonld?profile=schema"),
+            ("N-Triples", f"{stem}.nt"),
+            ("RDF/XML", f"{stem}.rdf"),
+            ("CSV", f"{stem}.csv"),
+        ],
+    )
+
+
+def _in_script(value: object) -> str:
+    """Return JSON that can stand inside a script element, whatever texts it holds."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _asked_format(path: str) -> tuple[str, Format | None]:
+    stem, dot, suffix = path.rpartition(".")
+    if dot and f".{suffix}" in _BY_SUFFIX:
+        return stem, _BY_SUFFIX[f".{suffix}"]
+    return (stem, None) if dot and suffix == "html" else (path, None)
+
+
+def _negotiated() -> Format | None:
+    """Return the data format that the client prefers, or None for a page."""
+    if request.path.endswith(".html") or not request.headers.get("Accept"):
+        return None
+    offered = {_PAGE: None, **{item.media_type: item for item in FORMATS}, **_ALSO}
+    best = request.accept_mimetypes.best_match(list(offered))
+    if best is None:
+        raise NotAcceptable(
+            "This document is not to be had in the format asked for.",
+            f"Ask for one of: {', '.join((_PAGE, *(item.media_type for item in FORMATS)))}.",
+        )
+    return offered[best]
+
+
+def _profile() -> Profile:
+    asked = request.args.get("profile", PROFILES[0])
+    for known in PROFILES:
+        if asked == known:
+            return known
+    raise WrongUsage(f"There is no profile “{asked}”.", f"Choose one of: {', '.join(PROFILES)}.")
+
+
+def _iri_of(path: str) -> str:
+    if path.startswith("/doc/"):
+        return f"{BASE}id/{path.removeprefix('/doc/')}"
+    return f"{BASE}def/" if path.rstrip("/") == "/def" else BASE + path.removeprefix("/")
+
+
+def _path_of(iri: str) -> str:
+    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
+
+
+def _links(iri: str) -> tuple[str, ...]:
+    """Return Signposting links (https://signposting.org/FAIR/) and the alternates of a document."""
+    stem = request.script_root + page_path(iri)
+    data = [(item.media_type, stem + item.suffix) for item in FORMATS]
+    return (
+        f'<{iri}>; rel="cite-as"',
+        f'<{stem}>; rel="alternate"; type="{_PAGE}"',
+        *(f'<{href}>; rel="alternate"; type="{media_type}"' for media_type, href in data),
+        *(f'<{href}>; rel="describedby"; type="{media_type}"' for media_type, href in data[:2]),
+        '<https://schema.org/AboutPage>; rel="type"',
+    )
+
+
+def _redirect(path: str, status: int, reading: Reading, links: Iterable[str] = ()) -> Response:
+    target = path if "://" in path else request.script_root + path
+    response = read_headers(Response(status=status, headers={"Location": target}), reading.release)
+    for link in links:
+        response.headers.add("Link", link)
+    response.vary.add("Accept")
+    return response

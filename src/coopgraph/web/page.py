@@ -1,0 +1,123 @@
+"""What every HTML page of the service is given: its language, its links, the menu, the way out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request, url_for
+
+from coopgraph.assemble import House
+from coopgraph.errors import CoopgraphError
+from coopgraph.model.language import LANGUAGES, NAMES, negotiate
+from coopgraph.model.texts import text, translator
+from coopgraph.read.reading import Reading
+from coopgraph.read.values import language_name, number
+from coopgraph.read.vocabulary import Kind, Vocabulary
+from coopgraph.web import asked
+from coopgraph.web.responses import give
+
+HTML = "text/html; charset=utf-8"
+
+IN_LANGUAGE = '/<any("' + '", "'.join(LANGUAGES) + '"):language>'
+"""The start of the address of a page in one language."""
+
+_MENU = ("org", "law", "event")
+
+
+def language() -> str:
+    """Return the language of the page asked for: that of its address, else ``?lang=``, else the browser's."""
+    named: str | None = (request.view_args or {}).get("language")
+    return named or negotiate(request.headers.get("Accept-Language"), request.args.get("lang"))
+
+
+class Pages:
+    """Renders the templates of one house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def reading(self) -> Reading:
+        """Return the look at the release that this request asks."""
+        return Reading.of(asked.door(self._house))
+
+    def words(self, reading: Reading) -> Vocabulary:
+        """Return the words of the release looked at."""
+        return self._house.vocabularies.of(reading)
+
+    def give(self, template: str, reading: Reading, *, links: tuple[str, ...] = (), **values: Any) -> Response:
+        """Return the page ``template`` as a read answer in the reader's language."""
+        body = render_template(template, **values)
+        return give(
+            body.encode(),
+            HTML,
+            release=reading.release,
+            language=language(),
+            links=links,
+            vary=() if "language" in (request.view_args or {}) else ("Accept", "Accept-Language"),
+        )
+
+    def context(self) -> Mapping[str, Any]:
+        """Return what the layout needs, for any template of any room."""
+        chosen, neutral = language(), _neutral_path()
+        root = request.script_root
+        return {
+            "language": chosen,
+            "own_name": NAMES[chosen],
+            "t": translator(chosen),
+            "prefix": root,
+            "path": neutral,
+            "languages": [(tag, NAMES[tag], f"{root}/{tag}{neutral}{_query()}") for tag in LANGUAGES],
+            "link": lambda path: f"{root}/{chosen}{path}",
+            "static": _static,
+            "number": lambda value: number(str(value), chosen),
+            "exit_address": self._house.settings.exit_address,
+            "menu": self._menu(chosen),
+            "current_release": self._release(),
+        }
+
+    def _menu(self, chosen: str) -> list[tuple[Kind, str]]:
+        try:
+            words = self.words(self.reading())
+        except CoopgraphError:
+            return []
+        kinds = (words.kind(segment) for segment in _MENU)
+        return [(kind, words.plural(kind, chosen).text) for kind in kinds if kind and kind.count]
+
+    def _release(self) -> str:
+        try:
+            return asked.door(self._house).release
+        except CoopgraphError:
+            return ""
+
+
+def title_language(tag: str, chosen: str) -> str:
+    """Return how a page says in which language a name is shown."""
+    return language_name(tag, chosen) if tag else text("another language", chosen)
+
+
+def _neutral_path() -> str:
+    """Return the path of this page without its language; the start page's where it has no twin in other languages."""
+    named = (request.view_args or {}).get("language")
+    if named:
+        return request.path.removeprefix(f"/{named}") or "/"
+    rule = request.url_rule.rule if request.url_rule else ""
+    return request.path if rule and request.endpoint and request.endpoint.split(".")[0] in ("entity", "pages") else "/"
+
+
+def _query() -> str:
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return "?" + urlencode(kept) if kept else ""
+
+
+def _static(name: str) -> str:
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+@lru_cache(maxsize=32)
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256(files("coopgraph.web").joinpath("static", name).read_bytes()).hexdigest()[:12]

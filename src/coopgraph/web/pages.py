@@ -1,0 +1,135 @@
+"""Pages for people that are not about one thing: start, find help, lists, example questions, about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from coopgraph.assemble import House
+from coopgraph.model.texts import text
+from coopgraph.rdf import formats
+from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.rdf.turtle import house_form
+from coopgraph.read import published
+from coopgraph.read.document import json_text
+from coopgraph.read.examples import EXAMPLE, as_graph, example, examples
+from coopgraph.read.listing import areas_with_help, areas_with_organizations, find_help, kinds_of_help, listing
+from coopgraph.web.page import IN_LANGUAGE, Pages, language
+from coopgraph.web.responses import give
+
+_OFFERED = ("text/html", formats.TURTLE.media_type, formats.JSON_LD.media_type)
+
+
+def blueprint(house: House) -> Blueprint:
+    """Return the addresses of these pages, with and without a language in front."""
+    room = Blueprint("pages", __name__)
+    pages = Pages(house)
+
+    @room.app_context_processor
+    def layout() -> dict[str, Any]:
+        return dict(pages.context())
+
+    def start(**_: str) -> Response:
+        """Say what this is, count what is here, lead to help."""
+        reading = pages.reading()
+        words, chosen = pages.words(reading), language()
+        return pages.give(
+            "start.html",
+            reading,
+            kinds=[(kind, words.plural(kind, chosen).text) for kind in words.kinds if kind.count],
+            areas=areas_with_organizations(reading, words, chosen),
+            help_areas=areas_with_help(reading, words, chosen, ""),
+        )
+
+    def find(**_: str) -> Response:
+        """Lead from an area to the services for it."""
+        reading = pages.reading()
+        words, chosen = pages.words(reading), language()
+        area, need = request.args.get("area", ""), request.args.get("need", "")
+        return pages.give(
+            "help.html",
+            reading,
+            areas=areas_with_help(reading, words, chosen, area),
+            needs=kinds_of_help(reading, words, chosen, need),
+            found=find_help(reading, words, area, need, chosen) if area else None,
+        )
+
+    def entries(segment: str, **_: str) -> Response:
+        """List all entries of a kind, by page, narrowed by area and type."""
+        reading = pages.reading()
+        area, kind = request.args.get("area", ""), request.args.get("type", "")
+        shown = listing(
+            reading,
+            pages.words(reading),
+            segment,
+            language(),
+            area=area,
+            kind_of_thing=kind,
+            page=request.args.get("page", 1, type=int),
+        )
+        kept = {name: value for name, value in (("area", area), ("type", kind)) if value}
+        return pages.give(
+            "list.html", reading, listing=shown, page_address=lambda number: f"?{urlencode(kept | {'page': number})}"
+        )
+
+    def questions(**arguments: str) -> Response:
+        """Give the example questions, as a page or as RDF."""
+        reading = pages.reading()
+        if "language" not in arguments:
+            best = request.accept_mimetypes.best_match(_OFFERED, _OFFERED[0])
+            if best != _OFFERED[0]:
+                return _examples_as_data(best, house, pages)
+        return pages.give("examples.html", reading, groups=_by_topic(language()), topics=_topics(language()))
+
+    def question(name: str, **_: str) -> Response:
+        """Show one example question with its query."""
+        found = example(name)
+        return pages.give("example.html", pages.reading(), example=found, question=found.question(language()))
+
+    def about(**_: str) -> Response:
+        """Say who made this, how far to trust it, what is not kept about readers."""
+        return pages.give("about.html", pages.reading())
+
+    for address, view in (
+        ("/", start),
+        ("/help", find),
+        ("/list/<segment>", entries),
+        ("/examples", questions),
+        ("/examples/<name>", question),
+        ("/about", about),
+    ):
+        room.add_url_rule(address, view_func=view, methods=["GET"])
+        room.add_url_rule(IN_LANGUAGE + address, view_func=view, methods=["GET"])
+    return room
+
+
+def _by_topic(chosen: str) -> Mapping[str, list[tuple[str, str, str]]]:
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for item in examples():
+        wording = item.question(chosen)
+        groups.setdefault(item.topic, []).append((item.name, wording.text, "" if wording.exact else wording.tag))
+    return groups
+
+
+def _topics(chosen: str) -> Mapping[str, str]:
+    return {
+        "organizations": text("Organizations", chosen),
+        "services": text("Services", chosen),
+        "figures": text("Figures", chosen),
+        "laws": text("Laws and events", chosen),
+        "provenance": text("Sources and corrections", chosen),
+    }
+
+
+def _examples_as_data(media_type: str, house: House, pages: Pages) -> Response:
+    reading, graph = pages.reading(), as_graph()
+    if media_type == formats.TURTLE.media_type:
+        body = house_form(graph.triples, pages.words(reading).prefixes)
+        return give(body, formats.TURTLE.content_type, release=reading.release, vary=("Accept",))
+    context: Context = published.context(house.var, reading.release)
+    body = json_text(context.flat(graph, NamedNode(EXAMPLE)))
+    return give(body, formats.JSON_LD.content_type, release=reading.release, vary=("Accept",))
