@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from coopgraph.cli.clock import now
 from coopgraph.dataset.tree import Tree, locate
-from coopgraph.errors import WrongUsage
 from coopgraph.model import release_folder
 from coopgraph.publish.build import STEPS
 from coopgraph.publish.build import build as build_release
@@ -46,19 +44,6 @@ def build(settings: Settings, message: str) -> None:
         err=True,
     )
     click.echo(manifest.id)
-
-
-def now() -> datetime:
-    """Return the time of the build in UTC: SOURCE_DATE_EPOCH where set (https://reproducible-builds.org), or now."""
-    text = os.environ.get("SOURCE_DATE_EPOCH")
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        return datetime.fromtimestamp(int(text), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise WrongUsage(
-            f"SOURCE_DATE_EPOCH cannot be “{text}”.", "Set it to whole seconds since 1970-01-01, or unset it."
-        ) from error
 
 
 @contextmanager

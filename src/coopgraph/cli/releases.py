@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cli.build import now
+from coopgraph.cli.clock import now
 from coopgraph.errors import NotFound
 from coopgraph.model import release_folder
 from coopgraph.publish import releases as published

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coopgraph.model import release_folder
+from coopgraph.publish.files import Contents
+from coopgraph.publish.install import install
+from coopgraph.publish.lock import publishing
+from coopgraph.rdf.terms import COOP, DCTERMS, Literal, NamedNode, Quad
+
+CONTEXT = (Path(__file__).parents[2] / "ontology" / "context" / "v1.jsonld").read_bytes()
+RECORDS = NamedNode("https://w3id.org/coopgraph/graph/records")
+LANTERN = NamedNode("https://w3id.org/coopgraph/id/org/lantern")
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> list[str]:
+    """Publish two releases that differ in one statement; return their names."""
+    found = []
+    for day, words in ((1, "before"), (2, "after")):
+        quad = Quad(LANTERN, DCTERMS.description, Literal(words), RECORDS)
+        more = Quad(LANTERN, COOP.seat, Literal("harbor", language="en"), RECORDS)
+        contents = Contents((quad, more), {}, {"context/v1.jsonld": CONTEXT}, 0)
+        with publishing(tmp_path / "var"):
+            now = datetime(2026, 1, day, tzinfo=UTC)
+            manifest = install(contents, tmp_path / "var", message=f"words {words}", now=now, built_from=None)
+        assert manifest
+        found.append(str(manifest.id))
+    return found
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "releases", *arguments],
+            cwd=tmp_path,
+            env=dict(os.environ),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    return ran
+
+
+def test_the_list_shows_the_newest_first_and_marks_the_current(run: Run, names: list[str]) -> None:
+    done = run("list")
+    first, second = done.stdout.splitlines()
+    assert first.startswith(f"* {names[1]}")
+    assert first.endswith("words after")
+    assert second.startswith(f"  {names[0]}")
+
+
+def test_before_the_first_build_the_list_says_so(run: Run) -> None:
+    done = run("list")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "no release yet" in done.stderr
+
+
+def test_a_manifest_is_shown_and_its_files_are_checked(run: Run, names: list[str], tmp_path: Path) -> None:
+    done = run("show", "current")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["id"] == names[1]
+    release_folder.file(tmp_path / "var", names[1], "void.ttl").write_text("changed")
+    damaged = run("show", names[1])
+    assert damaged.returncode == 4
+    assert "Missing or damaged: void.ttl." in damaged.stderr
+
+
+def test_a_difference_is_an_rdf_patch_and_exits_with_1(run: Run, names: list[str]) -> None:
+    done = run("diff", names[0])
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        f'A {LANTERN} {DCTERMS.description} "after" {RECORDS} .',
+        f'D {LANTERN} {DCTERMS.description} "before" {RECORDS} .',
+    ]
+    same = run("diff", names[0], names[0])
+    assert (same.returncode, same.stdout) == (0, "")
+
+
+def test_use_prune_and_withdraw_change_what_is_listed(run: Run, names: list[str], tmp_path: Path) -> None:
+    assert run("use", names[0]).returncode == 0
+    assert release_folder.current(tmp_path / "var") == names[0]
+    assert run("prune", "--keep", "2").stdout == ""
+    done = run("withdraw", names[1], "--reason", "An address was published.")
+    assert done.returncode == 0, done.stderr
+    assert "withdrawn on" in run("list").stdout
+    assert "An address was published." in run("show", names[1]).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("show", "2026-01-01-00000000"), 2, "There is no release"),
+        (("use", "../../etc"), 2, "There is no release"),
+        (("withdraw", "current", "--reason", "Because."), 2, "There is no release"),
+        (("prune", "--keep", "0"), 2, "At least one"),
+        (("prune", "--keep", "some"), 2, "not a valid integer"),
+        (("withdraw", "2026-01-01-00000000"), 2, "--reason"),
+    ],
+)
+def test_wrong_calls_exit_with_2_and_a_sentence(
+    run: Run, names: list[str], arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
