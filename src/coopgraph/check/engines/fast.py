@@ -8,6 +8,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 from shifty import _shifty
 
 from coopgraph.check.engines.child import serve
+from coopgraph.check.engines.narrow import narrowed
 
 
 def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> bytes:
@@ -16,7 +17,7 @@ def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> byte
     No rules run, nothing is inferred, the shapes are no part of the data, and a constraint the engine does not know is
     an error, not a pass. Raises whatever the engine raises for shapes it cannot prepare.
     """
-    prepared = _shifty.PreparedValidator(shapes, None, "ntriples")
+    prepared = _shifty.PreparedValidator(narrowed(shapes, data), None, "ntriples")
     result = prepared.validate_w3c(
         data=data,
         data_format="ntriples",
