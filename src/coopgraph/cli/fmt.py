@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 
 from coopgraph.dataset.entity_file import replace
-from coopgraph.dataset.prefixes import canonical_prefixes
+from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.read import load, problems, read
+from coopgraph.rdf.read import load, problems
 from coopgraph.rdf.turtle import comment_lines, format_turtle
 from coopgraph.settings import Settings
 
@@ -48,7 +48,7 @@ def fmt(ctx: click.Context, paths: tuple[str, ...], check: bool, diff: bool, dro
     """
     settings: Settings = ctx.obj
     tree = locate(settings)
-    prefixes = _prefixes(tree, settings.input_size)
+    prefixes = tree_prefixes(tree, limit=settings.input_size)
     inputs = list(_inputs(paths, tree))
     codes = {0}
     changed = 0
@@ -95,10 +95,6 @@ class _Comments(Exception):
             f"{noun} {named} would be lost. Turn them into skos:editorialNote or coop:curatorNote, "
             "or give --drop-comments."
         )
-
-
-def _prefixes(tree: Tree, limit: int) -> Mapping[str, str]:
-    return canonical_prefixes(read(load(tree.ontology / "prefixes.ttl", limit=limit), TURTLE))
 
 
 def _inputs(paths: tuple[str, ...], tree: Tree) -> Iterator[_Input]:

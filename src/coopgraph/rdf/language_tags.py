@@ -15,14 +15,18 @@ _LITERAL = re.compile(rb'("(?:[^"\\]|\\.)*+")@([A-Za-z0-9-]+)|"(?:[^"\\]|\\.)*+"
 
 @lru_cache(maxsize=1024)
 def conventional(tag: str) -> str:
-    """Return ``tag`` with its script capitalized and its region upper-case (RFC 5646, 2.1.1)."""
+    """Return ``tag`` with its script capitalized and its region upper-case (RFC 5646, 2.1.1).
+
+    What follows a singleton (``x`` for private use) stays in lower case.
+    """
     parts = tag.lower().split("-")
-    for index in range(1, len(parts)):
-        after_singleton = len(parts[index - 1]) == 1
-        if len(parts[index]) == 2 and not after_singleton:
-            parts[index] = parts[index].upper()
-        elif len(parts[index]) == 4 and not after_singleton:
-            parts[index] = parts[index].title()
+    for index, part in enumerate(parts):
+        if len(part) == 1:
+            break
+        if index and len(part) == 2:
+            parts[index] = part.upper()
+        elif index and len(part) == 4:
+            parts[index] = part.title()
     return "-".join(parts)
 
 

@@ -1,0 +1,34 @@
+"""``coopgraph new``: the first version of an entity's file."""
+
+from __future__ import annotations
+
+import click
+
+from coopgraph.dataset.entity_file import create
+from coopgraph.dataset.prefixes import tree_prefixes
+from coopgraph.dataset.starter import kinds, starter
+from coopgraph.dataset.tree import locate
+from coopgraph.settings import Settings
+
+
+@click.command()
+@click.argument("kind", metavar="KIND")
+@click.argument("slug", metavar="SLUG")
+@click.pass_obj
+def new(settings: Settings, kind: str, slug: str) -> None:
+    """Begin the file of a new entity, with “fill-in” wherever a fact belongs.
+
+    KIND is one of those listed below; SLUG names the entity in its address and its file: small letters, digits and
+    hyphens, used once over all kinds. The path of the file goes to standard output. `coopgraph check` then says what
+    is still to be filled in; delete what no source states.
+
+    Example: coopgraph new org example-centre
+    """
+    tree = locate(settings)
+    content = starter(kind, slug, tree, tree_prefixes(tree, limit=settings.input_size))
+    place = tree.data / kind / f"{slug}.ttl"
+    create(place, content)
+    click.echo(place)
+
+
+new.epilog = f"Kinds: {', '.join(kinds())}."

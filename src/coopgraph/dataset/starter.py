@@ -1,0 +1,43 @@
+"""The file that a curator starts an entity from: all that is asked for, with “fill-in” where a fact belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib import resources
+
+from coopgraph.dataset.tree import Tree
+from coopgraph.errors import WrongUsage
+from coopgraph.rdf.turtle import format_turtle
+
+_STARTERS = resources.files("coopgraph.dataset") / "starters"
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PERIOD_SLUG = re.compile(r"\d{4}(?:-\d{2}){0,2}(?:_\d{4}(?:-\d{2}){0,2})?")
+_LONGEST = 100
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the path segments of the kinds that have a starter, sorted."""
+    return tuple(sorted(item.name.removesuffix(".ttl") for item in _STARTERS.iterdir() if item.name.endswith(".ttl")))
+
+
+def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str]) -> bytes:
+    """Return the first content of ``data/{kind}/{slug}.ttl``, in the house form.
+
+    Raises :class:`WrongUsage` for an unknown kind, a slug that is none, or one that any entity of ``tree`` has.
+    """
+    if kind not in kinds():
+        raise WrongUsage(f"There is no kind “{kind}” with files of its own.", f"Choose one of {', '.join(kinds())}.")
+    if kind == "period" and not _PERIOD_SLUG.fullmatch(slug):
+        raise WrongUsage(f"“{slug}” is no period.", "Name it by its dates: 2020, 2020-05, 2020-05-19, or 2019_2021.")
+    if kind != "period" and (len(slug) > _LONGEST or not _SLUG.fullmatch(slug)):
+        raise WrongUsage(
+            f"“{slug}” cannot be a slug.",
+            f"Use at most {_LONGEST} small letters, digits and single hyphens, such as “example-centre”.",
+        )
+    for file in tree.files():
+        if file.graph == "records" and file.place.stem == slug:
+            raise WrongUsage(f"The slug “{slug}” is taken by {file.path}.", "A slug is used once, whatever its kind.")
+    text = (_STARTERS / f"{kind}.ttl").read_text(encoding="utf-8")
+    text = text.replace("SLUG", slug).replace("NOTATION", slug.replace("_", "/"))
+    return format_turtle(text.encode("utf-8"), prefixes=prefixes)
