@@ -35,8 +35,8 @@ FRESH_SERVICE = timedelta(days=180)
 FRESH_RECORD = timedelta(days=365)
 """How long an organization or law may go without being verified."""
 
-FILE_COMPONENT = COOP.FileConstraintComponent.value
-"""IRI of the constraint component that file rules are reported under."""
+FILE_COMPONENT = COOP.FileRule.value
+"""IRI that file rules are reported under where SHACL has a constraint component."""
 
 _DECLARATIONS = frozenset({SH.declare, SH.prefix, SH.namespace})
 
