@@ -34,10 +34,12 @@ class Figure:
     value: str
     published: str
     unit: Shown | None
+    percent: bool
     precision: Shown | None
     precise: bool
     rounded_to: str
     nature: Shown | None
+    flow: bool
     base: Shown | None
     base_text: tuple[Shown, ...]
     possible_bases: tuple[Shown, ...]
@@ -96,10 +98,12 @@ def figure(view: View, node: NamedNode) -> Figure:
         value=number(graph.plain(node, MEASURE.obsValue), view.language, int(decimals) if decimals else None),
         published=graph.plain(node, COOP.valueAsPublished),
         unit=view.label(unit) if unit else None,
+        percent=unit is not None and local_name(unit.value) == "percent",
         precision=view.label(precision) if precision else None,
         precise=precision is None or local_name(precision.value) == "exact",
         rounded_to=number(graph.plain(node, COOP.roundedTo), view.language),
         nature=view.label(nature) if nature else None,
+        flow=nature is None or local_name(nature.value) == "flow",
         base=view.name(base) if base else None,
         base_text=tuple(view.text(item) for item in graph.literals(node, COOP.baseDescription)),
         possible_bases=tuple(view.name(item) for item in graph.links(node, COOP.hasPossibleBase)),

@@ -38,8 +38,10 @@ def _figure(node: NamedNode, graph: Graph, words: Vocabulary, language: str) -> 
         parts.append(words.label(breakdown.value, language))
     period = graph.link(node, DIMENSION.refPeriod)
     if period:
-        parts.append(Wording(local_name(period.value).replace("_", " – "), "", exact=True))
-    return Wording(", ".join(part.text for part in parts), parts[0].tag, all(part.exact for part in parts))
+        parts.append(Wording(in_words(local_name(period.value), language), "", exact=True))
+    published = graph.plain(node, COOP.valueAsPublished)
+    text = ", ".join(part.text for part in parts) + (f": {published}" if published else "")
+    return Wording(text, parts[0].tag, all(part.exact for part in parts))
 
 
 def _claim(node: NamedNode, graph: Graph, words: Vocabulary, language: str) -> Wording | None:

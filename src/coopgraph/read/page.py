@@ -138,7 +138,7 @@ def page(description: Description, words: Vocabulary, language: str) -> Page:
         quotations=tuple(_quotation(view, item) for item in records.quotations),
         provisions=tuple(
             Part(view.name(item), facts(view, item, without={SKOS.prefLabel, ELI.is_part_of}))
-            for item in records.provisions
+            for item in sorted(records.provisions, key=lambda item: (graph.plain(item, ELI.number), item.value))
         ),
         figures=rows,
         assessments=assessments(view, (*records.figures, node)),
@@ -197,7 +197,7 @@ def _local(predicate: NamedNode) -> str:
 
 
 def _not_facts(standing: bool) -> frozenset[NamedNode]:
-    hidden = frozenset({*NAMING, COOP.isAvailableThrough})
+    hidden = frozenset({*NAMING, SKOS.definition, COOP.isAvailableThrough})
     return hidden | STANDING if standing else hidden
 
 
