@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: serve test format lock clean
+.PHONY: serve test format coverage lock clean
 
 serve: .venv/ready
 	$(BIN)/coopgraph build
@@ -25,6 +25,10 @@ format: .venv/ready-for-tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/coopgraph fmt
+
+# What the graph holds of the fact pack, where that lies beside this checkout: docs/data-coverage.md.
+coverage: .venv/ready-for-tests
+	$(BIN)/python -m tests.data.coverage
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
