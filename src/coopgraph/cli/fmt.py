@@ -16,7 +16,8 @@ from coopgraph.dataset.tree import Tree, locate
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import load, problems
-from coopgraph.rdf.turtle import comment_lines, format_turtle
+from coopgraph.rdf.turtle import format_turtle
+from coopgraph.rdf.turtle_text import comment_lines
 from coopgraph.settings import Settings
 
 

@@ -11,12 +11,18 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import QuadParser, parse
 
 from coopgraph.errors import SyntaxProblem, UnreadableInput
-from coopgraph.rdf.formats import Format
+from coopgraph.rdf.formats import TURTLE, Format
 from coopgraph.rdf.terms import Literal, Quad, Triple
+from coopgraph.rdf.turtle_text import statements
+
+
+_READ_AGAIN = 4 * 1024**2
+"""Up to how many bytes a broken document is read again, statement by statement, so that no error hides another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +65,8 @@ def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple
         return (), (unfit,)
     if fmt.rdf is None:
         raise ValueError(f"{fmt.name} carries no graph")
-    quads: list[Quad] = []
-    errors: list[SyntaxError] = []
     parser = parse(data, format=fmt.rdf, base_iri=base, rename_blank_nodes=True)
-    for item in _items(parser):
-        if isinstance(item, SyntaxError):
-            errors.append(item)
-        else:
-            quads.append(item)
+    quads, errors = _collected(parser)
     if errors and not quads:
         kind = _other_kind(data)
         if kind:
@@ -74,6 +74,8 @@ def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple
     newer = tuple(_beyond_rdf_1_1(quads, data))
     if newer:
         return (), newer
+    if errors and fmt == TURTLE and len(data) <= _READ_AGAIN:
+        errors = _statement_by_statement(data, parser) or errors
     return tuple(quads), tuple(_faults(errors, data))
 
 
@@ -151,37 +153,62 @@ def _other_kind(data: bytes) -> str:
     return ""
 
 
-def _items(parser: QuadParser) -> Iterator[Quad | SyntaxError]:
+class _Error(NamedTuple):
+    """What the parser says of an error, with its place in the whole document; ``end`` is on the same line."""
+
+    line: int
+    column: int
+    end: int | None
+    message: str
+
+
+def _collected(parser: QuadParser, *, below: int = 0) -> tuple[list[Quad], list[_Error]]:
+    """Return what the parser reads and what it stumbles over, in a text that stands ``below`` so many lines."""
+    quads: list[Quad] = []
+    errors: list[_Error] = []
     while True:
         try:
-            yield next(parser)
+            quads.append(next(parser))
         except StopIteration:
-            return
+            return quads, errors
         except SyntaxError as error:
-            yield error
+            end = error.end_offset if error.end_lineno == error.lineno else None
+            errors.append(_Error((error.lineno or 1) + below, error.offset or 1, end, error.msg))
 
 
-def _faults(errors: Iterable[SyntaxError], data: bytes) -> Iterator[Fault]:
+def _statement_by_statement(data: bytes, whole: QuadParser) -> list[_Error]:
+    """Return the errors of each statement read by itself: in a whole document one error can hide the next."""
+    prefixes = "".join(f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in whole.prefixes.items())
+    errors: list[_Error] = []
+    for item in statements(data.decode("utf-8")):
+        # The prefixes stand on a line of their own, so that only the line number has to be mended.
+        text = f"{prefixes}\n{' ' * (item.column - 1)}{item.text}".encode()
+        parser = parse(text, format=TURTLE.rdf, base_iri=whole.base_iri)
+        errors += _collected(parser, below=item.line - 2)[1]
+    return errors
+
+
+def _faults(errors: Iterable[_Error], data: bytes) -> Iterator[Fault]:
     """Yield one fault a line: the parser goes on after an error, and the rest of that line rarely says more.
 
     A prefix without a declaration is told once, where it is first used.
     """
     lines = data.decode("utf-8").split("\n")
-    by_line: dict[int, SyntaxError] = {}
+    by_line: dict[int, _Error] = {}
     undeclared: set[str] = set()
     for error in errors:
-        prefix = re.search(r"The prefix (\S*) has not been declared", error.msg)
+        prefix = re.search(r"The prefix (\S*) has not been declared", error.message)
         if prefix and prefix[1] in undeclared:
             continue
         if prefix:
             undeclared.add(prefix[1])
-        known = by_line.setdefault(error.lineno or 1, error)
-        if known is not error and known.offset == error.offset and "A dot is expected" in error.msg:
-            by_line[error.lineno or 1] = error
+        known = by_line.setdefault(error.line, error)
+        if known.column == error.column and "A dot is expected" in error.message:
+            by_line[error.line] = error
     for number, error in sorted(by_line.items()):
         text = lines[number - 1] if number <= len(lines) else ""
         sentence, hint = _in_words(error, text)
-        yield Fault("SyntaxError", sentence, number, error.offset or 1, hint)
+        yield Fault("SyntaxError", sentence, number, error.column, hint)
 
 
 _WORDS: tuple[tuple[str, str, str], ...] = (
@@ -230,18 +257,18 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def _in_words(error: SyntaxError, line: str) -> tuple[str, str]:
+def _in_words(error: _Error, line: str) -> tuple[str, str]:
     token = _token(error, line)
     for pattern, sentence, hint in _WORDS:
-        found = re.search(pattern, error.msg)
+        found = re.search(pattern, error.message)
         if found:
             return sentence.format(*found.groups(), token=token), hint
     return f"“{token}” cannot be read here.", "Compare the line with one that works."
 
 
-def _token(error: SyntaxError, line: str) -> str:
-    start = (error.offset or 1) - 1
-    end = (error.end_offset or start + 1) - 1 if error.end_lineno == error.lineno else len(line)
+def _token(error: _Error, line: str) -> str:
+    start = error.column - 1
+    end = error.end - 1 if error.end else len(line)
     token = line[start : max(end, start + 1)].strip() or line[start:].strip() or line.strip()
     return token if len(token) <= 60 else token[:59] + "…"
 

@@ -13,7 +13,7 @@
   numbered in their canonical order (RDFC-1.0).
 
 The form follows from the graph alone, so it is the same however the graph was written before. Comments are no part of
-a graph: :func:`comment_lines` finds them.
+a graph: :func:`.turtle_text.comment_lines` finds them.
 """
 
 from __future__ import annotations
@@ -61,15 +61,6 @@ _TO_ESCAPE = re.compile(f'[{_INVISIBLE}\\t\\n"\\\\]')
 _TO_ESCAPE_IN_LONG = re.compile(f'[{_INVISIBLE}\\t\\\\]|"(?="|\\Z)', re.DOTALL)
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 
-_TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n\r]|\\.)*"'
-    r"|'(?:[^'\\\n\r]|\\.)*'"
-    r"|<[^<>\s]*>|\\.|(?P<comment>#[^\n\r]*)",
-    re.DOTALL,
-)
-
 
 def format_turtle(data: bytes, *, prefixes: Mapping[str, str]) -> bytes:
     """Return the house form of a Turtle document. Comments are lost; the graph is the same.
@@ -95,18 +86,6 @@ def house_form(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
         return b""
     header = "".join(f"@prefix {prefix}: <{prefixes[prefix]}> .\n" for prefix in sorted(names.used))
     return (header + ("\n" if header else "") + "\n".join(blocks)).encode("utf-8")
-
-
-def comment_lines(data: bytes) -> tuple[int, ...]:
-    """Return the numbers (from 1) of the lines on which a comment begins, in a document that is correct Turtle."""
-    text = data.decode("utf-8", "replace")
-    starts = (match.start() for match in _TOKENS.finditer(text) if match["comment"] is not None)
-    lines, line, last = [], 1, 0
-    for start in starts:
-        line += text.count("\n", last, start)
-        last = start
-        lines.append(line)
-    return tuple(lines)
 
 
 class _Names:
