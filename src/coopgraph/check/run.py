@@ -115,11 +115,12 @@ def _check(
 
     text = _texts(content, laid)
     places = Places(content, filled.origin, text, {path: document.name for path, document in laid.items()})
-    prefixes = canonical_prefixes(quad for quads in content.quads.values() for quad in quads)
+    declaring = (quad for quads in content.quads.values() for quad in quads if quad.predicate in _DECLARATIONS)
+    prefixes = canonical_prefixes(declaring)
     unread = {problem.path for problem in content.problems if problem.rule != "EmptyFile"}
     found = [_of_problem(problem, rules, places) for problem in content.problems if problem.path in wanted]
     for breach in breaches(content, text, prefixes):
-        if breach.path in wanted - unread:
+        if breach.path in wanted:
             found.append(_of_breach(breach, rules, places, prefixes))
     results = engine.results()
     named = [term for result in results for term in (result.focus, result.path, result.value) if term is not None]
@@ -159,6 +160,8 @@ def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: Places)
 def _of_breach(breach: Breach, rules: Mapping[str, Rule], places: Places, prefixes: Mapping[str, str]) -> Finding:
     if breach.offset is not None:
         place = places.offset(breach.path, breach.offset)
+    elif breach.line is not None:
+        place = places.at(breach.path, (breach.line, 1))
     else:
         place = places.subject(breach.path, breach.subject) if breach.subject else places.start(breach.path)
     rule = rule_named(rules, breach.rule)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from coopgraph.dataset.tree import TreeContent
 from coopgraph.model.iris import EntityName, entity_name
 from coopgraph.rdf.terms import COOP, RDF, Literal, NamedNode, Term
+from coopgraph.rdf.turtle import format_turtle
+from coopgraph.rdf.turtle_text import comment_lines
 
 _PREFIX = re.compile(r"^\s*@?prefix\s+(?P<name>[^\s:]*):\s*<(?P<space>[^>]*)>", re.IGNORECASE | re.MULTILINE)
 
@@ -18,7 +20,8 @@ _PREFIX = re.compile(r"^\s*@?prefix\s+(?P<name>[^\s:]*):\s*<(?P<space>[^>]*)>", 
 class Breach:
     """A file that breaks a file rule: the rule's name, the file, the subject concerned (None: the file as such).
 
-    ``value`` fills the rule's message. ``offset`` is set where the place is a place in the text and no subject's.
+    ``value`` fills the rule's message. ``offset`` (in characters, from 0) or ``line`` (from 1) is set where the place is
+    one in the text and no subject's.
     """
 
     rule: str
@@ -26,19 +29,23 @@ class Breach:
     subject: NamedNode | None = None
     value: Term | None = None
     offset: int | None = None
+    line: int | None = None
 
 
 def breaches(content: TreeContent, text: Callable[[str], str], prefixes: Mapping[str, str]) -> Iterator[Breach]:
-    """Yield every breach of a file rule in a tree.
+    """Yield every breach of a file rule in the files of a tree that could be read.
 
     ``text`` gives a file's text by its path; ``prefixes`` are the canonical ones.
     """
     own_file = _segments_with_own_file(content)
     described = _described(content)
+    unread = {problem.path for problem in content.problems}
     for file in content.files:
+        if file.path in unread:
+            continue
         if file.graph == "records":
             yield from _of_data(content, file.path, own_file, described)
-        yield from _of_prefixes(file.path, text(file.path), prefixes)
+        yield from _of_text(file.path, text(file.path), prefixes)
 
 
 def own_entity(path: str) -> EntityName | None:
@@ -69,12 +76,17 @@ def _of_data(
             yield Breach("DuplicateEntity", path, subject, subject)
 
 
-def _of_prefixes(path: str, text: str, prefixes: Mapping[str, str]) -> Iterator[Breach]:
+def _of_text(path: str, text: str, prefixes: Mapping[str, str]) -> Iterator[Breach]:
     canonical = {space: name for name, space in prefixes.items()}
     head = text[: text.find("\n\n")] if "\n\n" in text else text
     for match in _PREFIX.finditer(head):
         if canonical.get(match["space"]) != match["name"]:
             yield Breach("UnknownPrefix", path, value=Literal(match["name"] + ":"), offset=match.start("name"))
+    data = text.encode()
+    for line in comment_lines(data):
+        yield Breach("HasComments", path, line=line)
+    if format_turtle(data, prefixes=prefixes) != data:
+        yield Breach("NotFormatted", path)
 
 
 def _segments_with_own_file(content: TreeContent) -> frozenset[str]:

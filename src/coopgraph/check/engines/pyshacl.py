@@ -6,11 +6,31 @@ Run as ``python -m coopgraph.check.engines.pyshacl SECONDS``.
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
+from typing import Any
 
 import pyshacl
 import rdflib
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.processor import SPARQLProcessor
+from rdflib.plugins.sparql.sparql import Query
 
 from coopgraph.check.engines.child import serve
+
+
+class Processor(SPARQLProcessor):
+    """rdflib's processor, parsing a query once and not anew for every focus node."""
+
+    def query(self, query: str | Query, bindings: Any = None, namespaces: Any = None, *rest: Any, **named: Any) -> Any:
+        """Answer a query given as text or prepared; see rdflib, which passes the first three by position."""
+        if isinstance(query, str):
+            query = _prepared(query, tuple(sorted((namespaces or {}).items())))
+        return super().query(query, bindings, namespaces, *rest, **named)
+
+
+@lru_cache(maxsize=1024)
+def _prepared(text: str, namespaces: tuple[tuple[str, str], ...]) -> Query:
+    return prepareQuery(text, initNs=dict(namespaces))
 
 
 def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> bytes:
@@ -22,6 +42,7 @@ def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> byte
     # Both are switches of the whole process: keep literals as written, and be silent about ill-typed ones.
     rdflib.NORMALIZE_LITERALS = False
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
+    rdflib.plugin.register("sparql", rdflib.query.Processor, __name__, Processor.__name__)
     _, report, text = pyshacl.validate(
         rdflib.Graph().parse(data=data, format="nt"),
         shacl_graph=rdflib.Graph().parse(data=shapes, format="nt"),
