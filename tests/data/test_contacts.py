@@ -1,0 +1,63 @@
+"""A contact detail is in the words of its source, and nothing says that somebody has tried it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.terms import COOP, Term
+
+from .figures import key, one
+
+
+@pytest.fixture(scope="module")
+def channels(graph: Index) -> list[Term]:
+    return list(graph.instances(COOP.ServiceChannel))
+
+
+def words(graph: Index, channel: Term) -> str:
+    """Return the passages that a channel rests on."""
+    passages = graph.objects(channel, COOP.hasEvidence)
+    return " ".join(quote.value for passage in passages for quote in graph.objects(passage, COOP.quote))
+
+
+def digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)
+
+
+def numbers_as_dialled_at_home(telephone: str) -> Iterable[str]:
+    """Yield the digits of a number without the country code, which a curator may have added."""
+    country, _, rest = telephone.removeprefix("+").partition("-")
+    yield digits(rest if telephone.startswith("+") else country + rest)
+
+
+def test_every_telephone_number_is_printed_in_its_source(graph: Index, channels: list[Term]) -> None:
+    numbers = [(channel, number.value) for channel in channels for number in graph.objects(channel, COOP.telephone)]
+    assert numbers
+    assert not [
+        number
+        for channel, number in numbers
+        if not any(home in digits(words(graph, channel)) for home in numbers_as_dialled_at_home(number))
+    ]
+
+
+def test_every_address_of_a_mailbox_is_printed_in_its_source(graph: Index, channels: list[Term]) -> None:
+    boxes = [(channel, box.value) for channel in channels for box in graph.objects(channel, COOP.email)]
+    assert boxes
+    assert not [box for channel, box in boxes if box not in words(graph, channel)]
+
+
+def test_every_website_of_a_channel_is_printed_in_its_source(graph: Index, channels: list[Term]) -> None:
+    sites = [(channel, site.value) for channel in channels for site in graph.objects(channel, COOP.url)]
+    assert sites
+    hosts = [(channel, re.sub(r"^https?://(www\.)?", "", site).partition("/")[0]) for channel, site in sites]
+    assert not [host for channel, host in hosts if host not in words(graph, channel).casefold()]
+
+
+def test_no_contact_passes_for_tried_before_somebody_tried_it(graph: Index, channels: list[Term]) -> None:
+    """A day of verification is the source's; a channel checked live would say so with its own verification."""
+    for channel in channels:
+        assert key(one(graph, channel, COOP.hasVerification)) == "unchecked", key(channel)

@@ -1,0 +1,49 @@
+"""What is linked to: no page that the fact pack calls a mirror or of low trust is shown as a good source."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.terms import COOP
+
+from .coverage import FACTS
+from .figures import key, one
+
+README = FACTS.with_name("README.md")
+HEADING = "## Weak or awkward sources"
+
+
+def weak_hosts() -> set[str]:
+    """Return the hosts that the pack warns of."""
+    section = README.read_text(encoding="utf-8").partition(HEADING)[2].partition("\n## ")[0]
+    return set(re.findall(r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b", section))
+
+
+@pytest.mark.skipif(not README.exists(), reason="the fact pack does not lie beside this checkout")
+def test_a_weak_source_is_not_linked_or_says_that_it_is_a_copy_or_third_hand(graph: Index) -> None:
+    hosts = weak_hosts()
+    assert len(hosts) > 20
+    linked = [
+        key(source)
+        for source in graph.instances(COOP.SourceDocument)
+        for address in graph.objects(source, COOP.url)
+        if any(("." + (urlsplit(address.value).hostname or "")).endswith("." + host) for host in hosts)
+        and key(one(graph, source, COOP.hasDirectness)) not in ("mirror", "tertiary")
+    ]
+    assert not linked
+
+
+def test_a_source_without_an_address_can_still_be_told_from_others(graph: Index) -> None:
+    for source in graph.instances(COOP.SourceDocument):
+        assert graph.objects(source, COOP.url) or graph.objects(source, COOP.contentSha256), key(source)
+
+
+def test_no_two_sources_are_the_same_page(graph: Index) -> None:
+    addresses = [
+        address.value for source in graph.instances(COOP.SourceDocument) for address in graph.objects(source, COOP.url)
+    ]
+    assert len(addresses) == len(set(addresses))
