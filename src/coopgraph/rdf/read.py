@@ -20,7 +20,6 @@ from coopgraph.rdf.formats import TURTLE, Format
 from coopgraph.rdf.terms import Literal, Quad, Triple
 from coopgraph.rdf.turtle_text import statements
 
-
 _READ_AGAIN = 4 * 1024**2
 """Up to how many bytes a broken document is read again, statement by statement, so that no error hides another."""
 
