@@ -116,7 +116,7 @@ def _dataset(
     except ValueError as error:
         where = place(query, wanted[0].start)
         raise QuerySyntax(
-            "An address after FROM is relative without a BASE, or its prefix is not declared.",
+            "An address after FROM is not valid, or its prefix is not declared.",
             "Write it in full, or declare its prefix.",
             line=where.line,
             column=where.column,

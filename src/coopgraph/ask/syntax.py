@@ -22,8 +22,8 @@ _KNOWN = (
 def explain(query: str, report: str) -> QuerySyntax:
     """Return the engine's ``report`` on ``query`` as an error with a sentence, a hint, line and column.
 
-    Only what is certain is said: an undeclared prefix, a bracket or a string left open, a relative address, an unknown
-    word; otherwise what stands at the place where reading stopped.
+    Only what is certain is said: an undeclared prefix, a bracket or a string left open, an address that is none, an
+    unknown word; otherwise what stands at the place where reading stopped.
     """
     found = _PLACE.search(report)
     at = position(query, int(found[1]), int(found[2])) if found else len(query)
@@ -34,7 +34,7 @@ def explain(query: str, report: str) -> QuerySyntax:
     return (
         _open_string(query, words)
         or _undeclared_prefix(query, words, at)
-        or _relative_address(query, words, at, report)
+        or _bad_address(query, words, at, report)
         or _brackets(query, words, at)
         or _unknown_word(query, words, at)
         or _stopped(query, words, at)
@@ -72,14 +72,14 @@ def _undeclared_prefix(query: str, words: tuple[Token, ...], at: int) -> QuerySy
     return None
 
 
-def _relative_address(query: str, words: tuple[Token, ...], at: int, report: str) -> QuerySyntax | None:
+def _bad_address(query: str, words: tuple[Token, ...], at: int, report: str) -> QuerySyntax | None:
     if "IRI parsing failed" not in report:
         return None
     for token in words:
         if token.kind == "iri" and token.start <= at <= token.start + len(token.text):
             return _error(
-                query, token.start, f"The address {token.text} is not complete or not valid.",
-                "Write it in full, from “https:” on, or declare a BASE.",
+                query, token.start, f"The address {token.text} is not valid.",
+                "Percent-encode what an address cannot hold.",
             )  # fmt: skip
     return None
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pyoxigraph import RdfFormat, parse
 
+from coopgraph.model.iris import BASE
 from coopgraph.rdf.terms import BlankNode, NamedNode, Term
 
 _KEYWORDS = """
@@ -149,7 +150,7 @@ def prologue(query: tuple[Token, ...]) -> tuple[Token, ...]:
 def resolve(declarations: tuple[Token, ...], names: tuple[Token, ...]) -> tuple[str, ...]:
     """Return the IRIs that ``names`` (tokens ``iri`` or ``name``) stand for under a prologue.
 
-    Raises ValueError for an undeclared prefix or an IRI that is relative without a base.
+    A relative IRI without BASE is resolved against the base of the graph. Raises ValueError for an undeclared prefix.
     """
     if not names:
         return ()
@@ -158,7 +159,7 @@ def resolve(declarations: tuple[Token, ...], names: tuple[Token, ...]) -> tuple[
     statements = [f"{subject} {subject} {name.text} ." for name in names]
     document = "\n".join((" ".join(token.text for token in declarations), *statements))
     try:
-        quads = tuple(parse(document.encode("utf-8"), RdfFormat.TURTLE))
+        quads = tuple(parse(document.encode("utf-8"), RdfFormat.TURTLE, base_iri=BASE))
     except SyntaxError as error:
         raise ValueError("an IRI cannot be resolved") from error
     return tuple(quad.object.value for quad in quads if isinstance(quad.object, NamedNode))

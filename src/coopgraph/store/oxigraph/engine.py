@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
+from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph import frames, lang
@@ -37,7 +38,7 @@ class Engine:
 
     def check(self, query: str) -> None:
         """Parse ``query``. Raises SyntaxError."""
-        self._empty.query(query)
+        self._empty.query(query, base_iri=BASE)
 
     def answer(
         self,
@@ -50,11 +51,13 @@ class Engine:
     ) -> None:
         """Answer ``query``: call ``head`` once, then ``data`` with pieces of the result.
 
-        Raises SyntaxError for a malformed query (in pyoxigraph's words), :class:`NothingAcceptable`,
+        Relative IRIs are resolved against the base of the graph. Raises SyntaxError for a malformed query (in pyoxigraph's words), :class:`NothingAcceptable`,
         :class:`NotExpressible`.
         """
         dataset = self._dataset(default_graphs, named_graphs)
-        results = self._store.query(lang.adapt(query), custom_functions={lang.FUNCTION: lang.customary}, **dataset)
+        results = self._store.query(
+            lang.adapt(query), base_iri=BASE, custom_functions={lang.FUNCTION: lang.customary}, **dataset
+        )
         form = _form_of(results)
         name = choice[form]
         if name is None:

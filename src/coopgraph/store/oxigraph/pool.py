@@ -95,7 +95,7 @@ class Pool:
             lease.end(reusable=False)
             raise _broken_worker()
         head = first.json()
-        return Answer(head["form"], formats.BY_NAME[head["format"]], self._chunks(lease), lease.leave)
+        return Answer(head["form"], formats.BY_NAME[head["format"]], self._chunks(lease), lease.close)
 
     def check(self, query: str, *, timeout: float) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""
@@ -125,8 +125,11 @@ class Pool:
             self._closed = True
             waiting, self._waiting = tuple(self._waiting), deque()
             for lease in waiting:
-                lease.refuse(StoreDown("The service is stopping.", "Ask again in a moment."))
+                lease.refuse(_stopping())
             self._all_done.wait_for(lambda: not self._busy, timeout=grace)
+            running = tuple(self._busy)
+        for lease in running:
+            lease.stop(_stopping())
         self._nursery.close()
 
     # Leasing
@@ -135,7 +138,7 @@ class Pool:
         lease = _Lease(self, token)
         with self._lock:
             if self._closed:
-                raise StoreDown("The service is stopping.", "Ask again in a moment.")
+                raise _stopping()
             if len(self._busy) < self._workers and not self._waiting:
                 self._start(lease)
             elif len(self._waiting) < self._waiting_limit:
@@ -207,27 +210,30 @@ class Pool:
 
     def _next(self, lease: _Lease) -> Frame:
         """Return the next frame that is not an error. Ends the lease where the answer ends, well or not."""
-        try:
-            frame = frames.read(lease.worker.descriptor, lease.deadline)
-        except TimeoutError:
-            lease.stop(_timeout(lease.limit))
-            raise lease.failed() from None
-        if frame is None:
-            raise lease.failed()
-        if frame.kind is Kind.ERROR:
-            report = frame.json()
-            lease.end(reusable=not report["spent"])
-            raise _problem(report["kind"], report["text"])
-        if frame.kind is Kind.END:
-            lease.end(reusable=not frame.json()["spent"])
-        return frame
+        with lease.reading:
+            if lease.ended:
+                raise lease.failed()
+            try:
+                frame = frames.read(lease.worker.descriptor, lease.deadline)
+            except TimeoutError:
+                lease.stop(_timeout(lease.limit))
+                raise lease.failed() from None
+            if frame is None:
+                raise lease.failed()
+            if frame.kind is Kind.ERROR:
+                report = frame.json()
+                lease.end(reusable=not report["spent"])
+                raise _problem(report["kind"], report["text"])
+            if frame.kind is Kind.END:
+                lease.end(reusable=not frame.json()["spent"])
+            return frame
 
     def _chunks(self, lease: _Lease) -> Iterator[bytes]:
         try:
             while (frame := self._next(lease)).kind is Kind.DATA:
                 yield frame.payload
         finally:
-            lease.leave()
+            lease.close()
         if frame.kind is not Kind.END:
             raise _broken_worker()
 
@@ -235,7 +241,7 @@ class Pool:
 class _Lease:
     """One question's hold on a worker, from the queue to the end. Ends once, from whichever thread comes first."""
 
-    __slots__ = ("_ended", "_guard", "_pool", "_problem", "_ready", "_worker", "deadline", "limit", "token")
+    __slots__ = ("_guard", "_pool", "_problem", "_ready", "_worker", "deadline", "ended", "limit", "reading", "token")
 
     def __init__(self, pool: Pool, token: str | None) -> None:
         self._pool = pool
@@ -243,7 +249,8 @@ class _Lease:
         self._ready = threading.Event()
         self._worker: _Worker | None = None
         self._problem: QueryProblem | None = None
-        self._ended = False
+        self.ended = False
+        self.reading = threading.RLock()
         self.token = token
         self.deadline = 0.0
         self.limit = 0.0
@@ -276,7 +283,7 @@ class _Lease:
     def stop(self, problem: QueryProblem) -> None:
         """End the question with ``problem``, whether it waits or runs; nothing happens where it has ended."""
         with self._guard:
-            if self._ended or self._problem is not None:
+            if self.ended or self._problem is not None:
                 return
             self._problem = problem
         if self._pool.forget(self):
@@ -285,9 +292,13 @@ class _Lease:
             self._pool.kill(self._worker)
 
     def leave(self) -> None:
-        """Nobody waits for the answer any more."""
+        """Nobody waits for the answer any more; whoever still reads it sees the end."""
         self.stop(QueryCancelled("The client left before the answer was complete."))
-        if self._worker is not None:
+
+    def close(self) -> None:
+        """End the question, from any thread; wait until nobody reads from its worker any more."""
+        self.leave()
+        with self.reading:
             self.end(reusable=False)
 
     def failed(self) -> QueryProblem:
@@ -301,9 +312,9 @@ class _Lease:
     def end(self, *, reusable: bool) -> None:
         """Give the worker back; only the first call counts."""
         with self._guard:
-            if self._ended or self._worker is None:
+            if self.ended or self._worker is None:
                 return
-            self._ended = True
+            self.ended = True
             reusable = reusable and self._problem is None
         self._pool.finish(self, self._worker, reusable=reusable)
 
@@ -417,6 +428,10 @@ class _Nursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _stopping() -> StoreDown:
+    return StoreDown("The service is stopping.", "Ask again in a moment.")
 
 
 def _queue_full() -> QueueFull:

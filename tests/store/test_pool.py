@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coopgraph.errors import (
+    NotAcceptable,
+    QueryCancelled,
+    QueryMemory,
+    QuerySyntax,
+    QueryTimeout,
+    QueueFull,
+    StoreDown,
+    SyntaxProblem,
+    UnreadableInput,
+)
+from coopgraph.rdf import formats
+from coopgraph.store.oxigraph.pool import Pool
+from coopgraph.store.protocol import Departure, Question
+
+from .conftest import CHOICE, EX, GREEDY, RUNAWAY, ask, contents
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def number(body: bytes) -> int:
+    (row,) = json.loads(body)["results"]["bindings"]
+    return int(next(iter(row.values()))["value"])
+
+
+def wait_for(pool: Pool, *, busy: int, waiting: int = 0) -> None:
+    deadline = time.monotonic() + 10
+    while (pool.health().busy, pool.health().waiting) != (busy, waiting):
+        assert time.monotonic() < deadline, pool.health()
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def asker() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as threads:
+        yield threads
+
+
+def test_each_form_of_query_says_its_form_and_format(pool: Pool) -> None:
+    forms = {}
+    for query in ("SELECT * { ?s ?p ?o } LIMIT 1", "ASK {}", "CONSTRUCT WHERE { ?s ?p ?o }", f"DESCRIBE <{EX}s1>"):
+        answer = pool.answer(Question(query), CHOICE, timeout=10)
+        forms[query.split()[0]] = (answer.form, answer.format.name, bool(b"".join(answer.chunks)))
+    assert forms == {
+        "SELECT": ("bindings", "json", True),
+        "ASK": ("boolean", "json", True),
+        "CONSTRUCT": ("graph", "nt", True),
+        "DESCRIBE": ("graph", "nt", True),
+    }
+
+
+def test_a_large_result_comes_in_chunks_of_at_most_64_kib_and_is_complete(pool: Pool) -> None:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
+    chunks = list(pool.answer(Question(query), replace(CHOICE, bindings=formats.TSV), timeout=20).chunks)
+    assert max(map(len, chunks)) <= 64 * 1024
+    assert b"".join(chunks).count(b"\n") == 20001
+
+
+def test_a_malformed_query_is_told_in_the_engines_words_and_costs_no_worker(pool: Pool) -> None:
+    with pytest.raises(QuerySyntax, match="error at 1:"):
+        ask(pool, "SELECT * {")
+    assert ask(pool, "ASK {}") == b'{"head":{},"boolean":true}'
+
+
+def test_a_query_is_checked_without_being_run(pool: Pool) -> None:
+    pool.check(RUNAWAY, timeout=5)
+    with pytest.raises(QuerySyntax):
+        pool.check("ASK", timeout=5)
+
+
+def test_a_form_that_the_client_does_not_take_is_refused(pool: Pool) -> None:
+    with pytest.raises(NotAcceptable):
+        ask(pool, "ASK {}", choice=replace(CHOICE, boolean=None))
+
+
+def test_a_runaway_query_is_stopped_on_time_while_others_are_answered(pool: Pool, asker: ThreadPoolExecutor) -> None:
+    start = time.monotonic()
+    runaway = asker.submit(ask, pool, RUNAWAY, timeout=1.5)
+    wait_for(pool, busy=1)
+    latencies = []
+    while not runaway.done():
+        begun = time.monotonic()
+        ask(pool, "ASK {}")
+        latencies.append(time.monotonic() - begun)
+    with pytest.raises(QueryTimeout):
+        runaway.result()
+    assert time.monotonic() - start < 3
+    assert sorted(latencies)[len(latencies) // 2] < 0.1
+
+
+def test_a_query_that_eats_memory_is_stopped_and_the_next_is_answered(pool: Pool) -> None:
+    with pytest.raises(QueryMemory):
+        ask(pool, GREEDY, timeout=60)
+    assert number(ask(pool, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")) == 3000
+
+
+@pytest.mark.parametrize("query", ["ASK " + "{" * 200_000, "SELECT (" + "1+" * 300_000 + "1 AS ?x) {}"])
+def test_a_query_that_breaks_the_engines_stack_costs_a_worker_only(pool: Pool, query: str) -> None:
+    with pytest.raises((QueryMemory, QueryTimeout, QuerySyntax)):
+        ask(pool, query, timeout=10)
+    assert ask(pool, "ASK {}") == b'{"head":{},"boolean":true}'
+
+
+def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(pool: Pool, asker: ThreadPoolExecutor) -> None:
+    def held() -> bytes:
+        return b"".join(pool.answer(Question(RUNAWAY), CHOICE, timeout=60, token="held").chunks)
+
+    for _ in range(4):
+        asker.submit(held)
+    wait_for(pool, busy=2, waiting=2)
+    start = time.monotonic()
+    with pytest.raises(QueueFull) as refused:
+        ask(pool, "ASK {}")
+    assert time.monotonic() - start < 0.1
+    assert refused.value.retry_after > 0
+    pool.cancel("held")
+    wait_for(pool, busy=0)
+    assert ask(pool, "ASK {}") == b'{"head":{},"boolean":true}'
+
+
+def test_a_waiting_query_gets_its_turn(pool: Pool, asker: ThreadPoolExecutor) -> None:
+    running = [asker.submit(ask, pool, RUNAWAY, timeout=0.6) for _ in range(2)]
+    wait_for(pool, busy=2)
+    assert ask(pool, "ASK {}", timeout=10) == b'{"head":{},"boolean":true}'
+    assert all(isinstance(item.exception(), QueryTimeout) for item in running)
+
+
+def test_a_query_waits_no_longer_than_it_may_run(pool: Pool, asker: ThreadPoolExecutor) -> None:
+    running = [asker.submit(ask, pool, RUNAWAY, timeout=2) for _ in range(2)]
+    wait_for(pool, busy=2)
+    with pytest.raises(QueueFull):
+        ask(pool, "ASK {}", timeout=0.2)
+    assert all(isinstance(item.exception(), QueryTimeout) for item in running)
+
+
+def test_a_token_cancels_a_running_and_a_waiting_query(pool: Pool, asker: ThreadPoolExecutor) -> None:
+    def named(token: str) -> bytes:
+        return b"".join(pool.answer(Question(RUNAWAY), CHOICE, timeout=60, token=token).chunks)
+
+    running = [asker.submit(named, "mine") for _ in range(3)]
+    wait_for(pool, busy=2, waiting=1)
+    assert not pool.cancel("another")
+    start = time.monotonic()
+    assert pool.cancel("mine")
+    assert all(isinstance(item.exception(5), QueryCancelled) for item in running)
+    assert time.monotonic() - start < 1
+    wait_for(pool, busy=0)
+
+
+def test_a_client_that_leaves_frees_its_worker_within_200_ms(pool: Pool, asker: ThreadPoolExecutor) -> None:
+    departed = Departure()
+    asked = asker.submit(pool.answer, Question(RUNAWAY), CHOICE, timeout=60, departed=departed)
+    wait_for(pool, busy=1)
+    start = time.monotonic()
+    departed.announce()
+    assert isinstance(asked.exception(5), QueryCancelled)
+    wait_for(pool, busy=0)
+    assert time.monotonic() - start < 0.2
+
+
+def test_a_client_that_left_before_its_turn_is_never_asked_for(pool: Pool) -> None:
+    departed = Departure()
+    departed.announce()
+    with pytest.raises(QueryCancelled):
+        pool.answer(Question(RUNAWAY), CHOICE, timeout=60, departed=departed)
+    wait_for(pool, busy=0)
+
+
+def test_closing_an_answer_half_read_frees_its_worker(pool: Pool) -> None:
+    answer = pool.answer(Question("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), CHOICE, timeout=60)
+    next(answer.chunks)
+    answer.close()
+    wait_for(pool, busy=0)
+    with pytest.raises(QueryCancelled):
+        list(answer.chunks)
+
+
+@linux
+def test_a_worker_killed_in_the_middle_of_a_result_never_looks_complete(pool: Pool) -> None:
+    answer = pool.answer(Question("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), CHOICE, timeout=60)
+    next(answer.chunks)
+    _kill_workers(pool)
+    with pytest.raises(QueryMemory):
+        list(answer.chunks)
+    assert ask(pool, "ASK {}") == b'{"head":{},"boolean":true}'
+
+
+@linux
+def test_an_idle_worker_that_died_is_not_handed_out(pool: Pool) -> None:
+    ask(pool, "ASK {}")
+    _kill_workers(pool)
+    assert ask(pool, "ASK {}") == b'{"head":{},"boolean":true}'
+
+
+@linux
+@pytest.mark.parametrize("query", ["SERVICE <{}> {{ ?s ?p ?o }}", "SERVICE SILENT <{}> {{ ?s ?p ?o }}"])
+def test_a_worker_reaches_no_network_even_where_nothing_guards_the_query(pool: Pool, query: str) -> None:
+    if not pool.health().confined:
+        pytest.skip(f"workers are not confined here: {pool.health().remark}")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.3)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        try:
+            ask(pool, "SELECT * { " + query.format(address) + " }", timeout=5)
+        except QueryMemory:
+            pass
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+def test_several_default_graphs_are_one_set_of_triples(pool: Pool) -> None:
+    graphs = (EX + "one", EX + "two", EX + "one")
+    body = ask(pool, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graphs=graphs)
+    assert number(body) == 3
+    assert number(ask(pool, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", default_graphs=graphs)) == 0
+
+
+def test_a_worker_that_merged_graphs_leaves_nothing_of_it_to_the_next_question(pool: Pool) -> None:
+    for _ in range(4):
+        ask(pool, "ASK {}", default_graphs=(EX + "one", EX + "two"))
+    body = ask(pool, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
+    assert {row["g"]["value"] for row in json.loads(body)["results"]["bindings"]} == {EX + "one", EX + "two"}
+
+
+def test_named_graphs_alone_leave_the_default_graph_empty(pool: Pool) -> None:
+    named = {"named_graphs": (EX + "two",)}
+    assert number(ask(pool, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", **named)) == 0
+    assert number(ask(pool, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", **named)) == 2
+
+
+def test_a_graph_that_is_not_held_is_empty(pool: Pool) -> None:
+    assert number(ask(pool, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graphs=("http://127.0.0.1:9/x",))) == 0
+
+
+def test_the_default_graph_of_a_release_is_the_union_of_its_graphs_without_duplicates(dataset: Path) -> None:
+    merged = Pool(contents(dataset, EX + "one", EX + "two"), workers=1, waiting=1, memory=256 * 1024**2)
+    try:
+        assert number(ask(merged, f"SELECT (COUNT(*) AS ?n) {{ <{EX}a> ?p ?o }}")) == 3
+        assert number(ask(merged, "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")) == 4
+    finally:
+        merged.close()
+
+
+@pytest.mark.parametrize("chosen", [formats.XML, formats.RDF_XML])
+def test_what_xml_cannot_carry_is_refused_instead_of_broken(
+    dataset: Path, tmp_path: Path, chosen: formats.Format
+) -> None:
+    path = tmp_path / "odd.nq"
+    path.write_text('<http://e/s> <http://e/p> "a\\u0001b" .\n<http://e/s> <http://e/p:> "c" .\n', encoding="utf-8")
+    odd = Pool(contents(path), workers=1, waiting=1, memory=256 * 1024**2)
+    choice = replace(CHOICE, bindings=chosen, graph=chosen)
+    try:
+        for predicate, refused in (("http://e/p", True), ("http://e/p:", chosen is formats.RDF_XML)):
+            query = "SELECT ?o" if chosen is formats.XML else f"CONSTRUCT {{ ?s <{predicate}> ?o }}"
+            query += f" WHERE {{ ?s <{predicate}> ?o }}"
+            if refused:
+                with pytest.raises(NotAcceptable):
+                    ask(odd, query, choice=choice)
+            else:
+                assert ask(odd, query, choice=choice)
+    finally:
+        odd.close()
+
+
+def test_a_broken_file_is_told_with_line_and_column(tmp_path: Path) -> None:
+    path = tmp_path / "broken.nq"
+    path.write_text("<http://e/s> <http://e/p> <http://e/o> .\n<http://e/s> oops .\n", encoding="utf-8")
+    with pytest.raises(SyntaxProblem) as problem:
+        Pool(contents(path), workers=1, waiting=1, memory=256 * 1024**2)
+    assert (problem.value.line, problem.value.column) == (2, 14)
+
+
+def test_a_missing_file_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="cannot be read: No such file"):
+        Pool(contents(tmp_path / "none.nq"), workers=1, waiting=1, memory=256 * 1024**2)
+
+
+@linux
+def test_closing_leaves_no_process_and_refuses_further_questions(dataset: Path) -> None:
+    opened = Pool(contents(dataset), workers=2, waiting=1, memory=256 * 1024**2)
+    ask(opened, "ASK {}")
+    family = {opened._nursery._process.pid, *_children(opened)}
+    assert len(family) >= 2
+    with ThreadPoolExecutor(1) as asker:
+        running = asker.submit(ask, opened, RUNAWAY, timeout=60)
+        wait_for(opened, busy=1)
+        opened.close()
+        assert isinstance(running.exception(5), StoreDown)
+    deadline = time.monotonic() + 5
+    while any(Path(f"/proc/{process}/stat").exists() for process in family):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    with pytest.raises(StoreDown):
+        ask(opened, "ASK {}")
+
+
+def _kill_workers(pool: Pool) -> None:
+    for process in _children(pool):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    time.sleep(0.2)
+
+
+def _children(pool: Pool) -> set[int]:
+    loader = pool._nursery._process.pid
+    return {int(child) for child in Path(f"/proc/{loader}/task/{loader}/children").read_text().split()}
