@@ -22,7 +22,6 @@ from coopgraph.publish.install import whole
 from coopgraph.publish.lock import publishing
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
-NAME = "“Open Window”"
 
 
 @pytest.fixture
@@ -78,7 +77,7 @@ def test_an_unchanged_tree_is_told_without_being_read_again(tree: Tree, tmp_path
 def test_a_change_that_means_nothing_is_no_new_release(copy: Tree, tmp_path: Path) -> None:
     manifest = built(copy, tmp_path / "var")
     place = copy.data / "period" / "2020.ttl"
-    place.write_text(place.read_text().replace("\n\n", "\n\n", 1))
+    place.write_text(place.read_text() + "\n\n")  # not the house form, which is only counted
     assert build(copy, tmp_path / "var", message="", now=NOON) is None
     assert release_folder.manifests(tmp_path / "var") == (manifest,)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import heapq
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from coopgraph.errors import UnreadableInput
 from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
@@ -18,6 +21,7 @@ from coopgraph.publish.exports import claims, jsonld
 from coopgraph.publish.staging import Staging
 from coopgraph.rdf import formats, nquads
 from coopgraph.rdf.canonical import canonical_nquads
+from coopgraph.rdf.jsonld import Context
 from coopgraph.rdf.terms import NamedNode, Quad, Triple
 from coopgraph.rdf.turtle import house_form
 from coopgraph.rdf.write import write
@@ -41,7 +45,7 @@ NOT_CONTENT = frozenset({REPORT_TURTLE, REPORT_JSON, ADDED, REMOVED})
 
 DEFAULT_GRAPH = frozenset(NamedNode(graph_iri(name)) for name in GRAPHS if name not in NOT_IN_DEFAULT_GRAPH)
 
-_BLOCK = 1 << 20  # bytes
+_LINES = 10_000  # packed at a time
 _MEDIA_TYPES = {
     ".json": "application/json",
     ".jsonld": formats.JSON_LD.media_type,
@@ -85,14 +89,15 @@ def write_files(staging: Staging, contents: Contents, previous: Path | None) -> 
     about = catalog(counts, contents.prefixes)
     graph = NamedNode(graph_iri("catalog"))
     in_catalog = canonical_nquads(Quad(item.subject, item.predicate, item.object, graph) for item in about)
-    # The catalogue has no blank nodes, so putting the sorted lines together is what RDFC-1.0 gives for the whole.
-    dump = b"".join(sorted([*_lines(body), *_lines(in_catalog)]))
+    # The catalogue has no blank nodes, so merging the sorted lines gives what RDFC-1.0 gives for the whole.
+    digest = _write_dump(staging, heapq.merge(_lines(body), _lines(in_catalog)))
     del body
-    triples = _write_graph(staging, dump, contents)
+    dump = staging.place(DUMP)
+    triples = _write_exports(staging, dump, contents)
     _write_description(staging, about, contents.prefixes)
-    added, removed = _write_changes(staging, previous, dump) if previous else (dump.count(b"\n"), 0)
     graphs = {name.value: number for name, number in counts.graphs.items()} | {graph.value: in_catalog.count(b"\n")}
-    return Written(counts, dict(sorted(graphs.items())), triples, hashlib.sha256(dump).hexdigest(), added, removed)
+    added, removed = _write_changes(staging, previous, dump) if previous else (sum(graphs.values()), 0)
+    return Written(counts, dict(sorted(graphs.items())), triples, digest, added, removed)
 
 
 def content_hash(files: Mapping[str, ReleaseFile]) -> str:
@@ -101,14 +106,21 @@ def content_hash(files: Mapping[str, ReleaseFile]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _write_graph(staging: Staging, dump: bytes, contents: Contents) -> int:
-    """Write the dump and the exports; return how many triples the default graph has."""
+def _write_dump(staging: Staging, lines: Iterator[bytes]) -> str:
+    """Write the dump; return the SHA-256 of what is packed in it."""
+    digest = hashlib.sha256()
+    with staging.write(DUMP, GZIP) as stream:
+        while block := b"".join(itertools.islice(lines, _LINES)):
+            digest.update(block)
+            stream.write(block)
+    return digest.hexdigest()
+
+
+def _write_exports(staging: Staging, dump: Path, contents: Contents) -> int:
+    """Write the exports; return how many triples the default graph has."""
     if CONTEXT not in contents.documents:
         raise UnreadableInput(f"The ontology has no {CONTEXT}, so no JSON-LD can be written.", "Restore that file.")
-    context = jsonld.Context(contents.documents[CONTEXT])
-    with staging.write(DUMP, GZIP) as stream:
-        for start in range(0, len(dump), _BLOCK):
-            stream.write(dump[start : start + _BLOCK])
+    context = Context(contents.documents[CONTEXT])
     with staging.write(TURTLE, GZIP) as stream:
         counter = itertools.count()
         triples = (triple for triple, _ in zip(_default_graph(dump), counter, strict=False))
@@ -126,27 +138,28 @@ def _write_description(staging: Staging, about: Iterable[Triple], prefixes: Mapp
         stream.write(document)
 
 
-def _write_changes(staging: Staging, previous: Path, dump: bytes) -> tuple[int, int]:
+def _write_changes(staging: Staging, previous: Path, dump: Path) -> tuple[int, int]:
     counts = {"A": 0, "D": 0}
     with staging.write(ADDED, GZIP) as added, staging.write(REMOVED, GZIP) as removed:
         streams = {"A": added, "D": removed}
-        for sign, line in difference(dump_lines(previous), _lines(dump)):
+        for sign, line in difference(dump_lines(previous), dump_lines(dump)):
             streams[sign].write(line)
             counts[sign] += 1
     return counts["A"], counts["D"]
 
 
-def _lines(dump: bytes) -> Iterator[bytes]:
+def _lines(document: bytes) -> Iterator[bytes]:
     start = 0
-    while (end := dump.find(b"\n", start) + 1) > 0:
-        yield dump[start:end]
+    while (end := document.find(b"\n", start) + 1) > 0:
+        yield document[start:end]
         start = end
 
 
-def _default_graph(dump: bytes) -> Iterator[Triple]:
+def _default_graph(dump: Path) -> Iterator[Triple]:
     """Yield the triples of the default graph in canonical order: a triple's graphs stand side by side."""
     before: Triple | None = None
-    for quad in nquads.stream(dump):
-        if quad.graph_name in DEFAULT_GRAPH and quad.triple != before:
-            before = quad.triple
-            yield before
+    with gzip.open(dump, "rb") as stream:
+        for quad in nquads.stream(cast(IO[bytes], stream)):
+            if quad.graph_name in DEFAULT_GRAPH and quad.triple != before:
+                before = quad.triple
+                yield before

@@ -32,13 +32,17 @@ class Staging:
         """What has been written so far, by path."""
         return dict(self._files)
 
+    def place(self, path: str) -> Path:
+        """Return where the file ``path`` lies while the release is being made."""
+        return self._place / path
+
     @contextmanager
     def write(self, path: str, media_type: str) -> Iterator[IO[bytes]]:
         """Give a stream for the file ``path``; where it ends in ``.gz`` the stream packs.
 
         The same bytes in give the same bytes out: the packed form names neither time nor file.
         """
-        place = self._place / path
+        place = self.place(path)
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("xb") as raw, ExitStack() as closing:
             counted = _Counted(raw)
