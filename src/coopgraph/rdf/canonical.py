@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import cast
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, serialize
 
