@@ -86,8 +86,9 @@ def graph_by_header(accept: str) -> Format:
 def _best(wanted: MIMEAccept, offered: Iterable[Format]) -> Format | None:
     best: Format | None = None
     highest = 0.0
+    asked = {media_type for media_type, _ in wanted}
     for item in offered:
-        names = (item.media_type, *(name for name, members in _ALSO.items() if item in members))
+        names = (item.media_type, *(name for name, members in _ALSO.items() if name in asked and item in members))
         quality = max(wanted.quality(name) for name in names)
         if quality > highest:
             best, highest = item, quality

@@ -51,8 +51,8 @@ class Engine:
     ) -> None:
         """Answer ``query``: call ``head`` once, then ``data`` with pieces of the result.
 
-        Relative IRIs are resolved against the base of the graph. Raises SyntaxError for a malformed query (in pyoxigraph's words), :class:`NothingAcceptable`,
-        :class:`NotExpressible`.
+        Relative IRIs are resolved against the base of the graph. Raises SyntaxError for a malformed query (in
+        pyoxigraph's words), :class:`NothingAcceptable`, :class:`NotExpressible`.
         """
         dataset = self._dataset(default_graphs, named_graphs)
         results = self._store.query(

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coopgraph.ask.guard import NESTING, inspect
+from coopgraph.errors import FederationRefused, QueryRefused, QuerySyntax, QueryTooLong
+from coopgraph.model.iris import BASE
+
+LENGTH = 10_000
+
+blanks = st.sampled_from([" ", "\n", "\t", " # a SERVICE <http://x> {\n", "\r", "  "])
+keyword = st.lists(st.booleans(), min_size=7, max_size=7).map(
+    lambda cases: "".join(c.upper() if up else c for c, up in zip("service", cases, strict=True))
+)
+target = st.sampled_from(["<http://127.0.0.1/>", "ex:a", ":a", "?endpoint"])
+NEIGHBOURS = """
+?s ?p ?o | ?s ?p ?o . | ?s ?p 1. | ?s ?p 1.5e3 | ?s ?p "a"@en. | ?s ?p <http://e/x> | FILTER(?a<?b) | { ?s ?p 'x' } |
+?s ?p true | BIND(1 AS ?y) | ?s ?p '''SERVICE''' . | ?s ?p _:b . |
+"""
+before = st.sampled_from([part.strip() for part in NEIGHBOURS.split(" |")])
+silent = st.sampled_from(["", "SILENT", "silent"])
+
+
+@given(before=before, keyword=keyword, silent=silent, target=target, blanks=st.tuples(blanks, blanks, blanks))
+@settings(max_examples=400)
+def test_no_way_of_writing_service_gets_through(
+    before: str, keyword: str, silent: str, target: str, blanks: tuple[str, str, str]
+) -> None:
+    query = f"PREFIX ex: <http://e/> PREFIX : <http://e/> SELECT * {{ {before}{blanks[0]}{keyword}{blanks[1]}"
+    query += f"{silent}{blanks[2]}{target}{{ ?s ?p ?o }} }}"
+    with pytest.raises(FederationRefused):
+        inspect(query, length=LENGTH)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "SERVICEex:a{ ?s ?p ?o }",
+        "SERVICE:a{ ?s ?p ?o }",
+        "SERVICESILENT<http://e/>{ ?s ?p ?o }",
+        "SERVICESILENTex:a { ?s ?p ?o }",
+        "?s ?p trueSERVICE<http://e/>{ ?s ?p ?o }",
+        "?s ?p 1SERVICEex:a{}",
+        "SERVICE?x{}",
+        "?s ?p ?o.SERVICE<http://e/>{}",
+    ],
+)
+def test_a_keyword_that_touches_its_neighbours_is_seen_as_the_engine_sees_it(pattern: str) -> None:
+    with pytest.raises(FederationRefused):
+        inspect("PREFIX ex: <http://e/> PREFIX : <http://e/> SELECT * { " + pattern + " }", length=LENGTH)
+
+
+HARMLESS = """
+"SERVICE <http://x> {}" | 'SERVICE' | '''a 'SERVICE' b''' | "\\"SERVICE" | <http://e/SERVICE> | ex:SERVICE | ?SERVICE |
+$service | _:SERVICE | service:x | "x"@en | ex:a\\-SERVICE | 1.5
+"""
+harmless = st.sampled_from([part.strip() for part in HARMLESS.split(" |")])
+
+
+@given(st.lists(st.tuples(harmless, blanks), min_size=1, max_size=12))
+@settings(max_examples=400)
+def test_service_in_texts_addresses_names_variables_and_comments_is_no_federation(parts: list[tuple[str, str]]) -> None:
+    body = "".join(word + blank + " " for word, blank in parts)
+    inspect("PREFIX ex: <http://e/> SELECT * { ?s ?p ?o } # SERVICE\nVALUES " + body, length=LENGTH)
+
+
+def test_a_graph_whose_prefix_is_called_service_is_no_federation() -> None:
+    query = "PREFIX service: <http://e/> SELECT * FROM service:g { GRAPH service:x { ?s a service:Y } }"
+    assert inspect(query, length=LENGTH).default_graphs == ("http://e/g",)
+
+
+@pytest.mark.parametrize(
+    "update", ["INSERT DATA {}", "PREFIX e: <x>\n delete where {}", "LOAD <http://x>", "CLEAR ALL"]
+)
+def test_an_update_is_refused_with_the_address_for_changes(update: str) -> None:
+    with pytest.raises(QueryRefused) as refused:
+        inspect(update, length=LENGTH)
+    assert "/submissions" in refused.value.hint
+
+
+def test_the_dataset_clauses_are_resolved_as_the_standard_says() -> None:
+    query = """BASE <http://b/dir/> PREFIX ex: <http://e/#>
+    SELECT * # FROM <http://no/>
+    FROM <one> FROM ex:two FROM NAMED <../three> FROM NAMED ex:four WHERE { ?s ?p "FROM <http://no/>" }"""
+    found = inspect(query, length=LENGTH)
+    assert found.default_graphs == ("http://b/dir/one", "http://e/#two")
+    assert found.named_graphs == ("http://b/three", "http://e/#four")
+
+
+def test_a_dataset_clause_without_base_is_relative_to_the_graphs_own_base() -> None:
+    assert inspect("ASK FROM <graph/records> {}", length=LENGTH).default_graphs == (BASE + "graph/records",)
+
+
+def test_an_undeclared_prefix_after_from_is_told_with_its_place() -> None:
+    with pytest.raises(QuerySyntax) as error:
+        inspect("ASK\nFROM no:graph {}", length=LENGTH)
+    assert (error.value.line, error.value.column) == (2, 6)
+
+
+def test_the_nesting_limit_is_exact() -> None:
+    inspect("ASK " + "{" * NESTING + "}" * NESTING, length=LENGTH)
+    with pytest.raises(QueryRefused, match="line 1, column 261"):
+        inspect("ASK " + "{" * (NESTING + 1) + "}" * (NESTING + 1), length=LENGTH)
+
+
+def test_the_length_limit_counts_bytes() -> None:
+    inspect("#" + "가" * 3333, length=LENGTH)
+    with pytest.raises(QueryTooLong):
+        inspect("#" + "가" * 3334, length=LENGTH)
+
+
+def test_a_lone_surrogate_is_no_text() -> None:
+    with pytest.raises(QuerySyntax) as error:
+        inspect('ASK {\n "\ud800" }', length=LENGTH)
+    assert (error.value.line, error.value.column) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("query", "repeatable"),
+    [
+        ("SELECT * { ?s ?p ?o }", True),
+        ('SELECT * { ?s ?p "NOW" }', True),
+        ("SELECT (NOW() AS ?n) {}", False),
+        ("SELECT (uuid() AS ?n) {}", False),
+        ("CONSTRUCT { ?s ?p [] } WHERE { ?s ?p ?o }", False),
+        ("SELECT * { ?s ?p [] }", True),
+    ],
+)
+def test_only_a_query_that_always_gives_the_same_is_repeatable(query: str, repeatable: bool) -> None:
+    assert inspect(query, length=LENGTH).repeatable is repeatable
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=300)
+def test_any_text_is_inspected_or_refused(text: str) -> None:
+    with contextlib.suppress(QueryRefused, QuerySyntax):
+        assert inspect(text, length=LENGTH).repeatable in (True, False)

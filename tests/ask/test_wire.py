@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+
+from coopgraph.ask import wire
+from coopgraph.errors import QueryRefused, WrongUsage
+from coopgraph.store.protocol import Question
+
+
+def address(**fields: str | list[str]) -> bytes:
+    return urlencode(fields, doseq=True).encode()
+
+
+def test_a_query_with_its_dataset_is_read_from_an_address() -> None:
+    asked = wire.from_address(
+        address(query="ASK {}", **{"default-graph-uri": ["http://a/", "http://b/"], "named-graph-uri": "http://c/"})
+    )
+    assert asked is not None
+    assert asked.question == Question("ASK {}", ("http://a/", "http://b/"), ("http://c/",))
+
+
+def test_no_query_is_no_question() -> None:
+    assert wire.from_address(address(default="x")) is None
+
+
+def test_an_empty_query_is_a_question() -> None:
+    assert wire.from_address(b"query=") == wire.Asked(Question(""), "", None)
+
+
+def test_plus_and_percent_are_decoded_as_a_form_writes_them() -> None:
+    assert wire.from_form(b"query=ASK+%7B%7D%20%23%EA%B0%80").question.query == "ASK {} #가"
+
+
+def test_a_direct_query_takes_its_dataset_from_the_address() -> None:
+    asked = wire.from_query("ASK {} #가".encode(), address(**{"default-graph-uri": "http://a/"}))
+    assert asked.question == Question("ASK {} #가", ("http://a/",), None)
+
+
+@pytest.mark.parametrize("encoded", [b"query=%FF", b"query=ASK%80", "query=가".encode()])
+def test_what_is_not_utf_8_is_refused_not_replaced(encoded: bytes) -> None:
+    with pytest.raises(WrongUsage, match="UTF-8"):
+        wire.from_address(encoded)
+
+
+def test_a_body_that_is_not_utf_8_is_refused() -> None:
+    with pytest.raises(WrongUsage, match="UTF-8"):
+        wire.from_query(b"ASK {} # \xff", b"")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"query": ["ASK {}", "ASK {}"]},
+        {"query": "ASK {}", "default-graph-uri": "relative"},
+        {"query": "ASK {}", "timeout": "soon"},
+        {"query": "ASK {}", "timeout": "-1"},
+        {"query": "ASK {}", "timeout": "nan"},
+        {"query": "ASK {}", "timeout": "inf"},
+    ],
+)
+def test_what_cannot_mean_anything_is_refused(fields: dict[str, str | list[str]]) -> None:
+    with pytest.raises(WrongUsage):
+        wire.from_address(address(**fields))
+
+
+def test_an_update_is_pointed_to_where_changes_go() -> None:
+    with pytest.raises(QueryRefused) as refused:
+        wire.from_form(address(update="CLEAR ALL"))
+    assert "/submissions" in refused.value.hint
+
+
+def test_several_formats_as_some_clients_send_them_are_no_error() -> None:
+    asked = wire.from_address(address(query="ASK {}", format=["tsv", "text/tab-separated-values"], output="tsv"))
+    assert asked is not None
+    assert asked.format == "tsv"

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopgraph.rdf.sparql import bind, place, position, tokens
+from coopgraph.rdf.terms import XSD, BlankNode, Literal, NamedNode
+
+
+def kinds(query: str) -> list[tuple[str, str]]:
+    return [(token.kind, token.text) for token in tokens(query)]
+
+
+def test_each_kind_of_token_is_told_apart() -> None:
+    query = '?a<?b \'it\\\'s\' """x"y"""@zh-Hans <http://e/#c> ex:a.b:c\\-d. _:b1 1.5e-3 true # <no>\n&&'
+    assert kinds(query) == [
+        ("variable", "?a"),
+        ("sign", "<"),
+        ("variable", "?b"),
+        ("string", "'it\\'s'"),
+        ("string", '"""x"y"""'),
+        ("tag", "@zh-Hans"),
+        ("iri", "<http://e/#c>"),
+        ("name", "ex:a.b:c\\-d"),
+        ("sign", "."),
+        ("blank", "_:b1"),
+        ("number", "1.5e-3"),
+        ("word", "true"),
+        ("sign", "&&"),
+    ]
+
+
+@given(st.text(max_size=80))
+def test_no_character_but_space_and_comment_is_skipped(text: str) -> None:
+    end = 0
+    for token in tokens(text):
+        skipped = text[end : token.start]
+        assert not skipped.strip(" \t\r\n") or skipped.strip(" \t\r\n").startswith("#")
+        assert text[token.start : token.start + len(token.text)] == token.text
+        end = token.start + len(token.text)
+
+
+@given(st.text(alphabet="ab\n가", max_size=30), st.data())
+def test_place_and_position_are_inverse(text: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    assert position(text, *place(text, at)) == at
+
+
+def test_a_parameter_is_bound_everywhere_but_in_texts_and_comments() -> None:
+    query = 'SELECT ?x { ?this ?x $this FILTER(?thisOne = "?this") } # ?this'
+    bound = bind(query, {"this": NamedNode("http://e/a")})
+    assert bound == 'SELECT ?x { <http://e/a> ?x <http://e/a> FILTER(?thisOne = "?this") } # ?this'
+
+
+def test_several_terms_stand_side_by_side() -> None:
+    terms = (NamedNode("http://e/a"), Literal("b", language="ko"))
+    assert bind("VALUES ?x { $terms }", {"terms": terms}) == 'VALUES ?x { <http://e/a> "b"@ko }'
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
+def test_no_text_breaks_out_of_its_quotation_marks(text: str) -> None:
+    bound = bind("ASK { ?s ?p ?text }", {"text": Literal(text)})
+    assert [token.kind for token in tokens(bound)].count("string") == 1
+    assert [token.text for token in tokens(bound)][-1] == "}"
+
+
+def test_a_typed_literal_keeps_its_datatype() -> None:
+    assert "XMLSchema#date" in bind("ASK { ?s ?p ?d }", {"d": Literal("2020-01-01", datatype=XSD.date)})
+
+
+def test_a_term_without_its_variable_is_an_error_of_ours() -> None:
+    with pytest.raises(ValueError, match="no parameter that"):
+        bind("ASK { ?this ?p ?o }", {"this": NamedNode("http://e/a"), "that": NamedNode("http://e/a")})
+
+
+def test_a_blank_node_is_never_bound() -> None:
+    with pytest.raises(ValueError, match="blank node"):
+        bind("ASK { ?this ?p ?o }", {"this": BlankNode("b")})
