@@ -73,7 +73,7 @@ def page_path(iri: str) -> str:
     path = web_path(iri)
     if path is None:
         return ""
-    return "/doc/" + path.removeprefix("/id/") if path.startswith("/id/") else path
+    return "/doc/" + path.removeprefix("/id/") if path.startswith("/id/") else path.rstrip("/")
 
 
 def safe_url(url: str) -> str:

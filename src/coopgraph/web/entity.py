@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 
 from coopgraph.assemble import House
 from coopgraph.errors import NotAcceptable, WrongUsage
@@ -26,7 +27,15 @@ from coopgraph.web.responses import give, read_headers
 _PAGE = "text/html"
 _BY_SUFFIX = {item.suffix: item for item in FORMATS}
 _ALSO = {"application/json": formats.JSON_LD, "application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES}
-_ADDRESSES = ("/doc/<path:name>", "/def", "/def/<path:name>", "/shape/<name>", "/dataset/<path:name>", "/graph/<name>")
+_ADDRESSES = (
+    "/doc/<path:name>",
+    "/def",
+    "/def.<suffix>",
+    "/def/<path:name>",
+    "/shape/<name>",
+    "/dataset/<path:name>",
+    "/graph/<name>",
+)
 
 
 def blueprint(house: House) -> Blueprint:
@@ -45,12 +54,7 @@ def blueprint(house: House) -> Blueprint:
             return _redirect(_path_of(moved.successor), 301, reading)
         return _redirect(page_path(iri), 303, reading, _links(iri))
 
-    @room.get("/catalog")
-    def catalog() -> Response:
-        """Give the catalogue of data sets."""
-        return answer("")
-
-    def answer(name: str = "", language: str | None = None) -> Response:
+    def answer(language: str | None = None, **_: str) -> Response:
         """Give the document about a thing or term, as a page or as data."""
         path, fmt = _asked_format(request.path.removeprefix(f"/{language}") if language else request.path)
         iri = _iri_of(path)
@@ -109,9 +113,9 @@ def _page(description: Description, reading: Reading, pages: Pages) -> Response:
     )
 
 
-def _in_script(value: object) -> str:
+def _in_script(value: object) -> Markup:
     """Return JSON that can stand inside a script element, whatever texts it holds."""
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+    return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))
 
 
 def _asked_format(path: str) -> tuple[str, Format | None]:

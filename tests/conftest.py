@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coopgraph import assemble
+from coopgraph.assemble import House
+from coopgraph.dataset.tree import locate
+from coopgraph.publish.build import build
+from coopgraph.settings import Settings
+
+FIXTURE = Path(__file__).parent / "fixture" / "data"
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a release of the invented graph and return the folder it is in."""
+    var = tmp_path_factory.mktemp("published")
+    build(locate(Settings(data=str(FIXTURE))), var, message="", now=datetime(2026, 1, 31, tzinfo=UTC))
+    return var
+
+
+@pytest.fixture(scope="session")
+def house(published: Path) -> Iterator[House]:
+    """A house whose door leads to real query workers over that release."""
+    built = assemble.of_releases(Settings(var=str(published), workers=1))
+    yield built
+    built.close()

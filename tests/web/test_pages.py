@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+from pyoxigraph import RdfFormat, parse
+
+from coopgraph.assemble import House
+from coopgraph.model.language import LANGUAGES
+from coopgraph.web.app import create_app
+
+PAGES = ["/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/examples", "/about"]
+
+
+@pytest.fixture(scope="module")
+def client(house: House) -> FlaskClient:
+    return create_app(house).test_client()
+
+
+def page(client: FlaskClient, path: str) -> html.HtmlElement:
+    response = client.get(path, headers={"Accept": "text/html"})
+    assert response.status_code == 200, response.text
+    return html.fromstring(response.text)
+
+
+def words(root: html.HtmlElement) -> str:
+    return " ".join(root.text_content().split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_exists_in_every_language_with_a_heading_and_a_way_out(
+    client: FlaskClient, language: str, path: str
+) -> None:
+    root = page(client, f"/{language}{path}")
+    assert root.get("lang") == language
+    assert len(root.cssselect("h1")) == 1
+    (out,) = root.cssselect("a#exit")
+    assert out.get("href").startswith("https://")
+    assert "noreferrer" in out.get("rel")
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/doc/org/lantern", "/sparql", "/nothing-here"])
+def test_no_page_asks_another_site_for_anything_or_runs_inline_script(client: FlaskClient, path: str) -> None:
+    response = client.get(path, headers={"Accept": "text/html"})
+    root = html.fromstring(response.text)
+    loaded = [
+        item.get("src") or item.get("href")
+        for item in root.cssselect("script[src], link[rel=stylesheet], link[rel=icon], img, iframe, source, video")
+    ]
+    assert all(address.startswith("/static/") for address in loaded)
+    assert not root.cssselect("[style], style, script:not([src]):not([type='application/ld+json'])")
+    assert not [name for item in root.iter() for name in item.keys() if name.startswith("on")]
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in response.headers
+
+
+def test_the_start_page_counts_what_is_there_and_leads_to_help(client: FlaskClient) -> None:
+    root = page(client, "/en/")
+    text = words(root)
+    assert "Organizations 3" in text
+    assert "Laws 2" in text
+    assert root.cssselect("form[action='/en/help'] option[value=jp]")
+
+
+def test_the_start_page_follows_the_browsers_language(client: FlaskClient) -> None:
+    response = client.get("/", headers={"Accept-Language": "zh-HK,zh;q=0.9,en;q=0.5"})
+    assert response.headers["Content-Language"] == "zh-Hant"
+    assert 'href="/zh-Hant/help"' in response.text
+
+
+def test_help_leads_from_an_area_to_a_number_to_call(client: FlaskClient) -> None:
+    root = page(client, "/en/help?area=jp")
+    assert root.cssselect("a[href='tel:+81300000000']")
+    assert "Lantern Support Center" in words(root)
+    assert root.cssselect("meta[name=robots][content=noindex]")
+
+
+def test_help_of_a_kind_that_nobody_offers_there_says_so(client: FlaskClient) -> None:
+    assert "No service of this kind is recorded" in words(page(client, "/en/help?area=jp&need=contraception"))
+
+
+def test_help_for_an_unknown_area_is_404_in_words(client: FlaskClient) -> None:
+    response = client.get("/en/help?area=atlantis")
+    assert response.status_code == 404
+    assert "no such area" in response.text
+
+
+def test_a_list_is_narrowed_by_area_and_type_and_counts_both(client: FlaskClient) -> None:
+    root = page(client, "/en/list/org")
+    assert "Found: 3 of 3" in words(root)
+    assert root.cssselect("select[name=area] option[value=kr]")
+    root = page(client, "/en/list/org?area=kr")
+    assert "Found: 1 of 3" in words(root)
+    assert [link.get("href") for link in root.cssselect(".cards > li > a")] == ["/en/doc/org/open-window"]
+    root = page(client, "/en/list/org?area=kr&type=victim-support-center")
+    assert "Found: 0 of 3" in words(root)
+
+
+def test_a_list_of_an_unknown_kind_is_404(client: FlaskClient) -> None:
+    assert client.get("/en/list/nothing").status_code == 404
+
+
+def test_a_page_number_beyond_the_end_shows_the_last_page(client: FlaskClient) -> None:
+    assert page(client, "/en/list/concept?page=999").cssselect(".cards > li")
+    assert page(client, "/en/list/concept?page=-5").cssselect(".cards > li")
+    assert page(client, "/en/list/concept?page=x").cssselect(".cards > li")
+
+
+def test_every_example_question_is_shown_with_its_query(client: FlaskClient) -> None:
+    root = page(client, "/ko/examples")
+    links = [link.get("href") for link in root.cssselect("main section a")]
+    assert len(links) >= 40
+    root = page(client, links[0])
+    assert "SELECT" in root.cssselect("pre")[0].text_content()
+    assert root.cssselect("form[method=post] input[name=query]")[0].get("value").strip()
+
+
+def test_examples_are_data_too(client: FlaskClient) -> None:
+    response = client.get("/examples", headers={"Accept": "text/turtle"})
+    triples = list(parse(response.data, RdfFormat.TURTLE))
+    labels = [item for item in triples if item.predicate.value.endswith("#label")]
+    assert len({item.subject for item in labels}) >= 40
+    assert len(labels) == 5 * len({item.subject for item in labels})
+    assert client.get("/examples", headers={"Accept": "application/ld+json"}).json["@graph"]
+
+
+def test_an_unknown_example_is_404(client: FlaskClient) -> None:
+    assert client.get("/examples/nothing").status_code == 404
+
+
+def test_a_filters_text_comes_back_as_text_never_as_markup(client: FlaskClient) -> None:
+    response = client.get("/en/list/org", query_string={"area": "<script>x</script>", "type": '"><b>'})
+    assert "<script>x" not in response.text
+    assert "<b>" not in response.text
+
+
+def test_language_links_keep_the_filters(client: FlaskClient) -> None:
+    root = page(client, "/en/list/org?area=kr")
+    assert root.cssselect("footer a[hreflang=ko]")[0].get("href") == "/ko/list/org?area=kr"
