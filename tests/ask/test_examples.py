@@ -1,6 +1,6 @@
 """The example questions: well headed, and answered on the graph itself with the rows its data determines.
 
-An answer is a file of tab-separated values beside this one, written by hand or looked through by a person once and kept.
+An answer is a file of tab-separated values beside this one, looked through by a person once and kept.
 Long lists are computed a second time, from the claims and records themselves.
 """
 
@@ -37,7 +37,9 @@ def public_triples() -> frozenset[ox.Triple]:
     """Every triple of the default graph, each once."""
     chosen, _ = settings.load({}, {})
     graphs = fill(read_tree(locate(chosen))).graphs
-    return frozenset(triple for name, triples in graphs.items() if name not in NOT_IN_DEFAULT_GRAPH for triple in triples)
+    return frozenset(
+        triple for name, triples in graphs.items() if name not in NOT_IN_DEFAULT_GRAPH for triple in triples
+    )
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +130,9 @@ def services_without_a_channel() -> set[str]:
 def resting_on_one_secondary_source() -> set[str]:
     found = set()
     for claim in typed(COOP.Claim):
-        sources = {source for passage in values(claim, COOP.hasEvidence) for source in values(passage, COOP.isQuotedFrom)}
+        sources = {
+            source for passage in values(claim, COOP.hasEvidence) for source in values(passage, COOP.isQuotedFrom)
+        }
         secondary = {
             source for source in sources if concept("directness", "primary") not in values(source, COOP.hasDirectness)
         }
@@ -174,6 +178,14 @@ def computed_figures() -> set[str]:
     return {shown(figure) for figure in typed(COOP.DerivedObservation)}
 
 
+def computed_changes() -> set[str]:
+    return {
+        shown(figure)
+        for figure in typed(COOP.DerivedObservation)
+        if concept("unit", "percent-change") in values(figure, COOP.hasUnit)
+    }
+
+
 COMPUTED: dict[int, Callable[[], set[str]]] = {
     16: services_without_a_channel,
     19: compared_figures,
@@ -182,6 +194,7 @@ COMPUTED: dict[int, Callable[[], set[str]]] = {
     35: disputed_inferred_or_editorial,
     36: verified_before_2026_or_never,
     39: without_a_japanese_name,
+    51: computed_changes,
 }
 """Questions whose first column is computed a second time, without SPARQL, instead of kept as a file."""
 
