@@ -26,7 +26,7 @@ def test_its_question_has_the_answer_that_stands_below_it() -> None:
     answered = [[term.value for term in solution if term is not None] for solution in solutions]
     table = [line.strip("| ").split(" | ") for line in TEXT.splitlines() if line.startswith("| ")]
     head = table.index(["name", "value", "words"])
-    printed = [row for row in table[head + 2 : head + 2 + len(answered)]]
+    printed = table[head + 2 : head + 2 + len(answered)]
     assert answered == [[name, value, words.strip("“”")] for name, value, words in printed]
 
 

@@ -61,7 +61,9 @@ def cases(folder: Path) -> Iterator[Case]:
     """Yield every query, syntax and result-format test of the suite, in the manifests' order."""
     for manifest in sorted(folder.glob("*/manifest.ttl")):
         directory = manifest.parent
-        graph = rdflib.Graph().parse(data=manifest.read_bytes(), format="turtle", publicID=SUITE + directory.name + "/manifest")
+        graph = rdflib.Graph().parse(
+            data=manifest.read_bytes(), format="turtle", publicID=SUITE + directory.name + "/manifest"
+        )
         for listed in graph.objects(None, MF.entries):
             for test in Collection(graph, listed):
                 case = _case(graph, test, directory)
@@ -72,7 +74,9 @@ def cases(folder: Path) -> Iterator[Case]:
 def _case(graph: rdflib.Graph, test, directory: Path) -> Case | None:
     kind = str(graph.value(test, RDF.type)).removeprefix(str(MF))
     action = graph.value(test, MF.action)
-    if kind in ("PositiveSyntaxTest", "NegativeSyntaxTest", "PositiveSyntaxTest11", "NegativeSyntaxTest11"):
+    if kind in ("PositiveSyntaxTest11", "NegativeSyntaxTest11"):
+        if _name(action).endswith(".ru"):
+            return None
         return Case(str(test), kind, (directory / _name(action)).read_text(encoding="utf-8"), "", (), None, False)
     if kind not in ("QueryEvaluationTest", "CSVResultFormatTest"):
         return None
@@ -127,7 +131,9 @@ def _literal(value: str, datatype):
             return rdflib.Literal(value, datatype=ROW["ill-formed"])
         if not isinstance(number, float):
             number = round(number, 12).normalize()
-        return rdflib.Literal(f"{number:g}" if isinstance(number, float) else f"{number:f}", datatype=ROW[str(datatype)[33:]])
+        return rdflib.Literal(
+            f"{number:g}" if isinstance(number, float) else f"{number:f}", datatype=ROW[str(datatype)[33:]]
+        )
     return rdflib.Literal(value, datatype=None if datatype == XSD.string else datatype)
 
 
@@ -150,7 +156,9 @@ def _plain(term):
 def csv_rows(text: bytes) -> list[list[tuple[str, str]]]:
     """Return the rows of a CSV result, sorted, each as sorted (column, value); labels of blank nodes are no value."""
     rows = csv.DictReader(io.StringIO(text.decode()))
-    return sorted(sorted((name, "_:" if value.startswith("_:") else value) for name, value in row.items()) for row in rows)
+    return sorted(
+        sorted((name, "_:" if value.startswith("_:") else value) for name, value in row.items()) for row in rows
+    )
 
 
 def expected(case: Case) -> rdflib.Graph | bool | list[list[tuple[str, str]]]:

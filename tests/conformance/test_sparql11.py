@@ -12,17 +12,36 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from sparql11 import Case, cases, csv_rows, expected, graph_of, rows_of, same
-
 from tests.server import Served, serve_dataset
 
 HOME = Path(__file__).resolve().parents[2]
 SUITE = Path(os.environ.get("COOPGRAPH_CONFORMANCE", HOME.parent / "shared" / "conformance")) / "w3c" / "sparql11"
-ALL = sorted(cases(SUITE), key=lambda case: (case.data, case.id)) if SUITE.is_dir() else []
+ALL = sorted(cases(SUITE), key=lambda case: (str(case.data), case.id)) if SUITE.is_dir() else []
 
 pytestmark = pytest.mark.skipif(not ALL, reason="the W3C SPARQL tests are not beside this checkout")
 
 FEDERATED = "asks other servers with SERVICE, which this service refuses unless the operator allows the target"
-CANNOT_PASS: dict[str, str] = {}
+GRAPH_PATTERN = (
+    "the engine binds the variable of GRAPH only through triple patterns, not through the pattern as a whole"
+)
+NUMBERS = "the engine's store keeps the value of a number, not its derived type or the way it was written"
+ZERO_LENGTH = "the engine looks for zero-length paths only among the terms of the graph"
+CONCATENATION = "the engine keeps a language tag that all concatenated strings share, as SPARQL 1.2 has it"
+CANNOT_PASS = {
+    "aggregates/agg-empty-group-count-graph": GRAPH_PATTERN,
+    "aggregates/agg-groupconcat-04": CONCATENATION,
+    "aggregates/agg-groupconcat-06": CONCATENATION,
+    "bindings/graph": GRAPH_PATTERN,
+    "csv-tsv-res/csv03": NUMBERS,
+    "csv-tsv-res/tsv03": NUMBERS,
+    "functions/bnode01": "the engine makes one blank node for each string in the whole query, not in each solution",
+    "negation/graph-minus": GRAPH_PATTERN,
+    "property-path/zero_or_more_set_end": ZERO_LENGTH,
+    "property-path/zero_or_more_set_start": ZERO_LENGTH,
+    "property-path/zero_or_one_set_end": ZERO_LENGTH,
+    "property-path/zero_or_one_set_start": ZERO_LENGTH,
+    "service/service7": FEDERATED,
+}
 """Test id → why it cannot pass; strict: the day it passes, the run says so."""
 
 
@@ -106,8 +125,6 @@ def test_the_answer_is_the_expected_one(case: Case, servers: Servers) -> None:
 @pytest.mark.parametrize("case", [marked(case) for case in ALL if not case.result])
 def test_the_syntax_is_judged_rightly(case: Case, servers: Servers) -> None:
     served = servers.with_data(b"")
-    status, _, body = ask(served, case.query, "application/sparql-results+json, text/turtle")
-    if case.kind.startswith("Positive"):
-        assert status == 200 or b"federation-refused" in body, body.decode()
-    else:
-        assert status == 400, body.decode()
+    reply = served.get("/sparql/check", "POST", case.query.encode(), Content_Type="application/sparql-query")
+    assert reply.status == 200
+    assert reply.json()["ok"] is case.kind.startswith("Positive"), reply.body.decode()
