@@ -37,10 +37,10 @@ def create(place: Path, data: bytes) -> None:
         draft = _draft(place.parent, data, 0o666 & ~_umask())
         try:
             os.link(draft, place)
+        except FileExistsError as error:
+            raise WrongUsage(f"There is a file {place} already.", "Edit it, or choose another name.") from error
         finally:
             draft.unlink()
-    except FileExistsError as error:
-        raise WrongUsage(f"There is a file {place} already.", "Edit it, or choose another name.") from error
     except OSError as error:
         raise _not_written(place, error) from error
 

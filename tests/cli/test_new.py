@@ -1,0 +1,46 @@
+"""``coopgraph new`` writes one file, once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def _new(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = "from coopgraph.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "--data", str(data), "new", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_a_new_file_is_written_and_its_path_told(tmp_path: Path) -> None:
+    done = _new(tmp_path, "org", "example-centre")
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'org' / 'example-centre.ttl'}\n")
+    assert "o:example-centre a coop:Organization ;" in (tmp_path / "org" / "example-centre.ttl").read_text("utf-8")
+
+
+def test_an_existing_slug_is_refused_and_its_file_left(tmp_path: Path) -> None:
+    _new(tmp_path, "org", "example-centre")
+    place = tmp_path / "org" / "example-centre.ttl"
+    place.write_text("<urn:a> <urn:b> 1 .\n", encoding="utf-8")
+    for kind in ("org", "law"):
+        done = _new(tmp_path, kind, "example-centre")
+        assert done.returncode == 2
+        assert "is taken by data/org/example-centre.ttl" in done.stderr
+    assert place.read_text(encoding="utf-8") == "<urn:a> <urn:b> 1 .\n"
+    assert [item.name for item in tmp_path.rglob("*.ttl")] == ["example-centre.ttl"]
+
+
+def test_a_wrong_kind_or_slug_or_folder_is_told(tmp_path: Path) -> None:
+    assert "Choose one of comparability" in _new(tmp_path, "orgs", "a").stderr
+    assert "cannot be a slug" in _new(tmp_path, "org", "../../a").stderr
+    missing = _new(tmp_path / "no", "org", "a")
+    assert missing.returncode == 3
+    assert "There is no folder" in missing.stderr
+    assert not (tmp_path / "no").exists()
+
+
+def test_help_lists_the_kinds(tmp_path: Path) -> None:
+    assert "Kinds: comparability, event, law, org, period, source." in _new(tmp_path, "--help").stdout

@@ -1,0 +1,64 @@
+"""Settings come from flags, variables, a file, and defaults, in that order."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from coopgraph.errors import WrongUsage
+from coopgraph.settings import Settings, load
+
+
+def test_every_setting_has_a_sentence_and_a_default() -> None:
+    for item in fields(Settings):
+        assert item.metadata["sentence"].endswith("."), item.name
+        assert item.metadata["sentence"][0].isupper(), item.name
+        assert type(item.default) in (str, int, float), item.name
+
+
+def test_the_stronger_source_wins(tmp_path: Path) -> None:
+    (tmp_path / "coopgraph.toml").write_text('host = "file"\nport = 1\nworkers = 7\n', encoding="utf-8")
+    environment = {"COOPGRAPH_HOST": "environment", "COOPGRAPH_PORT": "2", "PATH": "/bin"}
+    settings, origins = load({"host": "flag", "port": None}, environment, tmp_path)
+    assert (settings.host, settings.port, settings.workers, settings.var) == ("flag", 2, 7, "var")
+    sources = {origin.name: origin.source for origin in origins}
+    assert [sources[name] for name in ("host", "port", "workers", "var")] == [
+        "flag",
+        "environment",
+        "coopgraph.toml",
+        "default",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"COOPGRAPH_PROT": "1"}, "no setting named “prot”"),
+        ({"COOPGRAPH_PORT": "many"}, "“port” cannot be “many”"),
+        ({"COOPGRAPH_WORKERS": "0"}, "“workers” cannot be 0"),
+        ({"COOPGRAPH_QUERY_TIMEOUT": "-1"}, "“query_timeout” cannot be -1"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(environment: dict[str, str], words: str, tmp_path: Path) -> None:
+    with pytest.raises(WrongUsage, match=words):
+        load({}, environment, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["prot = 1\n", "port = \n", "port = 'x'\n"])
+def test_a_bad_file_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "coopgraph.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(WrongUsage):
+        load({}, {}, tmp_path)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "coopgraph.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(WrongUsage, match="cannot be read"):
+        load({}, {}, tmp_path)
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        Settings().port = 1  # type: ignore[misc]
