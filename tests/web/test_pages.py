@@ -50,7 +50,7 @@ def test_no_page_asks_another_site_for_anything_or_runs_inline_script(client: Fl
     ]
     assert all(address.startswith("/static/") for address in loaded)
     assert not root.cssselect("[style], style, script:not([src]):not([type='application/ld+json'])")
-    assert not [name for item in root.iter() for name in item.keys() if name.startswith("on")]
+    assert not [name for item in root.iter() for name in item.attrib if name.startswith("on")]
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy

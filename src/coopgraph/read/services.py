@@ -21,6 +21,9 @@ _ON_THE_CARD = STANDING | {
 }
 
 
+_EXTENSION = re.compile(r"(?<=\d)\s*[,;]?\s*(?:ext|x|#|内線|내선|轉|转)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Telephone:
     """A number as written, and as a ``tel:`` address (RFC 3966)."""
@@ -126,8 +129,10 @@ def channel(view: View, node: NamedNode) -> Channel:
 def telephone_address(written: str) -> str:
     """Return the ``tel:`` address of a number as written, or the empty text where it holds no number.
 
-    Visual separators go; a leading ``+`` stays (RFC 3966, section 5.1.1); what follows an extension mark is dropped.
+    Visual separators go, and so does the ``(0)`` of numbers at home; a leading ``+`` or ``#`` stays (RFC 3966, 3 and
+    5.1.1); what follows an extension mark is dropped.
     """
-    main = re.split(r"(?:ext|x|#|内線|내선|轉|转)", written, maxsplit=1, flags=re.IGNORECASE)[0]
-    digits = re.sub(r"[^\d+*]", "", main)
-    return f"tel:{digits}" if re.fullmatch(r"\+?[\d*]{2,20}", digits) else ""
+    main = _EXTENSION.split(written.strip(), maxsplit=1)[0]
+    main = main.replace("(0)", "") if main.startswith("+") else main
+    digits = re.sub(r"[^\d+*#]", "", main)
+    return f"tel:{digits.replace('#', '%23')}" if re.fullmatch(r"[+#]?[0-9*]{2,20}", digits) else ""

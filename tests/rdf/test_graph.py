@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.terms import RDF, Literal, NamedNode, Triple
+
+NODES = st.sampled_from([NamedNode(f"https://example.org/{name}") for name in "abc"])
+TRIPLES = st.lists(
+    st.builds(Triple, NODES, NODES, st.one_of(NODES, st.builds(Literal, st.text(max_size=3)))), max_size=20
+)
+
+
+@given(TRIPLES, st.randoms())
+def test_the_order_of_the_triples_given_makes_no_difference(triples: list[Triple], random: object) -> None:
+    shuffled = triples * 2
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert Graph(shuffled).triples == Graph(triples).triples
+
+
+@given(TRIPLES)
+def test_every_triple_is_found_from_its_subject_and_from_its_object(triples: list[Triple]) -> None:
+    graph = Graph(triples)
+    for triple in triples:
+        assert triple.object in graph.values(triple.subject, triple.predicate)  # type: ignore[arg-type]
+        if isinstance(triple.object, NamedNode):
+            assert triple.subject in graph.subjects(triple.predicate, triple.object)
+    assert sum(len(values) for item in {t.subject for t in triples} for values in graph.about(item).values()) == len(  # type: ignore[arg-type]
+        set(triples)
+    )
+
+
+def test_what_is_not_there_gives_nothing() -> None:
+    graph, node = Graph([]), NamedNode("https://example.org/a")
+    assert (graph.triples, graph.about(node), graph.values(node, RDF.type)) == ((), {}, [])
+    assert (graph.link(node, RDF.type), graph.plain(node, RDF.type), graph.is_a(node, node)) == (None, "", False)

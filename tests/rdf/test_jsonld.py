@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyld import jsonld
+from pyoxigraph import RdfFormat, parse, serialize
+
+from coopgraph.assemble import House
+from coopgraph.errors import OurFault
+from coopgraph.model.iris import BASE
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.jsonld import CONTEXT, Context
+from coopgraph.rdf.terms import RDF, SKOS, XSD, Literal, NamedNode, Triple
+from coopgraph.read.describe import Description, describe
+from coopgraph.read.reading import Reading
+
+ONTOLOGY = Path(__file__).parents[2] / "ontology"
+DOCUMENT = (ONTOLOGY / "context" / "v1.jsonld").read_bytes()
+FRAMED = [
+    ("org/lantern", "organization"),
+    ("law/image-abuse-amendment-act-2021", "law"),
+    ("service/lantern.removal-support", "service"),
+    ("figure/lantern.2020.assistance-cases", "figure"),
+    ("event/harbor-case", "event"),
+    ("source/bridge-page", "source"),
+    ("concept/service-type/removal-support", "concept"),
+    ("area/jp", "concept"),
+]
+
+
+def known(url: str, options: object = None) -> dict[str, Any]:
+    assert url == CONTEXT, f"{url} was asked for"
+    return {
+        "contentType": "application/ld+json",
+        "contextUrl": None,
+        "documentUrl": url,
+        "document": json.loads(DOCUMENT),
+    }
+
+
+JUDGE = {"documentLoader": known}
+
+
+def triples_of(document: Any) -> set[str]:
+    """The triples that the reference processor reads from a document; tags do not tell cases apart."""
+    return set(jsonld.to_rdf(document, {**JUDGE, "format": "application/n-quads"}).lower().splitlines())
+
+
+def frame(name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads((ONTOLOGY / "frame" / f"{name}.jsonld").read_bytes())
+    return found
+
+
+@pytest.fixture(scope="module")
+def description(house: House) -> Callable[[str], Description]:
+    reading = Reading.of(house.door)
+    return lambda name: describe(reading, f"{BASE}id/{name}")
+
+
+@pytest.mark.parametrize(("name", "kind"), FRAMED)
+def test_a_tree_holds_what_framing_gives_and_invents_nothing(
+    description: Callable[[str], Description], name: str, kind: str
+) -> None:
+    item = description(name)
+    ours = triples_of(Context(DOCUMENT).tree(item.graph, item.node, frame(kind)))
+    expanded = json.loads(serialize(item.graph.triples, format=RdfFormat.JSON_LD))
+    wanted = {**frame(kind), "id": item.iri}
+    del wanted["type"]
+    theirs = triples_of(jsonld.frame(expanded, wanted, {**JUDGE, "omitGraph": True}))
+    assert ours <= triples_of(expanded)
+    assert ours <= theirs
+    # The processor embeds a bare reference together with its label; a tree here keeps references bare.
+    assert {line.split(" ")[1] for line in theirs - ours} <= {f"<{SKOS.prefLabel.value.lower()}>"}
+
+
+@pytest.mark.parametrize(("name", "kind"), FRAMED)
+def test_a_tree_is_compacted_as_the_reference_processor_does_it(
+    description: Callable[[str], Description], name: str, kind: str
+) -> None:
+    item = description(name)
+    tree = Context(DOCUMENT).tree(item.graph, item.node, frame(kind))
+    again = jsonld.compact(jsonld.expand(tree, JUDGE), CONTEXT, JUDGE)
+    assert comparable(again) == comparable(tree)
+
+
+def comparable(value: Any) -> Any:
+    """JSON without order of arrays, with language tags in lower case and bare references as texts.
+
+    That is how the processor writes them; a tree here keeps an embedded thing an object even where only its address is
+    left, so that one place always has one type.
+    """
+    if isinstance(value, dict) and value.keys() == {"id"}:
+        return value["id"]
+    if isinstance(value, dict):
+        return {key.lower() if key.startswith("zh-") else key: comparable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return sorted((comparable(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    return value
+
+
+def test_the_flat_form_loses_no_triple(description: Callable[[str], Description]) -> None:
+    item = description("org/lantern")
+    flat = Context(DOCUMENT).flat(item.graph, item.node)
+    assert flat["@graph"][0]["id"] == item.iri
+    assert triples_of(flat) == triples_of(json.loads(serialize(item.graph.triples, format=RdfFormat.JSON_LD)))
+
+
+def test_one_value_and_many_values_have_the_same_json_type() -> None:
+    context, thing = Context(DOCUMENT), NamedNode(BASE + "id/org/x")
+    alt, one, two = SKOS.altLabel, Literal("a", language="en"), Literal("b", language="en")
+    assert context.node(thing, [Triple(thing, alt, one)])["altLabel"] == {"en": ["a"]}
+    assert context.node(thing, [Triple(thing, alt, one), Triple(thing, alt, two)])["altLabel"] == {"en": ["a", "b"]}
+    assert context.node(thing, [Triple(thing, RDF.type, NamedNode(BASE + "def/Law"))])["type"] == ["Law"]
+
+
+def test_whole_numbers_are_numbers_and_decimals_keep_their_digits() -> None:
+    context, thing = Context(DOCUMENT), NamedNode(BASE + "id/figure/x")
+    value = NamedNode("http://purl.org/linked-data/sdmx/2009/measure#obsValue")
+    assert context.node(thing, [Triple(thing, value, Literal("4973", datatype=XSD.integer))])["value"] == 4973
+    decimal = context.node(thing, [Triple(thing, value, Literal("93.0", datatype=XSD.decimal))])["value"]
+    assert decimal == {"type": "xsd:decimal", "@value": "93.0"}
+
+
+def test_a_circle_of_embedded_things_ends_in_a_reference() -> None:
+    turtle = f"<{BASE}id/org/a> <http://www.w3.org/ns/org#subOrganizationOf> <{BASE}id/org/a> ."
+    graph = Graph(quad.triple for quad in parse(turtle, RdfFormat.TURTLE))
+    tree = Context(DOCUMENT).tree(graph, NamedNode(BASE + "id/org/a"), {"partOf": {"@embed": "@always"}})
+    assert tree["partOf"] == [{"id": BASE + "id/org/a"}]
+
+
+def test_what_is_no_context_is_refused_in_words() -> None:
+    for document in (b"", b"[]", b'{"@context": 3}', b"\xff"):
+        with pytest.raises(OurFault, match="context cannot be read"):
+            Context(document)
