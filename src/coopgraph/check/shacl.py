@@ -50,14 +50,14 @@ class Engine:
     They start at once, so that their libraries load while the caller still reads.
     """
 
-    def __init__(self, name: str, children: int | None = None) -> None:
+    def __init__(self, name: str, children: int) -> None:
         self.name = name
         self._deadline = ENGINES[name]
         # -P: a folder named coopgraph in the working directory must not take the package's place.
         command = [sys.executable, "-P", "-m", f"coopgraph.check.engines.{name}", str(round(self._deadline))]
         self._children: list[subprocess.Popen[bytes]] = []
         try:
-            for _ in range(children or min(os.cpu_count() or 1, MOST_CHILDREN)):
+            for _ in range(children):
                 child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                 self._children.append(child)
         except OSError as error:
@@ -65,6 +65,11 @@ class Engine:
             raise OurFault("The SHACL engine cannot be started.", "Are there too many processes?") from error
         self._threads = ThreadPoolExecutor(len(self._children))
         self._reports: list[Future[bytes]] = []
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The process identifiers of the children."""
+        return tuple(child.pid for child in self._children)
 
     def begin(self, shapes: Iterable[Triple], data: Iterable[Triple]) -> None:
         """Start validating ``data``; the caller may do other things until it asks for :meth:`results`."""
@@ -112,9 +117,12 @@ class Engine:
 
 
 @contextlib.contextmanager
-def started(name: str) -> Iterator[Engine]:
-    """Give the engine ``name`` (of :data:`ENGINES`), started; it is gone when the block is left."""
-    engine = Engine(name)
+def started(name: str, children: int | None = None) -> Iterator[Engine]:
+    """Give the engine ``name`` (of :data:`ENGINES`), started; its processes are gone when the block is left.
+
+    Without ``children`` there is one process for each processor, up to :data:`MOST_CHILDREN`.
+    """
+    engine = Engine(name, children or min(os.cpu_count() or 1, MOST_CHILDREN))
     try:
         yield engine
     finally:

@@ -20,8 +20,8 @@ _PREFIX = re.compile(r"^\s*@?prefix\s+(?P<name>[^\s:]*):\s*<(?P<space>[^>]*)>", 
 class Breach:
     """A file that breaks a file rule: the rule's name, the file, the subject concerned (None: the file as such).
 
-    ``value`` fills the rule's message. ``offset`` (in characters, from 0) or ``line`` (from 1) is set where the place is
-    one in the text and no subject's.
+    ``value`` fills the rule's message. Where the place is one in the text, ``offset`` (in characters, from 0) or
+    ``line`` (from 1) is set.
     """
 
     rule: str

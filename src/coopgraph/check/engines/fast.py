@@ -15,7 +15,7 @@ def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> byte
     """Return the W3C report on ``data``; see :data:`.child.Validate`.
 
     No rules run, nothing is inferred, the shapes are no part of the data, and a constraint the engine does not know is
-    an error, not a pass. Raises whatever the engine raises for shapes it cannot prepare.
+    an error, not a pass. Raises ValueError for shapes that the engine cannot prepare or would ignore a part of.
     """
     prepared = _shifty.PreparedValidator(narrowed(shapes, data), None, "ntriples")
     result = prepared.validate_w3c(
@@ -26,6 +26,8 @@ def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> byte
         run_infer=False,
         on_unsupported="error",
     )
+    if said := [*prepared.diagnostics, *result.diagnostics]:
+        raise ValueError("; ".join(said))
     report = parse(result.report_turtle.encode(), format=RdfFormat.TURTLE)
     return serialize(report, format=RdfFormat.N_TRIPLES) or b""
 

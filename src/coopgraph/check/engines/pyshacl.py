@@ -21,8 +21,10 @@ from coopgraph.check.engines.child import serve
 class Processor(SPARQLProcessor):
     """rdflib's processor, parsing a query once and not anew for every focus node."""
 
-    def query(self, query: str | Query, bindings: Any = None, namespaces: Any = None, *rest: Any, **named: Any) -> Any:
-        """Answer a query given as text or prepared; see rdflib, which passes the first three by position."""
+    def query(  # type: ignore[override]  # rdflib passes these three by position
+        self, query: str | Query, bindings: Any = None, namespaces: Any = None, *rest: Any, **named: Any
+    ) -> Any:
+        """Answer a query given as text or prepared; see rdflib."""
         if isinstance(query, str):
             query = _prepared(query, tuple(sorted((namespaces or {}).items())))
         return super().query(query, bindings, namespaces, *rest, **named)
