@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from coopgraph.publish.lock import publishing
+
 FIXTURE = Path(__file__).parents[1] / "fixture" / "data"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -68,6 +70,13 @@ def test_a_release_folder_that_cannot_be_written_exits_with_4(run: Run, tmp_path
     assert (done.returncode, done.stdout) == (4, "")
     assert "cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_while_another_build_runs_a_second_one_exits_with_4(run: Run, tmp_path: Path) -> None:
+    with publishing(tmp_path / "var"):
+        done = run("build")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "Another build" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["yesterday", "", "9" * 30])

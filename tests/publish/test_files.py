@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from coopgraph.errors import UnreadableInput
 from coopgraph.model.iris import graph_iri
+from coopgraph.publish.catalog import DCAT, SPDX
 from coopgraph.publish.files import CLAIMS, DEFAULT_GRAPH, DESCRIPTION, JSON_LD, TURTLE, Contents, Written, write_files
 from coopgraph.publish.staging import Staging
 from coopgraph.rdf.canonical import canonical_nquads
@@ -113,6 +114,26 @@ def test_the_description_states_the_checksum_of_every_download(release: tuple[Pa
     for name in ("dump.nq.gz", TURTLE, JSON_LD, CLAIMS):
         assert hashlib.sha256((place / name).read_bytes()).hexdigest() in description
         assert staging.files[name].sha256 in description
+
+
+def test_the_description_is_the_catalogue_of_the_dump_and_the_checksums(
+    release: tuple[Path, Written, Staging], dump: bytes
+) -> None:
+    described = set(parse((release[0] / DESCRIPTION).read_bytes(), format=RdfFormat.TURTLE))
+    catalog = NamedNode(graph_iri("catalog"))
+    in_dump = {
+        Quad(quad.subject, quad.predicate, quad.object)
+        for quad in parse(dump, format=RdfFormat.N_QUADS)
+        if quad.graph_name == catalog
+    }
+    assert in_dump < described
+    assert {quad.predicate for quad in described - in_dump} == {
+        DCAT.byteSize,
+        RDF.type,
+        SPDX.algorithm,
+        SPDX.checksum,
+        SPDX.checksumValue,
+    }
 
 
 def test_the_same_contents_in_another_order_give_the_same_bytes(

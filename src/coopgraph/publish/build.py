@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def build(
     ``now`` (UTC) dates the release and says what is overdue. A tree whose content another release of the same day
     already has makes that one current again.
 
-    Raises :class:`DoesNotConform` with the violations as text, :class:`Busy` where another build is running,
+    Raises :class:`DoesNotConform` with the report as text, :class:`Busy` where another build is running,
     :class:`OurFault` where the disk is full or ``var`` cannot be written to. The current release is then unchanged.
     """
     with publishing(var):
@@ -73,10 +72,8 @@ def _contents(tree: Tree, now: datetime, progress: Callable[[str], None]) -> Con
     progress(STEPS[1])
     report = check_filled(content, filled, today=now.date())
     if not report.conforms:
-        violations = tuple(finding for finding in report.findings if finding.severity == "violation")
         raise DoesNotConform(
-            "The data does not conform, so nothing was built.\n\n"
-            + report_text.write(replace(report, findings=violations), "en"),
+            f"The data does not conform, so nothing was built.\n\n{report_text.write(report, 'en')}",
             "`coopgraph check --lang TAG` says the same in other languages.",
         )
     quads = tuple(filled.quads())

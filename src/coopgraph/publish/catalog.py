@@ -16,10 +16,10 @@ from hashlib import sha256
 from importlib import resources
 from urllib.parse import urlsplit
 
-from pyoxigraph import RdfFormat, parse
-
 from coopgraph.model.iris import BASE, DATASET, graph_iri
 from coopgraph.model.release import ReleaseFile
+from coopgraph.rdf.formats import TURTLE
+from coopgraph.rdf.read import read
 from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Namespace, Quad, Term, Triple
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -82,7 +82,7 @@ def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statist
 
 def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ...]:
     """Return the catalog: the fixed part and ``counts``. ``prefixes`` name the partitions of classes and properties."""
-    triples = [quad.triple for quad in parse(_fixed(), format=RdfFormat.TURTLE)]
+    triples = [quad.triple for quad in _fixed()]
 
     def say(subject: NamedNode, predicate: NamedNode, value: NamedNode | int | str) -> None:
         term = value if isinstance(value, NamedNode) else _literal(value)
@@ -135,8 +135,8 @@ def checksums(files: Mapping[str, ReleaseFile]) -> tuple[Triple, ...]:
     Apart from :func:`catalog`, because the catalog is inside the downloads and cannot hold their checksums.
     """
     triples = []
-    for quad in parse(_fixed(), format=RdfFormat.TURTLE):
-        if quad.predicate == DCAT.downloadURL:
+    for quad in _fixed():
+        if quad.predicate == DCAT.downloadURL and isinstance(quad.object, NamedNode):
             entry = files[quad.object.value.removeprefix(_DOWNLOADS)]
             node = BlankNode(entry.sha256)
             triples += [
@@ -149,8 +149,8 @@ def checksums(files: Mapping[str, ReleaseFile]) -> tuple[Triple, ...]:
     return tuple(triples)
 
 
-def _fixed() -> bytes:
-    return resources.files("coopgraph.publish").joinpath("catalog.ttl").read_bytes()
+def _fixed() -> tuple[Quad, ...]:
+    return read(resources.files("coopgraph.publish").joinpath("catalog.ttl").read_bytes(), TURTLE)
 
 
 def _literal(value: int | str, datatype: str = "") -> Literal:
