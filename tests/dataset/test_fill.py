@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
+from pyld import jsonld
 
 from coopgraph.dataset.fill import FILLED, Filled, fill
 from coopgraph.dataset.tree import Tree, read_tree
@@ -53,6 +54,14 @@ def test_graphs_are_those_of_a_release_each_sorted_without_repetition(ours: Tree
     for graph in filled.graphs.values():
         assert list(graph) == sorted(set(graph), key=str)
     assert sum(len(graph) for graph in filled.graphs.values()) == len(list(filled.quads()))
+
+
+def test_another_implementation_names_the_blank_nodes_of_the_tree_alike(ours: Tree) -> None:
+    lines = canonical_nquads(fill(read_tree(ours)).quads()).decode().splitlines(keepends=True)
+    unnamed = "".join(line for line in lines if "_:c14n" in line)
+    options = {"algorithm": "URDNA2015", "inputFormat": "application/n-quads", "format": "application/n-quads"}
+    assert unnamed
+    assert jsonld.normalize(unnamed, options) == unnamed
 
 
 def test_a_tree_without_data_fills_without_records(tree: Tree) -> None:

@@ -102,7 +102,7 @@ def data_sets(records: Index, asserted: Index) -> Iterator[Made]:
 
 
 def best_figures(records: Index) -> Iterator[Made]:
-    """Yield the group of the best figures: at most one for each cell.
+    """Yield the members of the group of best figures: at most one for each cell.
 
     That is the preferred one, else the one from the newest primary source, else the only one. Where rivals are left
     that give different values, none is best: an arbitrary one would pass for a finding. ``records`` already holds
@@ -115,9 +115,7 @@ def best_figures(records: Index) -> Iterator[Made]:
             cells[tuple(value[0] for value in values)].append(figure)
     best = [chosen for rivals in cells.values() if (chosen := _best(rivals, records))]
     for figure in sorted(best, key=str):
-        origin = Triple(figure, RDF.type, COOP.Observation)
-        yield Made(Triple(BEST, RDF.type, QB.ObservationGroup), origin)
-        yield Made(Triple(BEST, QB.observation, figure), origin)
+        yield Made(Triple(BEST, QB.observation, figure), Triple(figure, RDF.type, COOP.Observation))
 
 
 def _best(rivals: Sequence[Node], records: Index) -> Node | None:
