@@ -45,6 +45,15 @@ def test_the_release_name_and_nothing_else_goes_to_standard_output(run: Run, tmp
     assert "Nothing has changed" in again.stderr
 
 
+def test_two_machines_build_the_same_bytes_from_the_same_tree(run: Run, tmp_path: Path) -> None:
+    found = []
+    for name, seed, zone in (("a", "1", "Asia/Seoul"), ("b", "2", "America/Lima")):
+        assert run("--var", name, "build", PYTHONHASHSEED=seed, TZ=zone).returncode == 0
+        place = tmp_path / name
+        found.append({item.relative_to(place): item.read_bytes() for item in place.rglob("*") if item.is_file()})
+    assert found[0] == found[1]
+
+
 def test_data_that_do_not_conform_exit_with_1_and_name_the_place(run: Run, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(FIXTURE, data)
