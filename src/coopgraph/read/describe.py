@@ -46,7 +46,7 @@ def describe(reading: Reading, iri: str, profile: Profile = "full") -> Descripti
     schema.org. Raises :class:`Moved`, :class:`Gone` with the public reason, or :class:`NotFound`.
     """
     present(reading, iri)
-    this = NamedNode(iri)
+    this = _node(iri)
     if profile == "schema":
         triples = reading.triples("schema", this=this)
     else:
@@ -60,7 +60,7 @@ def describe(reading: Reading, iri: str, profile: Profile = "full") -> Descripti
 
 def present(reading: Reading, iri: str) -> tuple[str, ...]:
     """Return the classes of ``iri``; raises as :func:`describe` does where there is nothing to describe."""
-    this = NamedNode(iri)
+    this = _node(iri)
     for row in reading.rows("fate", this=this) if entity_name(iri) else ():
         if successor := row.get("successor"):
             raise Moved(iri, _text(successor))
@@ -68,11 +68,19 @@ def present(reading: Reading, iri: str) -> tuple[str, ...]:
         raise Gone(_text(reason) if reason else "This entry was withdrawn.")
     classes = tuple(_text(row["class"]) for row in reading.rows("exists", this=this))
     if not classes:
-        raise NotFound(
-            "The graph holds nothing under this address.",
-            "Check the spelling, or look for it in the lists.",
-        )
+        raise _nothing()
     return classes
+
+
+def _node(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise _nothing() from error
+
+
+def _nothing() -> NotFound:
+    return NotFound("The graph holds nothing under this address.", "Check the spelling, or look for it in the lists.")
 
 
 def _text(term: object) -> str:

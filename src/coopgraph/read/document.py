@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from coopgraph.errors import WrongUsage
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
-from coopgraph.rdf.jsonld import Context
 from coopgraph.rdf.turtle import house_form
 from coopgraph.rdf.write import written
 from coopgraph.read import published, schema_org, statements
@@ -21,18 +21,25 @@ FORMATS = (formats.TURTLE, formats.JSON_LD, formats.N_TRIPLES, formats.RDF_XML, 
 
 
 def document(
-    description: Description, fmt: Format, profile: Profile, words: Vocabulary, reading: Reading, var: Path
+    description: Description,
+    fmt: Format,
+    profile: Profile,
+    words: Vocabulary,
+    reading: Reading,
+    var: Path,
+    frame: str = "",
 ) -> bytes:
     """Return ``description`` as ``fmt`` (one of :data:`FORMATS`).
 
     JSON-LD is a tree in the shape of its kind's published frame (profile ``full``), in schema.org's own context
-    (profile ``schema``), or else flat; Turtle is in the house form.
+    (profile ``schema``), or else flat; Turtle is in the house form. ``frame`` names another published frame to use;
+    raises :class:`WrongUsage` where there is none of that name.
     """
     match fmt:
         case formats.TURTLE:
             return house_form(description.graph.triples, words.prefixes)
         case formats.JSON_LD:
-            return json_text(_json_ld(description, profile, words, reading, var))
+            return json_text(_json_ld(description, profile, words, reading, var, frame))
         case formats.CSV:
             return statements.table(description)
         case _:
@@ -40,16 +47,21 @@ def document(
 
 
 def _json_ld(
-    description: Description, profile: Profile, words: Vocabulary, reading: Reading, var: Path
+    description: Description, profile: Profile, words: Vocabulary, reading: Reading, var: Path, frame: str
 ) -> Mapping[str, object]:
     if profile == "schema":
         return schema_org.tree(description)
-    context: Context = published.context(var, reading.release)
+    context = published.context(var, reading.release)
     kind = words.kind_of(description.iri)
-    frame = published.frame(var, reading.release, kind.frame) if kind and kind.frame and profile == "full" else None
-    if frame is None:
-        return context.flat(description.graph, description.node)
-    return context.tree(description.graph, description.node, frame)
+    name = frame or (kind.frame if kind and profile == "full" else "")
+    shape = published.frame(var, reading.release, name) if name else None
+    if shape is not None:
+        return context.tree(description.graph, description.node, shape)
+    if frame:
+        raise WrongUsage(
+            f"The release publishes no frame “{frame}”.", "A kind's own frame is used where none is named."
+        )
+    return context.flat(description.graph, description.node)
 
 
 def json_text(value: Mapping[str, object]) -> bytes:

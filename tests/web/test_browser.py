@@ -1,0 +1,147 @@
+"""The pages in a real browser: nothing leaves the origin, nothing overflows, the way out works."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.server import Served, serve
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed on this machine")
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PAGES = ["/", "/help?area=jp", "/list/org", "/doc/org/lantern", "/doc/law/image-abuse-amendment-act-2021"]
+PAGES += ["/doc/source/bridge-page", "/examples", "/about"]
+
+
+class _Neutral(BaseHTTPRequestHandler):
+    """The neutral page that quick exit leads to."""
+
+    def do_GET(self) -> None:  # noqa: N802
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<title>Weather</title>Sunny.")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def neutral() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Neutral)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def served(published: Path, neutral: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    log = tmp_path_factory.mktemp("served") / "log"
+    running = serve("--no-build", log=log, settings={"var": published, "workers": 1, "exit_address": neutral})
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()
+
+
+def opened(browser: Browser, width: int = 1280, *, script: bool = True) -> Page:
+    return browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script).new_page()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_pages_ask_nobody_else_complain_of_nothing_store_nothing_and_fit(
+    browser: Browser, served: Served, width: int, language: str
+) -> None:
+    page = opened(browser, width)
+    foreign: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: None if request.url.startswith(served.url) else foreign.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in PAGES:
+        page.goto(f"{served.url}/{language}{path}")
+        for details in page.locator("details").all()[:3]:
+            details.locator("summary").click()
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{path} is {overflow} pixels too wide"
+    assert (foreign, complaints) == ([], [])
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.context.close()
+
+
+def test_quick_exit_leaves_and_back_does_not_return(browser: Browser, served: Served, neutral: str) -> None:
+    page = opened(browser)
+    page.goto(f"{served.url}/en/")
+    page.goto(f"{served.url}/en/doc/org/lantern")
+    page.click("#exit")
+    page.wait_for_url(neutral)
+    page.go_back()
+    assert page.url == f"{served.url}/en/"
+    page.context.close()
+
+
+def test_shift_three_times_leaves_and_twice_or_slowly_does_not(browser: Browser, served: Served, neutral: str) -> None:
+    page = opened(browser)
+    page.goto(f"{served.url}/en/doc/org/lantern")
+    page.keyboard.press("Shift")
+    page.keyboard.press("Shift")
+    page.keyboard.press("a")
+    page.keyboard.press("Shift")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/en/doc/org/lantern")
+    page.wait_for_timeout(1600)
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url(neutral)
+    page.context.close()
+
+
+def test_without_script_the_page_is_whole_and_quick_exit_is_a_link(
+    browser: Browser, served: Served, neutral: str
+) -> None:
+    page = opened(browser, 390, script=False)
+    page.goto(f"{served.url}/ko/doc/org/lantern")
+    page.locator("#facts details summary").first.click()
+    assert page.locator("#facts details[open] blockquote").first.is_visible()
+    page.click("#exit")
+    page.wait_for_url(neutral)
+    page.context.close()
+
+
+def test_the_way_out_stays_in_sight_while_scrolling(browser: Browser, served: Served) -> None:
+    page = opened(browser, 390)
+    page.goto(f"{served.url}/en/doc/org/lantern")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_timeout(500)
+    box = page.locator("#exit").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 100
+    assert box["height"] >= 24
+    page.context.close()
+
+
+def test_the_keyboard_reaches_the_content_first_and_focus_is_seen(browser: Browser, served: Served) -> None:
+    page = opened(browser)
+    page.goto(f"{served.url}/en/doc/org/lantern")
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert focused.get_attribute("href") == "#content"
+    assert focused.is_visible()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.context.close()
