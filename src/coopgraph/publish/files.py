@@ -18,6 +18,7 @@ from coopgraph.model.release_folder import DUMP
 from coopgraph.publish.catalog import Statistics, catalog, checksums, count
 from coopgraph.publish.changes import difference, dump_lines
 from coopgraph.publish.exports import claims, jsonld
+from coopgraph.publish.quality import measurements
 from coopgraph.publish.staging import Staging
 from coopgraph.rdf import formats, nquads
 from coopgraph.rdf.canonical import canonical_nquads
@@ -86,7 +87,7 @@ def write_files(staging: Staging, contents: Contents, previous: Path | None) -> 
             stream.write(document)
     body = canonical_nquads(contents.quads)
     counts = count(nquads.stream(body), DEFAULT_GRAPH)
-    about = catalog(counts, contents.prefixes)
+    about = (*catalog(counts, contents.prefixes), *measurements(contents.quads))
     graph = NamedNode(graph_iri("catalog"))
     in_catalog = canonical_nquads(Quad(item.subject, item.predicate, item.object, graph) for item in about)
     # The catalogue has no blank nodes, so merging the sorted lines gives what RDFC-1.0 gives for the whole.
