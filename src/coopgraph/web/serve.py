@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import logging
+import resource
 import signal
 import socket
 
@@ -22,8 +22,11 @@ from coopgraph.web.bridge import Bridge
 PAGES = 8
 """Requests that are worked on beside those that ask or wait for a query worker."""
 
-GRACE = 5
-"""Seconds that running requests have when the service stops."""
+CONNECTIONS = 2048
+"""Connections held at once, most of them idle; a request that is half sent holds a connection and nothing else."""
+
+GRACE = 2.0
+"""Seconds that running queries have when the service stops, and then those who still read."""
 
 
 def check_address(host: str, port: int) -> None:
@@ -52,6 +55,7 @@ def serve(house: House) -> None:
     No access log is kept: neither queries nor addresses of readers are written anywhere.
     """
     settings = house.settings
+    _allow_connections()
     check_address(settings.host, settings.port)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     threads = settings.workers * (1 + settings.waiting_per_worker) + PAGES
@@ -63,6 +67,13 @@ def serve(house: House) -> None:
         bridge.close()
 
 
+def _allow_connections() -> None:
+    """Raise the number of open files that this process may have, as far as the system allows."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS if most == resource.RLIM_INFINITY else min(most, 2 * CONNECTIONS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 async def _run(house: House, bridge: Bridge) -> None:
     server = Server(
         bridge,
@@ -72,12 +83,22 @@ async def _run(house: House, bridge: Bridge) -> None:
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
         websockets=False,
+        backlog=CONNECTIONS,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.error,
         log_access=False,
     )
-    loop = asyncio.get_running_loop()
+    asked_to_stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
     logging.getLogger("coopgraph").info("Serving at http://%s:%d", house.settings.host, house.settings.port)
-    with contextlib.suppress(asyncio.CancelledError):
-        await server.serve()
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(asked_to_stop.wait())
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        serving.result()
+    server.stop()
+    if not (await asyncio.wait((serving,), timeout=GRACE))[0]:
+        # A query that still runs, or a client that reads slowly, does not keep the service from stopping.
+        await asyncio.to_thread(house.close)
+        await asyncio.wait((serving,), timeout=GRACE)

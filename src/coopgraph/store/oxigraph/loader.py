@@ -77,8 +77,9 @@ class _Nursery:
                 if self._control.fileno() in ready and not self._obey_one():
                     return
         finally:
-            for number in tuple(self._workers):
+            for number, process in self._workers.items():
                 self._kill(number)
+                os.waitpid(process, 0)
 
     def _obey_one(self) -> bool:
         try:
