@@ -8,10 +8,12 @@ from collections.abc import Callable
 import pytest
 from pyld import jsonld
 
+from coopgraph.dataset.figures import DIMENSIONS
 from coopgraph.dataset.fill import FILLED, Filled, fill
 from coopgraph.dataset.tree import Tree, read_tree
 from coopgraph.rdf.canonical import canonical_nquads
-from coopgraph.rdf.terms import RDF
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.terms import QB, RDF
 
 from .conftest import ROOT, claim, has, triples
 
@@ -181,6 +183,12 @@ def test_computed_figures_stand_in_the_graph_of_what_is_computed(filled: Fill) -
     assert has(graphs["derived"], "der:a.x a coop:DerivedObservation ; qb:dataSet ds:derived .")
     assert not any("derived/" in str(triple.subject) for triple in graphs["records"])
     assert has(graphs["asserted"], "der:a.x a qb:Observation ; coop:refersTo o:a .")
+
+
+def test_a_cell_is_made_of_the_dimensions_that_the_vocabulary_declares(ours: Tree) -> None:
+    content = read_tree(ours)
+    vocabulary = Index(quad.triple for quad in content.quads["ontology/figures.ttl"])
+    assert {dimension for _, dimension in vocabulary.pairs(QB.dimension)} == set(DIMENSIONS)
 
 
 CELL = (
