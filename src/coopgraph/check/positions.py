@@ -61,6 +61,13 @@ def find_positions(document: str, triples: Iterable[Triple]) -> Positions:
     return Positions(found, {iri: position(offset) for iri, offset in watcher.subjects.items()})
 
 
+class _Sink(RDFSink):
+    """Takes texts as they are: rdflib would log a complaint about each value that does not fit its datatype."""
+
+    def newLiteral(self, s: str, dt: URIRef | None = None, lang: str | None = None) -> Any:  # noqa: N802
+        return s
+
+
 class _Watcher(SinkParser):
     """rdflib's parser, noting the offsets where objects and blocks begin; it keeps no graph.
 
@@ -68,7 +75,7 @@ class _Watcher(SinkParser):
     """
 
     def __init__(self) -> None:
-        super().__init__(RDFSink(Graph()), baseURI="urn:document:", turtle=True)
+        super().__init__(_Sink(Graph()), baseURI="urn:document:", turtle=True)
         self.objects: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         self.subjects: dict[str, int] = {}
         self._noting: list[list[int]] = []

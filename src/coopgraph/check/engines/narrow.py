@@ -1,4 +1,4 @@
-"""Narrows the targets of SPARQL-based shapes to the nodes that can fail, which one query finds for all at once.
+"""Makes shapes ready for the fast engine: its targets become the nodes that can fail, its queries run in full.
 
 SHACL runs a SPARQL constraint once for each focus node, and starting a query costs more than most queries do. But a
 node can only fail where the constraint's own query, run once with ``$this`` free, has a solution for it. So a shape
@@ -7,31 +7,24 @@ that has nothing but SPARQL constraints gets that query as its target (``sh:SPAR
 
 ``$this`` must be bound wherever the query speaks of it, as pre-binding would have it (SHACL 5.3.1). So the shape's own
 targets are put at the start of every group, but for the group of an EXISTS, which sees the values around it. A query
-where that might not be enough is left alone, and so is its shape.
+where that might not be enough keeps its targets, and so does its shape.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import RdfFormat, parse, serialize
 
+from coopgraph.check.engines.queries import candidates, in_full
 from coopgraph.rdf.terms import RDF, RDFS, SH, BlankNode, Literal, NamedNode, Term, Triple
 
 _TARGETS = frozenset((SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf))
 _HARMLESS = _TARGETS | {RDF.type, SH.sparql, SH.severity, SH.message, SH.name, SH.description}
 """What a shape may have besides SPARQL constraints without having other constraints."""
 
-_TOKEN = re.compile(
-    r'(?P<text>"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|'
-    r"'''(?:[^'\\]|\\.|'(?!''))*'''|'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>)"
-    r"|(?P<comment>#[^\n]*)|(?P<space>\s+)|(?P<variable>[?$]\w+)|(?P<name>[A-Za-z_][\w.:-]*)|(?P<mark>.)",
-    re.DOTALL,
-)
-_BEYOND = frozenset(("SELECT", "MINUS", "VALUES", "SERVICE", "GRAPH", "LIMIT", "OFFSET"))
-_HIDDEN = frozenset(("?PATH", "?shapesGraph", "?currentShape"))
+_QUERIES = frozenset((SH.select, SH.ask))
 
 _Held = Mapping[NamedNode, list[Term]]
 
@@ -47,9 +40,15 @@ def narrowed(shapes: bytes, data: bytes) -> bytes:
     for shape, held in list(about.items()):
         if isinstance(shape, NamedNode) and (found := _target(shape, held, about, subclasses)):
             targets[shape] = found
-    kept = (triple for triple in triples if not (triple.subject in targets and triple.predicate in _TARGETS))
+    kept = (_in_full(triple) for triple in triples if not (triple.subject in targets and triple.predicate in _TARGETS))
     added = (triple for found in targets.values() for triple in found)
     return serialize([*kept, *added], format=RdfFormat.N_TRIPLES) or b""
+
+
+def _in_full(triple: Triple) -> Triple:
+    if triple.predicate in _QUERIES and isinstance(triple.object, Literal):
+        return Triple(triple.subject, triple.predicate, Literal(in_full(triple.object.value)))
+    return triple
 
 
 def _target(
@@ -69,51 +68,10 @@ def _target(
         made += [
             Triple(shape, SH.target, node),
             Triple(node, RDF.type, SH.SPARQLTarget),
-            Triple(node, SH.select, Literal(query)),
+            Triple(node, SH.select, Literal(in_full(query))),
             *(Triple(node, SH.prefixes, prefixes) for prefixes in about[constraint].get(SH.prefixes, [])),
         ]
     return made
-
-
-def candidates(select: str, members: str) -> str | None:
-    """Return the query for the nodes ``?this`` for which ``select`` can have a solution, or None if in doubt.
-
-    ``members`` is a group graph pattern, in braces, that binds ``?this`` to the shape's target nodes.
-    """
-    # Comments go, since one could hide a brace; spaces stay, since "! =" is not "!=".
-    tokens = [match for match in _TOKEN.finditer(select) if match.lastgroup != "comment"]
-    words = [_word(match) for match in tokens]
-    opening = next((index for index, word in enumerate(words) if word == "{"), None)
-    said = [word for word in words if word]
-    if opening is None or said[0] != "SELECT" or _BEYOND & set(said[1:]) or _HIDDEN & set(said):
-        return None
-    closing = len(words) - 1 - words[::-1].index("}")
-    # An aggregate over the whole has a solution even where nothing matched; grouped, only where something did.
-    if "(" in words[:opening] and "GROUP" not in words[closing:]:
-        return None
-    body: list[str] = []
-    before = ""
-    for match, word in zip(tokens[opening : closing + 1], words[opening : closing + 1], strict=True):
-        body.append(word if match.lastgroup == "variable" else match.group())
-        if word == "{" and before != "EXISTS":
-            body.append(f" {members} ")
-        before = word or before
-    return "SELECT DISTINCT ?this WHERE " + "".join(body)
-
-
-def _word(token: re.Match[str]) -> str:
-    """Return a token as it is compared: names in capitals, variables with ``?``, all texts alike, no spaces."""
-    match token.lastgroup:
-        case "name":
-            return token.group().upper()
-        case "variable":
-            return "?" + token.group()[1:]
-        case "mark":
-            return token.group()
-        case "text":
-            return "text"
-        case _:
-            return ""
 
 
 def _members(held: _Held, subclasses: Mapping[Term, set[Term]]) -> Iterator[str]:

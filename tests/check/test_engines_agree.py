@@ -1,0 +1,69 @@
+"""The fast engine against the second opinion, on every example of every shape and on all of the real data.
+
+pyshacl needs minutes where the fast engine needs a second, so the examples share one graph, each under names of its
+own, and the data is gone through once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from coopgraph.check.run import check_filled
+from coopgraph.dataset.fill import fill
+from coopgraph.dataset.tree import Tree, TreeContent, TreeFile, read_document, read_tree
+
+from .conftest import ROOT
+
+EXAMPLES = ROOT / "tests" / "shapes"
+DAY = date(2026, 1, 1)
+
+
+def shacl_examples() -> list[Path]:
+    """Return the example files that an engine gets to see: those of file rules break no shape."""
+    rules = (ROOT / "shapes" / "files.ttl").read_text(encoding="utf-8")
+    of_files = set(re.findall(r"^shape:(\w+) a coop:FileRule", rules, re.MULTILINE))
+    return [file for file in sorted(EXAMPLES.glob("*/*.ttl")) if file.parent.name not in of_files]
+
+
+def together(vocabulary: TreeContent, examples: Iterable[Path]) -> TreeContent:
+    """Return the vocabulary with all examples, the word “example” in each made its own."""
+    quads, files = dict(vocabulary.quads), list(vocabulary.files)
+    for number, example in enumerate(examples):
+        text = re.sub(r"[Ee]xample", rf"\g<0>{number}", example.read_text(encoding="utf-8"))
+        file = TreeFile("records", f"data/{number}/{example.name}", example)
+        quads[file.path], _ = read_document(text.encode(), file)
+        files.append(file)
+    return TreeContent(tuple(files), MappingProxyType(quads), ())
+
+
+def findings(content: TreeContent, engine: str) -> set[tuple[str, ...]]:
+    report = check_filled(content, fill(content), today=DAY, engine=engine)
+    return {
+        (f.rule, *(str(part) for part in (f.focus, f.path, f.value)), f.component, f.severity, str(f.place))
+        for f in report.findings
+    }
+
+
+@pytest.mark.parametrize("kind", ["conforms", "fails"])
+def test_both_engines_find_the_same_in_all_examples_of_all_shapes(tmp_path: Path, kind: str) -> None:
+    examples = [file for file in shacl_examples() if file.stem == kind]
+    assert len(examples) > 50
+    content = together(read_tree(Tree(ROOT / "ontology", ROOT / "shapes", tmp_path)), examples)
+    fast = findings(content, "fast")
+    if kind == "fails":
+        # A few examples mend one another where they share names that hold no “example”.
+        found = {rule.rpartition("/")[2] for rule, *_ in fast} & {example.parent.name for example in examples}
+        assert len(found) > 0.95 * len(examples)
+    assert fast == findings(content, "pyshacl")
+
+
+@pytest.mark.timeout(1800)
+def test_both_engines_find_the_same_in_all_of_the_data() -> None:
+    content = read_tree(Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "data"))
+    assert findings(content, "fast") == findings(content, "pyshacl")
