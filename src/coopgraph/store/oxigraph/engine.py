@@ -64,7 +64,7 @@ class Engine:
             raise NothingAcceptable(form)
         chosen = formats.BY_NAME[name]
         head(form, chosen)
-        sink = _Sink(chosen, data)
+        sink = Sink(chosen, data)
         kind = chosen.rdf if form == "graph" else chosen.results
         results.serialize(sink, kind)  # type: ignore[arg-type]
         sink.finish()
@@ -89,7 +89,7 @@ def _form_of(results: QueryBoolean | QuerySolutions | QueryTriples) -> ResultFor
     return "graph" if isinstance(results, QueryTriples) else "boolean"
 
 
-class _Sink:
+class Sink:
     """The file-like object that pyoxigraph writes to: restores tags, checks XML, cuts into frames' sizes."""
 
     def __init__(self, chosen: Format, data: Callable[[bytes], None]) -> None:
@@ -100,6 +100,7 @@ class _Sink:
         self._parser = expat.ParserCreate(namespace_separator=" ") if in_xml else None
 
     def write(self, piece: bytes) -> int:
+        """Take ``piece``. Raises NotExpressible."""
         self._check(piece, last=False)
         self._waiting += self._tags.feed(piece)
         if len(self._waiting) >= frames.DATA_SIZE:
@@ -110,9 +111,10 @@ class _Sink:
         return len(piece)
 
     def flush(self) -> None:
-        pass
+        """Do nothing: pieces leave when they are large enough."""
 
     def finish(self) -> None:
+        """Give out what is left. Raises NotExpressible."""
         self._check(b"", last=True)
         self._waiting += self._tags.finish()
         for start in range(0, len(self._waiting), frames.DATA_SIZE):
