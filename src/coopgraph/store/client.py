@@ -1,0 +1,151 @@
+"""HTTP to the one server that an operator named: no redirects, no proxies, a deadline, and an end from any thread.
+
+Name and password go out only where that server asks for them (Basic or Digest), and once it has asked, with each
+request: some servers close the connection on a large body that comes without.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import urllib.request
+from contextlib import suppress
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+
+from coopgraph.errors import QueryProblem, StoreDown, WrongUsage
+from coopgraph.store.credentials import Credentials
+
+CONNECT = 10.0
+"""Longest time in seconds for the connection itself."""
+
+
+class Line:
+    """One connection that may be cut at any time from any thread; ``problem`` says why it was."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self.problem: QueryProblem | None = None
+
+    def connected(self, connection: socket.socket) -> None:
+        """Hold ``connection``, and cut it at once where the line was cut before."""
+        with self._lock:
+            self._socket = connection
+            cut = self.problem is not None
+        if cut:
+            _shut(connection)
+
+    def cut(self, problem: QueryProblem) -> None:
+        """End the connection because of ``problem``; only the first call counts."""
+        with self._lock:
+            if self.problem is not None:
+                return
+            self.problem = problem
+            connection = self._socket
+        if connection is not None:
+            _shut(connection)
+
+
+class Client:
+    """Sends requests to the server of ``address``. Raises WrongUsage where that is no address of one."""
+
+    def __init__(self, address: str, credentials: Credentials | None) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise WrongUsage(f"“{address}” is no address of a server.", "It begins with http:// or https://.")
+        if parts.username or parts.password:
+            raise WrongUsage(
+                "An address must not hold a name or a password: others can see it.",
+                "Give them in COOPGRAPH_USER and COOPGRAPH_PASSWORD, or in a file named by COOPGRAPH_PASSWORD_FILE.",
+            )
+        self.origin = f"{parts.scheme}://{parts.netloc}/"
+        """What is shown of the address, and the only place that name and password go to."""
+        self._opener = urllib.request.OpenerDirector()
+        handlers: list[urllib.request.BaseHandler] = [
+            _Http(),
+            _Https(),
+            urllib.request.HTTPDefaultErrorHandler(),
+            urllib.request.HTTPErrorProcessor(),
+        ]
+        if credentials is not None:
+            known = urllib.request.HTTPPasswordMgrWithPriorAuth()
+            known.add_password(None, self.origin, credentials.user, credentials.password)
+            handlers += [_Digest(known), urllib.request.HTTPBasicAuthHandler(known)]
+        for handler in handlers:
+            self._opener.add_handler(handler)
+
+    def open(self, request: urllib.request.Request, line: Line | None = None) -> http.client.HTTPResponse:
+        """Send ``request`` and return the response, its body unread.
+
+        Raises HTTPError for a status that is no success (redirects too), what cut ``line`` where it was cut, and
+        StoreDown where the server cannot be reached.
+        """
+        line = line or Line()
+        request.line = line  # type: ignore[attr-defined]
+        try:
+            response: http.client.HTTPResponse = self._opener.open(request, timeout=CONNECT)
+        except HTTPError:
+            raise
+        except (URLError, OSError, http.client.HTTPException, ValueError) as error:
+            raise line.problem or StoreDown(
+                f"The server at {self.origin} cannot be asked.", "Check its address, and that it runs."
+            ) from error
+        return response
+
+    def greet(self, address: str) -> None:
+        """Let the server at ``address`` ask who we are before anything large is sent to it."""
+        with suppress(HTTPError, StoreDown):
+            self.open(urllib.request.Request(address, headers={"Accept": "*/*"})).close()
+
+
+def _shut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _kept(kind: type[http.client.HTTPConnection], line: Line) -> Any:
+    class Connection(kind):  # type: ignore[valid-type, misc]
+        def connect(self) -> None:
+            super().connect()
+            # What comes after has the line's own deadline.
+            self.sock.settimeout(None)
+            line.connected(self.sock)
+
+    return Connection
+
+
+class _Http(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_kept(http.client.HTTPConnection, req.line), req)  # type: ignore[attr-defined]
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_kept(http.client.HTTPSConnection, req.line), req)  # type: ignore[attr-defined]
+
+
+class _Digest(urllib.request.HTTPDigestAuthHandler):
+    """Digest access authentication (RFC 7616) that answers the server's last challenge before it is repeated."""
+
+    def __init__(self, known: urllib.request.HTTPPasswordMgr) -> None:
+        super().__init__(known)
+        self._challenge: dict[str, str] | None = None
+
+    def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
+        if self._challenge is not None:
+            answer = self.get_authorization(req, self._challenge)
+            if answer:
+                req.add_unredirected_header(self.auth_header, f"Digest {answer}")
+        return req
+
+    https_request = http_request
+
+    def retry_http_digest_auth(self, req: urllib.request.Request, auth: str) -> Any:
+        _, _, challenge = auth.partition(" ")
+        self._challenge = urllib.request.parse_keqv_list(
+            [item for item in urllib.request.parse_http_list(challenge) if item]
+        )
+        return super().retry_http_digest_auth(req, auth)

@@ -1,0 +1,95 @@
+"""A release on another server → an open store; follows what is pushed there."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from coopgraph.errors import CoopgraphError, NotFound
+from coopgraph.store.client import Client
+from coopgraph.store.credentials import Credentials
+from coopgraph.store.http import HttpStore
+from coopgraph.store.open import Engine
+from coopgraph.store.oxigraph.contents import Contents
+from coopgraph.store.pushed import Pushed
+from coopgraph.store.shelf import LOOK_AGAIN
+
+OWN = "dataset-endpoint"
+"""Name of what a server holds to which no release was pushed."""
+
+
+class EndpointShelf:
+    """The release that was pushed to the server at ``endpoint``, or that server's own dataset where none was.
+
+    Raises WrongUsage for an address that is none, StoreDown where the server does not answer.
+    """
+
+    def __init__(self, endpoint: str, engine: Engine, credentials: Credentials | None) -> None:
+        self._endpoint = endpoint
+        self._engine = engine
+        self._client = Client(endpoint, credentials)
+        self._lock = threading.Lock()
+        self._parser = engine.open(Contents(()))
+        self._scout = HttpStore(endpoint, self._client, self._parser, workers=1, waiting=0)
+        self.trouble = ""
+        """Why the server's newest release is not known, in a sentence; empty where all is well."""
+        try:
+            self._client.greet(endpoint)
+            self._scout.probe()
+            self._pushed = self._scout.pushed()
+        except CoopgraphError:
+            self.close()
+            raise
+        self._store = self._opened(self._pushed)
+        self._looked = time.monotonic()
+
+    @property
+    def pushed(self) -> Pushed | None:
+        """The release on the server, as last seen."""
+        return self._pushed
+
+    def current(self) -> str:
+        """Return the name of the release that is served."""
+        with self._lock:
+            due = time.monotonic() - self._looked >= LOOK_AGAIN
+            if due:
+                self._looked = time.monotonic()
+        if due:
+            self._look()
+        return self._pushed.release if self._pushed else OWN
+
+    def store(self, release: str) -> HttpStore:
+        """Return the open store of ``release``. Raises NotFound for any but the one on the server."""
+        with self._lock:
+            if release == (self._pushed.release if self._pushed else OWN):
+                return self._store
+        raise NotFound(
+            f"The release {release} is not on the server behind this service.",
+            "It holds one release at a time; files of others may be under /releases.",
+        )
+
+    def close(self) -> None:
+        """End what runs here; the server is left as it is."""
+        self._scout.close()
+
+    def _look(self) -> None:
+        try:
+            found = self._scout.pushed()
+        except CoopgraphError as error:
+            self.trouble = error.message
+            return
+        self.trouble = ""
+        if found != self._pushed:
+            opened = self._opened(found)
+            with self._lock:
+                self._pushed, self._store = found, opened
+
+    def _opened(self, found: Pushed | None) -> HttpStore:
+        return HttpStore(
+            self._endpoint,
+            self._client,
+            self._parser,
+            workers=self._engine.workers,
+            waiting=self._engine.waiting,
+            served=found,
+        )
