@@ -9,6 +9,7 @@ from lxml import etree, html
 from pyoxigraph import RdfFormat, parse
 from werkzeug.test import TestResponse
 
+from coopgraph.ask.rows import select
 from coopgraph.assemble import House
 from coopgraph.model.iris import BASE
 from coopgraph.model.language import LANGUAGES
@@ -34,6 +35,7 @@ KINDS = [
     "concept/rank/preferred",
 ]
 OTHERS = ["/def", "/def/Organization", "/def/hasRank", "/def/kind/org", "/shape/ClaimHasSource", "/dataset/structure"]
+OTHERS += ["/dataset/coopgraph", "/dataset/figures.bridge-page", "/graph/records", "/catalog"]
 DATA = {
     ".ttl": RdfFormat.TURTLE,
     ".nt": RdfFormat.N_TRIPLES,
@@ -281,3 +283,21 @@ def test_csv_keeps_every_claim_with_its_passage_and_guards_formulas(client: Flas
 
 def test_rdf_xml_is_well_formed(client: FlaskClient) -> None:
     assert etree.fromstring(client.get("/doc/source/bridge-page.rdf").data).tag.endswith("RDF")
+
+
+def test_the_void_description_is_found_where_programs_look_for_it(client: FlaskClient) -> None:
+    response = client.get("/.well-known/void")
+    assert (response.status_code, response.headers["Location"]) == (303, "/dataset/coopgraph")
+
+
+def test_every_iri_that_the_data_uses_under_the_base_is_known_or_a_file(house: House) -> None:
+    unknown = select(
+        house.door,
+        f"""SELECT DISTINCT ?iri WHERE {{
+          {{ GRAPH ?g {{ ?s ?iri ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p ?iri }} }}
+          FILTER(isIRI(?iri) && STRSTARTS(STR(?iri), "{BASE}"))
+          FILTER NOT EXISTS {{ GRAPH ?h {{ ?iri ?q ?v }} }}
+        }}""",
+    )
+    paths = sorted(row["iri"].value.removeprefix(BASE) for row in unknown)
+    assert all(path.startswith(("releases", "context/", "sparql")) for path in paths), paths

@@ -58,18 +58,16 @@ def describe(reading: Reading, iri: str, profile: Profile = "full") -> Descripti
     return Description(iri, Graph(triples))
 
 
-def present(reading: Reading, iri: str) -> tuple[str, ...]:
-    """Return the classes of ``iri``; raises as :func:`describe` does where there is nothing to describe."""
+def present(reading: Reading, iri: str) -> None:
+    """Return where something is said about ``iri``; raises as :func:`describe` does where nothing is."""
     this = _node(iri)
     for row in reading.rows("fate", this=this) if entity_name(iri) else ():
         if successor := row.get("successor"):
             raise Moved(iri, _text(successor))
         reason = row.get("reason")
         raise Gone(_text(reason) if reason else "This entry was withdrawn.")
-    classes = tuple(_text(row["class"]) for row in reading.rows("exists", this=this))
-    if not classes:
+    if not reading.rows("exists", this=this):
         raise _nothing()
-    return classes
 
 
 def _node(iri: str) -> NamedNode:

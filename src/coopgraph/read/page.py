@@ -140,7 +140,7 @@ def page(description: Description, words: Vocabulary, language: str) -> Page:
             Part(view.name(item), facts(view, item, without={SKOS.prefLabel, ELI.is_part_of}))
             for item in sorted(records.provisions, key=lambda item: (graph.plain(item, ELI.number), item.value))
         ),
-        figures=rows,
+        figures=() if rows and records.figures == (node,) else rows,
         assessments=assessments(view, (*records.figures, node)),
         disagreements=_all_disagreements(view, node, records, rows),
         defects=_defects(view, node, is_source=is_source),
@@ -197,7 +197,7 @@ def _local(predicate: NamedNode) -> str:
 
 
 def _not_facts(standing: bool) -> frozenset[NamedNode]:
-    hidden = frozenset({*NAMING, SKOS.definition, COOP.isAvailableThrough})
+    hidden = frozenset({*NAMING, SKOS.definition, COOP.isAvailableThrough, COOP.refersTo})
     return hidden | STANDING if standing else hidden
 
 

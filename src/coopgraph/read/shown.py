@@ -47,7 +47,7 @@ class View:
     def value(self, predicate: NamedNode, term: Term) -> Shown:
         """Return the object of a statement as it is shown under ``predicate``."""
         if isinstance(term, NamedNode):
-            return self.name(term) if term.value.startswith(BASE) else Shown(term.value, url=safe_url(term.value))
+            return self.name(term)
         if isinstance(term, BlankNode):
             return Shown("[…]")
         if predicate == DCTERMS.language:
@@ -61,7 +61,10 @@ class View:
         return Shown(literal.value, self._tag(literal.language or ""))
 
     def _shown(self, wording: Wording, iri: str) -> Shown:
-        return Shown(wording.text, self._tag(wording.tag), path=page_path(iri))
+        if iri.startswith(BASE):
+            return Shown(wording.text, self._tag(wording.tag), path=page_path(iri))
+        text = wording.text if iri in self.words.labels else iri
+        return Shown(text, self._tag(wording.tag), url=safe_url(iri))
 
     def _tag(self, tag: str) -> str:
         usual = conventional(tag) if tag else ""

@@ -35,6 +35,8 @@ _ADDRESSES = (
     "/shape/<name>",
     "/dataset/<path:name>",
     "/graph/<name>",
+    "/catalog",
+    "/catalog.<suffix>",
 )
 
 
@@ -75,6 +77,12 @@ def blueprint(house: House) -> Blueprint:
     for address in _ADDRESSES:
         room.add_url_rule(address, view_func=answer, methods=["GET"])
         room.add_url_rule(IN_LANGUAGE + address, view_func=answer, methods=["GET"])
+
+    @room.get("/void")
+    @room.get("/.well-known/void")
+    def void() -> Response:
+        """Send whoever looks for the VoID description to it (https://www.w3.org/TR/void/#well-known)."""
+        return _redirect("/dataset/coopgraph", 303, pages.reading())
 
     @room.get("/context/<name>.jsonld", endpoint="context")
     @room.get("/frame/<name>.jsonld", endpoint="frame")
