@@ -18,6 +18,11 @@ from coopgraph.errors import WrongUsage
 ENVIRONMENT_PREFIX = "COOPGRAPH_"
 FILE_NAME = "coopgraph.toml"
 
+USER, PASSWORD, PASSWORD_FILE = (ENVIRONMENT_PREFIX + name for name in ("USER", "PASSWORD", "PASSWORD_FILE"))
+"""Variables for another server's name and password; secrets are no settings, so that nothing lists them."""
+
+_NO_SETTINGS = frozenset({USER, PASSWORD, PASSWORD_FILE, ENVIRONMENT_PREFIX + "CONFORMANCE"})
+
 
 def _setting(default: Any, sentence: str, unit: str = "") -> Any:
     return field(default=default, metadata={"sentence": sentence, "unit": unit})
@@ -37,12 +42,14 @@ class Settings:
     query_length: int = _setting(1024**2, "Longest query text or request body at /sparql.", "bytes")
     result_size: int = _setting(256 * 1024**2, "Largest result body; rows are unlimited.", "bytes")
     held_back: int = _setting(
-        1024**2, "How much of a result is held back so that a failure still gets a status.", "bytes"
+        1024**2, "How much of a result is kept in memory until it is whole; more goes to a temporary file.", "bytes"
     )
     waiting_per_worker: int = _setting(4, "How many queries may wait for each worker before 503.", "queries")
     upload_size: int = _setting(16 * 1024**2, "Largest body at /check and /submissions.", "bytes")
     input_size: int = _setting(64 * 1024**2, "Largest file that a check reads.", "bytes")
-    exit_address: str = _setting("https://www.bing.com/", "Where “Quick exit” leads: an ordinary page that opens everywhere.")
+    exit_address: str = _setting(
+        "https://www.bing.com/", "Where “Quick exit” leads: an ordinary page that opens everywhere."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def load(
             {
                 key.removeprefix(ENVIRONMENT_PREFIX).lower(): value
                 for key, value in environment.items()
-                if key.startswith(ENVIRONMENT_PREFIX) and key != "COOPGRAPH_CONFORMANCE"
+                if key.startswith(ENVIRONMENT_PREFIX) and key not in _NO_SETTINGS
             },
         ),
         (FILE_NAME, _read_file(path)),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from flask import Flask, Response, request
 
 from coopgraph.assemble import House
-from coopgraph.web import errors, graphs, health, releases, sparql
+from coopgraph.web import entity, errors, graphs, health, pages, releases, sparql
 from coopgraph.web.asked import ReleaseInAddress
 from coopgraph.web.responses import protect
 
 ALWAYS = (sparql, graphs, health)
 """Rooms that any dataset has."""
+
+OF_RELEASES = (releases, entity, pages)
+"""Rooms that only releases have."""
 
 
 def create_app(house: House) -> Flask:
@@ -21,13 +21,8 @@ def create_app(house: House) -> Flask:
     app = Flask("coopgraph.web", static_folder="static", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = house.settings.upload_size
     app.url_map.strict_slashes = False
-    for room in ALWAYS:
+    for room in (*ALWAYS, *(OF_RELEASES if house.releases else ())):
         app.register_blueprint(room.blueprint(house))
-    if house.releases:
-        app.register_blueprint(releases.blueprint(house))
-        for name in ("entity", "pages"):
-            if find_spec(f"coopgraph.web.{name}"):
-                app.register_blueprint(import_module(f"coopgraph.web.{name}").blueprint(house))
     errors.install(app)
     app.after_request(protect)
     app.after_request(_preflight)

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from coopgraph import errors
 from coopgraph.model.iris import BASE
@@ -46,12 +46,25 @@ def install(app: Flask) -> None:
     app.register_error_handler(errors.CoopgraphError, _ours)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
+    app.add_url_rule("/problem/<name>", view_func=explain)
+
+
+def explain(name: str) -> Response:
+    """Say what a problem's type means: its title, its usual status, and what brings it about."""
+    for kind, status, title in STATUSES:
+        if _name(kind) == name:
+            about = " ".join((kind.__doc__ or "").split())
+            response = _answer({"type": PROBLEM + name, "title": title, "status": status, "detail": about})
+            response.status_code = HTTPStatus.OK
+            response.headers["Cache-Control"] = "public, max-age=86400"
+            return response
+    raise NotFound
 
 
 def _ours(error: errors.CoopgraphError) -> Response:
-    status, title = next((status, title) for kind, status, title in STATUSES if isinstance(error, kind))
+    kind, status, title = next(entry for entry in STATUSES if isinstance(error, entry[0]))
     problem: dict[str, Any] = {
-        "type": PROBLEM + _name(type(error)),
+        "type": PROBLEM + _name(kind),
         "title": title,
         "status": status,
         "detail": " ".join(part for part in (error.message, error.hint) if part),

@@ -97,7 +97,7 @@ async def _run(house: House, bridge: Bridge) -> None:
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     if serving.done():
         serving.result()
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     if not (await asyncio.wait((serving,), timeout=GRACE))[0]:
         # A query that still runs, or a client that reads slowly, does not keep the service from stopping.
         await asyncio.to_thread(house.close)

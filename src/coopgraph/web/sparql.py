@@ -85,9 +85,7 @@ def _asked(house: House) -> wire.Asked | None:
 
 
 def _answer(house: House, wanted: wire.Asked) -> Response:
-    choice = (
-        negotiate.by_header_or_name(request.headers.get("Accept", ""), wanted.format)
-    )
+    choice = negotiate.by_header_or_name(request.headers.get("Accept", ""), wanted.format)
     door = asked.door(house)
     return respond(house, door, wanted.question, choice, wanted.timeout)
 

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from coopgraph.ask.answer import Door, Limits
+from coopgraph.ask.negotiate import ANYTHING
+from coopgraph.ask.rows import construct, select
+from coopgraph.ask.whole import collect
+from coopgraph.errors import FederationRefused, NotFound, QuerySyntax, QueryTimeout, ResultTooLarge
+from coopgraph.rdf.terms import XSD, Literal, NamedNode
+from coopgraph.store.open import Engine, open_files
+from coopgraph.store.protocol import Question
+from coopgraph.store.shelf import FileShelf
+
+EX = "http://example.org/"
+ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    path = tmp_path_factory.mktemp("door") / "data.ttl"
+    triples = "".join(f'ex:s{i} ex:number {i} ; ex:label "Nr. {i}"@ko .\n' for i in range(200))
+    path.write_text(f"@prefix ex: <{EX}> .\n{triples}", encoding="utf-8")
+    shelf = FileShelf("the-one", open_files([path], Engine(workers=1, waiting=2, memory=256 * 1024**2)))
+    yield Door(shelf, Limits(time=5, length=10_000, size=1024**2))
+    shelf.close()
+
+
+def test_rows_have_typed_terms_and_leave_unbound_variables_out(door: Door) -> None:
+    query = f"SELECT ?n ?l ?none {{ ?this <{EX}number> ?n ; <{EX}label> ?l }}"
+    assert select(door, query, this=NamedNode(EX + "s7")) == (
+        {"n": Literal("7", datatype=XSD.integer), "l": Literal("Nr. 7", language="ko")},
+    )
+
+
+def test_construct_gives_triples(door: Door) -> None:
+    (triple,) = construct(
+        door, f"CONSTRUCT {{ ?this <{EX}is> ?n }} {{ ?this <{EX}number> ?n }}", this=NamedNode(EX + "s7")
+    )
+    assert (triple.subject.value, triple.object.value) == (EX + "s7", "7")
+
+
+def test_a_malformed_query_is_told_in_plain_words(door: Door) -> None:
+    with pytest.raises(QuerySyntax, match="never closed") as error:
+        door.answer(Question("SELECT * {"), ANYTHING)
+    assert (error.value.line, error.value.column) == (1, 10)
+    with pytest.raises(QuerySyntax, match="never closed"):
+        door.check("SELECT * {")
+
+
+def test_federation_is_refused_before_anything_runs(door: Door) -> None:
+    with pytest.raises(FederationRefused):
+        door.answer(Question("SELECT * { SERVICE <http://127.0.0.1/> {} }"), ANYTHING)
+
+
+def test_a_result_beyond_the_limit_breaks_off_with_an_error(door: Door) -> None:
+    answer = door.answer(Question(ENDLESS), ANYTHING)
+    received: list[int] = []
+    with pytest.raises(ResultTooLarge):
+        received.extend(map(len, answer.chunks))
+    assert sum(received) <= 1024**2
+    answer.close()
+
+
+def test_a_client_may_ask_for_less_time_but_not_for_more(door: Door) -> None:
+    counting = Question(ENDLESS.replace("*", "(COUNT(*) AS ?n)"))
+    with pytest.raises(QueryTimeout, match=r"0\.2 seconds"):
+        door.answer(counting, ANYTHING, timeout=0.2)
+    with pytest.raises(QueryTimeout, match="5 seconds"):
+        door.answer(counting, ANYTHING, timeout=500)
+
+
+def test_a_door_to_another_release_finds_nothing(door: Door) -> None:
+    assert door.release == "the-one"
+    with pytest.raises(NotFound):
+        door.at("2020-01-01-00000000").answer(Question("ASK {}"), ANYTHING)
+
+
+@pytest.mark.parametrize("held_back", [1, 1000, 10_000_000])
+def test_a_whole_result_is_the_same_in_memory_and_on_disk(door: Door, held_back: int) -> None:
+    question = Question("SELECT * { ?s ?p ?o } ORDER BY ?s ?p")
+    expected = b"".join(door.answer(question, ANYTHING).chunks)
+    whole = collect(door.answer(question, ANYTHING), held_back)
+    content = whole.content if isinstance(whole.content, bytes) else whole.content.read()
+    assert content == expected
+    assert whole.size == len(expected)
+    assert isinstance(whole.content, bytes) == (held_back > len(expected))
+
+
+def test_a_result_that_fails_is_never_whole_and_frees_its_worker(door: Door) -> None:
+    with pytest.raises(ResultTooLarge):
+        collect(door.answer(Question(ENDLESS), ANYTHING), 1000)
+    assert select(door, "SELECT (1 AS ?one) {}")

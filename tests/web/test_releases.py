@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from tests.store.releases import EX, make_current, release
+
+from coopgraph.assemble import of_releases
+from coopgraph.model import release_folder
+from coopgraph.model.release import Tombstone
+from coopgraph.settings import Settings
+from coopgraph.web.app import create_app
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three releases: one withdrawn, one older, one current."""
+    var = tmp_path_factory.mktemp("var")
+    withdrawn, _, current = (release(var, number) for number in (1, 2, 3))
+    stone = Tombstone(**{name: withdrawn if name == "id" else "2026-01-03" for name in Tombstone.__annotations__})
+    (release_folder.folder(var, withdrawn) / release_folder.TOMBSTONE).write_text(stone.to_json(), encoding="utf-8")
+    make_current(var, current)
+    return var
+
+
+@pytest.fixture(scope="module")
+def client(var: Path) -> Iterator[FlaskClient]:
+    house = of_releases(Settings(var=str(var), workers=1))
+    yield create_app(house).test_client()
+    house.close()
+
+
+def test_all_releases_are_listed_with_the_current_and_the_withdrawn(client: FlaskClient) -> None:
+    listed = client.get("/releases").json
+    assert listed is not None
+    assert listed["current"] == "2026-01-03-00000003"
+    assert {item["id"] for item in listed["releases"]} == {"2026-01-02-00000002", "2026-01-03-00000003"}
+    assert [item["id"] for item in listed["withdrawn"]] == ["2026-01-01-00000001"]
+    assert client.get(listed["releases"][0]["manifest"]).json["id"] == listed["releases"][0]["id"]  # type: ignore[index]
+
+
+def test_a_file_comes_whole_or_in_part_with_its_checksum(client: FlaskClient) -> None:
+    path = "/releases/2026-01-03-00000003/dump.nq.gz"
+    whole = client.get(path)
+    digest = hashlib.sha256(whole.data)
+    assert whole.headers["ETag"] == f'"{digest.hexdigest()}"'
+    assert whole.headers["Repr-Digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+    part = client.get(path, headers={"Range": "bytes=2-9"})
+    assert (part.status_code, part.data) == (206, whole.data[2:10])
+    assert client.get(path, headers={"Range": "bytes=99999-"}).status_code == 416
+    assert client.get(path, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/releases/2026-01-09-00000009", 404),
+        ("/releases/2026-01-01-00000001", 410),
+        ("/releases/2026-01-03-00000003/none", 404),
+        ("/releases/2026-01-03-00000003/../../current.json", 404),
+        ("/releases/2026-01-03-00000003/%2e%2e/%2e%2e/current.json", 404),
+        ("/at/2026-01-01-00000001/sparql?query=ASK%7B%7D", 410),
+        ("/at/2026-01-09-00000009/sparql?query=ASK%7B%7D", 404),
+        ("/at/yesterday/sparql?query=ASK%7B%7D", 404),
+    ],
+)
+def test_what_is_not_there_or_withdrawn_says_so(client: FlaskClient, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
+
+
+def test_an_older_release_is_asked_under_its_own_address(client: FlaskClient) -> None:
+    query = {"query": "SELECT ?o { ?s ?p ?o }", "format": "csv"}
+    current = client.get("/sparql", query_string=query)
+    older = client.get("/at/2026-01-02-00000002/sparql", query_string=query)
+    assert (current.data, older.data) == (b"o\r\n3\r\n", b"o\r\n2\r\n")
+    assert older.headers["X-Coopgraph-Release"] == "2026-01-02-00000002"
+    assert current.headers["ETag"] != older.headers["ETag"]
+
+
+def test_a_graph_is_read_in_every_release(client: FlaskClient) -> None:
+    answer = client.get("/at/2026-01-02-00000002/graphs", query_string={"graph": EX + "g"})
+    assert b'"2"' in answer.data
+
+
+def test_what_a_problem_means_can_be_looked_up(client: FlaskClient) -> None:
+    answer = client.get("/problem/query-timeout").json
+    assert answer is not None
+    assert (answer["status"], answer["detail"]) == (503, "A query stopped at its deadline.")
+    assert client.get("/problem/nothing").status_code == 404
+
+
+def test_readiness_names_the_release(client: FlaskClient) -> None:
+    ready = client.get("/health/ready").json
+    assert ready is not None
+    assert (ready["status"], ready["release"], ready["quads"]) == ("ok", "2026-01-03-00000003", 2)
