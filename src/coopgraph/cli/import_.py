@@ -1,0 +1,130 @@
+"""``coopgraph import``: new organizations from a spreadsheet."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from coopgraph.check.formats import text as report_text
+from coopgraph.check.run import Document, check_tree
+from coopgraph.curate.drafts import Draft
+from coopgraph.curate.organizations import drafts, template
+from coopgraph.curate.sheet import Fault, Sheet, read_sheet
+from coopgraph.dataset.entity_file import create
+from coopgraph.dataset.fill import fill
+from coopgraph.dataset.prefixes import tree_prefixes
+from coopgraph.dataset.tree import Tree, locate, read_tree
+from coopgraph.errors import CoopgraphError, DoesNotConform, UnreadableInput, WrongUsage
+from coopgraph.model.language import LANGUAGES, nearest
+from coopgraph.model.texts import text
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.read import load
+from coopgraph.rdf.turtle import house_form
+from coopgraph.settings import Settings
+
+KINDS = ("org",)
+"""Kinds that a row of a spreadsheet can hold; the others are too manifold for one row."""
+
+
+@click.command("import")
+@click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
+@click.argument("file", metavar="FILE", required=False)
+@click.option("--template", "wants_template", is_flag=True, help="Print the heading of an empty sheet instead.")
+@click.option(
+    "--lang",
+    metavar="TAG",
+    default=LANGUAGES[0],
+    help="Language of the messages, and of a file that is not UTF-8: its usual encoding is then tried.",
+)
+@click.pass_obj
+def import_(settings: Settings, kind: str, file: str | None, wants_template: bool, lang: str) -> None:
+    """Add organizations from a CSV file or an Excel workbook: one row, one organization with its source.
+
+    KIND is org. FILE ends in .csv or .xlsx, or is “-” for CSV on standard input. Nothing is written unless every row is
+    good and the check finds no violation; then the paths of the new files go to standard output. See
+    docs/curating.md for the columns.
+
+    Example: coopgraph import org --template > new.csv
+
+    Example: coopgraph import org new.csv --lang ko
+    """
+    language = nearest(lang)
+    if language is None:
+        raise WrongUsage(f"There are no messages in the language “{lang}”.", f"Choose one of {', '.join(LANGUAGES)}.")
+    if wants_template:
+        # The mark makes Excel read and save the file as UTF-8.
+        click.echo("\ufeff" + template(), nl=False)
+        return
+    if file is None:
+        raise WrongUsage(
+            "Which file is to be imported?", f"Name one, or begin with: coopgraph import {kind} --template"
+        )
+    sheet = read_sheet(_data(file, settings.input_size), language)
+    if not sheet.rows and not sheet.faults:
+        raise UnreadableInput("There is no row below the heading.", "Fill in one row for each organization.")
+    _preview(sheet)
+    tree = locate(settings)
+    content = read_tree(tree, input_size=settings.input_size)
+    files, faults = drafts(sheet, Index(triple for triples in fill(content).graphs.values() for triple in triples))
+    if faults:
+        lines = "\n".join(_told(fault, sheet, language) for fault in faults)
+        raise DoesNotConform(f"Nothing was imported.\n\n{lines}", "Mend these cells and import the file again.")
+    prefixes = tree_prefixes(tree, limit=settings.input_size)
+    documents = {draft: house_form(draft.triples, prefixes) for draft in files}
+    report = check_tree(
+        tree,
+        today=datetime.now(UTC).date(),
+        input_size=settings.input_size,
+        documents=[Document(data, _name(draft)) for draft, data in documents.items()],
+    )
+    if not report.conforms:
+        raise DoesNotConform("Nothing was imported.\n\n" + report_text.write(report, language), "Mend the rows named.")
+    click.echo(report_text.write(report, language), nl=False, err=True)
+    for place in _write(tree, documents):
+        click.echo(place)
+
+
+def _data(file: str, limit: int) -> bytes:
+    if file != "-":
+        return load(Path(file), limit=limit)
+    data = sys.stdin.buffer.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableInput(f"Standard input holds more than {limit:,} bytes.", "Split it.")
+    return data
+
+
+def _preview(sheet: Sheet) -> None:
+    """Show on standard error what the names of the rows look like: a wrong encoding is seen, not computed."""
+    for row in sheet.rows[:5]:
+        names = [value for column, value in row.cells.items() if column == "slug" or column.startswith("name@")]
+        click.echo(f"{row.number}: {' | '.join(names)}", err=True)
+
+
+def _told(fault: Fault, sheet: Sheet, language: str) -> str:
+    reason = text(fault.reason, language, **fault.values)
+    name = next((name for name, letter in sheet.letters.items() if letter == fault.column), "")
+    where = f"{fault.column} “{name}”" if name else fault.column
+    return text("Row {row}, column {column}: {reason}", language, row=fault.row, column=where or "–", reason=reason)
+
+
+def _name(draft: Draft) -> str:
+    rows = ", ".join(map(str, draft.rows))
+    return f"{draft.path} (row {rows})"
+
+
+def _write(tree: Tree, documents: dict[Draft, bytes]) -> list[Path]:
+    """Write all files, or none: what was written is taken back where one fails."""
+    written: list[Path] = []
+    try:
+        for draft, data in documents.items():
+            place = tree.data.joinpath(*draft.path.split("/")[1:])
+            create(place, data)
+            written.append(place)
+    except CoopgraphError:
+        for place in written:
+            place.unlink()
+        raise
+    return written

@@ -1,0 +1,1 @@
+"""Bringing new facts into the tree."""

@@ -1,0 +1,22 @@
+"""Files to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coopgraph.model.iris import BASE
+from coopgraph.rdf.terms import NamedNode, Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file to be: its path in the tree (``data/org/example-centre.ttl``), what it states, the rows it comes from."""
+
+    path: str
+    triples: tuple[Triple, ...]
+    rows: tuple[int, ...]
+
+
+def node(segment: str, slug: str) -> NamedNode:
+    """Return the IRI of an entity or record."""
+    return NamedNode(f"{BASE}id/{segment}/{slug}")
