@@ -62,7 +62,7 @@ def opened(browser: Browser, width: int = 1280, *, script: bool = True) -> Page:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 def test_pages_ask_nobody_else_complain_of_nothing_store_nothing_and_fit(
     browser: Browser, served: Served, width: int, language: str
 ) -> None:

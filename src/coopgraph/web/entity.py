@@ -89,10 +89,8 @@ def blueprint(house: House) -> Blueprint:
     def published(name: str) -> Response:
         """Give the JSON-LD context or a frame, as the release publishes it."""
         reading = pages.reading()
-        path = request.path.removeprefix("/")
-        body = release_folder.file(house.var, reading.release, path).read_bytes()
-        immutable = path.startswith("context/")
-        return give(body, formats.JSON_LD.content_type, release=reading.release, immutable=immutable)
+        body = release_folder.file(house.var, reading.release, request.path.removeprefix("/")).read_bytes()
+        return give(body, formats.JSON_LD.content_type, release=reading.release, immutable=True)
 
     return room
 
