@@ -11,15 +11,15 @@ import pytest
 from coopgraph.dataset.tree import Tree, TreeContent, read_tree
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import read
-from coopgraph.rdf.terms import COOP, RDF, SH, NamedNode, Term
+from coopgraph.rdf.terms import COOP, RDF, SH, NamedNode
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parent
 SHAPE = "https://w3id.org/coopgraph/shape/"
 
 
-def _shapes_graph() -> Mapping[object, Mapping[NamedNode, list[Term]]]:
-    held: defaultdict[object, defaultdict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
+def _shapes_graph() -> Mapping[object, Mapping[NamedNode, list[object]]]:
+    held: defaultdict[object, defaultdict[NamedNode, list[object]]] = defaultdict(lambda: defaultdict(list))
     for file in sorted((ROOT / "shapes").glob("*.ttl")):
         for quad in read(file.read_bytes(), TURTLE):
             held[quad.subject][quad.predicate].append(quad.object)
