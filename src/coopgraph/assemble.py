@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coopgraph.ask.answer import Door, Limits
+from coopgraph.errors import CoopgraphError
+from coopgraph.model import release_folder
 from coopgraph.read.vocabulary import Vocabularies
 from coopgraph.settings import Settings
+from coopgraph.store import credentials
+from coopgraph.store.endpoint import EndpointShelf
 from coopgraph.store.open import Engine, fingerprint, open_files
 from coopgraph.store.shelf import FileShelf, ReleaseShelf
 
@@ -17,12 +21,12 @@ from coopgraph.store.shelf import FileShelf, ReleaseShelf
 class House:
     """What the edges (web, command line) are handed.
 
-    ``releases``: releases stand behind the door, with pages and history; otherwise it is a dataset of files.
+    ``releases``: releases stand behind the door, with pages and history; otherwise it is a dataset of its own.
     ``vocabularies`` keeps the words of the releases last looked at.
     """
 
     settings: Settings
-    shelf: ReleaseShelf | FileShelf
+    shelf: ReleaseShelf | FileShelf | EndpointShelf
     door: Door
     releases: bool
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
@@ -48,6 +52,24 @@ def of_files(settings: Settings, paths: Sequence[Path]) -> House:
     store = open_files(paths, _engine(settings))
     shelf = FileShelf(f"dataset-{fingerprint(paths)}", store)
     return House(settings, shelf, Door(shelf, _limits(settings)), releases=False)
+
+
+def of_endpoint(settings: Settings, endpoint: str) -> House:
+    """Return the house of what the SPARQL server at ``endpoint`` holds.
+
+    It has pages where a release was pushed there that is in ``settings.var`` too. Raises WrongUsage for an address that
+    is none, StoreDown where the server does not answer.
+    """
+    shelf = EndpointShelf(endpoint, _engine(settings), credentials.from_environment())
+    known = shelf.pushed is not None and _is_here(settings, shelf.pushed.release)
+    return House(settings, shelf, Door(shelf, _limits(settings)), releases=known)
+
+
+def _is_here(settings: Settings, release: str) -> bool:
+    try:
+        return release_folder.manifest(Path(settings.var), release).id == release
+    except CoopgraphError:
+        return False
 
 
 def _engine(settings: Settings) -> Engine:

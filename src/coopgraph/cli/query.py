@@ -15,10 +15,10 @@ from rich.table import Table
 
 from coopgraph import assemble
 from coopgraph.ask import negotiate
+from coopgraph.assemble import House
 from coopgraph.errors import UnreadableInput, WrongUsage
 from coopgraph.rdf.formats import JSON, TURTLE
 from coopgraph.settings import Settings
-from coopgraph.store import remote
 from coopgraph.store.protocol import Answer, Choice, Question
 
 TABLE = "table"
@@ -57,16 +57,17 @@ def query(
     text = _text(query, file)
     choice = Choice(JSON, JSON, TURTLE) if name == TABLE else negotiate.by_name(name)
     with ExitStack() as cleanup:
-        if endpoint:
-            answer = remote.ask(endpoint, text, choice, timeout=settings.query_timeout)
-        else:
-            house = cleanup.enter_context(
-                closing(assemble.of_files(settings, files) if files else assemble.of_releases(settings))
-            )
-            door = house.door.at(release) if release else house.door
-            answer = door.answer(Question(text), choice)
+        house = cleanup.enter_context(closing(_house(settings, files, endpoint)))
+        door = house.door.at(release) if release else house.door
+        answer = door.answer(Question(text), choice)
         cleanup.enter_context(closing(answer))
         _write(answer, as_table=name == TABLE)
+
+
+def _house(settings: Settings, files: tuple[Path, ...], endpoint: str | None) -> House:
+    if endpoint:
+        return assemble.of_endpoint(settings, endpoint)
+    return assemble.of_files(settings, files) if files else assemble.of_releases(settings)
 
 
 def _text(query: str | None, file: str | None) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from coopgraph.assemble import House, of_files, of_releases
-from coopgraph.errors import OurFault
+from coopgraph.assemble import House, of_endpoint, of_files, of_releases
+from coopgraph.errors import OurFault, WrongUsage
 from coopgraph.model import release_folder
 from coopgraph.settings import Settings
 
@@ -28,6 +28,7 @@ from coopgraph.settings import Settings
     metavar="FILE",
     help="Serve this N-Quads, TriG, Turtle or N-Triples file instead, at /sparql and /graphs only; may be repeated.",
 )
+@click.option("--endpoint", metavar="URL", help="Serve what this SPARQL 1.1 server holds (see `coopgraph push`).")
 @click.pass_obj
 def serve(
     settings: Settings,
@@ -36,20 +37,31 @@ def serve(
     workers: int | None,
     no_build: bool,
     datasets: tuple[Path, ...],
+    endpoint: str | None,
 ) -> None:
     """Serve the current release; build one first where there is none.
 
     Example: coopgraph serve --port 8080
 
     Example: coopgraph serve --dataset facts.ttl
+
+    Example: coopgraph serve --endpoint http://127.0.0.1:3030/coopgraph
     """
+    if datasets and endpoint:
+        raise WrongUsage("Only one of --dataset and --endpoint can be served.", "Leave one out.")
     from coopgraph.web.serve import check_address
     from coopgraph.web.serve import serve as run
 
     given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
     settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
     check_address(settings.host, settings.port)
-    run(of_files(settings, datasets) if datasets else _releases(settings, build=not no_build))
+    if endpoint:
+        house = of_endpoint(settings, endpoint)
+    elif datasets:
+        house = of_files(settings, datasets)
+    else:
+        house = _releases(settings, build=not no_build)
+    run(house)
 
 
 def _releases(settings: Settings, *, build: bool) -> House:

@@ -45,8 +45,11 @@ def of_truth(value: bool, wanted: Format) -> bytes:
 
 
 def pairs(source: bytes) -> list[tuple[str, str]]:
-    """Return ``?subject`` and ``?value`` of each row of ``source`` (SPARQL Query Results XML) as plain text."""
+    """Return ``?subject`` and ``?value`` of each row of ``source`` (SPARQL Query Results XML). Raises SyntaxError."""
     found = parse_query_results(source, QueryResultsFormat.XML)
     if isinstance(found, QueryBoolean):
         raise SyntaxError("a truth value where rows were expected")
-    return [(str(row["subject"].value), str(row["value"].value)) for row in found]
+    try:
+        return [(str(row["subject"].value), str(row["value"].value)) for row in found]
+    except (AttributeError, KeyError) as error:
+        raise SyntaxError("a row without a subject or a value") from error

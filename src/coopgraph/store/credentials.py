@@ -8,13 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coopgraph.errors import WrongUsage
-
-USER = "COOPGRAPH_USER"
-PASSWORD = "COOPGRAPH_PASSWORD"
-PASSWORD_FILE = "COOPGRAPH_PASSWORD_FILE"
-
-VARIABLES = frozenset({USER, PASSWORD, PASSWORD_FILE})
-"""Variables that hold secrets; they are no settings, so nothing lists them."""
+from coopgraph.settings import PASSWORD, PASSWORD_FILE, USER
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,79 @@
+"""``coopgraph push``: the current release onto another SPARQL server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from coopgraph.errors import NotFound, WrongUsage
+from coopgraph.model import release_folder
+from coopgraph.publish.addresses import find
+from coopgraph.publish.push import Progress
+from coopgraph.publish.push import push as push_release
+from coopgraph.publish.remote import Remote
+from coopgraph.settings import Settings
+from coopgraph.store import credentials
+from coopgraph.store.client import Client
+from coopgraph.store.credentials import Credentials
+
+
+@click.command()
+@click.argument("url", metavar="URL")
+@click.option("--user", metavar="NAME", help="Name at the server; its password is asked for, or in COOPGRAPH_PASSWORD.")
+@click.option("--graph-store", "how", flag_value="graph-store", help="Send graphs by the Graph Store Protocol.")
+@click.option("--update", "how", flag_value="update", help="Send statements by SPARQL Update.")
+@click.pass_obj
+def push(settings: Settings, url: str, user: str | None, how: str | None) -> None:
+    """Load the current release into the SPARQL 1.1 server at URL, and switch to it when all of it is there.
+
+    URL is the address of its queries or of its data set. The release before stays in service until the switch; a push
+    that was broken off goes on where it was when it is called again. By default graphs go by the Graph Store Protocol
+    where the server has it.
+
+    Example: coopgraph push http://127.0.0.1:3030/coopgraph
+
+    Example: coopgraph push http://127.0.0.1:8890/sparql --user dba
+    """
+    var = Path(settings.var)
+    current = release_folder.current(var)
+    if current is None:
+        raise NotFound("There is no release to push.", "`coopgraph build` makes one.")
+    manifest = release_folder.manifest(var, current)
+    client = Client(url, _credentials(user))
+    remote = find(url, client)
+    if how == "graph-store" and not remote.addresses.graphs:
+        raise WrongUsage("The Graph Store Protocol is not where servers are known to have it.", "Use --update.")
+    if how == "update":
+        remote = Remote(replace(remote.addresses, graphs=""), client)
+    with _bar(manifest.id) as progress:
+        done = push_release(var, manifest, remote, progress=progress)
+    if not done:
+        click.echo(f"The server has the release {manifest.id} already.", err=True)
+    click.echo(remote.addresses.query)
+
+
+def _credentials(user: str | None) -> Credentials | None:
+    known = credentials.from_environment(user)
+    if known is not None or user is None:
+        return known
+    if not sys.stdin.isatty():
+        raise WrongUsage("There is no password.", "Set COOPGRAPH_PASSWORD, or COOPGRAPH_PASSWORD_FILE.")
+    return Credentials(user, click.prompt("Password", hide_input=True, err=True))
+
+
+@contextmanager
+def _bar(release: str) -> Iterator[Callable[[Progress], None]]:
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(release, total=None)
+        yield lambda step: bar.update(task, completed=step.done, total=step.all)

@@ -1,0 +1,118 @@
+"""Writing to another SPARQL server: updates, graphs, and counts."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.request
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+
+from SPARQLWrapper import INSERT, POST, SELECT, SPARQLWrapper
+
+from coopgraph.errors import OurFault, StoreDown
+from coopgraph.rdf import results
+from coopgraph.store.client import Client
+from coopgraph.store.pushed import LOADED, TRIPLES
+
+_NOTED = f'INSERT DATA {{ GRAPH <{LOADED}> {{ <{LOADED}> <{TRIPLES}> "0" }} }}'
+_MESSAGE_SIZE = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a server takes queries, updates, and (``graphs``, empty where it does not) the Graph Store Protocol."""
+
+    query: str
+    update: str
+    graphs: str
+
+
+class Remote:
+    """The server at ``addresses``. Its methods raise StoreDown where it fails, OurFault where it does not let us."""
+
+    def __init__(self, addresses: Addresses, client: Client) -> None:
+        self.addresses = addresses
+        self._client = client
+
+    def probe(self) -> None:
+        """Ask something small, and leave a note among our own, to see whether we may."""
+        for address in dict.fromkeys((self.addresses.query, self.addresses.update)):
+            self._client.greet(address)
+        self.rows("SELECT (1 AS ?subject) (1 AS ?value) WHERE { }")
+        self.update(_NOTED)
+
+    def rows(self, query: str) -> list[tuple[str, str]]:
+        """Return ``?subject`` and ``?value`` of each row of a SELECT query, as text."""
+        wrapper = _Wrapper(self.addresses.query, self._client)
+        wrapper.queryString, wrapper.queryType = query, SELECT
+        wrapper.addCustomHttpHeader("Accept", results.ROWS.media_type)
+        with closing(_sent(wrapper)) as response:
+            try:
+                return results.pairs(response.read())
+            except (SyntaxError, OSError, http.client.HTTPException) as error:
+                raise StoreDown(
+                    "The server's answer is no SPARQL result.", "Check that the address is its SPARQL service."
+                ) from error
+
+    def update(self, *operations: str) -> None:
+        """Carry out a SPARQL Update: all of it at once where the server can."""
+        wrapper = _Wrapper(self.addresses.update, self._client)
+        wrapper.queryString, wrapper.queryType = " ;\n".join(operations), INSERT
+        wrapper.addCustomHttpHeader("Accept", "*/*")
+        with closing(_sent(wrapper)) as response:
+            response.read()
+
+    def post(self, graph: str, lines: Sequence[bytes]) -> None:
+        """Add N-Triples to a graph by the Graph Store Protocol."""
+        request = urllib.request.Request(
+            f"{self.addresses.graphs}?{urlencode({'graph': graph})}",
+            data=b"".join(lines),
+            headers={"Content-Type": "application/n-triples", "User-Agent": "coopgraph"},
+            method="POST",
+        )
+        try:
+            with self._client.open(request) as response:
+                response.read()
+        except HTTPError as error:
+            raise _refused(error) from error
+
+
+class _Wrapper(SPARQLWrapper):
+    """SPARQLWrapper that sends through our client, which follows no redirect."""
+
+    def __init__(self, address: str, client: Client) -> None:
+        super().__init__(address, agent="coopgraph")
+        self.setMethod(POST)
+        self.setOnlyConneg(True)
+        self._client = client
+
+    def _query(self) -> tuple[http.client.HTTPResponse, str]:
+        request: urllib.request.Request = self._createRequest()
+        return self._client.open(request), self.returnFormat
+
+
+def _sent(wrapper: _Wrapper) -> http.client.HTTPResponse:
+    try:
+        response: http.client.HTTPResponse = wrapper.query().response
+    except HTTPError as error:
+        raise _refused(error) from error
+    return response
+
+
+def _refused(error: HTTPError) -> OurFault | StoreDown:
+    with error:
+        words = error.read(_MESSAGE_SIZE).decode("utf-8", "replace")
+    if error.code in (401, 403) or "permission" in words:
+        return OurFault(
+            "The server does not let us write.",
+            "Give a name with --user, and its password in COOPGRAPH_PASSWORD or when asked.",
+        )
+    line = next((line for line in words.splitlines() if line.strip()), "nothing")
+    shown = "".join(character for character in line if character.isprintable())[:200]
+    return StoreDown(
+        f"The server refused with the status {error.code}. It says: {shown}",
+        "Run the same command again to go on; its own log may say more.",
+    )
