@@ -84,7 +84,7 @@ def test_a_query_is_read_from_a_file_or_from_standard_input(data: Path, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("--data", "DATA", "SELECT * {"), 3, "never closed"),
+        (("--data", "DATA", "SELECT * {"), 3, "line 1, column 10: The “{” opened here is never closed"),
         (("--data", "DATA"), 2, "One query is needed"),
         (("--data", "DATA", "--endpoint", "http://127.0.0.1:1/", "ASK {}"), 2, "Only one of"),
         (("--data", "DATA", "--format", "csv", "CONSTRUCT WHERE { ?s ?p ?o }"), 2, "None of the formats"),

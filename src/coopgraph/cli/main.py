@@ -91,7 +91,10 @@ def main() -> None:
         problem.show()
         sys.exit(2)
     except errors.CoopgraphError as error:
-        click.echo(f"coopgraph: {error.message}", err=True)
+        where = ""
+        if isinstance(error, errors.SyntaxProblem | errors.QuerySyntax) and error.line is not None:
+            where = f"line {error.line}, column {error.column}: "
+        click.echo(f"coopgraph: {where}{error.message}", err=True)
         if error.hint:
             click.echo(error.hint, err=True)
         sys.exit(exit_code(error))
