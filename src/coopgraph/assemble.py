@@ -11,8 +11,8 @@ from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
 from coopgraph.read.vocabulary import Vocabularies
 from coopgraph.settings import Settings
-from coopgraph.store import credentials
-from coopgraph.store.endpoint import EndpointShelf
+from coopgraph.store.http import credentials
+from coopgraph.store.http.shelf import EndpointShelf
 from coopgraph.store.open import Engine, fingerprint, open_files
 from coopgraph.store.shelf import FileShelf, ReleaseShelf
 

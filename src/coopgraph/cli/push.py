@@ -17,9 +17,9 @@ from coopgraph.publish.push import Progress
 from coopgraph.publish.push import push as push_release
 from coopgraph.publish.remote import Remote
 from coopgraph.settings import Settings
-from coopgraph.store import credentials
-from coopgraph.store.client import Client
-from coopgraph.store.credentials import Credentials
+from coopgraph.store.http import credentials
+from coopgraph.store.http.client import Client
+from coopgraph.store.http.credentials import Credentials
 
 
 @click.command()

@@ -12,8 +12,8 @@ from urllib.error import HTTPError
 
 from coopgraph.errors import CoopgraphError, StoreDown
 from coopgraph.publish.remote import Addresses, Remote
-from coopgraph.store.client import Client
-from coopgraph.store.pushed import LOADED
+from coopgraph.store.http.client import Client
+from coopgraph.store.http.pushed import LOADED
 
 _SIZE = 1024**2
 _TAIL = re.compile(r"/(?:query|sparql|sparql-auth|update|store|data|statements)?$")

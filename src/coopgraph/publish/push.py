@@ -2,7 +2,7 @@
 
 1. What earlier pushes of other releases left unfinished is removed.
 2. Each graph goes in batches into a graph of the release's own (``urn:x-coopgraph:{release}:{name}``). The graph
-   :data:`coopgraph.store.pushed.LOADED` keeps how much of each is there, so that a push that was broken off goes on.
+   ``urn:x-coopgraph:loaded`` keeps how much of each is there, so that a push that was broken off goes on.
 3. The default graph is made of them on the server. All are counted, and compared with the manifest.
 4. One update moves the graphs to their names and says which release is served now.
 
@@ -23,8 +23,8 @@ from coopgraph.errors import OurFault
 from coopgraph.model import release_folder
 from coopgraph.model.release import RELEASE_ID, Manifest
 from coopgraph.publish.remote import Remote
-from coopgraph.store import pushed
-from coopgraph.store.pushed import LOADED, NAMESPACE, SERVED, TRIPLES, Pushed, staged
+from coopgraph.store.http import pushed
+from coopgraph.store.http.pushed import LOADED, NAMESPACE, SERVED, TRIPLES, Pushed, staged
 
 POSTED = 20_000
 """Statements of one batch by the Graph Store Protocol."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 import http.client
 import urllib.request
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 
-from SPARQLWrapper import INSERT, POST, SELECT, SPARQLWrapper
-
 from coopgraph.errors import OurFault, StoreDown
 from coopgraph.rdf import results
-from coopgraph.store.client import Client
-from coopgraph.store.pushed import LOADED, TRIPLES
+from coopgraph.store.http.client import Client
+from coopgraph.store.http.pushed import LOADED, TRIPLES
 
 _NOTED = f'INSERT DATA {{ GRAPH <{LOADED}> {{ <{LOADED}> <{TRIPLES}> "0" }} }}'
 _MESSAGE_SIZE = 2048
@@ -46,10 +43,11 @@ class Remote:
 
     def rows(self, query: str) -> list[tuple[str, str]]:
         """Return ``?subject`` and ``?value`` of each row of a SELECT query, as text."""
-        wrapper = _Wrapper(self.addresses.query, self._client)
-        wrapper.queryString, wrapper.queryType = query, SELECT
-        wrapper.addCustomHttpHeader("Accept", results.ROWS.media_type)
-        with closing(_sent(wrapper)) as response:
+        try:
+            response = self._client.ask(self.addresses.query, query, results.ROWS.media_type)
+        except HTTPError as error:
+            raise _refused(error) from error
+        with response:
             try:
                 return results.pairs(response.read())
             except (SyntaxError, OSError, http.client.HTTPException) as error:
@@ -59,11 +57,11 @@ class Remote:
 
     def update(self, *operations: str) -> None:
         """Carry out a SPARQL Update: all of it at once where the server can."""
-        wrapper = _Wrapper(self.addresses.update, self._client)
-        wrapper.queryString, wrapper.queryType = " ;\n".join(operations), INSERT
-        wrapper.addCustomHttpHeader("Accept", "*/*")
-        with closing(_sent(wrapper)) as response:
-            response.read()
+        try:
+            with self._client.update(self.addresses.update, " ;\n".join(operations)) as response:
+                response.read()
+        except HTTPError as error:
+            raise _refused(error) from error
 
     def post(self, graph: str, lines: Sequence[bytes]) -> None:
         """Add N-Triples to a graph by the Graph Store Protocol."""
@@ -78,28 +76,6 @@ class Remote:
                 response.read()
         except HTTPError as error:
             raise _refused(error) from error
-
-
-class _Wrapper(SPARQLWrapper):
-    """SPARQLWrapper that sends through our client, which follows no redirect."""
-
-    def __init__(self, address: str, client: Client) -> None:
-        super().__init__(address, agent="coopgraph")
-        self.setMethod(POST)
-        self.setOnlyConneg(True)
-        self._client = client
-
-    def _query(self) -> tuple[http.client.HTTPResponse, str]:
-        request: urllib.request.Request = self._createRequest()
-        return self._client.open(request), self.returnFormat
-
-
-def _sent(wrapper: _Wrapper) -> http.client.HTTPResponse:
-    try:
-        response: http.client.HTTPResponse = wrapper.query().response
-    except HTTPError as error:
-        raise _refused(error) from error
-    return response
 
 
 def _refused(error: HTTPError) -> OurFault | StoreDown:

@@ -10,13 +10,16 @@ import http.client
 import socket
 import threading
 import urllib.request
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
+from SPARQLWrapper import INSERT, POST, SELECT, SPARQLWrapper
+
 from coopgraph.errors import QueryProblem, StoreDown, WrongUsage
-from coopgraph.store.credentials import Credentials
+from coopgraph.store.http.credentials import Credentials
 
 CONNECT = 10.0
 """Longest time in seconds for the connection itself."""
@@ -95,10 +98,63 @@ class Client:
             ) from error
         return response
 
+    def ask(
+        self,
+        address: str,
+        query: str,
+        media_type: str,
+        line: Line | None = None,
+        *,
+        default_graphs: Iterable[str] = (),
+        named_graphs: Iterable[str] = (),
+    ) -> http.client.HTTPResponse:
+        """Send a query of any form to ``address``; raises what :meth:`open` raises."""
+        return self._send(_Wrapper(self, address, query, SELECT, media_type, line, default_graphs, named_graphs))
+
+    def update(self, address: str, update: str) -> http.client.HTTPResponse:
+        """Send a SPARQL Update to ``address``; raises what :meth:`open` raises."""
+        return self._send(_Wrapper(self, address, update, INSERT, "*/*", None, (), ()))
+
+    def _send(self, wrapper: _Wrapper) -> http.client.HTTPResponse:
+        response: http.client.HTTPResponse = wrapper.query().response
+        return response
+
     def greet(self, address: str) -> None:
         """Let the server at ``address`` ask who we are before anything large is sent to it."""
         with suppress(HTTPError, StoreDown):
             self.open(urllib.request.Request(address, headers={"Accept": "*/*"})).close()
+
+
+class _Wrapper(SPARQLWrapper):
+    """SPARQLWrapper that sends through our client: it would follow redirects, and it warns with the query's text."""
+
+    def __init__(
+        self,
+        client: Client,
+        address: str,
+        text: str,
+        kind: str,
+        media_type: str,
+        line: Line | None,
+        default_graphs: Iterable[str],
+        named_graphs: Iterable[str],
+    ) -> None:
+        super().__init__(address, agent="coopgraph")
+        self.setMethod(POST)
+        self.setOnlyConneg(True)
+        self.queryString = text
+        self.queryType = kind  # tells queries from updates; in what to answer is said by the header
+        self.addCustomHttpHeader("Accept", media_type)
+        for name in default_graphs:
+            self.addParameter("default-graph-uri", name)
+        for name in named_graphs:
+            self.addParameter("named-graph-uri", name)
+        self._client = client
+        self._line = line
+
+    def _query(self) -> tuple[http.client.HTTPResponse, str]:
+        request: urllib.request.Request = self._createRequest()
+        return self._client.open(request, self._line), self.returnFormat
 
 
 def _shut(connection: socket.socket) -> None:

@@ -6,12 +6,12 @@ import threading
 import time
 
 from coopgraph.errors import CoopgraphError, NotFound
-from coopgraph.store.client import Client
-from coopgraph.store.credentials import Credentials
-from coopgraph.store.http import HttpStore
+from coopgraph.store.http.client import Client
+from coopgraph.store.http.credentials import Credentials
+from coopgraph.store.http.pushed import Pushed
+from coopgraph.store.http.store import HttpStore
 from coopgraph.store.open import Engine
 from coopgraph.store.oxigraph.contents import Contents
-from coopgraph.store.pushed import Pushed
 from coopgraph.store.shelf import LOOK_AGAIN
 
 OWN = "dataset-endpoint"

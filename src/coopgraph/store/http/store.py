@@ -1,0 +1,215 @@
+"""A store behind any SPARQL 1.1 server (https://www.w3.org/TR/sparql11-protocol/), asked through SPARQLWrapper.
+
+The server's answer is passed on while it comes, through one reader that finds out where it is cut, has a message in its
+middle, or comes with a header that says it is not all: then the answer fails, visibly. What goes out has the same bytes
+as an embedded store's. Every query is read by a worker of ours first, so a server never gets what is no SPARQL 1.1
+query (an update, or an extension of its own language).
+"""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Mapping
+from urllib.error import HTTPError
+
+from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused
+from coopgraph.rdf import results
+from coopgraph.rdf.formats import Format
+from coopgraph.rdf.sparql import Token, prologue, resolve, tokens
+from coopgraph.store.http import pushed, replies
+from coopgraph.store.http.calls import Call, Places
+from coopgraph.store.http.client import Client
+from coopgraph.store.http.pushed import Pushed
+from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question, ResultForm, Store
+
+NOTHING = pushed.NAMESPACE + "nothing"
+"""A graph that is never there: a dataset's part that is empty must be named as well, or some servers take their own."""
+
+EXTENSIONS = (
+    "bif:",
+    "sql:",
+    "java:",
+    "tag:stardog:",
+    "http://jena.apache.org/",
+    "http://jena.hpl.hp.com/ARQ/",
+    "http://www.openlinksw.com/schemas/",
+    "http://www.ontotext.com/",
+)
+"""Beginnings of IRIs by which servers run functions of their own, some of which read files or call other servers."""
+
+PATIENCE = 10.0
+"""Seconds that the server has for our own small questions."""
+
+_FORMS: Mapping[str, ResultForm] = {
+    "SELECT": "bindings",
+    "ASK": "boolean",
+    "CONSTRUCT": "graph",
+    "DESCRIBE": "graph",
+}
+
+
+class HttpStore:
+    """The server at ``endpoint``: a :class:`coopgraph.store.protocol.Store`.
+
+    ``parser`` reads queries and is closed with this store. ``workers`` questions run at once, ``waiting`` more may
+    wait. ``served`` is the pushed release that is asked; None: whatever the server's own dataset is.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        client: Client,
+        parser: Store,
+        *,
+        workers: int,
+        waiting: int,
+        served: Pushed | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._client = client
+        self._parser = parser
+        self._places = Places(workers, waiting)
+        self._served = served
+        self._merging: bool | None = None
+
+    def answer(
+        self,
+        question: Question,
+        choice: Choice,
+        *,
+        timeout: float,
+        token: str | None = None,
+        departed: Departure | None = None,
+    ) -> Answer:
+        """See :meth:`coopgraph.store.protocol.Store.answer`. The server may go on with a query that is stopped here."""
+        call = Call(token)
+        if departed is not None:
+            departed.watch(call.leave)
+        self._places.take(call, timeout)
+        try:
+            call.limit(timeout)
+            self._parser.check(question.query, timeout=timeout)
+            found = tokens(question.query)
+            _refuse_extensions(found)
+            form = _form(found)
+            wanted = choice.of(form)
+            if wanted is None:
+                raise NotAcceptable(
+                    "None of the formats asked for can carry this result.",
+                    "Rows and truth values have formats of their own; graphs have others.",
+                )
+            return self._ask(self._placed(question, found), form, wanted, call)
+        except BaseException:
+            call.end()
+            raise
+
+    def check(self, query: str, *, timeout: float) -> None:
+        """See :meth:`coopgraph.store.protocol.Store.check`."""
+        self._parser.check(query, timeout=timeout)
+
+    def cancel(self, token: str) -> bool:
+        """See :meth:`coopgraph.store.protocol.Store.cancel`."""
+        return self._places.stop(token, QueryCancelled("This query was cancelled."))
+
+    def health(self) -> Health:
+        """See :meth:`coopgraph.store.protocol.Store.health`. Asks the server; raises StoreDown where it is down."""
+        self.probe()
+        busy, waiting = self._places.load()
+        quads = self._served.triples + sum(self._served.graphs.values()) if self._served else 0
+        return Health(quads, False, "queries run in another server, whose walls are its own", busy, waiting)
+
+    def probe(self) -> None:
+        """Ask the server the least there is. Raises StoreDown."""
+        self._ask_ourselves(Question("ASK { }"), "boolean")
+
+    def pushed(self) -> Pushed | None:
+        """Return the release that was pushed to the server; None where there is none. Raises StoreDown."""
+        question = Question(pushed.QUERY, (pushed.SERVED,), (NOTHING,))
+        return pushed.read(results.pairs(self._ask_ourselves(question, "bindings")))
+
+    def close(self) -> None:
+        """See :meth:`coopgraph.store.protocol.Store.close`."""
+        self._places.close()
+        self._parser.close()
+
+    def _ask(self, question: Question, form: ResultForm, wanted: Format, call: Call) -> Answer:
+        carrier = results.TRIPLES if form == "graph" else results.ROWS
+        try:
+            response: http.client.HTTPResponse = self._client.ask(
+                self._endpoint,
+                question.query,
+                carrier.media_type,
+                call,
+                default_graphs=question.default_graphs or (),
+                named_graphs=question.named_graphs or (),
+            )
+        except HTTPError as error:
+            raise call.problem or replies.refused(error) from error
+        return replies.passed_on(response, form, wanted, call)
+
+    def _ask_ourselves(self, question: Question, form: ResultForm) -> bytes:
+        call = Call(None)
+        try:
+            call.limit(PATIENCE)
+            return b"".join(self._ask(question, form, results.ROWS, call).chunks)
+        finally:
+            call.end()
+
+    def _placed(self, question: Question, found: tuple[Token, ...]) -> Question:
+        """Return ``question`` with the dataset that the server is told, and none in its text."""
+        default, named = question.default_graphs, question.named_graphs
+        if default is None and named is None:
+            if self._served is None:
+                return question
+            default, named = (self._served.default_graph,), tuple(self._served.graphs)
+        elif self._served is not None:
+            default, named = (
+                tuple(name for name in graphs or () if name in self._served.graphs) for graphs in (default, named)
+            )
+        default, named = tuple(dict.fromkeys(default or ())), tuple(dict.fromkeys(named or ()))
+        if len(default) > 1 and not self._merges():
+            raise QueryRefused(
+                "The server behind this service gives a statement once for each default graph that holds it, "
+                "so it cannot ask several of them as one.",
+                "Name one default graph, or none for all of the release; or use GRAPH.",
+            )
+        return Question(_without_dataset(question.query, found), default or (NOTHING,), named or (NOTHING,))
+
+    def _merges(self) -> bool:
+        """Whether several default graphs are one set for the server: what two graphs hold is there once."""
+        if self._merging is None:
+            asked = Question(pushed.QUERY, (pushed.SERVED, pushed.LOADED), (NOTHING,))
+            rows = results.pairs(self._ask_ourselves(asked, "bindings"))
+            self._merging = [subject for subject, _ in rows].count(pushed.RELEASE) == 1
+        return self._merging
+
+
+def _form(found: tuple[Token, ...]) -> ResultForm:
+    """Return the form of a query that is known to be well-formed."""
+    return _FORMS[found[len(prologue(found))].upper]
+
+
+def _without_dataset(query: str, found: tuple[Token, ...]) -> str:
+    """Return ``query`` with spaces for its FROM clauses: some servers add them to the dataset of the request."""
+    text = list(query)
+    for token, one, two in zip(found, found[1:], found[2:], strict=False):
+        if token.kind == "word" and token.upper == "FROM":
+            for part in (token, one, two) if one.kind == "word" else (token, one):
+                text[part.start : part.start + len(part.text)] = " " * len(part.text)
+    return "".join(text)
+
+
+def _refuse_extensions(found: tuple[Token, ...]) -> None:
+    """Raise QueryRefused for a query that names a function of one server's own."""
+    declarations = prologue(found)
+    names = tuple(token for token in found[len(declarations) :] if token.kind in ("iri", "name"))
+    try:
+        iris = resolve(declarations, names)
+    except ValueError:
+        # A text that only SPARQL can resolve names no function by its beginning.
+        iris = tuple(token.text.strip("<>") for token in names)
+    for iri in iris:
+        if iri.startswith(EXTENSIONS):
+            raise QueryRefused(
+                f"The query uses <{iri}>, an extension of one server.", "Use what SPARQL 1.1 has, and nothing else."
+            )
