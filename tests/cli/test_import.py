@@ -1,0 +1,125 @@
+"""``coopgraph import`` writes every row, or nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from curate.rows import GOOD
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "tests" / "fixture" / "data", tmp_path / "data"))
+
+
+def ran(data: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    program = "from coopgraph.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "--data", str(data), "import", *arguments]
+    return subprocess.run(command, input=given, capture_output=True, cwd=ROOT, check=False)
+
+
+def sheet(*rows: dict[str, str], encoding: str = "utf-8") -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, list(dict.fromkeys(name for row in rows for name in row)))
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue().encode(encoding)
+
+
+def files(data: Path) -> set[str]:
+    return {place.relative_to(data).as_posix() for place in data.rglob("*") if place.is_file()}
+
+
+def test_a_good_row_is_written_in_house_form_and_its_paths_are_told(data: Path) -> None:
+    before = files(data)
+    done = ran(data, "org", "-", "--lang", "ko", given=sheet(GOOD, encoding="cp949"))
+    assert done.returncode == 0, done.stderr.decode()
+    assert files(data) - before == {"org/example-centre.ttl", "source/example-centre-about.ttl"}
+    assert done.stdout.decode().split() == [
+        str(data / "org" / "example-centre.ttl"),
+        str(data / "source" / "example-centre-about.ttl"),
+    ]
+    assert "예시 센터" in done.stderr.decode()
+    formatted = subprocess.run(
+        [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "fmt", "--check", str(data / "org")],
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert formatted.returncode == 0
+
+
+def test_a_workbook_is_read_too(data: Path, tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(list(GOOD))
+    book.active.append(list(GOOD.values()))
+    book.save(tmp_path / "new.xlsx")
+    assert ran(data, "org", str(tmp_path / "new.xlsx")).returncode == 0
+    assert (data / "org" / "example-centre.ttl").exists()
+
+
+def test_one_bad_cell_keeps_every_row_out(data: Path) -> None:
+    before = files(data)
+    done = ran(data, "org", "-", given=sheet(GOOD, GOOD | {"slug": "b", "founded": "2024-02-30"}))
+    assert done.returncode == 1
+    assert "Row 3" in done.stderr.decode()
+    assert "“founded”" in done.stderr.decode()
+    assert files(data) == before
+
+
+def test_a_row_that_the_check_refuses_keeps_every_row_out(data: Path) -> None:
+    before = files(data)
+    done = ran(data, "org", "-", given=sheet(GOOD | {"hours": "always"}))
+    assert done.returncode == 1
+    assert "row 2" in done.stderr.decode()
+    assert files(data) == before
+
+
+def test_bad_cells_are_told_in_the_curators_language(data: Path) -> None:
+    done = ran(data, "org", "-", "--lang", "ko", given=sheet(GOOD | {"founded": "2024-02-30"}))
+    assert "달력에 2024-02-30" in done.stderr.decode()
+
+
+def test_importing_twice_says_that_the_slug_is_taken(data: Path) -> None:
+    assert ran(data, "org", "-", given=sheet(GOOD)).returncode == 0
+    again = ran(data, "org", "-", given=sheet(GOOD))
+    assert again.returncode == 1
+    assert "is taken" in again.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "code"),
+    [
+        (("org", "-"), b"", 3),
+        (("org", "-"), b"slug,quote\n", 3),
+        (("org", "-"), b'{"slug": "a"}', 3),
+        (("org", "/no/such/file.csv"), b"", 3),
+        (("org",), b"", 2),
+        (("castle", "-"), b"", 2),
+        (("org", "-", "--lang", "tlh"), b"", 2),
+    ],
+)
+def test_other_input_ends_with_the_documented_code_and_no_traceback(
+    data: Path, arguments: tuple[str, ...], given: bytes, code: int
+) -> None:
+    done = ran(data, *arguments, given=given)
+    assert done.returncode == code, done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert done.stderr
+
+
+def test_the_template_can_be_filled_in_and_imported(data: Path) -> None:
+    heading = ran(data, "org", "--template").stdout.decode("utf-8-sig").strip().split(",")
+    row = {name: GOOD.get(name, "") for name in heading}
+    assert ran(data, "org", "-", given=sheet(row)).returncode == 0

@@ -1,0 +1,27 @@
+"""An invented row of a sheet of organizations, good in every cell."""
+
+GOOD = {
+    "slug": "example-centre",
+    "name@en": "Example Centre",
+    "name@ko": "예시 센터",
+    "type": "victim-support-center; 비정부기구(NGO)",
+    "area": "kr",
+    "topic": "digital-sexual-violence",
+    "founded": "2019",
+    "homepage": "https://centre.example",
+    "service": "Counselling by telephone",
+    "service_type": "counselling",
+    "service_for": "victims-of-digital-sexual-violence",
+    "service_cost": "free",
+    "telephone": "+82-2-817-7959",
+    "hours": "Mo-Fr 10:00-17:00",
+    "source_slug": "example-centre-about",
+    "source_url": "https://centre.example/about",
+    "source_title": "예시 센터 소개",
+    "source_language": "ko",
+    "source_kind": "web-page",
+    "source_directness": "primary",
+    "source_date": "2024-05-19",
+    "quote": "예시 센터는 2019년에 문을 연 디지털 성폭력 피해자 지원 기관입니다.",
+    "quote2": "상담 전화 02-817-7959",
+}

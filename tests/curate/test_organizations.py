@@ -1,0 +1,148 @@
+"""Rows about organizations: what becomes of them, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from coopgraph.curate.drafts import Draft, node
+from coopgraph.curate.organizations import OPTIONAL, REQUIRED, drafts, template
+from coopgraph.curate.sheet import Fault, Row, Sheet
+from coopgraph.dataset.fill import fill
+from coopgraph.dataset.tree import Tree, read_tree
+from coopgraph.model.iris import CONCEPT
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.terms import COOP, RDF, SKOS, XSD, Literal, NamedNode, Term
+
+from .rows import GOOD
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def known() -> Index:
+    tree = Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "tests" / "fixture" / "data")
+    return Index(triple for triples in fill(read_tree(tree)).graphs.values() for triple in triples)
+
+
+def imported(known: Index, *rows: Mapping[str, str]) -> tuple[tuple[Draft, ...], tuple[Fault, ...]]:
+    columns = tuple(dict.fromkeys(name for row in rows for name in row))
+    letters = {name: f"C{place}" for place, name in enumerate(columns)}
+    numbered = tuple(Row(number, {k: v for k, v in row.items() if v}) for number, row in enumerate(rows, 2))
+    return drafts(Sheet(columns, letters, numbered, ()), known)
+
+
+def told(faults: tuple[Fault, ...]) -> list[str]:
+    return [fault.reason.format(**fault.values) for fault in faults]
+
+
+def graph(files: tuple[Draft, ...]) -> Index:
+    return Index(triple for draft in files for triple in draft.triples)
+
+
+def claim(index: Index, predicate: NamedNode, value: Term) -> Term:
+    (found,) = set(index.subjects(RDF.object, value)) & set(index.subjects(RDF.predicate, predicate))
+    return found
+
+
+def basis(key: str) -> NamedNode:
+    return NamedNode(f"{CONCEPT}basis/{key}")
+
+
+def test_one_row_makes_an_organization_and_its_source(known: Index) -> None:
+    files, faults = imported(known, GOOD)
+    assert not faults
+    assert [draft.path for draft in files] == ["data/org/example-centre.ttl", "data/source/example-centre-about.ttl"]
+
+
+def test_what_a_passage_says_is_stated_and_what_is_read_out_of_it_inferred(known: Index) -> None:
+    index = graph(imported(known, GOOD)[0])
+    founded = claim(index, COOP.foundingDate, Literal("2019", datatype=XSD.gYear))
+    based = claim(index, COOP.isBasedIn, node("area", "kr"))
+    assert index.objects(founded, COOP.hasBasis) == ()
+    assert index.objects(based, COOP.hasBasis) == (basis("inferred"),)
+
+
+def test_a_name_that_no_passage_holds_is_the_curators_own_with_a_note(known: Index) -> None:
+    index = graph(imported(known, GOOD)[0])
+    own = claim(index, SKOS.prefLabel, Literal("Example Centre", language="en"))
+    quoted = claim(index, SKOS.prefLabel, Literal("예시 센터", language="ko"))
+    assert index.objects(own, COOP.hasBasis) == (basis("editorial"),)
+    assert index.objects(own, COOP.curatorNote)
+    assert not index.objects(own, COOP.hasEvidence)
+    assert index.objects(quoted, COOP.hasEvidence) == (node("citation", "example-centre-about.p1"),)
+
+
+def test_a_contact_rests_on_the_passage_that_holds_it(known: Index) -> None:
+    index = graph(imported(known, GOOD)[0])
+    channel = node("channel", "example-centre.counselling.phone")
+    (passage,) = index.objects(channel, COOP.hasEvidence)
+    assert index.objects(passage, COOP.quote) == (Literal("상담 전화 02-817-7959", language="ko"),)
+
+
+def test_a_code_may_be_given_by_its_name_in_any_language(known: Index) -> None:
+    index = graph(imported(known, GOOD)[0])
+    assert claim(index, COOP.hasOrganizationType, NamedNode(CONCEPT + "organization-type/ngo"))
+
+
+def test_two_rows_may_share_a_source(known: Index) -> None:
+    other = GOOD | {"slug": "other-centre", "quote": "다른 센터도 있습니다."}
+    files, faults = imported(known, GOOD, other)
+    assert not faults
+    source = files[-1]
+    assert source.rows == (2, 3)
+    assert len(graph((source,)).instances(COOP.Citation)) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "fault"),
+    [
+        ("slug", "", "Fill this in."),
+        ("slug", "Not A Slug", "cannot be a slug"),
+        ("slug", "../../etc", "cannot be a slug"),
+        ("slug", "lantern", "is taken"),
+        ("source_slug", "bridge-page", "is taken"),
+        ("source_slug", "example-centre", "is taken"),
+        ("name@en", "", "Fill this in."),
+        ("type", "castle", "no code or name of the scheme “organization-type”"),
+        ("area", "atlantis", "no code or name of the scheme “area”"),
+        ("founded", "2024-02-30", "The calendar has no 2024-02-30."),
+        ("founded", "45000", "is no date"),
+        ("founded", "2024/5/1", "is no date"),
+        ("homepage", "javascript:alert(1)", "is no web address"),
+        ("homepage", "https://elsewhere.example", "the source is not on it"),
+        ("telephone", "28177959", "lost its leading zero"),
+        ("telephone", "call us", "is no telephone number"),
+        ("telephone", "+82-2-111-2222", "No passage holds +82-2-111-2222"),
+        ("email", "help@centre.example", "No passage holds help@centre.example"),
+        ("parent", "nobody", "There is no organization “nobody”."),
+        ("service", "", "Name the service that this belongs to"),
+        ("service_for", "", "Fill this in."),
+        ("source_language", "Korean", "is no language tag"),
+        ("source_url", "https://centre .example", "is no web address"),
+        ("retrieved_on", "2024-05", "Give the day as well"),
+        ("quote", "", "Fill this in."),
+    ],
+)
+def test_each_bad_cell_is_named(known: Index, column: str, value: str, fault: str) -> None:
+    _, faults = imported(known, GOOD | {"email": "", "parent": "", "retrieved_on": ""} | {column: value})
+    assert any(fault in text for text in told(faults)), told(faults)
+    assert all(item.row == 2 for item in faults)
+
+
+def test_unknown_and_missing_columns_are_named(known: Index) -> None:
+    row = {name: value for name, value in GOOD.items() if name != "quote"} | {"color": "red"}
+    assert {"The column “quote” is missing.", "There is no column “color”; see the template."} <= set(
+        told(imported(known, row)[1])
+    )
+
+
+def test_all_bad_cells_of_all_rows_are_told_at_once_in_order(known: Index) -> None:
+    _, faults = imported(known, GOOD | {"area": "x"}, GOOD | {"slug": "b", "founded": "2024-02-30", "type": "y"})
+    assert [(fault.row, fault.values["value"]) for fault in faults] == [(2, "x"), (3, "y"), (3, "2024-02-30")]
+
+
+def test_the_template_names_every_column() -> None:
+    assert set(template().strip().split(",")) >= {*REQUIRED, *OPTIONAL}
