@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,6 +18,7 @@ import pytest
 from coopgraph.check.run import check_filled
 from coopgraph.dataset.fill import fill
 from coopgraph.dataset.tree import Tree, TreeContent, TreeFile, read_document, read_tree
+from coopgraph.rdf.terms import XSD, BlankNode, Literal, Term
 
 from .conftest import ROOT
 
@@ -43,11 +45,25 @@ def together(vocabulary: TreeContent, examples: Iterable[Path]) -> TreeContent:
 
 
 def findings(content: TreeContent, engine: str) -> set[tuple[str, ...]]:
+    """Return what an engine found, one way to write what the standard lets engines write in several.
+
+    Names of blank nodes and the digits of computed decimals are free. SPARQL constraints on blank nodes are left out:
+    rdflib's STR() takes them, though the standard makes that an error.
+    """
     report = check_filled(content, fill(content), today=DAY, engine=engine)
     return {
-        (f.rule, *(str(part) for part in (f.focus, f.path, f.value)), f.component, f.severity, str(f.place))
+        (f.rule, written(f.focus), str(f.path), written(f.value), f.component, f.severity, str(f.place))
         for f in report.findings
+        if not (isinstance(f.focus, BlankNode) and f.component.endswith("SPARQLConstraintComponent"))
     }
+
+
+def written(term: Term | None) -> str:
+    if isinstance(term, BlankNode):
+        return "_:"
+    if isinstance(term, Literal) and term.datatype == XSD.decimal:
+        return f"{Decimal(term.value).normalize():f}"
+    return str(term)
 
 
 @pytest.mark.parametrize("kind", ["conforms", "fails"])
