@@ -195,6 +195,15 @@ def test_a_large_result_is_whole_with_its_length_and_checksum(served: Served) ->
     assert reply.headers["Repr-Digest"] == f"sha-256=:{digest}:"
 
 
+@pytest.mark.parametrize("wish", [{"TE": "trailers"}, {"Prefer": "row-count"}])
+def test_rows_are_counted_for_a_client_that_wants_to_know(served: Served, wish: dict[str, str]) -> None:
+    many = ALL + " LIMIT 12345"
+    for accept in ("text/csv", "text/tab-separated-values", *RESULTS):
+        assert served.ask(many, accept, **wish).headers["X-Coopgraph-Rows"] == "12345"
+    assert "X-Coopgraph-Rows" not in served.ask("ASK {}", **wish).headers
+    assert "X-Coopgraph-Rows" not in served.ask(many, "text/csv").headers
+
+
 def test_head_says_what_get_would_say(served: Served) -> None:
     path = "/sparql?" + urllib.parse.urlencode({"query": ALL})
     head, get = served.get(path, "HEAD", Accept="text/csv"), served.get(path, Accept="text/csv")

@@ -22,7 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
-_EXPOSED = "ETag, Link, Location, Retry-After, X-Coopgraph-Release"
+_EXPOSED = "ETag, Link, Location, Memento-Datetime, Repr-Digest, Retry-After, X-Coopgraph-Release, X-Coopgraph-Rows"
 
 
 def read_headers(response: Response, release: str | None) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from io import BytesIO
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -20,6 +20,7 @@ from coopgraph.ask.whole import Whole, collect
 from coopgraph.assemble import House
 from coopgraph.errors import NotFound, QueryProblem, QuerySyntax, WrongUsage
 from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
+from coopgraph.rdf.row_count import RowCounter
 from coopgraph.rdf.write import write
 from coopgraph.store.protocol import Choice, Question
 from coopgraph.web import asked
@@ -99,14 +100,27 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
         answer = door.answer(
             question, choice, timeout=timeout, token=_token(), departed=request.environ.get("coopgraph.departure")
         )
-        whole = collect(answer, house.settings.held_back)
-        response = _carrying(whole)
+        counter = RowCounter(answer.format) if answer.form == "bindings" and _counted() else None
+        if counter:
+            answer = replace(answer, chunks=counter.watch(answer.chunks))
+        response = _carrying(collect(answer, house.settings.held_back))
+        if counter:
+            response.headers["X-Coopgraph-Rows"] = str(counter.rows)
     read_headers(response, door.release)
     if etag:
         response.set_etag(etag)
     response.headers["Cache-Control"] = "public, max-age=86400" if asked.pinned() and etag else "public, no-cache"
     response.vary.add("Accept")
     return response
+
+
+def _counted() -> bool:
+    """Whether the client wants the number of rows: it takes trailers, or says so (RFC 7240).
+
+    Granian sends no trailers, and needs none here: a result is whole before its first byte leaves, so its length, its
+    checksum and its rows go ahead of it.
+    """
+    return "trailers" in request.headers.get("TE", "").lower() or "row-count" in request.headers.get("Prefer", "")
 
 
 def _carrying(whole: Whole) -> Response:

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coopgraph.rdf.formats import CSV, JSON, TSV, XML, Format
+from coopgraph.rdf.row_count import RowCounter
+
+texts = st.text(st.sampled_from('a\\",{}[]<result>\n\r\t가:'), max_size=12)
+
+
+def _pieces(body: bytes, sizes: list[int]) -> list[bytes]:
+    pieces = []
+    for size in sizes:
+        pieces.append(body[:size])
+        body = body[size:]
+    return [*pieces, body]
+
+
+@pytest.mark.parametrize("chosen", [JSON, XML, CSV, TSV], ids=lambda item: item.name)
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.none() | texts, st.none() | texts), max_size=6),
+    sizes=st.lists(st.integers(1, 40), max_size=30),
+)
+def test_any_rows_cut_anywhere_are_counted(
+    chosen: Format, rows: list[tuple[str | None, str | None]], sizes: list[int]
+) -> None:
+    cells = ["UNDEF" if text is None else str(ox.Literal(text)) for row in rows for text in row]
+    values = " ".join(f"({one} {two})" for one, two in zip(cells[::2], cells[1::2], strict=True))
+    body = ox.Store().query(f"SELECT ?a ?b {{ VALUES (?a ?b) {{ {values} }} }}").serialize(format=chosen.results)  # type: ignore[union-attr]
+    assert body is not None
+    counter = RowCounter(chosen)
+    assert b"".join(counter.watch(_pieces(body, sizes))) == body
+    assert counter.rows == len(rows)
+
+
+@pytest.mark.parametrize("chosen", [JSON, XML, CSV, TSV], ids=lambda item: item.name)
+def test_rows_without_columns_are_counted(chosen: Format) -> None:
+    body = ox.Store().query("SELECT * {}").serialize(format=chosen.results)  # type: ignore[union-attr]
+    counter = RowCounter(chosen)
+    assert b"".join(counter.watch([body])) == body  # type: ignore[list-item]
+    assert counter.rows == 1
