@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from coopgraph.check.positions import Position, Positions, find_positions
 from coopgraph.check.report import Place
 from coopgraph.dataset.tree import TreeContent
 from coopgraph.rdf.terms import NamedNode, Term, Triple
+
+if TYPE_CHECKING:
+    from coopgraph.check.positions import Position, Positions
 
 
 class Places:
@@ -121,6 +124,9 @@ class Places:
 
     def _look(self, path: str) -> Positions:
         if path not in self._positions:
+            # Imported here, since rdflib takes longer to load than most checks have left once the engine runs.
+            from coopgraph.check.positions import find_positions
+
             triples = [quad.triple for quad in self._content.quads.get(path, ())]
             self._positions[path] = find_positions(self._text(path), triples)
         return self._positions[path]

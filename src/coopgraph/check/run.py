@@ -3,6 +3,9 @@
 The whole tree is always the context; where only some files are asked for, only what stands in these is reported. A
 file that could not be wholly read still lends what was read of it to the context, so that no reference into it looks
 broken, but nothing else is said of it until it can be read.
+
+Whether files have the house form is said only where some are named: ``coopgraph fmt --check`` says it of the whole tree
+in the time that it takes.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from coopgraph.check import shacl
 from coopgraph.check.messages import Names, fill, read_names, read_rules, rule_named
 from coopgraph.check.places import Places
 from coopgraph.check.report import Finding, Place, Report, Rule, in_order
-from coopgraph.check.style import Breach, breaches, own_entity
+from coopgraph.check.style import Breach, breaches, own_entity, unformatted
 from coopgraph.dataset import fill as dataset_fill
 from coopgraph.dataset.fill import Filled
 from coopgraph.dataset.prefixes import canonical_prefixes
@@ -119,9 +122,17 @@ def _check(
     prefixes = canonical_prefixes(declaring)
     unread = {problem.path for problem in content.problems if problem.rule != "EmptyFile"}
     found = [_of_problem(problem, rules, places) for problem in content.problems if problem.path in wanted]
-    for breach in breaches(content, text, prefixes):
-        if breach.path in wanted:
-            found.append(_of_breach(breach, rules, places, prefixes))
+    found += [
+        _of_breach(breach, rules, places, prefixes)
+        for breach in breaches(content, text, prefixes)
+        if breach.path in wanted
+    ]
+    if len(wanted) < len(content.files):
+        found += [
+            _of_breach(breach, rules, places, prefixes)
+            for path in wanted - {problem.path for problem in content.problems}
+            for breach in unformatted(path, text(path), prefixes)
+        ]
     results = engine.results()
     named = [term for result in results for term in (result.focus, result.path, result.value) if term is not None]
     names = read_names(data, prefixes, named)
