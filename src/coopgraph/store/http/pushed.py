@@ -22,8 +22,15 @@ LOADED = NAMESPACE + "loaded"
 RELEASE = NAMESPACE + "release"
 """The subject that stands for the release in :data:`SERVED`."""
 
+TAGGED = NAMESPACE + "tagged"
+"""The subject of a text with a language tag, which shows how the server keeps tags."""
+
 IDENTIFIER = "http://purl.org/dc/terms/identifier"
 TRIPLES = "http://rdfs.org/ns/void#triples"
+
+TAG = "zh-Hans"
+TAG_QUERY = f"SELECT ?subject (LANG(?text) AS ?value) WHERE {{ VALUES ?subject {{ <{TAGGED}> }} ?subject ?p ?text }}"
+"""Asked of :data:`SERVED`: gives :data:`TAG`, in the case in which the server keeps tags."""
 
 QUERY = "SELECT ?subject ?value WHERE { ?subject ?property ?value }"
 """Asked of :data:`SERVED`; :func:`read` takes its rows."""
@@ -50,7 +57,7 @@ class Pushed:
     def statements(self) -> str:
         """Return the contents of :data:`SERVED` as N-Triples."""
         counts = {self.default_graph: self.triples, **self.graphs}
-        lines = [self.name()]
+        lines = [self.name(), f'<{TAGGED}> <{IDENTIFIER}> "{TAG}"@{TAG} .']
         lines += [f'<{name}> <{TRIPLES}> "{count}" .' for name, count in sorted(counts.items())]
         return "\n".join(lines)
 
@@ -64,6 +71,7 @@ def read(rows: Iterable[tuple[str, str]]) -> Pushed | None:
     """Return what the rows of :data:`QUERY` say; None where no release was pushed."""
     found = dict(rows)
     release = found.pop(RELEASE, None)
+    found.pop(TAGGED, None)
     if release is None:
         return None
     counts = {name: int(count) for name, count in found.items()}

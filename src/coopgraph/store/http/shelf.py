@@ -55,7 +55,8 @@ class EndpointShelf:
             if due:
                 self._looked = time.monotonic()
         if due:
-            self._look()
+            # Not here: who asks is not to wait for another server.
+            threading.Thread(target=self._look, name="coopgraph-look", daemon=True).start()
         return self._pushed.release if self._pushed else OWN
 
     def store(self, release: str) -> HttpStore:

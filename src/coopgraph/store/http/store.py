@@ -20,6 +20,7 @@ from coopgraph.store.http import pushed, replies
 from coopgraph.store.http.calls import Call, Places
 from coopgraph.store.http.client import Client
 from coopgraph.store.http.pushed import Pushed
+from coopgraph.store.oxigraph import lang
 from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question, ResultForm, Store
 
 NOTHING = pushed.NAMESPACE + "nothing"
@@ -71,6 +72,7 @@ class HttpStore:
         self._places = Places(workers, waiting)
         self._served = served
         self._merging: bool | None = None
+        self._lowering: bool | None = None
 
     def answer(
         self,
@@ -173,7 +175,10 @@ class HttpStore:
                 "so it cannot ask several of them as one.",
                 "Name one default graph, or none for all of the release; or use GRAPH.",
             )
-        return Question(_without_dataset(question.query, found), default or (NOTHING,), named or (NOTHING,))
+        text = _without_dataset(question.query, found)
+        if self._served is not None and "lang" in text.lower() and self._lowers():
+            text = lang.with_lower_constants(text)
+        return Question(text, default or (NOTHING,), named or (NOTHING,))
 
     def _merges(self) -> bool:
         """Whether several default graphs are one set for the server: what two graphs hold is there once."""
@@ -182,6 +187,14 @@ class HttpStore:
             rows = results.pairs(self._ask_ourselves(asked, "bindings"))
             self._merging = [subject for subject, _ in rows].count(pushed.RELEASE) == 1
         return self._merging
+
+    def _lowers(self) -> bool:
+        """Whether the server keeps language tags in lower case, so that LANG equals no tag as it is written."""
+        if self._lowering is None:
+            asked = Question(pushed.TAG_QUERY, (pushed.SERVED,), (NOTHING,))
+            ((_, tag),) = results.pairs(self._ask_ourselves(asked, "bindings"))
+            self._lowering = tag != pushed.TAG
+        return self._lowering
 
 
 def _form(found: tuple[Token, ...]) -> ResultForm:

@@ -40,6 +40,11 @@ def adapt(query: str) -> str:
     return "".join(text)
 
 
+def with_lower_constants(query: str) -> str:
+    """Return ``query`` as :func:`adapt` does, but with LANG itself where it is not compared with constants."""
+    return query if str(FUNCTION) in query else adapt(query).replace(str(FUNCTION), "LANG")
+
+
 def _compared(found: tuple[Token, ...], position: int) -> tuple[Token, ...] | None:
     """Return the constants that the call of LANG at ``position`` is compared with; None where it is used otherwise."""
     end = _closing(found, position + 1)

@@ -1,0 +1,115 @@
+"""A release of the real graph behind every engine, and what each engine cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from engines import SERVERS, Release, Running, absent, started
+from gaps import GAPS
+
+from coopgraph.dataset.fill import fill
+from coopgraph.dataset.prefixes import canonical_prefixes
+from coopgraph.dataset.tree import locate, read_tree
+from coopgraph.publish.addresses import find
+from coopgraph.publish.files import Contents
+from coopgraph.publish.install import install
+from coopgraph.publish.push import push
+from coopgraph.settings import Settings
+from coopgraph.store.http.client import Client
+from coopgraph.store.http.shelf import EndpointShelf
+from coopgraph.store.open import Engine, open_release
+from coopgraph.store.protocol import Store
+
+ENGINE = Engine(workers=3, waiting=3, memory=512 * 1024**2)
+IN_MEMORY, ON_DISK = "embedded in memory", "embedded on disk"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if not item.path.is_relative_to(here):
+            continue
+        item.add_marker(pytest.mark.xdist_group("engines"))
+        engine = getattr(item, "callspec", None) and item.callspec.params.get("engine")  # type: ignore[attr-defined]
+        gap = GAPS.get((engine, getattr(item, "originalname", item.name)))
+        if gap and (not gap.of or any(part in item.name for part in gap.of)):
+            item.add_marker(pytest.mark.xfail(reason=f"{gap.kind}: {gap.reason}", strict=True))
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The graph of this checkout, published but not checked: that is another test's matter."""
+    var = tmp_path_factory.mktemp("release")
+    quads = tuple(fill(read_tree(locate(Settings()))).quads())
+    context = (Path(__file__).parents[3] / "ontology" / "context" / "v1.jsonld").read_bytes()
+    documents = {"context/v1.jsonld": context, "report.ttl": b"", "report.json": b"{}\n"}
+    contents = Contents(quads, canonical_prefixes(quads), documents, 0)
+    manifest = install(contents, var, message="", now=datetime(2026, 1, 31, tzinfo=UTC), built_from="")
+    assert manifest is not None
+    return Release(var, manifest)
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
+    """The servers that run, by name; :func:`server` starts them."""
+    running: dict[str, Running] = {}
+    stack: list[Iterator[Running]] = []
+    yield _Servers(running, stack, tmp_path_factory)
+    for context in reversed(stack):
+        next(context, None)
+
+
+class _Servers(dict[str, Running]):
+    """Starts a server when it is first asked for."""
+
+    def __init__(
+        self, running: dict[str, Running], stack: list[Iterator[Running]], folders: pytest.TempPathFactory
+    ) -> None:
+        super().__init__(running)
+        self._stack = stack
+        self._folders = folders
+
+    def __missing__(self, name: str) -> Running:
+        if reason := absent(name):
+            pytest.skip(reason)
+        context = _running(name, self._folders.mktemp("server"))
+        self[name] = next(context)
+        self._stack.append(context)
+        return self[name]
+
+
+def _running(name: str, folder: Path) -> Iterator[Running]:
+    with started(name, folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def embedded(release: Release) -> Iterator[Store]:
+    """What every other engine is compared with."""
+    store = open_release(release.var, release.manifest, ENGINE)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module", params=[IN_MEMORY, ON_DISK, *SERVERS])
+def engine(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def store(engine: str, embedded: Store, release: Release, servers: dict[str, Running]) -> Iterator[Store]:
+    """The release behind ``engine``, put there by ``push`` where it is a server."""
+    if engine == IN_MEMORY:
+        yield embedded
+        return
+    if engine == ON_DISK:
+        pytest.skip("the embedded store is in memory only, so far")
+    server = servers[engine]
+    push(release.var, release.manifest, find(server.push, Client(server.push, server.credentials)))
+    shelf = EndpointShelf(server.query, ENGINE, None)
+    yield shelf.store(release.manifest.id)
+    shelf.close()

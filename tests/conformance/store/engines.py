@@ -1,0 +1,175 @@
+"""The engines that a store may have, started and stopped by the tests; one that is absent says so in words."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.server import free_port
+
+from coopgraph.model import release_folder
+from coopgraph.model.release import Manifest
+from coopgraph.store.http.credentials import Credentials
+
+PATIENCE = 60.0
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "coopgraph"
+
+ROWS_OF_VIRTUOSO = 90_000
+"""Its ``ResultSetMaxRows`` here: more than the release has statements, fewer than the cut result of a test."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server: the address of its queries, the one that a push is given, and who we are there."""
+
+    query: str
+    push: str
+    credentials: Credentials | None = None
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release on disk."""
+
+    var: Path
+    manifest: Manifest
+
+    def lines(self) -> list[str]:
+        """The statements of its dump, as N-Quads."""
+        with gzip.open(release_folder.file(self.var, self.manifest.id, release_folder.DUMP), "rt") as dump:
+            return dump.read().splitlines()
+
+
+Starting = Callable[[Path], Iterator[Running]]
+
+
+def absent(name: str) -> str:
+    """Why the engine ``name`` cannot run here; empty where it can."""
+    return _ABSENT[name]()
+
+
+@contextmanager
+def started(name: str, folder: Path) -> Iterator[Running]:
+    """Run the engine ``name`` in ``folder`` for as long as the context lasts."""
+    yield from _START[name](folder)
+
+
+def _oxigraph(folder: Path) -> Iterator[Running]:
+    port = free_port()
+    command = [str(_beside("oxigraph")), "serve", "--bind", f"127.0.0.1:{port}", "--timeout-s", "5"]
+    with _process(command, folder, f"http://127.0.0.1:{port}/query?query=ASK%7B%7D"):
+        yield Running(f"http://127.0.0.1:{port}/query", f"http://127.0.0.1:{port}/")
+
+
+def _fuseki(folder: Path) -> Iterator[Running]:
+    port = free_port()
+    command = ["java", "-Xmx512m", "-jar", str(_jar()), "--localhost", f"--port={port}", "--timeout=5000"]
+    address = f"http://127.0.0.1:{port}/ds"
+    with _process(
+        [*command, "--update", "--mem", "/ds"], folder, f"{address}?query=ASK%7B%7D", FUSEKI_BASE=str(folder)
+    ):
+        yield Running(address, address)
+
+
+def _virtuoso(folder: Path) -> Iterator[Running]:
+    port, web = free_port(), free_port()
+    (folder / "virtuoso.ini").write_text(_INI.format(port=port, web=web, rows=ROWS_OF_VIRTUOSO), encoding="utf-8")
+    command = ["virtuoso-t", "+configfile", "virtuoso.ini", "+foreground"]
+    address = f"http://127.0.0.1:{web}/sparql"
+    with _process(command, folder, f"{address}?query=ASK%7B%7D"):
+        yield Running(address, address, Credentials("dba", "dba"))
+
+
+_INI = """
+[Database]
+DatabaseFile = v.db
+ErrorLogFile = v.log
+LockFile = v.lck
+TransactionFile = v.trx
+xa_persistent_file = v.pxa
+[TempDatabase]
+DatabaseFile = temp.db
+TransactionFile = temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{port}
+DisableUnixSocket = 1
+NumberOfBuffers = 10000
+MaxDirtyBuffers = 6000
+CheckpointInterval = 0
+DirsAllowed = .
+[HTTPServer]
+ServerPort = 127.0.0.1:{web}
+ServerThreads = 12
+[SPARQL]
+ResultSetMaxRows = {rows}
+"""
+
+
+@contextmanager
+def _process(command: list[str], folder: Path, ready: str, **environment: str) -> Iterator[None]:
+    with (folder / "output.log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | environment
+        )
+        try:
+            _await(ready, process, folder / "output.log")
+            yield
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+            process.wait()
+
+
+def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with opener.open(address, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            assert process.poll() is None, log.read_text(errors="replace")
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.1)
+
+
+def _beside(program: str) -> Path:
+    """A program of the environment that runs the tests."""
+    return Path(sys.executable).parent / program
+
+
+def _jar() -> Path | None:
+    named = os.environ.get("FUSEKI_JAR")
+    return Path(named) if named else max(CACHE.glob("jena-fuseki-server-5.*.jar"), default=None)
+
+
+def _no_fuseki() -> str:
+    if not shutil.which("java"):
+        return "there is no Java"
+    return (
+        ""
+        if _jar()
+        else f"there is no jena-fuseki-server-5.*.jar in {CACHE.name} of the user's cache (.ci/run gets it)"
+    )
+
+
+_START: Mapping[str, Starting] = {"oxigraph serve": _oxigraph, "Fuseki": _fuseki, "Virtuoso": _virtuoso}
+_ABSENT: Mapping[str, Callable[[], str]] = {
+    "oxigraph serve": lambda: "" if _beside("oxigraph").exists() else "the package oxigraph is not installed",
+    "Fuseki": _no_fuseki,
+    "Virtuoso": lambda: "" if shutil.which("virtuoso-t") else "Debian's virtuoso-opensource is not installed",
+}
+SERVERS = tuple(_START)
+"""Names of the engines that are servers."""
