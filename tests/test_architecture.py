@@ -24,10 +24,25 @@ MAY_IMPORT: dict[str, set[str]] = {
     "publish": {*GROUND, "check", "dataset", "store"},
     "ask": {*GROUND, "store"},
     "read": {*GROUND, "ask"},
+    "cite": {*GROUND, "ask", "store"},
+    "curate": {*GROUND, "check", "dataset"},
     "bench": GROUND,
     "assemble": {*GROUND, "ask", "read", "store", "publish"},
-    "web": {*GROUND, "ask", "assemble", "read", "store"},
-    "cli": {*GROUND, "ask", "assemble", "bench", "check", "dataset", "publish", "read", "store", "web"},
+    "web": {*GROUND, "ask", "assemble", "cite", "read", "store"},
+    "cli": {
+        *GROUND,
+        "ask",
+        "assemble",
+        "bench",
+        "check",
+        "cite",
+        "curate",
+        "dataset",
+        "publish",
+        "read",
+        "store",
+        "web",
+    },
 }
 """Arrows point down only: cli, web, assemble, then the three wings, then the ground.
 
