@@ -140,7 +140,7 @@ def test_a_filters_text_comes_back_as_text_never_as_markup(client: FlaskClient) 
 
 def test_language_links_keep_the_filters(client: FlaskClient) -> None:
     root = page(client, "/en/list/org?area=kr")
-    assert root.cssselect("footer a[hreflang=ko]")[0].get("href") == "/ko/list/org?area=kr"
+    assert root.cssselect("nav.languages-bar a[hreflang=ko]")[0].get("href") == "/ko/list/org?area=kr"
 
 
 def test_an_error_page_speaks_the_readers_language_and_keeps_the_way_out(client: FlaskClient) -> None:
