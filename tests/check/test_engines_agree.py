@@ -22,6 +22,8 @@ from coopgraph.rdf.terms import XSD, BlankNode, Literal, Term
 
 from .conftest import ROOT
 
+pytestmark = pytest.mark.timeout(1800)
+
 EXAMPLES = ROOT / "tests" / "shapes"
 DAY = date(2026, 1, 1)
 
@@ -79,7 +81,6 @@ def test_both_engines_find_the_same_in_all_examples_of_all_shapes(tmp_path: Path
     assert fast == findings(content, "pyshacl")
 
 
-@pytest.mark.timeout(1800)
 def test_both_engines_find_the_same_in_all_of_the_data() -> None:
     content = read_tree(Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "data"))
     assert findings(content, "fast") == findings(content, "pyshacl")

@@ -120,6 +120,12 @@ def test_a_document_takes_the_place_of_its_entitys_file(check: Check, tree: Tree
     assert (tree.data / LANTERN).read_text(encoding="utf-8") == text
 
 
+def test_two_documents_of_one_entity_are_both_told_so(check: Check, tree: Tree) -> None:
+    data = (tree.data / LANTERN).read_bytes()
+    report = check(documents=(Document(data, "one.ttl"), Document(data, "two.ttl")))
+    assert {f.place.path for f in of_rule(report, "DuplicateEntity") if f.place} == {"one.ttl", "two.ttl"}
+
+
 def test_a_document_of_no_entity_is_checked_too(check: Check) -> None:
     report = check(documents=(Document(b"<https://example.org/x> a <https://example.org/Y> .\n", "-"),))
     assert not report.conforms

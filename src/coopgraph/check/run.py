@@ -69,7 +69,7 @@ def check_tree(
     """
     with shacl.started(engine) as child:
         content = read_tree(tree, input_size=input_size)
-        laid = {_path_of(document): document for document in documents}
+        laid = _paths(documents)
         wanted = set(laid) | {file.path for place in only if (file := tree.file(place))}
         content = _lay_over(content, laid)
         wanted = wanted or {file.path for file in content.files}
@@ -82,13 +82,19 @@ def check_filled(content: TreeContent, filled: Filled, *, today: date, engine: s
         return _check(content, filled, child, today, {file.path for file in content.files}, {})
 
 
-def _path_of(document: Document) -> str:
-    """Return the path in the tree of the entity that a document describes, or the document's own name if of none."""
-    subjects = (quad.subject for quad in examine(document.data, TURTLE)[0] if quad.predicate == RDF.type)
-    names = (entity_name(subject.value) for subject in subjects if isinstance(subject, NamedNode))
-    return next(
-        (f"data/{name.segment}/{name.slug}.ttl" for name in names if name and "." not in name.slug), document.name
-    )
+def _paths(documents: Iterable[Document]) -> dict[str, Document]:
+    """Return the documents by the path of the file that each replaces.
+
+    One that describes no entity, or the entity of one before it, has its own name as path and replaces nothing.
+    """
+    laid: dict[str, Document] = {}
+    for document in documents:
+        subjects = (quad.subject for quad in examine(document.data, TURTLE)[0] if quad.predicate == RDF.type)
+        names = (entity_name(subject.value) for subject in subjects if isinstance(subject, NamedNode))
+        paths = (f"data/{name.segment}/{name.slug}.ttl" for name in names if name and "." not in name.slug)
+        path = next(paths, document.name)
+        laid[document.name if path in laid else path] = document
+    return laid
 
 
 def _lay_over(content: TreeContent, laid: Mapping[str, Document]) -> TreeContent:

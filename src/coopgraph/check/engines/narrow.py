@@ -3,7 +3,7 @@
 SHACL runs a SPARQL constraint once for each focus node, and starting a query costs more than most queries do. But a
 node can only fail where the constraint's own query, run once with ``$this`` free, has a solution for it. So a shape
 that has nothing but SPARQL constraints gets that query as its target (``sh:SPARQLTarget``, SHACL Advanced Features
-3.1); the constraint itself then decides, unchanged, on the few nodes that are left.
+3.1); the constraint itself then decides on the few nodes that are left.
 
 ``$this`` must be bound wherever the query speaks of it, as pre-binding would have it (SHACL 5.3.1). So the shape's own
 targets are put at the start of every group, but for the group of an EXISTS, which sees the values around it. A query
