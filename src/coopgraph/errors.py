@@ -8,7 +8,8 @@
     │   └── SyntaxProblem         … with line and column
     ├── DoesNotConform          a check failed, so nothing was done              exit 1
     ├── OurFault                something on our side                            exit 4
-    │   └── Busy                  another process holds the lock
+    │   ├── Busy                  another process holds the lock
+    │   └── NoRoom                what is kept here for others has reached its limit
     ├── NotAcceptable           none of the formats asked for can carry it
     ├── NotFound                nothing under this address
     │   └── Gone                  it was here and was withdrawn
@@ -67,6 +68,10 @@ class OurFault(CoopgraphError):
 
 class Busy(OurFault):
     """Another process is doing what only one may do at a time."""
+
+
+class NoRoom(OurFault):
+    """What is kept here for others has reached its limit; the request itself was fine."""
 
 
 class NotAcceptable(CoopgraphError):

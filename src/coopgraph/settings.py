@@ -44,9 +44,14 @@ class Settings:
     held_back: int = _setting(
         1024**2, "How much of a result is kept in memory until it is whole; more goes to a temporary file.", "bytes"
     )
+    cache_size: int = _setting(
+        64 * 1024**2, "Memory for answers that are kept ready until the next release; 1 keeps none.", "bytes"
+    )
     waiting_per_worker: int = _setting(4, "How many queries may wait for each worker before 503.", "queries")
     upload_size: int = _setting(16 * 1024**2, "Largest body at /check and /submissions.", "bytes")
     input_size: int = _setting(64 * 1024**2, "Largest file that a check reads.", "bytes")
+    citations: int = _setting(20_000, "How many citations of results are kept at /cite.", "citations")
+    citation_length: int = _setting(16 * 1024, "Longest query text that can be cited.", "bytes")
     exit_address: str = _setting(
         "https://www.bing.com/", "Where “Quick exit” leads: an ordinary page that opens everywhere."
     )

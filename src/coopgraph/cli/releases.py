@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from coopgraph.cite.register import Register
 from coopgraph.cli.clock import now
 from coopgraph.errors import NotFound
 from coopgraph.model import release_folder
@@ -141,8 +142,12 @@ def withdraw(settings: Settings, release: str, reason: str) -> None:
 
     Example: coopgraph releases withdraw 2026-01-31-0123abcd --reason "An address was published by mistake."
     """
-    done = published.withdraw(Path(settings.var), release, reason, now())
+    var = Path(settings.var)
+    done = published.withdraw(var, release, reason, now())
     click.echo(f"The release {done.tombstone.id} is withdrawn.", err=True)
+    # A query can quote what must vanish.
+    if erased := Register(var, settings.citations).blank(done.tombstone.id):
+        click.echo(f"The queries of {erased} citations of it are erased.", err=True)
     if done.also_held_by:
         click.echo("These releases share statements with it that the current one no longer has:", err=True)
         for name in done.also_held_by:

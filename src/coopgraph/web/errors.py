@@ -33,6 +33,7 @@ STATUSES: tuple[tuple[type[errors.CoopgraphError], int, str], ...] = (
     (errors.WrongUsage, 400, "The request cannot mean anything"),
     (errors.UnreadableInput, 400, "The input cannot be read"),
     (errors.DoesNotConform, 422, "It does not conform"),
+    (errors.NoRoom, 507, "No room for more"),
     (errors.Busy, 503, "Somebody else is at it"),
     (errors.OurFault, 500, "A fault on our side"),
 )

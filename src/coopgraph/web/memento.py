@@ -1,0 +1,168 @@
+"""The web as it was: datetime negotiation over releases, after Memento (https://www.rfc-editor.org/rfc/rfc7089).
+
+Of the patterns in its section 4 this is 1.1: every address is its own TimeGate, and answers ``Accept-Datetime`` with a
+302 to the same address in the release that was newest then, under ``/at/{release}``. Without that header it answers as
+ever. Releases bound what is remembered: a TimeMap lists one memento for each release, newest last; where a release did
+not hold the thing yet, its memento answers 404.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.http import parse_date
+
+from coopgraph.assemble import House
+from coopgraph.errors import CoopgraphError, NotFound, WrongUsage
+from coopgraph.model import release_folder
+from coopgraph.model.release import Manifest
+from coopgraph.web import asked
+from coopgraph.web.responses import give
+
+LINK_FORMAT = "application/link-format"
+
+_REMEMBERED = frozenset({"sparql", "graphs", "entity", "pages"})
+"""Rooms whose answers follow from a release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memento:
+    """A release and the moment from which on it stands for the present."""
+
+    release: str
+    moment: datetime
+
+    @property
+    def date(self) -> str:
+        """The moment as HTTP writes it."""
+        return format_datetime(self.moment, usegmt=True)
+
+    def address(self, path: str) -> str:
+        """Return where this release's version of ``path`` is, as a whole address."""
+        return f"{_root()}at/{self.release}{path}"
+
+
+def mementos(house: House) -> tuple[Memento, ...]:
+    """Return the releases that are there, oldest first."""
+    found = (_memento(manifest) for manifest in release_folder.manifests(house.var))
+    return tuple(sorted(found, key=lambda item: (item.moment, item.release)))
+
+
+def at(moment: datetime, held: tuple[Memento, ...]) -> Memento:
+    """Return the one of ``held`` (oldest first, at least one) that was newest at ``moment``, or else the first."""
+    return next((item for item in reversed(held) if item.moment <= moment), held[0])
+
+
+def blueprint(house: House) -> Blueprint:
+    """Return ``/timemap``, and let every address that follows from a release negotiate time."""
+    room = Blueprint("memento", __name__)
+
+    @room.before_app_request
+    def gate() -> Response | None:
+        """Lead whoever asks for a time to the release of that time."""
+        wanted = request.headers.get("Accept-Datetime")
+        if wanted is None or not _remembers() or asked.pinned() or request.method not in ("GET", "HEAD"):
+            return None
+        moment = parse_date(wanted)
+        if moment is None:
+            raise WrongUsage(
+                "The Accept-Datetime of the request is no date.", "Write it as “Sat, 31 Jan 2026 12:00:00 GMT”."
+            )
+        held = mementos(house)
+        if not held:
+            raise NotFound("There is no release yet, so there is no past.", "`coopgraph build` makes one.")
+        response: Response = redirect(at(moment, held).address(_path()), 302)  # type: ignore[assignment]
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cache-Control"] = "public, no-cache"
+        return response
+
+    @room.after_app_request
+    def mark(response: Response) -> Response:
+        """Say where the versions of an answer are, and of which moment it is itself."""
+        if not _remembers() or response.status_code >= 400 or request.method not in ("GET", "HEAD"):
+            return response
+        path = _path()
+        original = f"{_root()}{path[1:]}"
+        links = [f'<{original}>; rel="original timegate"', f'<{_timemap(path)}>; rel="timemap"; type="{LINK_FORMAT}"']
+        release = asked.pinned()
+        if release:
+            try:
+                memento = _memento(release_folder.manifest(house.var, release))
+            except CoopgraphError:
+                # Withdrawn since: whoever asks again is told.
+                return response
+            response.headers["Memento-Datetime"] = memento.date
+            links.append(f'<{memento.address(path)}>; rel="memento"; datetime="{memento.date}"')
+        else:
+            response.vary.add("Accept-Datetime")
+        for link in links:
+            response.headers.add("Link", link)
+        return response
+
+    @room.get("/timemap/", defaults={"path": ""})
+    @room.get("/timemap/<path:path>")
+    def timemap(path: str) -> Response:
+        """List the versions of an address, as link-format or as JSON."""
+        held = mementos(house)
+        if not held:
+            raise NotFound("There is no release yet, so there is no past.", "`coopgraph build` makes one.")
+        target = f"/{path}" + _query()
+        accept = request.accept_mimetypes
+        if accept["application/json"] > accept[LINK_FORMAT]:
+            body, media_type = json.dumps(_as_json(target, held), indent=2) + "\n", "application/json"
+        else:
+            body, media_type = ",\n".join(_as_links(target, held)) + "\n", LINK_FORMAT
+        return give(body.encode(), media_type, release=None, vary=("Accept",))
+
+    return room
+
+
+def _memento(manifest: Manifest) -> Memento:
+    moment = datetime.fromisoformat(manifest.created)
+    return Memento(manifest.id, moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _remembers() -> bool:
+    return request.blueprint in _REMEMBERED
+
+
+def _root() -> str:
+    return request.host_url
+
+
+def _path() -> str:
+    """The path and query that were asked for, without the release."""
+    return request.path + _query()
+
+
+def _query() -> str:
+    return "?" + request.query_string.decode("ascii", "replace") if request.query_string else ""
+
+
+def _timemap(path: str) -> str:
+    return f"{_root()}timemap{path}"
+
+
+def _as_links(path: str, held: tuple[Memento, ...]) -> Iterator[str]:
+    yield f'<{_root()}{path[1:]}>; rel="original timegate"'
+    yield (f'<{_timemap(path)}>; rel="self"; type="{LINK_FORMAT}"; from="{held[0].date}"; until="{held[-1].date}"')
+    for item in held:
+        relation = "".join(name for name, one in (("first ", held[0]), ("last ", held[-1])) if item is one)
+        yield f'<{item.address(path)}>; rel="{relation}memento"; datetime="{item.date}"'
+
+
+def _as_json(path: str, held: tuple[Memento, ...]) -> dict[str, Any]:
+    listed = [{"datetime": item.moment.isoformat(), "uri": item.address(path)} for item in held]
+    original = f"{_root()}{path[1:]}"
+    return {
+        "original_uri": original,
+        "timegate_uri": original,
+        "timemap_uri": {"link_format": _timemap(path), "json_format": _timemap(path)},
+        "mementos": {"first": listed[0], "last": listed[-1], "list": listed},
+    }
