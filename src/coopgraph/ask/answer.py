@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from coopgraph.ask.guard import Inspected, inspect
+from coopgraph.ask.parquet import ROWS, Packer
 from coopgraph.ask.syntax import explain
 from coopgraph.errors import QuerySyntax, ResultTooLarge
+from coopgraph.rdf.formats import PARQUET
 from coopgraph.store.protocol import Answer, Choice, Departure, Question, Store
 
 
@@ -39,8 +41,9 @@ class Door:
     ``release`` is the one release it asks; None: whichever is current when a question comes.
     """
 
-    def __init__(self, shelf: Shelf, limits: Limits, release: str | None = None) -> None:
+    def __init__(self, shelf: Shelf, limits: Limits, release: str | None = None, packer: Packer | None = None) -> None:
         self._shelf = shelf
+        self._packer = packer or Packer()
         self._release = release
         self.limits = limits
 
@@ -51,7 +54,7 @@ class Door:
 
     def at(self, release: str) -> Door:
         """Return a door to the one release ``release``. Raises NotFound or Gone when it is asked."""
-        return Door(self._shelf, self.limits, release)
+        return Door(self._shelf, self.limits, release, self._packer)
 
     def inspect(self, question: Question) -> Inspected:
         """Return what the question's words say; raises what :func:`coopgraph.ask.guard.inspect` raises."""
@@ -74,12 +77,18 @@ class Door:
         inspected = self.inspect(question)
         if question.default_graphs is None and question.named_graphs is None:
             question = replace(question, default_graphs=inspected.default_graphs, named_graphs=inspected.named_graphs)
-        store = self._shelf.store(self.release)
+        store, time = self._shelf.store(self.release), self._time(timeout)
+        rows = ROWS if choice.bindings is PARQUET else choice.bindings
         try:
-            answer = store.answer(question, choice, timeout=self._time(timeout), token=token, departed=departed)
+            answer = store.answer(
+                question, replace(choice, bindings=rows), timeout=time, token=token, departed=departed
+            )
         except QuerySyntax as error:
             raise explain(question.query, error.message) from error
-        return replace(answer, chunks=_limited(answer.chunks, self.limits.size))
+        answer = replace(answer, chunks=_limited(answer.chunks, self.limits.size))
+        if choice.bindings is PARQUET and answer.form == "bindings":
+            return self._packer.pack(answer, timeout=time, departed=departed)
+        return answer
 
     def check(self, query: str) -> None:
         """Return where ``query`` is well-formed. Raises QuerySyntax, QueryRefused, QueryTooLong and their kin."""

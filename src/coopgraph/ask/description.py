@@ -11,6 +11,8 @@ from coopgraph.rdf.terms import DCTERMS, RDF, XSD, BlankNode, Literal, NamedNode
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
+MEDIA_TYPES = Namespace("https://www.iana.org/assignments/media-types/")
+"""For formats that W3C has not named."""
 
 PREFIXES = {"dcterms": str(DCTERMS), "formats": str(FORMATS), "sd": str(SD), "void": str(VOID), "xsd": str(XSD)}
 """Prefixes for writing the description."""
@@ -58,7 +60,8 @@ def describe(endpoint: str, limits: Limits, default_quads: int, graphs: dict[str
 
 
 def _format(item: Format) -> NamedNode:
-    return FORMATS.term(_NAMES[item.name])
+    known = _NAMES.get(item.name)
+    return FORMATS.term(known) if known else MEDIA_TYPES.term(item.media_type)
 
 
 def _count(number: int) -> Literal:

@@ -14,6 +14,7 @@ from coopgraph.rdf.formats import (
     GRAPH_FORMATS,
     JSON,
     N_TRIPLES,
+    PARQUET,
     RDF_XML,
     RESULT_FORMATS,
     TURTLE,
@@ -48,7 +49,7 @@ def by_header(accept: str) -> Choice:
         _best(wanted, GRAPH_FORMATS),
     )
     if choice == Choice(None, None, None):
-        raise NotAcceptable("None of the formats asked for is given here.", f"Ask for one of: {_media_types()}.")
+        raise _not_given("None of the formats asked for is given here.", accept, _media_types())
     return choice
 
 
@@ -69,7 +70,7 @@ def by_name(name: str) -> Choice:
     """
     chosen = BY_NAME.get(name) or next((item for item in BY_NAME.values() if item.media_type == name), None)
     if chosen is None:
-        raise NotAcceptable(f"There is no format “{name}”.", f"Choose one of: {', '.join(BY_NAME)}.")
+        raise _not_given(f"The format “{name}” is not given here.", name, ", ".join(BY_NAME))
     if chosen in GRAPH_FORMATS:
         return Choice(None, None, chosen)
     return Choice(chosen, chosen if "boolean" in chosen.carries else JSON, None)
@@ -93,6 +94,13 @@ def _best(wanted: MIMEAccept, offered: Iterable[Format]) -> Format | None:
         if quality > highest:
             best, highest = item, quality
     return best
+
+
+def _not_given(message: str, asked: str, given: str) -> NotAcceptable:
+    hint = f"Choose one of: {given}."
+    if PARQUET.name in asked and PARQUET not in RESULT_FORMATS:
+        hint = f"Parquet needs the extra “parquet” (pip install 'coopgraph[parquet]') where this runs. {hint}"
+    return NotAcceptable(message, hint)
 
 
 def _media_types() -> str:

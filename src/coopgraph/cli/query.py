@@ -17,12 +17,12 @@ from coopgraph import assemble
 from coopgraph.ask import negotiate
 from coopgraph.assemble import House
 from coopgraph.errors import UnreadableInput, WrongUsage
-from coopgraph.rdf.formats import JSON, TURTLE
+from coopgraph.rdf.formats import JSON, PARQUET, TURTLE
 from coopgraph.settings import Settings
 from coopgraph.store.protocol import Answer, Choice, Question
 
 TABLE = "table"
-FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml")
+FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml", "parquet")
 
 
 @click.command()
@@ -89,6 +89,10 @@ def _write(answer: Answer, *, as_table: bool) -> None:
     if as_table and answer.form != "graph":
         _write_table(json.loads(b"".join(answer.chunks)))
         return
+    if answer.format is PARQUET and sys.stdout.isatty():
+        raise WrongUsage(
+            "Parquet is no text to show on a terminal.", "Send it into a file: … --format parquet > rows.parquet"
+        )
     out = sys.stdout.buffer
     for chunk in answer.chunks:
         out.write(chunk)

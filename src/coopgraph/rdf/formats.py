@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
@@ -48,8 +49,11 @@ XML = _results("xml", "application/sparql-results+xml", ".srx", QueryResultsForm
 CSV = _results("csv", "text/csv", ".csv", QueryResultsFormat.CSV, "bindings")
 TSV = _results("tsv", "text/tab-separated-values", ".tsv", QueryResultsFormat.TSV, "bindings")
 
+PARQUET = Format("parquet", "application/vnd.apache.parquet", ".parquet", frozenset({"bindings"}))
+"""Typed columns; made from another format of the rows, where the extra ``parquet`` is installed."""
+
 GRAPH_FORMATS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
-RESULT_FORMATS = (JSON, XML, CSV, TSV)
+RESULT_FORMATS = (JSON, XML, CSV, TSV, *((PARQUET,) if find_spec("pyarrow") else ()))
 ALL = GRAPH_FORMATS + RESULT_FORMATS
 
 BY_NAME = {item.name: item for item in ALL}

@@ -22,7 +22,7 @@ from coopgraph.errors import NotFound, QueryProblem, QuerySyntax, WrongUsage
 from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from coopgraph.rdf.row_count import RowCounter
 from coopgraph.rdf.write import write
-from coopgraph.store.protocol import Choice, Question
+from coopgraph.store.protocol import Answer, Choice, Question
 from coopgraph.web import asked
 from coopgraph.web.responses import give, read_headers
 
@@ -100,7 +100,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
         answer = door.answer(
             question, choice, timeout=timeout, token=_token(), departed=request.environ.get("coopgraph.departure")
         )
-        counter = RowCounter(answer.format) if answer.form == "bindings" and _counted() else None
+        counter = RowCounter(answer.format) if _countable(answer) else None
         if counter:
             answer = replace(answer, chunks=counter.watch(answer.chunks))
         response = _carrying(collect(answer, house.settings.held_back))
@@ -114,12 +114,14 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
     return response
 
 
-def _counted() -> bool:
-    """Whether the client wants the number of rows: it takes trailers, or says so (RFC 7240).
+def _countable(answer: Answer) -> bool:
+    """Whether there are rows, and the client wants their number: it takes trailers, or says so (RFC 7240).
 
     Granian sends no trailers, and needs none here: a result is whole before its first byte leaves, so its length, its
     checksum and its rows go ahead of it.
     """
+    if answer.form != "bindings" or answer.format.results is None:
+        return False
     return "trailers" in request.headers.get("TE", "").lower() or "row-count" in request.headers.get("Prefer", "")
 
 
