@@ -122,6 +122,4 @@ def _figures(slug: str, body: str, area: str, chance: random.Random) -> Iterator
         yield _line(figure, _term("hasUnit"), _concept("unit", unit))
         yield _line(figure, "<http://purl.org/linked-data/sdmx/2009/dimension#refArea>", _iri("area", area))
         yield _line(figure, "<http://purl.org/linked-data/sdmx/2009/dimension#refPeriod>", _iri("period", str(year)))
-        yield _line(
-            figure, "<http://purl.org/linked-data/sdmx/2009/measure#obsValue>", f'"{value}"^^<{_XSD}integer>'
-        )
+        yield _line(figure, "<http://purl.org/linked-data/sdmx/2009/measure#obsValue>", f'"{value}"^^<{_XSD}integer>')
