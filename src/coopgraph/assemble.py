@@ -12,7 +12,7 @@ from coopgraph.model import release_folder
 from coopgraph.read.vocabulary import Vocabularies
 from coopgraph.settings import Settings
 from coopgraph.store.http import credentials
-from coopgraph.store.http.shelf import EndpointShelf
+from coopgraph.store.http.shelf import OWN, EndpointShelf
 from coopgraph.store.open import Engine, fingerprint, open_files
 from coopgraph.store.shelf import FileShelf, ReleaseShelf
 
@@ -35,6 +35,18 @@ class House:
     def var(self) -> Path:
         """The folder of releases."""
         return Path(self.settings.var)
+
+    def settled(self) -> str | None:
+        """Return the release that is served, or None where the data may change under its name.
+
+        Raises what asking the shelf raises.
+        """
+        release = self.shelf.current()
+        return None if release == OWN else release
+
+    def stands(self, release: str) -> bool:
+        """Return whether ``release`` is there and was not withdrawn, as of now."""
+        return self.releases and release_folder.stands(self.var, release)
 
     def close(self) -> None:
         """Give back every process and file."""

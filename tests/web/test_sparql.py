@@ -268,7 +268,8 @@ def test_a_runaway_query_is_stopped_on_time_while_others_are_answered(
     served.wait_until_busy(1)
     count = 0
     while not runaway.done():
-        assert served.ask("ASK {}").status == 200
+        # A query that was answered before would not need a worker.
+        assert served.ask(f"ASK {{}} # {count}").status == 200
         count += 1
     assert runaway.result().status == 503
     assert time.monotonic() - start < 5
@@ -281,7 +282,7 @@ def test_a_full_queue_is_told_with_a_time_to_come_back(served: Served, asker: Th
     deadline = time.monotonic() + 10
     while served.get("/health/ready").json()["waiting"] < 8:
         assert time.monotonic() < deadline
-    reply = served.ask("ASK {}")
+    reply = served.ask("ASK { } # not answered before")
     assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (503, "queue-full")
     assert int(reply.headers["Retry-After"]) > 0
     assert served.get(f"/sparql/{token}", "DELETE").status == 204

@@ -67,6 +67,12 @@ def manifest(var: Path, name: str) -> Manifest:
         ) from error
 
 
+def stands(var: Path, name: str) -> bool:
+    """Return whether the release ``name`` is there and was not withdrawn. Reads no file."""
+    place = folder(var, name)
+    return not (place / TOMBSTONE).exists() and (place / MANIFEST).exists()
+
+
 def file(var: Path, name: str, path: str) -> Path:
     """Return the place of the file ``path`` of a release: one that its manifest names, or the manifest itself.
 

@@ -32,6 +32,14 @@ def pinned() -> str | None:
     return named
 
 
+def release_in(path: str) -> str | None:
+    """Return the release that a path begins with (``/at/{release}/…``), or None."""
+    if not path.startswith(_PREFIX):
+        return None
+    named = path.removeprefix(_PREFIX).partition("/")[0]
+    return named if RELEASE_ID.fullmatch(named) else None
+
+
 class ReleaseInAddress:
     """WSGI layer: takes ``/at/{release}`` off the path, so that every address of the service works under it.
 
@@ -44,12 +52,11 @@ class ReleaseInAddress:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on."""
         path: str = environ.get("PATH_INFO", "")
-        if path.startswith(_PREFIX):
-            release, _, rest = path.removeprefix(_PREFIX).partition("/")
-            if RELEASE_ID.fullmatch(release):
-                environ = environ | {
-                    _RELEASE: release,
-                    "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + _PREFIX + release,
-                    "PATH_INFO": "/" + rest,
-                }
+        release = release_in(path)
+        if release is not None:
+            environ = environ | {
+                _RELEASE: release,
+                "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + _PREFIX + release,
+                "PATH_INFO": path.removeprefix(_PREFIX + release) or "/",
+            }
         return self._application(environ, start_response)

@@ -11,14 +11,15 @@ import asyncio
 import io
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, TYPE_CHECKING, Any
 
 from coopgraph.store.protocol import Departure
+from coopgraph.web.cache import Cache, read_of
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 BODY_TIME = 30.0
 """Seconds in which a request's body must have come."""
@@ -37,9 +38,12 @@ _TIMEOUT = 408
 
 
 class Bridge:
-    """An RSGI application around a WSGI one. ``threads`` requests are worked on at once; ``body_limit`` in bytes."""
+    """An RSGI application around a WSGI one that keeps answers: those it has are given at once, without a thread.
 
-    def __init__(self, application: WSGIApplication, *, threads: int, body_limit: int) -> None:
+    ``threads`` requests are worked on at the same time; ``body_limit`` in bytes.
+    """
+
+    def __init__(self, application: Cache, *, threads: int, body_limit: int) -> None:
         self._application = application
         self._body_limit = body_limit
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="coopgraph-request")
@@ -49,7 +53,12 @@ class Bridge:
         if scope.proto != "http":
             protocol.close(1003)
             return
-        loop = asyncio.get_running_loop()
+        headers = _headers(scope)
+        read = read_of(scope.method, scope.scheme, scope.path, scope.query_string, headers)
+        kept = self._application.find(read) if read else None
+        if kept is not None:
+            protocol.response_bytes(kept.status, kept.headers, kept.body)
+            return
         body = b""
         if scope.method not in ("GET", "HEAD", "OPTIONS"):
             try:
@@ -58,12 +67,16 @@ class Bridge:
                 status = _TOO_LARGE if isinstance(error, _TooLarge) else _TIMEOUT
                 protocol.response_bytes(status, [("connection", "close")], b"")
                 return
+        loop = asyncio.get_running_loop()
         departure = Departure()
-        work = loop.run_in_executor(self._threads, self._work, _environ(scope, body, departure))
-        done, _ = await asyncio.wait((work,), timeout=PATIENCE)
-        if not done:
-            await _watch(work, protocol, departure)
-        await _send(protocol, await work)
+        watch = _Watch(protocol, departure)
+        patience = loop.call_later(PATIENCE, watch.begin)
+        try:
+            reply = await loop.run_in_executor(self._threads, self._work, _environ(scope, headers, body, departure))
+        finally:
+            patience.cancel()
+            watch.end()
+        _send(protocol, reply)
 
     async def _body(self, protocol: Any) -> bytes:
         parts = []
@@ -147,17 +160,27 @@ class _File:
         self.file.close()
 
 
-async def _watch(work: asyncio.Future[_Reply], protocol: Any, departure: Departure) -> None:
-    """Wait for ``work``; tell it when its client leaves before."""
-    gone = asyncio.ensure_future(protocol.client_disconnect())
-    await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
-    if work.done():
-        gone.cancel()
-    else:
-        departure.announce()
+class _Watch:
+    """Tells ``departure`` when the client leaves, once it has begun and until it ends."""
+
+    def __init__(self, protocol: Any, departure: Departure) -> None:
+        self._protocol = protocol
+        self._departure = departure
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        await self._protocol.client_disconnect()
+        self._departure.announce()
 
 
-async def _send(protocol: Any, reply: _Reply) -> None:
+def _send(protocol: Any, reply: _Reply) -> None:
     if reply.file is None:
         protocol.response_bytes(reply.status, reply.headers, reply.body)
         return
@@ -166,7 +189,15 @@ async def _send(protocol: Any, reply: _Reply) -> None:
     asyncio.get_running_loop().call_later(OPENING_TIME, reply.file.close)
 
 
-def _environ(scope: Any, body: bytes, departure: Departure) -> WSGIEnvironment:
+def _headers(scope: Any) -> dict[str, str]:
+    """Return the request's headers by name in lower case, those sent several times joined by commas."""
+    headers: dict[str, str] = {}
+    for name, value in scope.headers.items():
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _environ(scope: Any, headers: Mapping[str, str], body: bytes, departure: Departure) -> WSGIEnvironment:
     host, _, port = scope.server.rpartition(":")
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope.method,
@@ -187,10 +218,9 @@ def _environ(scope: Any, body: bytes, departure: Departure) -> WSGIEnvironment:
         "wsgi.file_wrapper": _File,
         "coopgraph.departure": departure,
     }
-    for name, value in scope.headers.items():
+    for name, value in headers.items():
         if name == "content-type":
             environ["CONTENT_TYPE"] = value
         elif name not in ("content-length", "transfer-encoding"):
-            key = "HTTP_" + name.upper().replace("-", "_")
-            environ[key] = f"{environ[key]}, {value}" if key in environ else value
+            environ["HTTP_" + name.upper().replace("-", "_")] = value
     return environ

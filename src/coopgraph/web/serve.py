@@ -8,6 +8,7 @@ import logging
 import resource
 import signal
 import socket
+import sys
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -16,8 +17,15 @@ from granian.server.embed import Server
 
 from coopgraph.assemble import House
 from coopgraph.errors import WrongUsage
+from coopgraph.web import logs, metrics
 from coopgraph.web.app import create_app
 from coopgraph.web.bridge import Bridge
+from coopgraph.web.cache import Cache
+
+if sys.platform == "win32":
+    from asyncio import run
+else:
+    from uvloop import run
 
 PAGES = 8
 """Requests that are worked on beside those that ask or wait for a query worker."""
@@ -52,16 +60,19 @@ def check_address(host: str, port: int) -> None:
 def serve(house: House) -> None:
     """Serve ``house`` on its settings' address until SIGTERM or SIGINT; nothing of it runs on afterwards.
 
-    No access log is kept: neither queries nor addresses of readers are written anywhere.
+    Neither queries nor addresses of readers are written anywhere.
     """
     settings = house.settings
     _allow_connections()
     check_address(settings.host, settings.port)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logs.install(settings.log_format)
     threads = settings.workers * (1 + settings.waiting_per_worker) + PAGES
-    bridge = Bridge(create_app(house).wsgi_app, threads=threads, body_limit=settings.upload_size)
+    app = create_app(house)
+    cache = Cache(app.wsgi_app, size=settings.cache_size, current=house.settled, stands=house.stands)
+    metrics.of(app).cache = cache
+    bridge = Bridge(cache, threads=threads, body_limit=settings.upload_size)
     try:
-        asyncio.run(_run(house, bridge))
+        run(_run(house, bridge))
     finally:
         house.close()
         bridge.close()

@@ -1,0 +1,270 @@
+"""Whole answers kept ready until the next release: what was read once is read again without asking the application.
+
+A release never changes, so an answer that names its release (``X-Coopgraph-Release``) is right for as long as that
+release is served. Kept are reads that came whole, never problems, never what varies by a header that is not known here;
+the key holds the release, the address and every negotiated header.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+
+from coopgraph.errors import CoopgraphError
+from coopgraph.web.asked import release_in
+from coopgraph.web.encoding import Begun, Wanted, close, matching, wanted, whole
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+NEGOTIATED = frozenset({"accept", "accept-language", "accept-encoding"})
+"""Request headers by which a kept answer may vary."""
+
+PASSED_BY = frozenset(
+    {
+        *("authorization", "cookie", "range", "if-match", "if-modified-since", "if-unmodified-since"),
+        *("accept-datetime", "prefer", "te", "x-query-token"),
+    }
+)
+"""Request headers that only the application understands: a request with one of them is neither answered nor kept here.
+
+So what varies by one of them is kept for those who do not send it.
+"""
+
+SHARE = 16
+"""No answer larger than this part of the whole memory is kept."""
+
+OVERHEAD = 1024
+"""Bytes that keeping any answer costs beyond its texts."""
+
+_NOT_IN_304 = {"content-type", "content-length", "content-encoding", "content-language", "repr-digest", "etag"}
+"""Headers that describe a body (RFC 9110, section 15.4.5), and the ETag, which is the one that the client knows."""
+
+_HEADERS = {
+    "HTTP_" + name.upper().replace("-", "_"): name for name in ("host", "if-none-match", *NEGOTIATED, *PASSED_BY)
+}
+"""How WSGI names the headers that count here."""
+
+_OF_ALL_RELEASES = re.compile(r"(?:/at/[^/]+)?/releases(?:/|$)")
+"""Addresses whose answers change when any release comes or is withdrawn."""
+
+_NEVER = re.compile(r"no-store|private")
+
+
+class Asked(NamedTuple):
+    """A read: all of a request on which its answer may depend."""
+
+    head: bool
+    scheme: str
+    host: str
+    path: str
+    query: str
+    accept: str
+    accept_language: str
+    accept_encoding: str
+    if_none_match: str
+
+
+def read_of(method: str, scheme: str, path: str, query: str, headers: Mapping[str, str]) -> Asked | None:
+    """Return what a request reads; None for one that only the application understands.
+
+    ``headers`` by name in lower case, those sent several times joined by commas.
+    """
+    if method not in ("GET", "HEAD") or not headers.keys().isdisjoint(PASSED_BY):
+        return None
+    of = headers.get
+    return Asked(
+        method == "HEAD",
+        scheme,
+        of("host", ""),
+        path,
+        query,
+        of("accept", ""),
+        of("accept-language", ""),
+        of("accept-encoding", ""),
+        of("if-none-match", ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer: its status, its headers with names in lower case, its body."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    etag: str
+
+
+_Key = tuple[str | bool, ...]
+
+
+class Cache:
+    """WSGI layer that keeps answers of ``application`` within ``size`` bytes, those longest unused going first.
+
+    ``current`` gives the release that is served, or None where the data may change beneath its name; ``stands`` says
+    whether another release may still be read. Thread-safe.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        *,
+        size: int,
+        current: Callable[[], str | None],
+        stands: Callable[[str], bool],
+    ) -> None:
+        self._application = application
+        self._limit = size
+        self._current = current
+        self._stands = stands
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Key, Kept] = OrderedDict()
+        self._release = ""
+        self.size = 0
+        """Bytes that are taken now."""
+        self.hits = 0
+        """Answers given from what was kept."""
+        self.misses = 0
+        """Reads for which the application was asked."""
+
+    def find(self, asked: Asked) -> Kept | None:
+        """Return the answer to ``asked`` where it is kept, whole or as a 304. Quick: the application is not asked."""
+        if not self._kept:
+            return None
+        release = self._standing(asked.path)
+        if release is None:
+            return None
+        encoding = wanted(asked.accept_encoding)
+        key = _key(release, asked, encoding)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None:
+                return None
+            self._kept.move_to_end(key)
+            self.hits += 1
+        if asked.if_none_match and kept.etag:
+            known = matching(asked.if_none_match, kept.etag, encoding)
+            if known is not None:
+                rest = [(name, value) for name, value in kept.headers if name not in _NOT_IN_304]
+                return Kept(304, [*rest, ("etag", known)], b"", known)
+        return Kept(kept.status, kept.headers, b"", kept.etag) if asked.head else kept
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from what is kept; otherwise ask the application, and keep what may be kept."""
+        asked = read_of(
+            environ["REQUEST_METHOD"],
+            environ["wsgi.url_scheme"],
+            environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""),
+            environ.get("QUERY_STRING", ""),
+            {name: environ[key] for key, name in _HEADERS.items() if key in environ},
+        )
+        if asked is None:
+            return self._application(environ, start_response)
+        kept = self.find(asked)
+        if kept is not None:
+            start_response(f"{kept.status} {HTTPStatus(kept.status).phrase}", kept.headers)
+            return [kept.body]
+        with self._lock:
+            self.misses += 1
+        begun = Begun()
+        content = self._application(environ | {"REQUEST_METHOD": "GET"}, begun)
+        size = None if _OF_ALL_RELEASES.match(asked.path) else self._size_to_keep(begun)
+        if size is not None:
+            body = whole(content)
+            if len(body) == size:
+                self._keep(asked, begun, body)
+            content = [body]
+        start_response(begun.status, begun.headers)
+        if asked.head:
+            close(content)
+            return []
+        return content
+
+    def _standing(self, path: str) -> str | None:
+        """Return the release that ``path`` asks, where its answers may be given; forget those that no longer may."""
+        pinned = release_in(path)
+        if pinned is not None and not self._stands(pinned):
+            with self._lock:
+                self._forget()
+            return None
+        try:
+            served = self._current()
+        except CoopgraphError:
+            return None
+        if served is None:
+            return None
+        if served != self._release:
+            with self._lock:
+                self._forget()
+                self._release = served
+        return pinned or served
+
+    def _forget(self) -> None:
+        self._kept.clear()
+        self.size = 0
+
+    def _size_to_keep(self, begun: Begun) -> int | None:
+        """Return the length that an answer says it has, or None where it must not be kept."""
+        headers = {name.lower(): value for name, value in begun.headers}
+        varies = {name.strip().lower() for name in headers.get("vary", "").split(",") if name.strip()}
+        length = headers.get("content-length", "")
+        keepable = (
+            begun.status[:3] in ("200", "301", "303")
+            and "x-coopgraph-release" in headers
+            # What is computed anew each time, like NOW(), has no ETag.
+            and (begun.status[:3] != "200" or headers.get("etag", "").startswith('"'))
+            and not _NEVER.search(headers.get("cache-control", ""))
+            and headers.keys().isdisjoint(("set-cookie", "accept-ranges", "content-range"))
+            and varies <= NEGOTIATED | PASSED_BY
+            and length.isdecimal()
+            and int(length) <= self._limit // SHARE
+        )
+        return int(length) if keepable else None
+
+    def _keep(self, asked: Asked, begun: Begun, body: bytes) -> None:
+        # The date is the server's to say, each time.
+        headers = [(name.lower(), value) for name, value in begun.headers if name.lower() != "date"]
+        named = dict(headers)
+        # The release may have been switched, or withdrawn, while the application worked.
+        release = self._standing(asked.path)
+        if named["x-coopgraph-release"] != release:
+            return
+        key = _key(release, asked, wanted(asked.accept_encoding))
+        kept = Kept(int(begun.status[:3]), headers, body, named.get("etag", ""))
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = kept
+            self.size += _weight(key, kept)
+            while self.size > self._limit:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: _Key) -> None:
+        dropped = self._kept.pop(key, None)
+        if dropped is not None:
+            self.size -= _weight(key, dropped)
+
+
+def _key(release: str, asked: Asked, encoding: Wanted) -> _Key:
+    # Two ways of asking for the same coding share an answer; any other difference in a header keeps them apart.
+    return (
+        release,
+        asked.scheme,
+        asked.host,
+        asked.path,
+        asked.query,
+        asked.accept,
+        asked.accept_language,
+        encoding.coding,
+        encoding.refuses_plain,
+    )
+
+
+def _weight(key: _Key, kept: Kept) -> int:
+    texts = sum(len(part) for part in key if isinstance(part, str))
+    return OVERHEAD + len(kept.body) + texts + sum(len(name) + len(value) for name, value in kept.headers)

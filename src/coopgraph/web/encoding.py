@@ -1,0 +1,236 @@
+"""Content codings: an answer is compressed as its client asks (RFC 9110, sections 8.4 and 12.5.3).
+
+A compressed answer is another representation: its ETag says its coding (``"…-zstd"``), its length and digest are its
+own. Files that are given in parts (``Accept-Ranges``) are left as they stand.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+import brotli
+import zstandard
+from werkzeug.datastructures import Accept, Headers
+from werkzeug.http import parse_accept_header
+from werkzeug.wsgi import wrap_file
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LEAST = 1000
+"""Bytes below which compressing saves no packet."""
+
+IN_MEMORY = 1024 * 1024
+"""Bytes of an answer that is compressed in memory; a larger one goes through a file."""
+
+_COMPRESSIBLE = re.compile(
+    r"text/|[a-z]+/[^;]*\+(?:json|xml)|application/(?:json|xml|javascript|n-triples|n-quads|trig)(?:;|$)"
+)
+
+
+class _Steps(NamedTuple):
+    """A compressor at work: take a piece in, and give out what is left."""
+
+    take: Callable[[bytes], bytes]
+    finish: Callable[[], bytes]
+
+
+def _zstd() -> _Steps:
+    compressor = zstandard.ZstdCompressor(level=3).compressobj()
+    return _Steps(compressor.compress, compressor.flush)
+
+
+def _brotli() -> _Steps:
+    compressor = brotli.Compressor(quality=4)
+    return _Steps(compressor.process, compressor.finish)
+
+
+def _gzip() -> _Steps:
+    compressor = zlib.compressobj(level=6, wbits=16 + zlib.MAX_WBITS)
+    return _Steps(compressor.compress, compressor.flush)
+
+
+CODINGS: dict[str, Callable[[], _Steps]] = {"zstd": _zstd, "br": _brotli, "gzip": _gzip}
+"""The codings there are, the one that costs least first."""
+
+
+class Wanted(NamedTuple):
+    """What a client asks: the ``coding`` to use (empty: none), and whether it refuses an answer without coding.
+
+    ``taken``: all codings of ours that it takes.
+    """
+
+    coding: str
+    refuses_plain: bool
+    taken: frozenset[str]
+
+
+@lru_cache(maxsize=1024)
+def wanted(accept_encoding: str) -> Wanted:
+    """Read an ``Accept-Encoding`` header; what it does not name is not used, unless plain answers are refused.
+
+    Where nothing of ours is acceptable, the answer is plain all the same, as the section allows.
+    """
+    accepted = parse_accept_header(accept_encoding, Accept)
+    named = {name.lower() for name, _ in accepted}
+    plain = accepted.quality("identity") if "identity" in named else 0.0
+    refuses_plain = not plain and ("identity" in named or ("*" in named and not accepted.quality("*")))
+    taken = [name for name in CODINGS if (name in named or (refuses_plain and "*" in named)) and accepted.quality(name)]
+    best = max(taken, key=accepted.quality, default="")
+    if best and accepted.quality(best) < plain:
+        best = ""
+    return Wanted(best, refuses_plain, frozenset(taken))
+
+
+def matching(if_none_match: str, tag: str, asked: Wanted) -> str | None:
+    """Return which of the client's tags is ``tag`` in a coding that it takes; None where it has no such copy.
+
+    Compares weakly (RFC 9110, section 13.1.2); ``tag`` may carry a coding itself.
+    """
+    stem, _ = _parted(tag)
+    for given in _tags(if_none_match):
+        known, coding = _parted(given)
+        if known == stem and (not coding or coding in asked.taken):
+            return given
+    return f'"{stem}"' if if_none_match.strip() == "*" else None
+
+
+class Encoding:
+    """WSGI layer that compresses what the application gives."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass the request on, without the codings in its tags; bring the answer into the coding it asks for."""
+        asked = wanted(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        tags: str = environ.get("HTTP_IF_NONE_MATCH", "")
+        if tags:
+            environ = environ | {"HTTP_IF_NONE_MATCH": _without_codings(tags, asked)}
+        begun = Begun()
+        content = self._application(environ, begun)
+        headers = Headers(begun.headers)
+        if begun.status[:3] in ("200", "304") and _is_ours(headers):
+            _vary(headers)
+            if begun.status[:3] == "304":
+                headers["ETag"] = matching(tags, headers["ETag"], asked) or headers["ETag"]
+            elif _worth_it(headers, asked):
+                content = _compressed(environ, content, headers, asked.coding)
+        start_response(begun.status, headers.to_wsgi_list())
+        return content
+
+
+@dataclass(slots=True)
+class Begun:
+    """Be the ``start_response`` of an application: keep what it says. Writing by its return value is not offered."""
+
+    status: str = ""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
+        """Take status and headers."""
+        self.status, self.headers = status, headers
+        return _no_writing
+
+
+def _no_writing(_: bytes) -> object:
+    raise NotImplementedError("answers are returned, not written")
+
+
+def whole(content: Iterable[bytes]) -> bytes:
+    """Return all of ``content``, closed; raises whatever ends it before."""
+    try:
+        return b"".join(content)
+    finally:
+        close(content)
+
+
+def close(content: Iterable[bytes]) -> None:
+    """Close ``content`` where it can be closed."""
+    if hasattr(content, "close"):
+        content.close()
+
+
+_TAG = re.compile(r'"[^"]*"')
+
+
+def _tags(header: str) -> list[str]:
+    return [found[0] for found in _TAG.finditer(header)]
+
+
+def _parted(tag: str) -> tuple[str, str]:
+    """Return an ETag without its coding, and the coding."""
+    stem, dash, coding = tag.strip('"').rpartition("-")
+    return (stem, coding) if dash and coding in CODINGS else (tag.strip('"'), "")
+
+
+def _without_codings(tags: str, asked: Wanted) -> str:
+    if tags.strip() == "*":
+        return tags
+    parted = (_parted(tag) for tag in _tags(tags))
+    return ", ".join(f'"{stem}"' for stem, coding in parted if not coding or coding in asked.taken)
+
+
+def _is_ours(headers: Headers) -> bool:
+    return not any(name in headers for name in ("Accept-Ranges", "Content-Range", "Content-Encoding"))
+
+
+def _worth_it(headers: Headers, asked: Wanted) -> bool:
+    length = headers.get("Content-Length", 0, type=int)
+    enough = length >= LEAST or (asked.refuses_plain and length > 0)
+    return bool(asked.coding) and enough and _COMPRESSIBLE.match(headers.get("Content-Type", "")) is not None
+
+
+def _vary(headers: Headers) -> None:
+    names = [name.strip() for name in headers.get("Vary", "").split(",") if name.strip()]
+    if "accept-encoding" not in (name.lower() for name in names):
+        headers["Vary"] = ", ".join([*names, "Accept-Encoding"])
+
+
+def _compressed(environ: WSGIEnvironment, content: Iterable[bytes], headers: Headers, coding: str) -> Iterable[bytes]:
+    digest = hashlib.sha256()
+    size = 0
+    in_memory = int(headers["Content-Length"]) <= IN_MEMORY
+    parts: list[bytes] = []
+    # Without a name on disk; whoever sends it closes it.
+    target: IO[bytes] | None = None if in_memory else tempfile.TemporaryFile(prefix="coopgraph-")  # noqa: SIM115
+    try:
+        for piece in _pieces(content, CODINGS[coding]()):
+            digest.update(piece)
+            size += len(piece)
+            if target is None:
+                parts.append(piece)
+            else:
+                target.write(piece)
+    except BaseException:
+        if target is not None:
+            target.close()
+        raise
+    finally:
+        close(content)
+    headers["Content-Encoding"] = coding
+    headers["Content-Length"] = str(size)
+    if "ETag" in headers:
+        headers["ETag"] = f'"{_parted(headers["ETag"])[0]}-{coding}"'
+    if "Repr-Digest" in headers:
+        headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(digest.digest()).decode('ascii')}:"
+    if target is None:
+        return [b"".join(parts)]
+    target.seek(0)
+    return wrap_file(environ, target)
+
+
+def _pieces(content: Iterable[bytes], steps: _Steps) -> Iterator[bytes]:
+    for piece in content:
+        yield steps.take(piece)
+    yield steps.finish()
