@@ -50,6 +50,9 @@ class Settings:
     waiting_per_worker: int = _setting(4, "How many queries may wait for each worker before 503.", "queries")
     upload_size: int = _setting(16 * 1024**2, "Largest body at /check and /submissions.", "bytes")
     input_size: int = _setting(64 * 1024**2, "Largest file that a check reads.", "bytes")
+    log_format: str = _setting(
+        "auto", "How messages are written: text, json, or auto, which is json where nobody reads along."
+    )
     citations: int = _setting(20_000, "How many citations of results are kept at /cite.", "citations")
     citation_length: int = _setting(16 * 1024, "Longest query text that can be cited.", "bytes")
     exit_address: str = _setting(

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import IO
 
 from coopgraph.errors import OurFault, QueryCancelled, QueryMemory, QueryTimeout, QueueFull
@@ -39,7 +40,7 @@ class Packer:
             work.stop()
             answer.close()
 
-        return Answer(answer.form, PARQUET, self._chunks(answer, work, timeout), close)
+        return replace(answer, format=PARQUET, chunks=self._chunks(answer, work, timeout), close=close)
 
     def _chunks(self, answer: Answer, work: _Work, timeout: float) -> Iterator[bytes]:
         with tempfile.TemporaryFile(prefix="coopgraph-") as rows, tempfile.TemporaryFile(prefix="coopgraph-") as file:

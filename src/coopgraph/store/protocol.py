@@ -12,6 +12,10 @@ ResultForm = Literal["bindings", "boolean", "graph"]
 """What a query gives: rows (SELECT), yes or no (ASK), triples (CONSTRUCT, DESCRIBE)."""
 
 
+Lane = Literal["ordinary", "quick"]
+"""Where a question runs: with all its time, or beside the others for as long as a short one takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A SPARQL query and its dataset.
@@ -54,6 +58,8 @@ class Answer:
     format: Format
     chunks: Iterator[bytes]
     close: Callable[[], None] = field(repr=False)
+    lane: Lane = "ordinary"
+    """Where the question was answered in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,10 @@ class Health:
     """Why not, where ``confined`` is false."""
     busy: int
     waiting: int
+    workers: int = 0
+    """How many questions may run at once."""
+    killed: int = 0
+    """How many workers were ended because of their question since the store was opened."""
 
 
 class Store(Protocol):

@@ -5,15 +5,19 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from coopgraph.assemble import House
-from coopgraph.web import entity, errors, graphs, health, pages, releases, sparql
+from coopgraph.web import cite, entity, errors, graphs, health, memento, metrics, pages, releases, sparql
 from coopgraph.web.asked import ReleaseInAddress
+from coopgraph.web.encoding import Encoding
 from coopgraph.web.responses import protect
 
-ALWAYS = (sparql, graphs, health)
+ALWAYS = (sparql, graphs, health, metrics)
 """Rooms that any dataset has."""
 
-OF_RELEASES = (releases, entity, pages)
+OF_RELEASES = (releases, memento, cite, entity, pages)
 """Rooms that only releases have."""
+
+
+_ALLOWED = "Accept, Accept-Datetime, Content-Type, If-None-Match, Prefer, X-Query-Token"
 
 
 def create_app(house: House) -> Flask:
@@ -21,12 +25,13 @@ def create_app(house: House) -> Flask:
     app = Flask("coopgraph.web", static_folder="static", static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = house.settings.upload_size
     app.url_map.strict_slashes = False
+    metrics.install(app, house)
     for room in (*ALWAYS, *(OF_RELEASES if house.releases else ())):
         app.register_blueprint(room.blueprint(house))
     errors.install(app)
     app.after_request(protect)
     app.after_request(_preflight)
-    app.wsgi_app = ReleaseInAddress(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Encoding(ReleaseInAddress(app.wsgi_app))  # type: ignore[method-assign]
     return app
 
 
@@ -35,6 +40,6 @@ def _preflight(response: Response) -> Response:
     if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(response.allow)) or "GET, HEAD, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, X-Query-Token"
+        response.headers["Access-Control-Allow-Headers"] = _ALLOWED
         response.headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -8,7 +8,7 @@ import re
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from coopgraph import errors
@@ -64,6 +64,7 @@ def explain(name: str) -> Response:
 
 def _ours(error: errors.CoopgraphError) -> Response:
     kind, status, title = next(entry for entry in STATUSES if isinstance(error, entry[0]))
+    g.problem = _name(kind)
     problem: dict[str, Any] = {
         "type": PROBLEM + _name(kind),
         "title": title,

@@ -15,7 +15,7 @@ def blueprint(house: House) -> Blueprint:
     @room.get("/health/live")
     def live() -> Response:
         """Say that the process answers."""
-        return _uncached(jsonify(status="ok"))
+        return uncached(jsonify(status="ok"))
 
     @room.get("/health/ready")
     def ready() -> Response:
@@ -27,8 +27,8 @@ def blueprint(house: House) -> Blueprint:
         except CoopgraphError as error:
             response = jsonify(status="down", trouble=error.message)
             response.status_code = 503
-            return _uncached(response)
-        return _uncached(
+            return uncached(response)
+        return uncached(
             jsonify(
                 status="degraded" if trouble else "ok",
                 trouble=trouble,
@@ -43,6 +43,7 @@ def blueprint(house: House) -> Blueprint:
     return room
 
 
-def _uncached(response: Response) -> Response:
+def uncached(response: Response) -> Response:
+    """Return ``response`` as one of this moment only."""
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,7 +8,7 @@ import re
 from dataclasses import astuple, replace
 from io import BytesIO
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wsgi import wrap_file
 
@@ -93,6 +93,7 @@ def _answer(house: House, wanted: wire.Asked) -> Response:
 
 def respond(house: House, door: Door, question: Question, choice: Choice, timeout: float | None = None) -> Response:
     """Return the answer to ``question`` as a response, or 304 where the client has it already."""
+    g.lane = "none"
     etag = _etag(door, question, choice) if door.inspect(question).repeatable else None
     if etag and etag in request.if_none_match:
         response = Response(status=304)
@@ -100,6 +101,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
         answer = door.answer(
             question, choice, timeout=timeout, token=_token(), departed=request.environ.get("coopgraph.departure")
         )
+        g.lane = answer.lane
         counter = RowCounter(answer.format) if _countable(answer) else None
         if counter:
             answer = replace(answer, chunks=counter.watch(answer.chunks))

@@ -1,0 +1,161 @@
+"""``/metrics``: what happens here, in numbers (OpenMetrics 1.0), and a line in the log for each request.
+
+Neither holds a query, an address of a reader, or the name of what was read: a request is known by its method, the
+template of its route, its status, its seconds and its release.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from coopgraph import __version__
+from coopgraph.assemble import House
+from coopgraph.errors import CoopgraphError
+from coopgraph.model import release_folder
+from coopgraph.web import asked
+from coopgraph.web.health import uncached
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+"""Upper bounds of the histograms, in seconds."""
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_EXTENSION = "coopgraph.metrics"
+_log = logging.getLogger("coopgraph.request")
+
+
+class Answers(Protocol):
+    """A cache as it is counted: answers it gave and did not have, and the bytes it takes now."""
+
+    hits: int
+    misses: int
+    size: int
+
+
+class Metrics:
+    """The numbers of one house. ``cache`` may be set once there is one."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.cache: Answers | None = None
+        self.registry = CollectorRegistry()
+        self.requests = Histogram(
+            "coopgraph_request_seconds",
+            "Requests that reached the application, by what they came to.",
+            ("method", "route", "status"),
+            registry=self.registry,
+            buckets=BUCKETS,
+        )
+        self.queries = Histogram(
+            "coopgraph_query_seconds",
+            "Queries from outside, from the request to the whole answer, by outcome and lane.",
+            ("outcome", "lane"),
+            registry=self.registry,
+            buckets=BUCKETS,
+        )
+        ProcessCollector(registry=self.registry)
+        self.registry.register(self)
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield what is looked up rather than counted: workers, cache, releases."""
+        yield InfoMetricFamily("coopgraph", "The software.", {"version": __version__})
+        yield from self._of_workers()
+        if self.cache is not None:
+            yield CounterMetricFamily("coopgraph_cache_hits", "Answers given from memory.", self.cache.hits)
+            yield CounterMetricFamily("coopgraph_cache_misses", "Answers that had to be made.", self.cache.misses)
+            yield GaugeMetricFamily(
+                "coopgraph_cache_bytes", "Memory that kept answers take.", self.cache.size, unit="bytes"
+            )
+        if self._house.releases:
+            yield from self._of_releases()
+
+    def _of_workers(self) -> Iterator[Metric]:
+        try:
+            release = self._house.shelf.current()
+            health = self._house.shelf.store(release).health()
+        except CoopgraphError:
+            yield GaugeMetricFamily("coopgraph_ready", "Whether a release is served.", 0)
+            return
+        yield GaugeMetricFamily("coopgraph_ready", "Whether a release is served.", 1)
+        trouble = bool(self._house.shelf.trouble)
+        yield GaugeMetricFamily("coopgraph_trouble", "Whether the newest release cannot be served.", trouble)
+        yield GaugeMetricFamily("coopgraph_quads", "Quads of the release served.", health.quads)
+        yield GaugeMetricFamily("coopgraph_workers", "Queries that may run at once.", health.workers)
+        yield GaugeMetricFamily("coopgraph_workers_busy", "Queries that run.", health.busy)
+        yield GaugeMetricFamily("coopgraph_queue_length", "Queries that wait.", health.waiting)
+        killed = CounterMetricFamily(
+            "coopgraph_workers_killed", "Workers ended because of their query.", labels=("release",)
+        )
+        killed.add_metric((release,), health.killed)
+        yield killed
+
+    def _of_releases(self) -> Iterator[Metric]:
+        var = self._house.var
+        manifests = release_folder.manifests(var)
+        count = GaugeMetricFamily("coopgraph_releases", "Releases built so far.", labels=("state",))
+        count.add_metric(("present",), len(manifests))
+        count.add_metric(("withdrawn",), len(release_folder.tombstones(var)))
+        yield count
+        if manifests:
+            built = GaugeMetricFamily(
+                "coopgraph_last_build_seconds", "When the newest release was built (Unix time).", unit="seconds"
+            )
+            built.add_metric((), datetime.fromisoformat(manifests[0].created).timestamp())
+            yield built
+
+
+def install(app: Flask, house: House) -> None:
+    """Count and log every request of ``app``."""
+    metrics = Metrics(house)
+    app.extensions[_EXTENSION] = metrics
+
+    @app.before_request
+    def begin() -> None:
+        g.begun = time.perf_counter()
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        seconds = time.perf_counter() - g.begun
+        method = request.method if request.method in _METHODS else "other"
+        route = request.url_rule.rule if request.url_rule else "none"
+        release = asked.pinned() or response.headers.get("X-Coopgraph-Release")
+        metrics.requests.labels(method, route, response.status_code).observe(seconds)
+        if "lane" in g:
+            outcome = g.get("problem") or ("unchanged" if response.status_code == 304 else "answered")
+            metrics.queries.labels(outcome, g.lane).observe(seconds)
+        fields = {
+            "method": method,
+            "route": route,
+            "status": response.status_code,
+            "seconds": round(seconds, 6),
+            "release": release,
+        }
+        _log.info("%s %s %d", method, route, response.status_code, extra={"fields": fields})
+        return response
+
+
+def blueprint(house: House) -> Blueprint:
+    """Return ``/metrics``."""
+    room = Blueprint("metrics", __name__)
+
+    @room.get("/metrics")
+    def metrics() -> Response:
+        """Give all numbers as OpenMetrics text."""
+        text: bytes = generate_latest(of(current_app).registry)  # type: ignore[no-untyped-call]
+        return uncached(Response(text, content_type=CONTENT_TYPE_LATEST))
+
+    return room
+
+
+def of(app: Flask) -> Metrics:
+    """Return the numbers of ``app``."""
+    held: Metrics = app.extensions[_EXTENSION]
+    return held
