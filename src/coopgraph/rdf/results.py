@@ -6,18 +6,18 @@ from typing import IO, cast
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results, serialize
 
-from coopgraph.rdf.formats import N_TRIPLES, XML, Format
+from coopgraph.rdf.formats import JSON, N_TRIPLES, Format
 
-ROWS = XML
-"""The format in which rows and truth values are fetched: it has an end, and every server writes it rightly."""
+ROWS = JSON
+"""The format in which rows and truth values are fetched: it has an end, and keeps every character of a text."""
 
 TRIPLES = N_TRIPLES
 """The format in which graphs are fetched."""
 
 
 def rows(source: IO[bytes], wanted: Format, target: IO[bytes]) -> None:
-    """Write the rows of ``source`` (SPARQL Query Results XML) in the format ``wanted``. Raises SyntaxError."""
-    solutions = parse_query_results(source, QueryResultsFormat.XML)
+    """Write the rows of ``source`` (SPARQL Query Results JSON) in the format ``wanted``. Raises SyntaxError."""
+    solutions = parse_query_results(source, QueryResultsFormat.JSON)
     if isinstance(solutions, QueryBoolean):
         raise SyntaxError("a truth value where rows were expected")
     solutions.serialize(target, wanted.results)
@@ -29,11 +29,11 @@ def triples(source: IO[bytes], wanted: Format, target: IO[bytes]) -> None:
 
 
 def truth(source: bytes) -> bool:
-    """Return the truth value of ``source`` (SPARQL Query Results XML). Raises SyntaxError.
+    """Return the truth value of ``source`` (SPARQL Query Results JSON). Raises SyntaxError.
 
     Virtuoso 7 answers ASK with a row where it is true and with none where it is not.
     """
-    found = parse_query_results(source, QueryResultsFormat.XML)
+    found = parse_query_results(source, QueryResultsFormat.JSON)
     return bool(found) if isinstance(found, QueryBoolean) else any(True for _ in found)
 
 
@@ -45,8 +45,8 @@ def of_truth(value: bool, wanted: Format) -> bytes:
 
 
 def pairs(source: bytes) -> list[tuple[str, str]]:
-    """Return ``?subject`` and ``?value`` of each row of ``source`` (SPARQL Query Results XML). Raises SyntaxError."""
-    found = parse_query_results(source, QueryResultsFormat.XML)
+    """Return ``?subject`` and ``?value`` of each row of ``source`` (SPARQL Query Results JSON). Raises SyntaxError."""
+    found = parse_query_results(source, QueryResultsFormat.JSON)
     if isinstance(found, QueryBoolean):
         raise SyntaxError("a truth value where rows were expected")
     try:

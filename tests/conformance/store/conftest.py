@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from engines import SERVERS, Release, Running, absent, started
-from gaps import GAPS
+from gaps import gap
 
 from coopgraph.dataset.fill import fill
 from coopgraph.dataset.prefixes import canonical_prefixes
@@ -33,10 +33,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not item.path.is_relative_to(here):
             continue
         item.add_marker(pytest.mark.xdist_group("engines"))
-        engine = getattr(item, "callspec", None) and item.callspec.params.get("engine")  # type: ignore[attr-defined]
-        gap = GAPS.get((engine, getattr(item, "originalname", item.name)))
-        if gap and (not gap.of or any(part in item.name for part in gap.of)):
-            item.add_marker(pytest.mark.xfail(reason=f"{gap.kind}: {gap.reason}", strict=True))
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            found = gap(item.callspec.params.get("engine", ""), item.originalname, item.name)
+            if found:
+                item.add_marker(pytest.mark.xfail(reason=f"{found.kind}: {found.reason}", strict=True))
 
 
 @pytest.fixture(scope="session")

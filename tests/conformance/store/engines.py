@@ -66,17 +66,20 @@ def started(name: str, folder: Path) -> Iterator[Running]:
 
 def _oxigraph(folder: Path) -> Iterator[Running]:
     port = free_port()
-    command = [str(_beside("oxigraph")), "serve", "--bind", f"127.0.0.1:{port}", "--timeout-s", "5"]
+    command = [str(_beside("oxigraph")), "serve", "--bind", f"127.0.0.1:{port}", "--timeout-s", "60"]
     with _process(command, folder, f"http://127.0.0.1:{port}/query?query=ASK%7B%7D"):
         yield Running(f"http://127.0.0.1:{port}/query", f"http://127.0.0.1:{port}/")
 
 
 def _fuseki(folder: Path) -> Iterator[Running]:
     port = free_port()
-    command = ["java", "-Xmx512m", "-jar", str(_jar()), "--localhost", f"--port={port}", "--timeout=5000"]
+    command = ["java", "-Xmx512m", "-jar", str(_jar()), "--localhost", f"--port={port}", "--timeout=60000"]
     address = f"http://127.0.0.1:{port}/ds"
     with _process(
-        [*command, "--update", "--mem", "/ds"], folder, f"{address}?query=ASK%7B%7D", FUSEKI_BASE=str(folder)
+        [*command, "--update", "--tdb2", "--loc=.", "/ds"],
+        folder,
+        f"{address}?query=ASK%7B%7D",
+        FUSEKI_BASE=str(folder),
     ):
         yield Running(address, address)
 
@@ -112,6 +115,7 @@ ServerPort = 127.0.0.1:{web}
 ServerThreads = 12
 [SPARQL]
 ResultSetMaxRows = {rows}
+MaxQueryExecutionTime = 30
 """
 
 

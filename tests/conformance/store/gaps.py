@@ -11,19 +11,49 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Gap:
-    """Why; ``of`` names the parameters of the test for which it holds (all, where empty)."""
+    """Which kind of gap, and why."""
 
     kind: Literal["notimpl", "notyet", "never"]
     reason: str
-    of: tuple[str, ...] = ()
 
 
 _DUPLICATES = "several default graphs of a request give a statement once for each, so the store refuses such a question"
 _LOWER = "the server keeps language tags in lower case; only comparisons of LANG with constants are adapted to that"
+_PATHS = "gives a row once for each way along a property path, or misses a way: its paths are older than SPARQL 1.1"
+_EXAMPLE = "test_an_example_question_has_the_rows_of_the_embedded_store"
 
-GAPS: dict[tuple[str, str], Gap] = {
-    ("oxigraph serve", "test_several_default_graphs_are_one_set"): Gap("notimpl", _DUPLICATES),
-    ("oxigraph serve", "test_lang_gives_tags_as_they_are_written"): Gap("never", _LOWER),
-    ("Virtuoso", "test_lang_gives_tags_as_they_are_written"): Gap("never", _LOWER),
-    ("Virtuoso", "test_several_default_graphs_are_one_set"): Gap("notimpl", _DUPLICATES),
+
+@dataclass(frozen=True)
+class At:
+    """A place in the contract: an engine, a test, and, where the gap is of one parameter only, a part of its name."""
+
+    engine: str
+    test: str
+    part: str = ""
+
+
+GAPS: dict[At, Gap] = {
+    At("oxigraph serve", "test_several_default_graphs_are_one_set"): Gap("notimpl", _DUPLICATES),
+    At("oxigraph serve", "test_lang_gives_tags_as_they_are_written"): Gap("never", _LOWER),
+    At("Virtuoso", "test_several_default_graphs_are_one_set"): Gap("notimpl", _DUPLICATES),
+    At("Virtuoso", "test_lang_gives_tags_as_they_are_written"): Gap("never", _LOWER),
+    At("Virtuoso", "test_a_graph_that_is_not_the_releases_is_empty"): Gap(
+        "notimpl", "a graph that GRAPH names by its IRI is read whether or not the request's dataset has it"
+    ),
+    At("Virtuoso", "test_decimals_keep_their_value"): Gap("never", "an integer beyond 2^31 is kept as a decimal"),
+    At("Virtuoso", "test_a_year_is_no_number_and_a_date_compares_with_dates"): Gap(
+        "notimpl", "an operand of && that is an error ends the query, also where the other one is false"
+    ),
+    At("Virtuoso", _EXAMPLE, "03-"): Gap("notimpl", "its optimiser fails on the query; the store says so"),
+    At("Virtuoso", _EXAMPLE, "18-"): Gap("notimpl", "its compiler fails on the query; the store says so"),
+    At("Virtuoso", _EXAMPLE, "04-"): Gap("never", _PATHS),
+    At("Virtuoso", _EXAMPLE, "13-"): Gap("never", _PATHS),
+    At("Virtuoso", _EXAMPLE, "28-"): Gap("never", _PATHS),
+    At("Virtuoso", _EXAMPLE, "57-"): Gap("never", "a truth value that a query computes comes as the number 0 or 1"),
 }
+
+
+def gap(engine: str, test: str, name: str) -> Gap | None:
+    """Return the gap of ``engine`` at the test function ``test`` with the parameters in ``name``."""
+    found = (gap for at, gap in GAPS.items() if (at.engine, at.test) == (engine, test) and at.part in name)
+    return next(found, None)

@@ -170,6 +170,11 @@ def _kept(kind: type[http.client.HTTPConnection], line: Line) -> Any:
             self.sock.settimeout(None)
             line.connected(self.sock)
 
+        def request(self, method: str, url: str, body: Any = None, headers: Any = None, **more: Any) -> None:
+            # On a connection that is to be closed, some servers do not say where their answer ends.
+            kept = {name: value for name, value in (headers or {}).items() if name.lower() != "connection"}
+            super().request(method, url, body, kept, **more)
+
     return Connection
 
 

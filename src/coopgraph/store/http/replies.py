@@ -33,7 +33,8 @@ _AHEAD = 8  # chunks of an answer that are written before they are taken
 _TAKE = 0.5  # seconds after which a writer looks whether its reader is still there
 _TRUTH_SIZE = 64 * 1024
 _MESSAGE_SIZE = 2048
-_NODE = b"<bnode>nodeID://"
+_NODE = b'"type": "bnode", "value": "nodeID://'
+_SCHEME = b"nodeID://"
 _LATE = re.compile(r"time[sd]?[ -]?out|time limit|execution time|timed? out|cancel", re.IGNORECASE)
 _FULL = re.compile(r"out ?of ?memory|memory (?:limit|exhausted)|heap space", re.IGNORECASE)
 
@@ -161,23 +162,28 @@ class _Body:
 
     def read(self, size: int = -1) -> bytes:
         """Return up to ``size`` bytes; none at the end. Raises what cut the call, or StoreDown where it broke off."""
-        size = size if size > 0 else _TRUTH_SIZE
+        while True:
+            piece = self._next(size if size > 0 else _TRUTH_SIZE)
+            # Virtuoso names blank nodes as RDF does not; the beginning of such a name waits for its end.
+            known = (self._held + piece).replace(_NODE, _NODE.removesuffix(_SCHEME))
+            cut = len(known) - (_beginning(known) if piece else 0)
+            self._held = known[cut:]
+            if cut or not piece:
+                return known[:cut]
+
+    def _next(self, size: int) -> bytes:
         try:
-            piece = self._response.read(max(size - len(self._held), 1))
+            piece = self._response.read(size)
         except (OSError, ValueError, AttributeError, http.client.HTTPException) as error:
             raise self._call.problem or _cut_off() from error
         if not piece and (self._call.problem or self._response.length):
             raise self._call.problem or _cut_off()
-        return self._settled(piece)
+        return piece
 
-    def _settled(self, piece: bytes) -> bytes:
-        """Return ``piece`` with blank nodes named as RDF knows them (Virtuoso writes ``nodeID://b1``)."""
-        known = (self._held + piece).replace(_NODE, b"<bnode>")
-        start = known.rfind(b"<") if piece else -1
-        # What may be the beginning of such a name waits for the next piece.
-        cut = start if start >= 0 and _NODE.startswith(known[start:]) and start > 0 else len(known)
-        self._held = known[cut:]
-        return known[:cut]
+
+def _beginning(known: bytes) -> int:
+    """Return how many bytes at the end of ``known`` may be the beginning of a blank node's name."""
+    return next((size for size in range(len(_NODE) - 1, 0, -1) if known.endswith(_NODE[:size])), 0)
 
 
 def _rewritten(
@@ -203,7 +209,7 @@ def _rewritten(
             put(None)
         except BaseException as error:
             if not call.gone.is_set():
-                put(error)
+                put(_detached(error))
 
     threading.Thread(target=work, name="coopgraph-rewrite", daemon=True).start()
     try:
@@ -223,6 +229,12 @@ def _rewritten(
             raise call.problem
     finally:
         call.leave()
+
+
+def _detached(error: BaseException) -> BaseException:
+    """Return ``error`` without the frames it went through: they hold objects that must stay in their own thread."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from xml.parsers import expat
 
@@ -23,6 +24,10 @@ class NotExpressible(Exception):
     """The result holds something that its format cannot carry."""
 
 
+class Unsupported(Exception):
+    """The query uses a function that the engine does not have; the argument says which."""
+
+
 class NothingAcceptable(Exception):
     """The client takes no format of this result's form, which is the exception's argument."""
 
@@ -37,8 +42,12 @@ class Engine:
         """Whether answering has changed the store, so that it must take no further question."""
 
     def check(self, query: str) -> None:
-        """Parse ``query``. Raises SyntaxError."""
-        self._empty.query(query, base_iri=BASE)
+        """Parse ``query``. Raises SyntaxError.
+
+        There is no parsing alone, so it is also asked of an empty store. It must not ask another server.
+        """
+        with suppress(Unsupported):
+            self._ask(self._empty, query)
 
     def answer(
         self,
@@ -52,12 +61,9 @@ class Engine:
         """Answer ``query``: call ``head`` once, then ``data`` with pieces of the result.
 
         Relative IRIs are resolved against the base of the graph. Raises SyntaxError for a malformed query (in
-        pyoxigraph's words), :class:`NothingAcceptable`, :class:`NotExpressible`.
+        pyoxigraph's words), :class:`Unsupported`, :class:`NothingAcceptable`, :class:`NotExpressible`.
         """
-        dataset = self._dataset(default_graphs, named_graphs)
-        results = self._store.query(
-            lang.adapt(query), base_iri=BASE, custom_functions={lang.FUNCTION: lang.customary}, **dataset
-        )
+        results = self._ask(self._store, query, **self._dataset(default_graphs, named_graphs))
         form = _form_of(results)
         name = choice[form]
         if name is None:
@@ -68,6 +74,15 @@ class Engine:
         kind = chosen.rdf if form == "graph" else chosen.results
         results.serialize(sink, kind)  # type: ignore[arg-type]
         sink.finish()
+
+    def _ask(self, store: Store, query: str, **dataset: Any) -> QueryBoolean | QuerySolutions | QueryTriples:
+        functions = {lang.FUNCTION: lang.customary}
+        try:
+            return store.query(lang.adapt(query), base_iri=BASE, custom_functions=functions, **dataset)
+        except RuntimeError as error:
+            if str(error).startswith("The custom function"):
+                raise Unsupported(str(error)) from error
+            raise
 
     def _dataset(self, default_graphs: list[str] | None, named_graphs: list[str] | None) -> dict[str, Any]:
         if default_graphs is None and named_graphs is None:

@@ -1,16 +1,15 @@
-"""Lease workers to questions: a bounded queue, a deadline, a kill, a fresh worker.
+"""Lease workers to questions: lanes, bounded queues, a deadline, a kill, a fresh worker.
 
 A worker is a process of its own (:mod:`.worker`) behind a socket. It takes one question at a time; a question that is
 not finished when it must be is ended by killing its worker, which is replaced from a spare that is already waiting.
+
+There are ordinary lanes, in which a question may take all its time, and one quick lane for those that come while the
+ordinary ones are taken: a question has a slice of time there, and begins anew in an ordinary lane where it needs more.
+So one that is answered at once never waits for one that is not, and nobody has to guess which is which.
 """
 
 from __future__ import annotations
 
-import itertools
-import select
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -22,20 +21,18 @@ from coopgraph.errors import (
     OurFault,
     QueryCancelled,
     QueryMemory,
-    QueryProblem,
+    QueryRefused,
     QuerySyntax,
     QueryTimeout,
-    QueueFull,
     StoreDown,
-    SyntaxProblem,
-    UnreadableInput,
 )
 from coopgraph.rdf import formats
 from coopgraph.store.oxigraph import frames
 from coopgraph.store.oxigraph.contents import Contents
 from coopgraph.store.oxigraph.frames import Frame, Kind
-from coopgraph.store.oxigraph.loader import FORK, KILL, ORDER
-from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question
+from coopgraph.store.oxigraph.lease import Lease, queue_full
+from coopgraph.store.oxigraph.nursery import Nursery, Worker
+from coopgraph.store.protocol import Answer, Choice, Departure, Health, Lane, Question
 
 RECYCLE_AFTER = 1000
 """Answers after which a worker is replaced: reading touches shared memory, which slowly becomes the worker's own."""
@@ -43,11 +40,15 @@ RECYCLE_AFTER = 1000
 SPARE = 1
 """Workers kept ready beyond those that may be busy, so that a kill costs no time."""
 
+SLICE = 0.05
+"""Seconds that a question has in the quick lane."""
+
 
 class Pool:
     """Workers over one dataset: a :class:`coopgraph.store.protocol.Store`.
 
-    ``workers`` questions run at once, ``waiting`` more may wait. ``memory`` is what one query may take, in bytes.
+    ``workers`` questions run at once in the ordinary lanes, one more in the quick lane; before each of the two,
+    ``waiting`` more may wait. ``memory`` is what one query may take, in bytes.
     Loading happens here: raises UnreadableInput (SyntaxProblem with line and column) or StoreDown.
     """
 
@@ -55,12 +56,15 @@ class Pool:
         self._workers = workers
         self._waiting_limit = waiting
         self._lock = threading.Lock()
-        self._idle: deque[_Worker] = deque()
-        self._busy: set[_Lease] = set()
-        self._waiting: deque[_Lease] = deque()
+        self._idle: deque[Worker] = deque()
+        self._busy: set[Lease] = set()
+        self._waiting: deque[Lease] = deque()
+        self._quick: Lease | None = None
+        self._waiting_for_quick: deque[Lease] = deque()
         self._all_done = threading.Condition(self._lock)
         self._closed = False
-        self._nursery = _Nursery(contents, memory)
+        self._killed = 0
+        self._nursery = Nursery(contents, memory)
         self._quads: int = self._nursery.report["quads"]
         self._remark: str = self._nursery.report["remark"]
         with self._lock:
@@ -79,32 +83,31 @@ class Pool:
         names = {
             form: wanted.name if (wanted := choice.of(form)) else None for form in ("bindings", "boolean", "graph")
         }
-        lease = self._ask(
-            {
-                "query": question.query,
-                "default_graphs": question.default_graphs,
-                "named_graphs": question.named_graphs,
-                "choice": names,
-            },
-            timeout,
-            token,
-            departed,
-        )
-        first = self._next(lease)
+        task = {
+            "query": question.query,
+            "default_graphs": question.default_graphs,
+            "named_graphs": question.named_graphs,
+            "choice": names,
+        }
+        lease, known = self._ask(task, timeout, token, departed)
+        read = self._frames(lease, known)
+        first = next(read)
         if first.kind is not Kind.HEAD:
             lease.end(reusable=False)
             raise _broken_worker()
         head = first.json()
-        return Answer(head["form"], formats.BY_NAME[head["format"]], self._chunks(lease), lease.close)
+        lane: Lane = "quick" if lease.brief else "ordinary"
+        return Answer(head["form"], formats.BY_NAME[head["format"]], _chunks(read, lease), lease.close, lane)
 
     def check(self, query: str, *, timeout: float) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""
-        self._next(self._ask({"query": query, "choice": None}, timeout, None, None))
+        lease, known = self._ask({"query": query, "choice": None}, timeout, None, None)
+        next(self._frames(lease, known))
 
     def cancel(self, token: str) -> bool:
         """See :meth:`coopgraph.store.protocol.Store.cancel`."""
         with self._lock:
-            found = [lease for lease in (*self._busy, *self._waiting) if lease.token == token]
+            found = [lease for lease in (*self._running(), *self._queued()) if lease.token == token]
         for lease in found:
             lease.stop(QueryCancelled("This query was cancelled."))
         return bool(found)
@@ -112,7 +115,10 @@ class Pool:
     def health(self) -> Health:
         """See :meth:`coopgraph.store.protocol.Store.health`."""
         with self._lock:
-            return Health(self._quads, not self._remark, self._remark, len(self._busy), len(self._waiting))
+            busy, waiting = len(self._running()), len(self._queued())
+        return Health(
+            self._quads, not self._remark, self._remark, busy, waiting, workers=self._workers, killed=self._killed
+        )
 
     @property
     def alive(self) -> bool:
@@ -123,99 +129,167 @@ class Pool:
         """Take no more questions, give running ones ``grace`` seconds, then end all processes."""
         with self._lock:
             self._closed = True
-            waiting, self._waiting = tuple(self._waiting), deque()
-            for lease in waiting:
-                lease.refuse(_stopping())
-            self._all_done.wait_for(lambda: not self._busy, timeout=grace)
-            running = tuple(self._busy)
+            self._refuse_queued(_stopping())
+            self._all_done.wait_for(lambda: not self._running(), timeout=grace)
+            running = self._running()
         for lease in running:
             lease.stop(_stopping())
         self._nursery.close()
 
-    # Leasing
+    # Lanes and queues; where the lock must be held, the docstring says so
 
-    def _ask(self, task: dict[str, Any], timeout: float, token: str | None, departed: Departure | None) -> _Lease:
-        lease = _Lease(self, token)
+    def _ask(
+        self, task: dict[str, Any], timeout: float, token: str | None, departed: Departure | None
+    ) -> tuple[Lease, list[Frame]]:
+        """Have a worker answer ``task``; return the lease, and the frames of an answer that came in the quick lane."""
+        lease = Lease(self, token)
         with self._lock:
             if self._closed:
                 raise _stopping()
-            if len(self._busy) < self._workers and not self._waiting:
-                self._start(lease)
-            elif len(self._waiting) < self._waiting_limit:
-                self._waiting.append(lease)
-            else:
-                raise _queue_full()
+            if len(self._waiting_for_quick) >= self._waiting_limit:
+                raise queue_full()
+            self._waiting_for_quick.append(lease)
+            self._advance()
         if departed is not None:
             departed.watch(lease.leave)
-        lease.await_worker(timeout)
+        patience = time.monotonic() + timeout
+        question = frames.json_frame(Kind.QUESTION, task)
+        self._put(lease, question, timeout, patience)
+        if lease.brief:
+            try:
+                return lease, list(self._frames(lease, []))
+            except _SliceOver:
+                self._move(lease)
+                self._put(lease, question, timeout, patience)
+        return lease, []
+
+    def _put(self, lease: Lease, question: bytes, timeout: float, patience: float) -> None:
+        """Wait for a worker until ``patience``, then give it the question and ``timeout`` seconds."""
+        lease.await_worker(max(0.0, patience - time.monotonic()))
         lease.deadline = time.monotonic() + timeout
         lease.limit = timeout
         try:
-            lease.worker.write(frames.json_frame(Kind.QUESTION, task))
+            lease.worker.write(question)
         except OSError as error:
             raise lease.failed() from error
-        return lease
 
-    def _start(self, lease: _Lease) -> None:
-        """Give ``lease`` a worker that lives. The lock is held."""
+    def _move(self, lease: Lease) -> None:
+        """Let a question that has used its slice up begin anew in an ordinary lane, or wait for one."""
+        with self._lock:
+            worker = lease.begin_anew()
+            if worker is None:
+                raise lease.failed()
+            self._quick = None
+            self._nursery.kill(worker)
+            if len(self._waiting) < self._waiting_limit:
+                self._waiting.append(lease)
+            else:
+                lease.refuse(queue_full())
+            self._advance()
+
+    def _running(self) -> tuple[Lease, ...]:
+        """Those that have a worker. The lock is held."""
+        return (*self._busy, self._quick) if self._quick else tuple(self._busy)
+
+    def _queued(self) -> tuple[Lease, ...]:
+        """Those that wait. The lock is held."""
+        return (*self._waiting, *self._waiting_for_quick)
+
+    def _advance(self) -> None:
+        """Fill the lanes: the ordinary ones first, and from their own queue first. The lock is held."""
+        try:
+            self._refill()
+            while len(self._busy) < self._workers and self._queued():
+                worker = self._worker()
+                lease = (self._waiting or self._waiting_for_quick).popleft()
+                self._busy.add(lease)
+                lease.begin(worker, brief=False)
+            if self._quick is None and self._waiting_for_quick:
+                worker = self._worker()
+                self._quick = self._waiting_for_quick.popleft()
+                self._quick.begin(worker, brief=True)
+            self._refill()
+        except StoreDown as problem:
+            self._refuse_queued(problem)
+
+    def _worker(self) -> Worker:
+        """Return a worker that lives. The lock is held. Raises StoreDown."""
         while self._idle:
             worker = self._idle.popleft()
             if worker.lives():
-                break
+                return worker
             worker.close()
-        else:
-            worker = self._nursery.fork()
-        lease.begin(worker)
-        self._busy.add(lease)
-        self._refill()
+        return self._nursery.fork()
 
     def _refill(self) -> None:
         """Order workers until all that may run and the spare are there. The lock is held."""
-        while not self._closed and len(self._idle) + len(self._busy) < self._workers + SPARE:
+        wanted = self._workers + 1 + SPARE
+        while not self._closed and len(self._idle) + len(self._running()) < wanted:
             self._idle.append(self._nursery.fork())
 
-    def finish(self, lease: _Lease, worker: _Worker, *, reusable: bool) -> None:
+    def _refuse_queued(self, problem: StoreDown) -> None:
+        """Refuse all that wait. The lock is held."""
+        for lease in self._queued():
+            lease.refuse(problem)
+        self._waiting.clear()
+        self._waiting_for_quick.clear()
+
+    def finish(self, lease: Lease, worker: Worker, *, reusable: bool) -> None:
         """Take a worker back, or end it; let the next in the queue begin. Called by the lease, once."""
         worker.answers += 1
         with self._lock:
             self._busy.discard(lease)
+            if self._quick is lease:
+                self._quick = None
             if reusable and worker.answers < RECYCLE_AFTER and not self._closed:
                 self._idle.appendleft(worker)
             else:
                 self._nursery.kill(worker)
-            try:
-                self._refill()
-                while self._waiting and len(self._busy) < self._workers:
-                    self._start(self._waiting.popleft())
-            except StoreDown as problem:
-                for waiting in self._waiting:
-                    waiting.refuse(problem)
-                self._waiting.clear()
-            if not self._busy:
+            self._advance()
+            if not self._running():
                 self._all_done.notify_all()
 
-    def kill(self, worker: _Worker) -> None:
+    def kill(self, worker: Worker) -> None:
         """End ``worker`` at once; whoever reads from it sees the end."""
+        self._killed += 1
         self._nursery.kill(worker, close=False)
 
-    def forget(self, lease: _Lease) -> bool:
-        """Take ``lease`` out of the queue; False where it no longer waits."""
+    def forget(self, lease: Lease) -> bool:
+        """Take ``lease`` out of its queue; False where it no longer waits."""
         with self._lock:
-            if lease not in self._waiting:
-                return False
-            self._waiting.remove(lease)
-            return True
+            for queue in (self._waiting, self._waiting_for_quick):
+                if lease in queue:
+                    queue.remove(lease)
+                    return True
+        return False
 
     # Reading
 
-    def _next(self, lease: _Lease) -> Frame:
+    def _frames(self, lease: Lease, known: list[Frame]) -> Iterator[Frame]:
+        """Yield the frames of an answer, those ``known`` first, up to and with its end; then end the lease.
+
+        Raises what ended the query instead, and _SliceOver where it may begin anew.
+        """
+        if known:
+            yield from known
+            return
+        until = time.monotonic() + SLICE if lease.brief else lease.deadline
+        while True:
+            frame = self._next(lease, until)
+            yield frame
+            if frame.kind is Kind.END:
+                return
+
+    def _next(self, lease: Lease, until: float) -> Frame:
         """Return the next frame that is not an error. Ends the lease where the answer ends, well or not."""
         with lease.reading:
             if lease.ended:
                 raise lease.failed()
             try:
-                frame = frames.read(lease.worker.descriptor, lease.deadline)
+                frame = frames.read(lease.worker.descriptor, min(until, lease.deadline))
             except TimeoutError:
+                if lease.brief and time.monotonic() < lease.deadline:
+                    raise _SliceOver from None
                 lease.stop(_timeout(lease.limit))
                 raise lease.failed() from None
             if frame is None:
@@ -228,214 +302,22 @@ class Pool:
                 lease.end(reusable=not frame.json()["spent"])
             return frame
 
-    def _chunks(self, lease: _Lease) -> Iterator[bytes]:
-        try:
-            while (frame := self._next(lease)).kind is Kind.DATA:
+
+class _SliceOver(Exception):
+    """A question needs more time than the quick lane gives."""
+
+
+def _chunks(read: Iterator[Frame], lease: Lease) -> Iterator[bytes]:
+    try:
+        for frame in read:
+            if frame.kind is Kind.DATA:
                 yield frame.payload
-        finally:
-            lease.close()
-        if frame.kind is not Kind.END:
-            raise _broken_worker()
-
-
-class _Lease:
-    """One question's hold on a worker, from the queue to the end. Ends once, from whichever thread comes first."""
-
-    __slots__ = ("_guard", "_pool", "_problem", "_ready", "_worker", "deadline", "ended", "limit", "reading", "token")
-
-    def __init__(self, pool: Pool, token: str | None) -> None:
-        self._pool = pool
-        self._guard = threading.Lock()
-        self._ready = threading.Event()
-        self._worker: _Worker | None = None
-        self._problem: QueryProblem | None = None
-        self.ended = False
-        self.reading = threading.RLock()
-        self.token = token
-        self.deadline = 0.0
-        self.limit = 0.0
-
-    @property
-    def worker(self) -> _Worker:
-        """The worker; only after :meth:`await_worker`."""
-        if self._worker is None:
-            raise OurFault("A query was asked before it had a worker.")
-        return self._worker
-
-    def begin(self, worker: _Worker) -> None:
-        """Have a worker."""
-        self._worker = worker
-        self._ready.set()
-
-    def refuse(self, problem: QueryProblem) -> None:
-        """Get no worker, and know why."""
-        self._problem = self._problem or problem
-        self._ready.set()
-
-    def await_worker(self, timeout: float) -> None:
-        """Wait in the queue for at most ``timeout`` seconds. Raises QueueFull, QueryCancelled or StoreDown."""
-        if not self._ready.wait(timeout) and self._pool.forget(self):
-            raise _queue_full()
-        self._ready.wait()
-        if self._worker is None:
-            raise self._problem or _queue_full()
-
-    def stop(self, problem: QueryProblem) -> None:
-        """End the question with ``problem``, whether it waits or runs; nothing happens where it has ended."""
-        with self._guard:
-            if self.ended or self._problem is not None:
-                return
-            self._problem = problem
-        if self._pool.forget(self):
-            self._ready.set()
-        elif self._worker is not None:
-            self._pool.kill(self._worker)
-
-    def leave(self) -> None:
-        """Nobody waits for the answer any more; whoever still reads it sees the end."""
-        self.stop(QueryCancelled("The client left before the answer was complete."))
-
-    def close(self) -> None:
-        """End the question, from any thread; wait until nobody reads from its worker any more."""
-        self.leave()
-        with self.reading:
-            self.end(reusable=False)
-
-    def failed(self) -> QueryProblem:
-        """End the lease of a worker that is gone; return why it went."""
-        self.end(reusable=False)
-        return self._problem or QueryMemory(
-            "The query needed too much memory or hit a fault in the query engine, so it was stopped.",
-            "Narrow it: fewer patterns without a shared variable, a LIMIT, no ORDER BY over everything.",
-        )
-
-    def end(self, *, reusable: bool) -> None:
-        """Give the worker back; only the first call counts."""
-        with self._guard:
-            if self.ended or self._worker is None:
-                return
-            self.ended = True
-            reusable = reusable and self._problem is None
-        self._pool.finish(self, self._worker, reusable=reusable)
-
-
-class _Worker:
-    """Our end of a worker's connection."""
-
-    __slots__ = ("_socket", "answers", "number")
-
-    def __init__(self, number: int, connection: socket.socket) -> None:
-        self.number = number
-        self.answers = 0
-        self._socket = connection
-
-    @property
-    def descriptor(self) -> int:
-        return self._socket.fileno()
-
-    def write(self, data: bytes) -> None:
-        self._socket.sendall(data)
-
-    def lives(self) -> bool:
-        """Whether the other end is still open; an idle worker has nothing to say, so anything to read is its end."""
-        waiting = select.poll()
-        waiting.register(self._socket, select.POLLIN)
-        return not waiting.poll(0)
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-class _Nursery:
-    """The loading process and our orders to it."""
-
-    def __init__(self, contents: Contents, memory: int) -> None:
-        ours, theirs = socket.socketpair()
-        self._control = ours
-        self._lock = threading.Lock()
-        self._numbers = itertools.count(1)
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "coopgraph.store.oxigraph.loader", str(theirs.fileno())],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                # A fault's last words may quote the query, and no query text may reach a log.
-                stderr=subprocess.DEVNULL,
-                env={"MALLOC_ARENA_MAX": "1"},
-                cwd="/",
-                start_new_session=True,
-            )
-        self.report = self._load(contents, memory)
-
-    def _load(self, contents: Contents, memory: int) -> dict[str, Any]:
-        try:
-            self._control.sendall(frames.json_frame(Kind.QUESTION, {"contents": contents.to_dict(), "memory": memory}))
-            frame = frames.read(self._control.fileno())
-        except OSError:
-            frame = None
-        if frame is not None and frame.kind is Kind.END:
-            return frame.json()
-        self.close()
-        if frame is None:
-            raise StoreDown(
-                "The dataset could not be loaded into memory.",
-                "There may be too little memory on this machine; `coopgraph doctor` says more.",
-            )
-        problem = frame.json()
-        if problem["line"] is not None or problem["problem"] == "syntax":
-            raise SyntaxProblem(
-                f"{problem['path']} breaks the syntax that its name says.",
-                "Mend the file, or name it after its true format (.nq, .trig, .ttl, .nt).",
-                line=problem["line"],
-                column=problem["column"],
-            )
-        raise UnreadableInput(f"{problem['path']} cannot be read: {problem['problem']}.", "Name a file that is there.")
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def fork(self) -> _Worker:
-        """Order a worker; its first question may be written at once. Raises StoreDown."""
-        number = next(self._numbers)
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                with self._lock:
-                    socket.send_fds(self._control, [ORDER.pack(FORK, number)], [theirs.fileno()])
-            except OSError as error:
-                ours.close()
-                raise StoreDown("The query engine has stopped.", "Ask again in a moment.") from error
-        return _Worker(number, ours)
-
-    def kill(self, worker: _Worker, *, close: bool = True) -> None:
-        """Order the end of ``worker``."""
-        try:
-            with self._lock:
-                self._control.sendall(ORDER.pack(KILL, worker.number))
-        except OSError:
-            # Without its loader the worker is gone already.
-            pass
-        if close:
-            worker.close()
-
-    def close(self) -> None:
-        """End the loading process and with it every worker."""
-        self._control.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    finally:
+        lease.close()
 
 
 def _stopping() -> StoreDown:
     return StoreDown("The service is stopping.", "Ask again in a moment.")
-
-
-def _queue_full() -> QueueFull:
-    return QueueFull("Too many queries are waiting already.", "Ask again in a few seconds.", retry_after=5)
 
 
 def _timeout(limit: float) -> QueryTimeout:
@@ -460,6 +342,8 @@ def _problem(kind: str, text: str) -> Exception:
                 "graph": "triples (CONSTRUCT, DESCRIBE)",
             }
             return NotAcceptable(f"None of the formats asked for can carry {forms[text]}.")
+        case "unsupported":
+            return QueryRefused(f"{text}.", "Use the functions of SPARQL 1.1, or of xsd: for casts.")
         case "not-expressible":
             return NotAcceptable(
                 "The result holds a character or a name that XML cannot carry.", "Ask for JSON, TSV or Turtle instead."

@@ -8,7 +8,7 @@ from pyoxigraph import Store
 
 from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph import confinement, frames
-from coopgraph.store.oxigraph.engine import Engine, NotExpressible, NothingAcceptable
+from coopgraph.store.oxigraph.engine import Engine, NotExpressible, NothingAcceptable, Unsupported
 from coopgraph.store.oxigraph.frames import Kind
 from coopgraph.store.protocol import ResultForm
 
@@ -58,6 +58,8 @@ def _answer(engine: Engine, frame: frames.Frame, connection: int) -> bytes:
             )
     except SyntaxError as error:
         return _error(engine, "syntax", str(error))
+    except Unsupported as error:
+        return _error(engine, "unsupported", str(error))
     except NothingAcceptable as error:
         return _error(engine, "not-acceptable", str(error))
     except NotExpressible:
