@@ -177,15 +177,16 @@ class Pool:
         """Let a question that has used its slice up begin anew in an ordinary lane, or wait for one."""
         with self._lock:
             worker = lease.begin_anew()
-            if worker is None:
-                raise lease.failed()
-            self._quick = None
-            self._nursery.kill(worker)
-            if len(self._waiting) < self._waiting_limit:
-                self._waiting.append(lease)
-            else:
-                lease.refuse(queue_full())
-            self._advance()
+            if worker is not None:
+                self._quick = None
+                self._nursery.kill(worker)
+                if len(self._waiting) < self._waiting_limit:
+                    self._waiting.append(lease)
+                else:
+                    lease.refuse(queue_full())
+                self._advance()
+        if worker is None:
+            raise lease.failed()
 
     def _running(self) -> tuple[Lease, ...]:
         """Those that have a worker. The lock is held."""

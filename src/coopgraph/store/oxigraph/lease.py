@@ -1,0 +1,126 @@
+"""One question's hold on a worker, from the queue to the end."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from coopgraph.errors import OurFault, QueryCancelled, QueryMemory, QueryProblem, QueueFull
+from coopgraph.store.oxigraph.nursery import Worker
+
+if TYPE_CHECKING:
+    from coopgraph.store.oxigraph.pool import Pool
+
+
+class Lease:
+    """Ends once, from whichever thread comes first.
+
+    ``brief`` while its worker is that of the quick lane; ``deadline`` is a moment of ``time.monotonic``, ``limit`` the
+    seconds that there were until then.
+    """
+
+    __slots__ = (
+        "_guard",
+        "_pool",
+        "_problem",
+        "_ready",
+        "_worker",
+        "brief",
+        "deadline",
+        "ended",
+        "limit",
+        "reading",
+        "token",
+    )
+
+    def __init__(self, pool: Pool, token: str | None) -> None:
+        self._pool = pool
+        self._guard = threading.Lock()
+        self._ready = threading.Event()
+        self._worker: Worker | None = None
+        self._problem: QueryProblem | None = None
+        self.brief = False
+        self.deadline = 0.0
+        self.limit = 0.0
+        self.ended = False
+        self.reading = threading.RLock()
+        self.token = token
+
+    @property
+    def worker(self) -> Worker:
+        """The worker; only after :meth:`await_worker`."""
+        if self._worker is None:
+            raise OurFault("A query was asked before it had a worker.")
+        return self._worker
+
+    def begin(self, worker: Worker, *, brief: bool) -> None:
+        """Have a worker."""
+        self.brief = brief
+        self._worker = worker
+        self._ready.set()
+
+    def begin_anew(self) -> Worker | None:
+        """Have no worker any more; return the one it was, or None where the question was stopped meanwhile."""
+        with self._guard:
+            if self._problem is not None:
+                return None
+            worker, self._worker = self._worker, None
+            self.brief = False
+            self._ready.clear()
+        return worker
+
+    def refuse(self, problem: QueryProblem) -> None:
+        """Get no worker, and know why."""
+        self._problem = self._problem or problem
+        self._ready.set()
+
+    def await_worker(self, timeout: float) -> None:
+        """Wait in the queue for at most ``timeout`` seconds. Raises QueueFull, QueryCancelled or StoreDown."""
+        if not self._ready.wait(timeout) and self._pool.forget(self):
+            raise queue_full()
+        self._ready.wait()
+        if self._worker is None:
+            raise self._problem or queue_full()
+
+    def stop(self, problem: QueryProblem) -> None:
+        """End the question with ``problem``, whether it waits or runs; nothing happens where it has ended."""
+        with self._guard:
+            if self.ended or self._problem is not None:
+                return
+            self._problem = problem
+        if self._pool.forget(self):
+            self._ready.set()
+        elif self._worker is not None:
+            self._pool.kill(self._worker)
+
+    def leave(self) -> None:
+        """Nobody waits for the answer any more; whoever still reads it sees the end."""
+        self.stop(QueryCancelled("The client left before the answer was complete."))
+
+    def close(self) -> None:
+        """End the question, from any thread; wait until nobody reads from its worker any more."""
+        self.leave()
+        with self.reading:
+            self.end(reusable=False)
+
+    def failed(self) -> QueryProblem:
+        """End the lease of a worker that is gone; return why it went."""
+        self.end(reusable=False)
+        return self._problem or QueryMemory(
+            "The query needed too much memory or hit a fault in the query engine, so it was stopped.",
+            "Narrow it: fewer patterns without a shared variable, a LIMIT, no ORDER BY over everything.",
+        )
+
+    def end(self, *, reusable: bool) -> None:
+        """Give the worker back; only the first call counts."""
+        with self._guard:
+            if self.ended or self._worker is None:
+                return
+            self.ended = True
+            reusable = reusable and self._problem is None
+        self._pool.finish(self, self._worker, reusable=reusable)
+
+
+def queue_full() -> QueueFull:
+    """Return the answer to one query too many."""
+    return QueueFull("Too many queries are waiting already.", "Ask again in a few seconds.", retry_after=5)

@@ -1,0 +1,135 @@
+"""Our side of the loading process (:mod:`.loader`), which loads, forks and kills, and of each worker's connection."""
+
+from __future__ import annotations
+
+import itertools
+import select
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from coopgraph.errors import StoreDown, SyntaxProblem, UnreadableInput
+from coopgraph.store.oxigraph import frames
+from coopgraph.store.oxigraph.contents import Contents
+from coopgraph.store.oxigraph.frames import Kind
+from coopgraph.store.oxigraph.loader import FORK, KILL, ORDER
+
+
+class Worker:
+    """Our end of a worker's connection."""
+
+    __slots__ = ("_socket", "answers", "number")
+
+    def __init__(self, number: int, connection: socket.socket) -> None:
+        self.number = number
+        self.answers = 0
+        self._socket = connection
+
+    @property
+    def descriptor(self) -> int:
+        """Where its frames are read."""
+        return self._socket.fileno()
+
+    def write(self, data: bytes) -> None:
+        """Send ``data``. Raises OSError where the worker is gone."""
+        self._socket.sendall(data)
+
+    def lives(self) -> bool:
+        """Whether the other end is still open; an idle worker has nothing to say, so anything to read is its end."""
+        waiting = select.poll()
+        waiting.register(self._socket, select.POLLIN)
+        return not waiting.poll(0)
+
+    def close(self) -> None:
+        """Give our end back."""
+        self._socket.close()
+
+
+class Nursery:
+    """The loading process and our orders to it; ``report`` is what it said once it had loaded.
+
+    Raises UnreadableInput (SyntaxProblem with line and column) or StoreDown.
+    """
+
+    def __init__(self, contents: Contents, memory: int) -> None:
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-m", "coopgraph.store.oxigraph.loader", str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                # A fault's last words may quote the query, and no query text may reach a log.
+                stderr=subprocess.DEVNULL,
+                env={"MALLOC_ARENA_MAX": "1"},
+                cwd="/",
+                start_new_session=True,
+            )
+        self.report = self._load(contents, memory)
+
+    def _load(self, contents: Contents, memory: int) -> dict[str, Any]:
+        try:
+            self._control.sendall(frames.json_frame(Kind.QUESTION, {"contents": contents.to_dict(), "memory": memory}))
+            frame = frames.read(self._control.fileno())
+        except OSError:
+            frame = None
+        if frame is not None and frame.kind is Kind.END:
+            return frame.json()
+        self.close()
+        if frame is None:
+            raise StoreDown(
+                "The dataset could not be loaded into memory.",
+                "There may be too little memory on this machine; `coopgraph doctor` says more.",
+            )
+        problem = frame.json()
+        if problem["line"] is not None or problem["problem"] == "syntax":
+            raise SyntaxProblem(
+                f"{problem['path']} breaks the syntax that its name says.",
+                "Mend the file, or name it after its true format (.nq, .trig, .ttl, .nt).",
+                line=problem["line"],
+                column=problem["column"],
+            )
+        raise UnreadableInput(f"{problem['path']} cannot be read: {problem['problem']}.", "Name a file that is there.")
+
+    @property
+    def alive(self) -> bool:
+        """Whether the loading process still runs."""
+        return self._process.poll() is None
+
+    def fork(self) -> Worker:
+        """Order a worker; its first question may be written at once. Raises StoreDown."""
+        number = next(self._numbers)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                with self._lock:
+                    socket.send_fds(self._control, [ORDER.pack(FORK, number)], [theirs.fileno()])
+            except OSError as error:
+                ours.close()
+                raise StoreDown("The query engine has stopped.", "Ask again in a moment.") from error
+        return Worker(number, ours)
+
+    def kill(self, worker: Worker, *, close: bool = True) -> None:
+        """Order the end of ``worker``."""
+        try:
+            with self._lock:
+                self._control.sendall(ORDER.pack(KILL, worker.number))
+        except OSError:
+            # Without its loader the worker is gone already.
+            pass
+        if close:
+            worker.close()
+
+    def close(self) -> None:
+        """End the loading process and with it every worker."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
