@@ -18,6 +18,7 @@ from coopgraph.errors import (
     NotAcceptable,
     QueryCancelled,
     QueryMemory,
+    QueryRefused,
     QuerySyntax,
     QueryTimeout,
     QueueFull,
@@ -26,7 +27,7 @@ from coopgraph.errors import (
     UnreadableInput,
 )
 from coopgraph.rdf import formats
-from coopgraph.store.oxigraph.pool import Pool
+from coopgraph.store.oxigraph.pool import SLICE, Pool
 from coopgraph.store.protocol import Departure, Question
 
 from .conftest import CHOICE, EX, GREEDY, RUNAWAY, ask, contents
@@ -117,21 +118,76 @@ def test_a_query_that_breaks_the_engines_stack_costs_a_worker_only(pool: Pool, q
     assert ask(pool, "ASK {}") == b'{"head":{},"boolean":true}'
 
 
-def test_a_full_queue_refuses_at_once_and_says_when_to_come_back(pool: Pool, asker: ThreadPoolExecutor) -> None:
-    def held() -> bytes:
-        return b"".join(pool.answer(Question(RUNAWAY), CHOICE, timeout=60, token="held").chunks)
+def held(pool: Pool) -> bytes:
+    return b"".join(pool.answer(Question(RUNAWAY), CHOICE, timeout=60, token="held").chunks)
 
-    for _ in range(4):
-        asker.submit(held)
-    wait_for(pool, busy=2, waiting=2)
-    start = time.monotonic()
-    with pytest.raises(QueueFull) as refused:
-        ask(pool, "ASK {}")
-    assert time.monotonic() - start < 0.1
-    assert refused.value.retry_after > 0
+
+@pytest.fixture
+def full(pool: Pool, asker: ThreadPoolExecutor) -> Iterator[Pool]:
+    """Every ordinary lane runs for a minute, and their queue is full."""
+    for number in range(1, 5):
+        asker.submit(held, pool)
+        wait_for(pool, busy=min(number, 2), waiting=max(number - 2, 0))
+    yield pool
     pool.cancel("held")
     wait_for(pool, busy=0)
     assert ask(pool, "ASK {}") == b'{"head":{},"boolean":true}'
+
+
+def test_a_full_queue_refuses_a_long_query_soon_and_says_when_to_come_back(full: Pool) -> None:
+    start = time.monotonic()
+    with pytest.raises(QueueFull) as refused:
+        ask(full, RUNAWAY)
+    assert time.monotonic() - start < SLICE + 1
+    assert refused.value.retry_after > 0
+    wait_for(full, busy=2, waiting=2)
+
+
+def test_a_short_query_waits_for_no_long_one(full: Pool) -> None:
+    latencies = []
+    for _ in range(50):
+        start = time.monotonic()
+        answer = full.answer(Question("ASK {}"), CHOICE, timeout=60)
+        assert (answer.lane, b"".join(answer.chunks)) == ("quick", b'{"head":{},"boolean":true}')
+        latencies.append(time.monotonic() - start)
+    assert sorted(latencies)[25] < 0.05
+
+
+def test_the_queue_of_the_quick_lane_is_bounded_too(full: Pool, asker: ThreadPoolExecutor) -> None:
+    asked = [asker.submit(ask, full, RUNAWAY) for _ in range(8)]
+    assert all(isinstance(item.exception(10), QueueFull) for item in asked)
+
+
+def test_a_query_that_outlasts_the_quick_lane_is_answered_whole_in_an_ordinary_one(
+    pool: Pool, asker: ThreadPoolExecutor
+) -> None:
+    query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 200000"
+    alone = ask(pool, query)
+    running = [asker.submit(ask, pool, RUNAWAY, timeout=1) for _ in range(2)]
+    wait_for(pool, busy=2)
+    answer = pool.answer(Question(query), CHOICE, timeout=60)
+    assert (answer.lane, b"".join(answer.chunks)) == ("ordinary", alone)
+    assert all(isinstance(item.exception(), QueryTimeout) for item in running)
+
+
+def test_a_query_is_cancelled_wherever_it_is_between_the_lanes(pool: Pool, asker: ThreadPoolExecutor) -> None:
+    for moment in (0.0, 0.02, SLICE - 0.005, SLICE, SLICE + 0.005, SLICE + 0.05):
+        running = [asker.submit(held, pool) for _ in range(4)]
+        time.sleep(moment)
+        deadline = time.monotonic() + 10
+        while not all(item.done() for item in running):
+            pool.cancel("held")
+            time.sleep(0.002)
+            assert time.monotonic() < deadline
+        assert {type(item.exception()) for item in running} <= {QueryCancelled, QueueFull}
+        wait_for(pool, busy=0)
+
+
+def test_a_function_that_the_engine_does_not_have_is_named(pool: Pool) -> None:
+    query = "SELECT (<http://example.org/f>(1) AS ?x) {}"
+    with pytest.raises(QueryRefused, match=r"http://example\.org/f"):
+        ask(pool, query)
+    pool.check(query, timeout=5)
 
 
 def test_a_waiting_query_gets_its_turn(pool: Pool, asker: ThreadPoolExecutor) -> None:
@@ -145,7 +201,7 @@ def test_a_query_waits_no_longer_than_it_may_run(pool: Pool, asker: ThreadPoolEx
     running = [asker.submit(ask, pool, RUNAWAY, timeout=2) for _ in range(2)]
     wait_for(pool, busy=2)
     with pytest.raises(QueueFull):
-        ask(pool, "ASK {}", timeout=0.2)
+        ask(pool, RUNAWAY, timeout=0.2)
     assert all(isinstance(item.exception(), QueryTimeout) for item in running)
 
 

@@ -76,9 +76,10 @@ class Engine:
         sink.finish()
 
     def _ask(self, store: Store, query: str, **dataset: Any) -> QueryBoolean | QuerySolutions | QueryTriples:
-        functions = {lang.FUNCTION: lang.customary}
         try:
-            return store.query(lang.adapt(query), base_iri=BASE, custom_functions=functions, **dataset)
+            return store.query(
+                lang.adapt(query), base_iri=BASE, custom_functions={lang.FUNCTION: lang.customary}, **dataset
+            )
         except RuntimeError as error:
             if str(error).startswith("The custom function"):
                 raise Unsupported(str(error)) from error

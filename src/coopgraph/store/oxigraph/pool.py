@@ -325,6 +325,7 @@ def _timeout(limit: float) -> QueryTimeout:
     return QueryTimeout(
         f"The query was stopped after {limit:g} seconds, the longest time for one query.",
         "Narrow it: add a LIMIT, name the class or property, or ask in parts.",
+        limit=limit,
     )
 
 
