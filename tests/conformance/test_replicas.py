@@ -1,0 +1,276 @@
+"""Three servers behind HAProxy, each with its own copy of the releases: one is killed under load, all are switched.
+
+They run in network namespaces of their own, joined to nothing else. Run alone, with output: ``pytest -s`` on this file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from coopgraph.publish.files import Contents
+from coopgraph.publish.install import install
+from coopgraph.publish.lock import publishing
+from coopgraph.rdf.terms import DCTERMS, Literal, NamedNode, Quad
+
+NETWORK = "10.77.0"
+FRONT, PORT = f"{NETWORK}.1", 8000
+REPLICAS = (1, 2, 3)
+CLIENTS = 6
+QUERY = "/sparql?query=SELECT%20*%20WHERE%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20ORDER%20BY%20%3Fs%20%3Fp%20%3Fo"
+
+_MISSING = [program for program in ("ip", "haproxy") if shutil.which(program) is None]
+pytestmark = [
+    pytest.mark.skipif(bool(_MISSING), reason=f"needs {' and '.join(_MISSING)}"),
+    pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root makes network namespaces"),
+    pytest.mark.timeout(240),
+]
+
+HAPROXY = """
+global
+  maxconn 200
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 30s
+  timeout server 30s
+  timeout http-request 5s
+  option redispatch
+  retries 4
+  retry-on all-retryable-errors
+frontend door
+  bind {front}:{port}
+  default_backend replicas
+backend replicas
+  balance roundrobin
+  option httpchk GET /health/ready
+  default-server check inter 500ms fall 1 rise 1 observe layer7 error-limit 1 on-error mark-down
+{servers}
+"""
+
+
+class Network:
+    """A bridge in one namespace, and a namespace for each replica on it."""
+
+    def __init__(self) -> None:
+        self.prefix = f"cg{os.getpid() % 100000}"
+        self.front = f"{self.prefix}-front"
+
+    def name(self, replica: int) -> str:
+        return f"{self.prefix}-{replica}"
+
+    def make(self) -> None:
+        self._run("ip", "netns", "add", self.front)
+        self._inside(self.front, "link", "set", "lo", "up")
+        self._inside(self.front, "link", "add", "bridge0", "type", "bridge")
+        self._inside(self.front, "addr", "add", f"{FRONT}/24", "dev", "bridge0")
+        self._inside(self.front, "link", "set", "bridge0", "up")
+        for replica in REPLICAS:
+            inner = self.name(replica)
+            self._run("ip", "netns", "add", inner)
+            outer = f"v{replica}"
+            self._inside(self.front, "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", inner)
+            self._inside(self.front, "link", "set", outer, "master", "bridge0", "up")
+            self._inside(inner, "addr", "add", f"{NETWORK}.{10 + replica}/24", "dev", "eth0")
+            self._inside(inner, "link", "set", "eth0", "up")
+            self._inside(inner, "link", "set", "lo", "up")
+
+    def remove(self) -> None:
+        for name in (self.front, *(self.name(replica) for replica in REPLICAS)):
+            subprocess.run(["ip", "netns", "del", name], stderr=subprocess.DEVNULL, check=False)
+
+    def start(self, name: str, command: list[str], log: Path) -> subprocess.Popen[bytes]:
+        with log.open("ab") as stream:
+            return subprocess.Popen(
+                ["ip", "netns", "exec", name, *command], stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
+            )
+
+    def _inside(self, name: str, *words: str) -> None:
+        self._run("ip", "-n", name, *words)
+
+    def _run(self, *command: str) -> None:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"network namespaces cannot be made here: {done.stderr.strip()}")
+
+
+@dataclass
+class Site:
+    """The replicas, the balancer, and where each keeps its releases."""
+
+    network: Network
+    folder: Path
+    releases: tuple[str, str]
+    servers: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def var(self, replica: int) -> Path:
+        return self.folder / f"replica-{replica}"
+
+    def serve(self, replica: int) -> None:
+        command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "--var", str(self.var(replica))]
+        command += ["serve", "--no-build", "--workers", "1", "--host", f"{NETWORK}.{10 + replica}", "--port", str(PORT)]
+        log = self.folder / f"replica-{replica}.log"
+        self.servers[replica] = self.network.start(self.network.name(replica), command, log)
+
+    def kill(self, replica: int) -> None:
+        self.servers[replica].send_signal(signal.SIGKILL)
+        self.servers[replica].wait()
+
+    def use(self, replica: int, name: str) -> None:
+        """Make a release current, as an operator does after copying it."""
+        command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "--var", str(self.var(replica))]
+        subprocess.run([*command, "releases", "use", name], check=True, capture_output=True)
+
+
+CLIENT = """
+import hashlib, http.client, json, sys, threading, time
+host, port, path, seconds, clients = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4]), int(sys.argv[5])
+end, seen, lock = time.time() + seconds, [], threading.Lock()
+def ask():
+    while time.time() < end:
+        start = time.time()
+        try:
+            connection = http.client.HTTPConnection(host, port, timeout=30)
+            connection.request("GET", path, headers={"Accept": "text/csv", "Cache-Control": "no-cache"})
+            response = connection.getresponse()
+            body = response.read()
+            length = int(response.headers.get("Content-Length", -1))
+            row = [response.status, response.headers.get("X-Coopgraph-Release"), hashlib.sha256(body).hexdigest(),
+                   length == len(body), start, time.time() - start]
+        except Exception as error:
+            row = [type(error).__name__, None, None, False, start, time.time() - start]
+        finally:
+            connection.close()
+        with lock:
+            seen.append(row)
+threads = [threading.Thread(target=ask) for _ in range(clients)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(json.dumps(seen))
+"""
+
+
+def _release(var: Path, words: str, day: int) -> str:
+    """A release of 2,000 statements, each with ``words``."""
+    context = (Path(__file__).parents[2] / "ontology" / "context" / "v1.jsonld").read_bytes()
+    records = NamedNode("https://w3id.org/coopgraph/graph/records")
+    things = (NamedNode(f"https://w3id.org/coopgraph/id/org/o{number}") for number in range(2000))
+    quads = tuple(Quad(thing, DCTERMS.description, Literal(words), records) for thing in things)
+    with publishing(var):
+        now = datetime(2026, 1, day, tzinfo=UTC)
+        made = install(
+            Contents(quads, {}, {"context/v1.jsonld": context}, 0), var, message=words, now=now, built_from=None
+        )
+    assert made is not None
+    return str(made.id)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = tmp_path / "made"
+    first, second = _release(made, "first", 1), _release(made, "second", 2)
+    network = Network()
+    found = Site(network, tmp_path, (first, second))
+    balancer: subprocess.Popen[bytes] | None = None
+    try:
+        network.make()
+        for replica in REPLICAS:
+            shutil.copytree(made, found.var(replica))
+            found.use(replica, first)
+            found.serve(replica)
+        servers = "\n".join(f"  server replica{replica} {NETWORK}.{10 + replica}:{PORT}" for replica in REPLICAS)
+        config = tmp_path / "haproxy.cfg"
+        config.write_text(HAPROXY.format(front=FRONT, port=PORT, servers=servers))
+        balancer = network.start(network.front, ["haproxy", "-f", str(config)], tmp_path / "haproxy.log")
+        _await_all(found)
+        yield found
+    finally:
+        for process in (*found.servers.values(), *([balancer] if balancer else [])):
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+        network.remove()
+
+
+def _await_all(site: Site) -> None:
+    deadline = time.monotonic() + 60
+    for replica in REPLICAS:
+        address = f"http://{NETWORK}.{10 + replica}:{PORT}/health/ready"
+        probe = f"import urllib.request as u; u.build_opener(u.ProxyHandler({{}})).open({address!r}, timeout=5)"
+        command = ["ip", "netns", "exec", site.network.front, sys.executable, "-c", probe]
+        while subprocess.run(command, capture_output=True, check=False).returncode:
+            assert time.monotonic() < deadline, (site.folder / f"replica-{replica}.log").read_text()
+            time.sleep(0.2)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a client got: the status or the failure's name, the release, the body's checksum, whether it is whole."""
+
+    status: int | str
+    release: str | None
+    sha256: str | None
+    whole: bool
+    start: float
+    seconds: float
+
+
+def _under_load(site: Site, seconds: float, events: list[tuple[float, Callable[[], None]]]) -> list[Seen]:
+    """Ask through the balancer for ``seconds`` with all clients; meanwhile let each event happen at its time."""
+    command = ["ip", "netns", "exec", site.network.front, sys.executable, "-c", CLIENT]
+    command += [FRONT, str(PORT), QUERY, str(seconds), str(CLIENTS)]
+    timers = [threading.Timer(when, event) for when, event in events]
+    for timer in timers:
+        timer.start()
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    for timer in timers:
+        timer.join()
+    return [Seen(*row) for row in json.loads(done.stdout)]
+
+
+def test_a_replica_is_killed_and_all_are_switched_under_load_and_no_client_sees_a_wrong_or_lost_answer(
+    site: Site,
+) -> None:
+    first, second = site.releases
+    killed: list[float] = []
+
+    def kill() -> None:
+        killed.append(time.time())
+        site.kill(2)
+
+    events: list[tuple[float, Callable[[], None]]] = [(4, kill), (8, partial(site.serve, 2))]
+    events += [(14 + number, partial(site.use, replica, second)) for number, replica in enumerate(REPLICAS)]
+    seen = _under_load(site, 24, events)
+
+    statuses = Counter(item.status for item in seen)
+    by_release = Counter(item.release for item in seen)
+    around = sorted(item.seconds for item in seen if killed[0] - 1 < item.start < killed[0] + 3)
+    every = sorted(item.seconds for item in seen)
+    print(
+        f"\n{len(seen)} requests in 24 s from {CLIENTS} clients: {dict(statuses)}; by release {dict(by_release)}; "
+        f"median {every[len(every) // 2] * 1000:.0f} ms, longest {every[-1] * 1000:.0f} ms, "
+        f"longest around the kill {max(around, default=0) * 1000:.0f} ms"
+    )
+    assert statuses == {200: len(seen)}
+    assert all(item.whole for item in seen)
+    assert len({(item.release, item.sha256) for item in seen}) == 2, "each release has one answer, whoever gives it"
+    assert set(by_release) == {first, second}
+    end = max(item.start for item in seen)
+    assert all(item.release == second for item in seen if item.start > end - 2)
