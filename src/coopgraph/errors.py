@@ -17,12 +17,15 @@
         ├── QuerySyntax           malformed, with line and column
         ├── QueryRefused          not allowed here
         │   └── FederationRefused   asks another server
-        ├── QueryTooLong          text beyond the limit
-        ├── QueryTimeout          past its time
+        ├── FederationFailed      another server did not answer as it should
+        ├── PastLimit             more than is given to one query; says how much that is
+        │   ├── QueryTooLong        text, in bytes
+        │   ├── QueryTimeout        time, in seconds
+        │   └── ResultTooLarge      result, in bytes
         ├── QueryMemory           past its memory, or a fault in the engine
         ├── QueryCancelled        its client cancelled it
-        ├── ResultTooLarge        past the result limit
         ├── QueueFull             too many waiting; retry after some seconds
+        │   └── TooManyRequests     … of one client
         └── StoreDown             the engine cannot be reached
 
 "The data is invalid" is a result (``check.report.Report``), never an exception.
@@ -107,11 +110,23 @@ class FederationRefused(QueryRefused):
     """A query that asks another server."""
 
 
-class QueryTooLong(QueryProblem):
+class FederationFailed(QueryProblem):
+    """Another server, asked on the query's behalf, gave no answer or none that can be used."""
+
+
+class PastLimit(QueryProblem):
+    """More than one query is given. ``limit`` is how much that is, in seconds or bytes, where it is known."""
+
+    def __init__(self, message: str, hint: str = "", *, limit: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.limit = limit
+
+
+class QueryTooLong(PastLimit):
     """Query text beyond the limit."""
 
 
-class QueryTimeout(QueryProblem):
+class QueryTimeout(PastLimit):
     """A query stopped at its deadline."""
 
 
@@ -123,7 +138,7 @@ class QueryCancelled(QueryProblem):
     """A query stopped at its client's wish."""
 
 
-class ResultTooLarge(QueryProblem):
+class ResultTooLarge(PastLimit):
     """A result beyond the size limit."""
 
 
@@ -133,6 +148,10 @@ class QueueFull(QueryProblem):
     def __init__(self, message: str, hint: str = "", *, retry_after: int = 1) -> None:
         super().__init__(message, hint)
         self.retry_after = retry_after
+
+
+class TooManyRequests(QueueFull):
+    """One client runs and waits for as many queries as it may."""
 
 
 class StoreDown(QueryProblem):

@@ -89,7 +89,9 @@ class _Work:
         except subprocess.TimeoutExpired:
             self.stop()
             raise QueryTimeout(
-                f"The result could not be made a Parquet file within {timeout:g} seconds.", "Ask for less, or for CSV."
+                f"The result could not be made a Parquet file within {timeout:g} seconds.",
+                "Ask for less, or for CSV.",
+                limit=timeout,
             ) from None
         finally:
             with suppress(subprocess.TimeoutExpired):

@@ -58,6 +58,7 @@ def cite(
         raise QueryTooLong(
             f"The query is longer than {length:,} bytes, the most that is kept for a citation.",
             "Shorten it, or publish it elsewhere beside the name of the release.",
+            limit=length,
         )
     if not door.inspect(Question(query)).repeatable:
         raise QueryRefused(

@@ -17,7 +17,8 @@ from coopgraph.model.iris import BASE
 PROBLEM = BASE + "problem/"
 
 STATUSES: tuple[tuple[type[errors.CoopgraphError], int, str], ...] = (
-    (errors.FederationRefused, 403, "This service asks no other server"),
+    (errors.FederationRefused, 403, "This other server is not asked"),
+    (errors.FederationFailed, 502, "Another server did not answer"),
     (errors.QueryRefused, 400, "This is not done here"),
     (errors.QuerySyntax, 400, "The query is malformed"),
     (errors.QueryTooLong, 413, "The query is too long"),
@@ -25,6 +26,7 @@ STATUSES: tuple[tuple[type[errors.CoopgraphError], int, str], ...] = (
     (errors.QueryMemory, 503, "The query needed too much memory"),
     (errors.QueryCancelled, 409, "The query was cancelled"),
     (errors.ResultTooLarge, 422, "The result is too large"),
+    (errors.TooManyRequests, 429, "Too many queries of yours at once"),
     (errors.QueueFull, 503, "Too many queries at once"),
     (errors.StoreDown, 503, "The data cannot be reached now"),
     (errors.Gone, 410, "This was withdrawn"),
@@ -71,11 +73,11 @@ def _ours(error: errors.CoopgraphError) -> Response:
         "status": status,
         "detail": " ".join(part for part in (error.message, error.hint) if part),
     }
-    for name in ("line", "column"):
+    for name in ("line", "column", "limit", "retry_after"):
         if getattr(error, name, None) is not None:
             problem[name] = getattr(error, name)
     response = _answer(problem)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         response.headers["Retry-After"] = str(getattr(error, "retry_after", 5))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, errors.OurFault):
         _log.error("%s: %s", type(error).__name__, error.message)
