@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coopgraph.errors import Gone, NotFound, OurFault, StoreDown
+from coopgraph.errors import Gone, NotFound, OurFault, QueueFull, StoreDown
 from coopgraph.model import release_folder
 from coopgraph.model.release import Tombstone
 from coopgraph.store import shelf as shelf_module
@@ -128,3 +129,20 @@ def test_a_store_whose_processes_died_is_opened_anew(shelf: ReleaseShelf, tmp_pa
     store._nursery._process.kill()
     store._nursery._process.wait()
     assert value(shelf, shelf.current()) == "1"
+
+
+def test_past_releases_are_opened_one_at_a_time(
+    shelf: ReleaseShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf_module, "PATIENCE", 0.0)
+    names = [release(tmp_path, number) for number in range(1, 6)]
+    make_current(tmp_path, names[-1])
+    assert value(shelf, shelf.current()) == "5"
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(shelf.store, name) for name in names[:-1]]
+        problems = [future.exception() for future in asked]
+    refused = [problem for problem in problems if problem is not None]
+    assert 1 <= len(refused) <= 3
+    assert {type(problem) for problem in refused} == {QueueFull}
+    assert value(shelf, shelf.current()) == "5"
+    assert value(shelf, names[0]) == "1"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import resource
 import sys
+import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from coopgraph.cite.register import Register
 from coopgraph.cli.clock import now
-from coopgraph.errors import NotFound
+from coopgraph.errors import NotFound, OurFault
 from coopgraph.model import release_folder
 from coopgraph.publish import releases as published
 from coopgraph.settings import Settings
+from coopgraph.store.open import Engine, open_release
 
 CURRENT = "current"
 
@@ -112,6 +116,38 @@ def use(settings: Settings, release: str) -> None:
     """
     manifest = published.use(Path(settings.var), release)
     click.echo(f"The current release is {manifest.id}.", err=True)
+
+
+@releases.command()
+@click.argument("release", metavar="ID")
+@click.pass_obj
+def warm(settings: Settings, release: str) -> None:
+    """Check that an old release can still be asked: verify its files, load it, ask it once.
+
+    Says the seconds that its first reader waits, and the memory it takes while it is open. A running service opens an
+    old release when somebody asks it under /at/ID, and keeps the last two so asked.
+
+    Example: coopgraph releases warm 2026-01-31-0123abcd
+    """
+    var = Path(settings.var)
+    manifest = release_folder.manifest(var, _named(var, release))
+    if damaged := release_folder.damaged(var, manifest):
+        raise OurFault(
+            f"The release {manifest.id} is damaged: {', '.join(damaged)}.", "Restore these files from a copy."
+        )
+    start = time.perf_counter()
+    with closing(open_release(var, manifest, Engine(workers=1, waiting=1, memory=settings.query_memory))) as store:
+        quads = store.health().quads
+        store.check("ASK {}", timeout=settings.query_timeout)
+        seconds = time.perf_counter() - start
+    if quads != sum(manifest.graphs.values()):
+        raise OurFault(
+            f"The release {manifest.id} was loaded with {quads:,} statements, and its manifest says another number.",
+            "Build anew, and report it.",
+        )
+    # The largest process waited for: the one that loaded the release. Linux counts in KiB, macOS in bytes.
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    click.echo(f"{manifest.id}: {quads:,} statements, {seconds:.1f} s, {peak / 1024**2:.0f} MiB")
 
 
 @releases.command()

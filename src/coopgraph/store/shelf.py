@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from pathlib import Path
 
-from coopgraph.errors import CoopgraphError, NotFound, StoreDown
+from coopgraph.errors import CoopgraphError, NotFound, QueueFull, StoreDown
 from coopgraph.model import release_folder
 from coopgraph.store.open import Engine, open_release
 from coopgraph.store.oxigraph.pool import Pool
@@ -18,6 +18,9 @@ LOOK_AGAIN = 1.0
 
 WARM = 2
 """How many releases beside the current one stay open at most."""
+
+PATIENCE = 2.0
+"""Seconds that a question waits for a past release while another one, or the same, is being opened."""
 
 _log = logging.getLogger("coopgraph.shelf")
 
@@ -35,6 +38,7 @@ class ReleaseShelf:
         self._grace = grace
         self._lock = threading.Lock()
         self._opening: dict[str, threading.Lock] = {}
+        self._warming = threading.Lock()
         self._open: OrderedDict[str, Pool] = OrderedDict()
         self._current: str | None = None
         self._looked = float("-inf")
@@ -59,22 +63,24 @@ class ReleaseShelf:
         return served
 
     def store(self, release: str) -> Pool:
-        """Return the open store of ``release``, opening it where it is not. Raises NotFound, Gone, OurFault."""
+        """Return the open store of ``release``, opening it where it is not.
+
+        Raises NotFound, Gone, OurFault, and QueueFull while another past release is being opened.
+        """
         if release != self._current:
             release_folder.manifest(self._var, release)
-        with self._lock:
-            held = self._open.get(release)
-            if held is not None and held.alive:
-                self._open.move_to_end(release)
-                return held
-            opening = self._opening.setdefault(release, threading.Lock())
-        with opening:
-            with self._lock:
-                held = self._open.get(release)
-            if held is None or not held.alive:
-                held = open_release(self._var, release_folder.manifest(self._var, release), self._engine)
-                self._place(release, held)
-        return held
+        held = self._held(release)
+        if held is not None:
+            return held
+        if release == self._current:
+            return self._opened(release)
+        # Anybody may ask for any past release; that must not cost the present its memory and its time.
+        if not self._warming.acquire(timeout=PATIENCE):
+            raise QueueFull("A past release is being opened, one at a time.", "Ask again soon.", retry_after=5)
+        try:
+            return self._opened(release)
+        finally:
+            self._warming.release()
 
     def close(self) -> None:
         """Close every store."""
@@ -89,7 +95,7 @@ class ReleaseShelf:
             raise StoreDown(
                 "No release has been built yet.", "Run `coopgraph build`, or `coopgraph serve`, which does."
             )
-        self.store(named)
+        self._opened(named)
         with self._lock:
             self._current = self._current or named
             return self._current
@@ -104,7 +110,7 @@ class ReleaseShelf:
 
     def _switch(self, named: str) -> None:
         try:
-            self.store(named)
+            self._opened(named)
         except CoopgraphError as error:
             self._refused = named
             self.trouble = f"The release {named} cannot be served, so the one before it stays. {error.message}"
@@ -115,6 +121,22 @@ class ReleaseShelf:
         self.trouble = ""
         _log.info("Release %s is now served.", named)
         self._put_away()
+
+    def _held(self, release: str) -> Pool | None:
+        with self._lock:
+            held = self._open.get(release)
+            if held is None or not held.alive:
+                return None
+            self._open.move_to_end(release)
+            return held
+
+    def _opened(self, release: str) -> Pool:
+        with self._opening.setdefault(release, threading.Lock()):
+            held = self._held(release)
+            if held is None:
+                held = open_release(self._var, release_folder.manifest(self._var, release), self._engine)
+                self._place(release, held)
+            return held
 
     def _place(self, release: str, store: Pool) -> None:
         with self._lock:
