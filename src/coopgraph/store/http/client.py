@@ -33,6 +33,10 @@ class Line:
         self._socket: socket.socket | None = None
         self.problem: QueryProblem | None = None
 
+    def connect(self, address: tuple[str, int], timeout: float, source: tuple[str, int] | None = None) -> socket.socket:
+        """Open a connection to ``address`` (host and port)."""
+        return socket.create_connection(address, timeout, source)
+
     def connected(self, connection: socket.socket) -> None:
         """Hold ``connection``, and cut it at once where the line was cut before."""
         with self._lock:
@@ -74,9 +78,9 @@ class Client:
             urllib.request.HTTPErrorProcessor(),
         ]
         if credentials is not None:
-            known = urllib.request.HTTPPasswordMgrWithPriorAuth()
+            known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
             known.add_password(None, self.origin, credentials.user, credentials.password)
-            handlers += [_Digest(known), urllib.request.HTTPBasicAuthHandler(known)]
+            handlers += [_Digest(known), _Basic(known)]
         for handler in handlers:
             self._opener.add_handler(handler)
 
@@ -165,6 +169,7 @@ def _shut(connection: socket.socket) -> None:
 def _kept(kind: type[http.client.HTTPConnection], line: Line) -> Any:
     class Connection(kind):  # type: ignore[valid-type, misc]
         def connect(self) -> None:
+            self._create_connection = line.connect
             super().connect()
             # What comes after has the line's own deadline.
             self.sock.settimeout(None)
@@ -210,3 +215,24 @@ class _Digest(urllib.request.HTTPDigestAuthHandler):
             [item for item in urllib.request.parse_http_list(challenge) if item]
         )
         return super().retry_http_digest_auth(req, auth)
+
+
+class _Basic(urllib.request.HTTPBasicAuthHandler):
+    """Basic authentication (RFC 7617) that goes with each request once the server has asked for it."""
+
+    def __init__(self, known: urllib.request.HTTPPasswordMgr) -> None:
+        super().__init__(known)
+        self._answer: str | None = None
+
+    def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
+        if self._answer is not None:
+            req.add_unredirected_header(self.auth_header, self._answer)
+        return req
+
+    https_request = http_request
+
+    def retry_http_basic_auth(self, host: str, req: urllib.request.Request, realm: str) -> Any:
+        response = super().retry_http_basic_auth(host, req, realm)
+        if response is not None:
+            self._answer = req.get_header(self.auth_header)
+        return response
