@@ -15,6 +15,7 @@ import click
 from coopgraph import __version__, errors, settings
 
 COMMANDS = {
+    "bench": "coopgraph.cli.bench:bench",
     "build": "coopgraph.cli.build:build",
     "check": "coopgraph.cli.check:check",
     "doctor": "coopgraph.cli.doctor:doctor",

@@ -1,0 +1,252 @@
+"""Measure all peers in one run, side by side, so that what else the machine does meets all of them alike."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import importlib.metadata
+import json
+import math
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from coopgraph.bench.generate import generate
+from coopgraph.bench.load import ACCEPT, Load, client, press
+from coopgraph.bench.peers import Running, elsewhere, peers
+from coopgraph.bench.processes import memory
+from coopgraph.bench.questions import TRIPLES_OF_A_BODY, Kind, kinds
+from coopgraph.model.iris import BASE
+
+BARE = "pyoxigraph, bare"
+"""The engine without a server."""
+
+HEAVY_BEYOND = 1_000_000
+"""Triples beyond which a heavy peer is left out."""
+
+ROUNDS = 15
+"""Most answers that are timed for one kind and one peer."""
+
+PATIENT_FOR = 4.0
+"""Seconds for one kind and one peer after which no further round begins (but there are always two)."""
+
+CLIENTS = (1, 8, 64)
+"""Numbers of clients under load."""
+
+LOAD_TIME = 3.0
+"""Seconds of one load."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Cold:
+    """Times in seconds of one kind at one peer, each for a text not asked before; ``rows`` of the last (-1: a graph).
+
+    ``failed`` says why the peer gives no answer, where it gives none.
+    """
+
+    times: list[float] = field(default_factory=list)
+    rows: int = -1
+    failed: str = ""
+
+    @property
+    def median(self) -> float:
+        """The median, not a number where there is none."""
+        return statistics.median(self.times) if self.times else math.nan
+
+
+@dataclass(slots=True)
+class Result:
+    """All that was measured of one peer."""
+
+    name: str
+    version: str
+    until_first: float | None
+    cold: dict[str, Cold] = field(default_factory=dict)
+    hot: dict[str, Load] = field(default_factory=dict)
+    hot_lookup: list[Load] = field(default_factory=list)
+    cold_lookup: list[Load] = field(default_factory=list)
+    memory: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: where and when it was made, what was left out and why, and the results, this program's first."""
+
+    triples: int
+    machine: str
+    commit: str
+    client: str
+    load_before: float
+    absent: Mapping[str, str]
+    results: tuple[Result, ...]
+
+
+def run(triples: int, var: Path, more: Sequence[tuple[str, str]], progress: Progress) -> Run:
+    """Measure with ``triples`` triples. ``more`` are servers that run already: names and endpoints."""
+    known = peers(var)
+    absent = {peer.name: peer.absent for peer in known if peer.absent}
+    absent |= {peer.name: "too slow for this size" for peer in known if peer.heavy and triples > HEAVY_BEYOND}
+    load_before = os.getloadavg()[0]
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coopgraph-bench-")))
+        data = folder / "data" / "data.nt"
+        data.parent.mkdir()
+        progress(f"generating {triples:,} triples")
+        with data.open("w", encoding="utf-8") as stream:
+            stream.writelines(generate(triples))
+        running = []
+        for peer in known:
+            if peer.name not in absent:
+                progress(f"starting {peer.name}")
+                place = folder / peer.name.replace(" ", "-").replace(",", "")
+                place.mkdir()
+                try:
+                    running.append(stack.enter_context(peer.start(data, place)))
+                except (RuntimeError, subprocess.CalledProcessError) as error:
+                    absent[peer.name] = f"did not start: {error}"
+        running += [stack.enter_context(elsewhere(name, address)) for name, address in more]
+        bare = stack.enter_context(_bare(data))
+        results = _measure(running, bare, triples, progress)
+    return Run(triples, _machine(), _commit(), client(), load_before, absent, tuple(results))
+
+
+def _measure(running: list[Running], bare: _Bare, triples: int, progress: Progress) -> list[Result]:
+    results = {peer.name: Result(peer.name, peer.version, peer.until_first) for peer in running}
+    engine = Result(BARE, importlib.metadata.version("pyoxigraph"), None)
+    numbers = count(1)
+    for kind in kinds():
+        progress(f"cold: {kind.name}")
+        _cold(kind, running, results, bare, engine, triples, numbers)
+    lookup = kinds()[0]
+    for kind in kinds():
+        query = kind.asked(7, triples)
+        for peer in running:
+            if not results[peer.name].cold[kind.name].failed:
+                progress(f"hot: {kind.name}, {peer.name}")
+                results[peer.name].hot[kind.name] = _hot(peer, query, 8)
+    for peer in running:
+        progress(f"clients: {peer.name}")
+        result = results[peer.name]
+        changing = lookup.text.replace("?body", f"<{BASE}id/org/body-{{body}}>") + "# {number}\n"
+        bodies = max(1, triples // TRIPLES_OF_A_BODY)
+        result.hot_lookup = [_hot(peer, lookup.asked(7, triples), clients) for clients in CLIENTS]
+        result.cold_lookup = [press(peer.address, changing, clients, LOAD_TIME, distinct=bodies) for clients in CLIENTS]
+        result.memory = memory(peer.process) if peer.process else None
+    engine.memory = memory(bare.process)
+    return [*results.values(), engine]
+
+
+def _hot(peer: Running, query: str, clients: int) -> Load:
+    _timed(peer.address, query)
+    return press(peer.address, query, clients, LOAD_TIME)
+
+
+def _cold(
+    kind: Kind,
+    running: list[Running],
+    results: Mapping[str, Result],
+    bare: _Bare,
+    engine: Result,
+    triples: int,
+    numbers: Iterator[int],
+) -> None:
+    engine.cold[kind.name] = Cold()
+    for peer in running:
+        results[peer.name].cold[kind.name] = Cold()
+    for turn in range(ROUNDS):
+        query = kind.asked(next(numbers), triples)
+        for peer in running:
+            cold = results[peer.name].cold[kind.name]
+            if not cold.failed and (turn < 2 or sum(cold.times) < PATIENT_FOR):
+                _time_once(peer.address, query, cold)
+        cold = engine.cold[kind.name]
+        if turn < 2 or sum(cold.times) < PATIENT_FOR:
+            seconds, _, rows = bare.ask(query)
+            cold.times.append(seconds)
+            cold.rows = int(rows)
+
+
+def _time_once(address: str, query: str, cold: Cold) -> None:
+    try:
+        seconds, body = _timed(address, query)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        cold.failed = str(error) or type(error).__name__
+        return
+    cold.times.append(seconds)
+    cold.rows = _rows(body)
+
+
+def _timed(address: str, query: str) -> tuple[float, bytes]:
+    parts = urllib.parse.urlsplit(address)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=120)
+    connection.connect()
+    path = f"{parts.path}?{urllib.parse.urlencode({'query': query})}"
+    start = time.perf_counter()
+    connection.request("GET", path, headers={"Accept": ACCEPT})
+    reply = connection.getresponse()
+    body = reply.read()
+    seconds = time.perf_counter() - start
+    connection.close()
+    if reply.status != http.client.OK:
+        raise ValueError(f"status {reply.status}")
+    return seconds, body
+
+
+def _rows(body: bytes) -> int:
+    if not body.lstrip().startswith(b"{"):
+        return -1
+    results = json.loads(body).get("results")
+    return len(results["bindings"]) if results else -1
+
+
+class _Bare:
+    """The engine's process."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.process = process.pid
+
+    def ask(self, query: str) -> list[float]:
+        """Return seconds, bytes, rows."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(query) + "\n")
+        self._process.stdin.flush()
+        answer: list[float] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+@contextlib.contextmanager
+def _bare(data: Path) -> Iterator[_Bare]:
+    command = [sys.executable, "-m", "coopgraph.bench.bare", str(data)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield _Bare(process)
+        process.terminate()
+
+
+def _machine() -> str:
+    size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return f"{os.cpu_count()} cores, {size / 1024**3:.0f} GiB memory, Python {platform.python_version()}"
+
+
+def _commit() -> str:
+    said = subprocess.run(
+        ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return said.stdout.strip()

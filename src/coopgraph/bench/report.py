@@ -1,0 +1,101 @@
+"""A run as Markdown for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+
+from coopgraph.bench.harness import BARE, CLIENTS, Result, Run
+from coopgraph.bench.load import Load
+
+
+def as_json(run: Run) -> str:
+    """Return all figures, times in seconds and memory in bytes."""
+    return json.dumps(asdict(run), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_markdown(run: Run) -> str:
+    """Return the tables; times in milliseconds, memory in MiB. A ratio is the other's time divided by ours."""
+    servers = [result for result in run.results if result.name != BARE]
+    return "\n".join(
+        (
+            f"## {run.triples:,} triples",
+            "",
+            f"Commit {run.commit}; {run.machine}; load of the machine before the run {run.load_before:.1f}; "
+            f"clients by {run.client}.",
+            *(f"Left out: {name} ({why})." for name, why in run.absent.items()),
+            "",
+            *_table(("", *(f"{item.name} {item.version}" for item in run.results)), _general(run.results)),
+            "",
+            "Cold, one client: a query text that was not asked before. Median in ms.",
+            "",
+            *_table(("", *(item.name for item in run.results)), _cold(run.results)),
+            "",
+            "Hot, 8 clients: the same query again and again. Answers a second.",
+            "",
+            *_table(("", *(item.name for item in servers)), _hot(servers)),
+            "",
+            "Point lookup by number of clients: answers a second, then median and 99th percentile in ms.",
+            "",
+            *_table(("", *(item.name for item in servers)), _clients(servers)),
+            "",
+        )
+    )
+
+
+def _general(results: Sequence[Result]) -> Iterable[Sequence[str]]:
+    yield ("first answer after start, s", *(_number(item.until_first or math.nan, 1) for item in results))
+    yield (
+        "memory of all processes at the end, MiB",
+        *(_number(item.memory / 1024**2 if item.memory else math.nan, 0) for item in results),
+    )
+
+
+def _cold(results: Sequence[Result]) -> Iterable[Sequence[str]]:
+    for kind in results[0].cold:
+        expected = next((item.cold[kind].rows for item in results if item.name == BARE), -1)
+        yield (kind, *(_cold_cell(item, kind, expected) for item in results))
+
+
+def _cold_cell(result: Result, kind: str, expected: int) -> str:
+    cold = result.cold[kind]
+    if cold.failed:
+        return "failed"
+    return _number(cold.median * 1000, 2) + ("" if cold.rows == expected else f" ({cold.rows} rows, not {expected})")
+
+
+def _hot(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
+    for kind in servers[0].cold:
+        yield (kind, *(_rate(item.hot.get(kind)) for item in servers))
+
+
+def _clients(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
+    ways: tuple[tuple[str, Callable[[Result], list[Load]]], ...] = (
+        ("hot", lambda item: item.hot_lookup),
+        ("cold", lambda item: item.cold_lookup),
+    )
+    for way, loads in ways:
+        for position, clients in enumerate(CLIENTS):
+            yield (f"{way}, {clients}", *(_load(loads(item)[position]) for item in servers))
+
+
+def _rate(load: Load | None) -> str:
+    if load is None:
+        return "–"
+    return _number(load.rate, 0) + (f" ({load.failed} failed)" if load.failed else "")
+
+
+def _load(load: Load) -> str:
+    return f"{_rate(load)}; {_number(load.median * 1000, 2)}; {_number(load.p99 * 1000, 2)}"
+
+
+def _number(value: float, digits: int) -> str:
+    return "–" if math.isnan(value) else f"{value:,.{digits}f}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"| {' | '.join('---' for _ in head)} |"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
