@@ -15,7 +15,7 @@ def test_every_setting_has_a_sentence_and_a_default() -> None:
     for item in fields(Settings):
         assert item.metadata["sentence"].endswith("."), item.name
         assert item.metadata["sentence"][0].isupper(), item.name
-        assert type(item.default) in (str, int, float), item.name
+        assert type(item.default) in (str, int, float, bool), item.name
 
 
 def test_the_stronger_source_wins(tmp_path: Path) -> None:
@@ -39,11 +39,18 @@ def test_the_stronger_source_wins(tmp_path: Path) -> None:
         ({"COOPGRAPH_PORT": "many"}, "“port” cannot be “many”"),
         ({"COOPGRAPH_WORKERS": "0"}, "“workers” cannot be 0"),
         ({"COOPGRAPH_QUERY_TIMEOUT": "-1"}, "“query_timeout” cannot be -1"),
+        ({"COOPGRAPH_PROXIES": "-1"}, "“proxies” cannot be -1"),
+        ({"COOPGRAPH_CONTAINED": "maybe"}, "“contained” cannot be “maybe”"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(environment: dict[str, str], words: str, tmp_path: Path) -> None:
     with pytest.raises(WrongUsage, match=words):
         load({}, environment, tmp_path)
+
+
+@pytest.mark.parametrize(("given", "meant"), [("true", True), ("No", False), ("1", True), ("0", False)])
+def test_yes_and_no_are_understood(given: str, meant: bool, tmp_path: Path) -> None:
+    assert load({}, {"COOPGRAPH_CONTAINED": given}, tmp_path)[0].contained is meant
 
 
 @pytest.mark.parametrize("text", ["prot = 1\n", "port = \n", "port = 'x'\n"])

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coopgraph.ask.answer import Door, Limits
+from coopgraph.ask.answer import Door, Limits, Shelf
+from coopgraph.ask.federation import Federation
 from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
 from coopgraph.read.vocabulary import Vocabularies
 from coopgraph.settings import Settings
 from coopgraph.store.http import credentials
+from coopgraph.store.http.outside import Outside
 from coopgraph.store.http.shelf import OWN, EndpointShelf
 from coopgraph.store.open import Engine, fingerprint, open_files
 from coopgraph.store.shelf import FileShelf, ReleaseShelf
@@ -56,14 +58,14 @@ class House:
 def of_releases(settings: Settings) -> House:
     """Return the house of the releases in ``settings.var``; nothing is opened yet."""
     shelf = ReleaseShelf(Path(settings.var), _engine(settings), grace=settings.query_timeout)
-    return House(settings, shelf, Door(shelf, _limits(settings)), releases=True)
+    return House(settings, shelf, _door(shelf, settings), releases=True)
 
 
 def of_files(settings: Settings, paths: Sequence[Path]) -> House:
     """Return the house of any RDF files, loaded. Raises UnreadableInput."""
     store = open_files(paths, _engine(settings))
     shelf = FileShelf(f"dataset-{fingerprint(paths)}", store)
-    return House(settings, shelf, Door(shelf, _limits(settings)), releases=False)
+    return House(settings, shelf, _door(shelf, settings), releases=False)
 
 
 def of_endpoint(settings: Settings, endpoint: str) -> House:
@@ -74,7 +76,7 @@ def of_endpoint(settings: Settings, endpoint: str) -> House:
     """
     shelf = EndpointShelf(endpoint, _engine(settings), credentials.from_environment())
     known = shelf.pushed is not None and _is_here(settings, shelf.pushed.release)
-    return House(settings, shelf, Door(shelf, _limits(settings)), releases=known)
+    return House(settings, shelf, _door(shelf, settings), releases=known)
 
 
 def _is_here(settings: Settings, release: str) -> bool:
@@ -89,5 +91,8 @@ def _engine(settings: Settings) -> Engine:
     return Engine(workers=settings.workers, waiting=waiting, memory=settings.query_memory)
 
 
-def _limits(settings: Settings) -> Limits:
-    return Limits(time=settings.query_timeout, length=settings.query_length, size=settings.result_size)
+def _door(shelf: Shelf, settings: Settings) -> Door:
+    limits = Limits(time=settings.query_timeout, length=settings.query_length, size=settings.result_size)
+    allowed = settings.service_allowed.split()
+    federation = Federation(allowed, Outside(allowed, settings.service_inside.split())) if allowed else None
+    return Door(shelf, limits, federation=federation)

@@ -24,6 +24,9 @@ USER, PASSWORD, PASSWORD_FILE = (ENVIRONMENT_PREFIX + name for name in ("USER", 
 _NO_SETTINGS = frozenset({USER, PASSWORD, PASSWORD_FILE, ENVIRONMENT_PREFIX + "CONFORMANCE"})
 
 
+_MAY_BE_ZERO = frozenset({"port", "proxies"})
+
+
 def _setting(default: Any, sentence: str, unit: str = "") -> Any:
     return field(default=default, metadata={"sentence": sentence, "unit": unit})
 
@@ -48,6 +51,25 @@ class Settings:
         64 * 1024**2, "Memory for answers that are kept ready until the next release; 1 keeps none.", "bytes"
     )
     waiting_per_worker: int = _setting(4, "How many queries may wait for each worker before 503.", "queries")
+    client_queries: int = _setting(
+        6, "How many queries one client may have running or waiting at once before 429.", "queries"
+    )
+    proxies: int = _setting(
+        0,
+        "How many proxies of your own stand before the service: so many entries of X-Forwarded-For are believed.",
+        "proxies",
+    )
+    contained: bool = _setting(
+        False,
+        "Whether a container keeps queries from the network and from files, so that the service may be public where "
+        "its own confinement does not hold.",
+    )
+    service_allowed: str = _setting(
+        "", "Addresses of the SPARQL servers that a query may ask with SERVICE, with spaces between; empty means none."
+    )
+    service_inside: str = _setting(
+        "", "Hosts among these that lie in your own network and may have private addresses, with spaces between."
+    )
     upload_size: int = _setting(16 * 1024**2, "Largest body at /check and /submissions.", "bytes")
     input_size: int = _setting(64 * 1024**2, "Largest file that a check reads.", "bytes")
     log_format: str = _setting(
@@ -119,12 +141,22 @@ def _read_file(path: Path) -> Mapping[str, Any]:
 
 
 def _fit(name: str, value: Any, kind: type) -> Any:
+    if kind is bool:
+        return _yes_or_no(name, value)
     try:
         fitted = kind(value)
     except (TypeError, ValueError) as error:
         raise WrongUsage(
             f"The setting “{name}” cannot be “{value}”.", f"Give a value of the kind {kind.__name__}."
         ) from error
-    if kind in (int, float) and fitted <= 0 and name != "port":
+    if kind in (int, float) and (fitted < 0 or (fitted == 0 and name not in _MAY_BE_ZERO)):
         raise WrongUsage(f"The setting “{name}” cannot be {value}.", "Give a number above zero.")
     return fitted
+
+
+def _yes_or_no(name: str, value: Any) -> bool:
+    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    try:
+        return known[str(value).lower()]
+    except KeyError as error:
+        raise WrongUsage(f"The setting “{name}” cannot be “{value}”.", "Give true or false.") from error

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Protocol
 
-from coopgraph.ask.guard import Inspected, inspect
+from coopgraph.ask.federation import Federation, without_calls
+from coopgraph.ask.guard import Inspected, inspect, read
 from coopgraph.ask.parquet import ROWS, Packer
 from coopgraph.ask.syntax import explain
 from coopgraph.errors import QuerySyntax, ResultTooLarge
@@ -41,8 +43,16 @@ class Door:
     ``release`` is the one release it asks; None: whichever is current when a question comes.
     """
 
-    def __init__(self, shelf: Shelf, limits: Limits, release: str | None = None, packer: Packer | None = None) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        limits: Limits,
+        release: str | None = None,
+        packer: Packer | None = None,
+        federation: Federation | None = None,
+    ) -> None:
         self._shelf = shelf
+        self._federation = federation
         self._packer = packer or Packer()
         self._release = release
         self.limits = limits
@@ -54,11 +64,16 @@ class Door:
 
     def at(self, release: str) -> Door:
         """Return a door to the one release ``release``. Raises NotFound or Gone when it is asked."""
-        return Door(self._shelf, self.limits, release, self._packer)
+        return Door(self._shelf, self.limits, release, self._packer, self._federation)
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """The addresses of other servers that a query may ask."""
+        return self._federation.allowed if self._federation else frozenset()
 
     def inspect(self, question: Question) -> Inspected:
         """Return what the question's words say; raises what :func:`coopgraph.ask.guard.inspect` raises."""
-        return inspect(question.query, length=self.limits.length)
+        return inspect(question.query, length=self.limits.length, allowed=self.asks)
 
     def answer(
         self,
@@ -79,12 +94,21 @@ class Door:
             question = replace(question, default_graphs=inspected.default_graphs, named_graphs=inspected.named_graphs)
         store, time = self._shelf.store(self.release), self._time(timeout)
         rows = ROWS if choice.bindings is PARQUET else choice.bindings
+        written = question.query
         try:
+            if inspected.calls and self._federation:
+                # Nobody else is asked for a query that is malformed.
+                store.check(without_calls(written), timeout=time)
+                until = monotonic() + time
+                query = self._federation.answered(
+                    written, inspected.calls, timeout=time, token=token, departed=departed
+                )
+                question, time = replace(question, query=query), max(until - monotonic(), 0.0)
             answer = store.answer(
                 question, replace(choice, bindings=rows), timeout=time, token=token, departed=departed
             )
         except QuerySyntax as error:
-            raise explain(question.query, error.message) from error
+            raise explain(written, error.message) from error
         answer = replace(answer, chunks=_limited(answer.chunks, self.limits.size))
         if choice.bindings is PARQUET and answer.form == "bindings":
             return self._packer.pack(answer, timeout=time, departed=departed)
@@ -92,15 +116,16 @@ class Door:
 
     def check(self, query: str) -> None:
         """Return where ``query`` is well-formed. Raises QuerySyntax, QueryRefused, QueryTooLong and their kin."""
-        inspect(query, length=self.limits.length)
+        read(query, length=self.limits.length)
         try:
-            self._shelf.store(self.release).check(query, timeout=self.limits.time)
+            self._shelf.store(self.release).check(without_calls(query), timeout=self.limits.time)
         except QuerySyntax as error:
             raise explain(query, error.message) from error
 
     def cancel(self, token: str) -> bool:
         """Stop the queries that were sent with ``token``; False where none runs or waits."""
-        return self._shelf.store(self.release).cancel(token)
+        stopped = self._shelf.store(self.release).cancel(token)
+        return bool(self._federation and self._federation.cancel(token)) or stopped
 
     def _time(self, asked: float | None) -> float:
         return self.limits.time if asked is None else min(asked, self.limits.time)
@@ -114,5 +139,6 @@ def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
             raise ResultTooLarge(
                 f"The result is larger than {limit:,} bytes, the limit for one query.",
                 "Ask in parts (LIMIT and OFFSET with ORDER BY), or take the whole release from /releases.",
+                limit=limit,
             )
         yield chunk

@@ -31,10 +31,13 @@ _NAMES = {
 }
 
 
-def describe(endpoint: str, limits: Limits, default_quads: int, graphs: dict[str, int]) -> Iterator[Triple]:
+def describe(
+    endpoint: str, limits: Limits, asks: frozenset[str], default_quads: int, graphs: dict[str, int]
+) -> Iterator[Triple]:
     """Yield the description of the endpoint at the address ``endpoint``.
 
-    ``default_quads`` counts the default graph, ``graphs`` each named graph, in triples.
+    ``asks`` are the servers that SERVICE may name. ``default_quads`` counts the default graph, ``graphs`` each named
+    graph, in triples.
     """
     service = NamedNode(endpoint)
     dataset, default = BlankNode("dataset"), BlankNode("default")
@@ -43,7 +46,9 @@ def describe(endpoint: str, limits: Limits, default_quads: int, graphs: dict[str
     yield Triple(service, SD.supportedLanguage, SD.SPARQL11Query)
     for item in (*RESULT_FORMATS, *GRAPH_FORMATS):
         yield Triple(service, SD.resultFormat, _format(item))
-    yield Triple(service, DCTERMS.description, Literal(_sentence(limits), language="en"))
+    if asks:
+        yield Triple(service, SD.feature, SD.BasicFederatedQuery)
+    yield Triple(service, DCTERMS.description, Literal(_sentence(limits, asks), language="en"))
     yield Triple(service, SD.defaultDataset, dataset)
     yield Triple(dataset, RDF.type, SD.Dataset)
     yield Triple(dataset, SD.defaultGraph, default)
@@ -68,9 +73,10 @@ def _count(number: int) -> Literal:
     return Literal(str(number), datatype=XSD.integer)
 
 
-def _sentence(limits: Limits) -> str:
+def _sentence(limits: Limits, asks: frozenset[str]) -> str:
+    service = f"may name {', '.join(sorted(asks))}" if asks else "is refused"
     return (
         f"A query may take {limits.time:g} seconds and {limits.length:,} bytes of text, its result "
-        f"{limits.size:,} bytes; rows are not limited. A result comes complete or not at all. SERVICE is refused. "
+        f"{limits.size:,} bytes; rows are not limited. A result comes complete or not at all. SERVICE {service}. "
         "FROM and FROM NAMED choose among the graphs held here and fetch nothing; a graph not held is empty."
     )

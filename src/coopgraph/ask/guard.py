@@ -5,9 +5,11 @@ Refusing here gives a clear sentence; that a query reaches nothing outside is en
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coopgraph.errors import FederationRefused, QueryRefused, QuerySyntax, QueryTooLong
+from coopgraph.ask.federation import Call, calls
+from coopgraph.errors import QueryRefused, QuerySyntax, QueryTooLong
 from coopgraph.rdf.sparql import Token, keywords, place, prologue, resolve, tokens
 
 NESTING = 256
@@ -23,24 +25,34 @@ class Inspected:
     """What the words of an allowed query say.
 
     ``default_graphs`` and ``named_graphs`` are the IRIs of FROM and FROM NAMED; both None where it has neither.
-    ``repeatable``: the same release always gives the same result, byte for byte.
+    ``calls`` are what it asks of other servers. ``repeatable``: the same release always gives the same result, byte for
+    byte.
     """
 
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
     repeatable: bool
+    calls: tuple[Call, ...] = ()
 
 
-def inspect(query: str, *, length: int) -> Inspected:
-    """Return what ``query`` says of its dataset. ``length`` is the longest text, in bytes.
+def read(query: str, *, length: int) -> tuple[Token, ...]:
+    """Return the tokens of ``query``, which is text of at most ``length`` bytes and not nested beyond the limit.
 
-    Raises QueryTooLong, FederationRefused, QueryRefused, or QuerySyntax for text that is no Unicode or an IRI of FROM
-    that cannot be resolved.
+    Raises QueryTooLong, QueryRefused, or QuerySyntax for text that is no Unicode.
     """
     _check_text(query, length)
     found = tokens(query)
     _check_nesting(query, found)
-    words = tuple(keywords(found))
+    return found
+
+
+def inspect(query: str, *, length: int, allowed: Iterable[str] = ()) -> Inspected:
+    """Return what ``query`` says. ``length`` is the longest text, in bytes; ``allowed`` are the servers it may ask.
+
+    Raises what :func:`read` raises, FederationRefused, QueryRefused for an update, and QuerySyntax for an IRI of FROM
+    that cannot be resolved.
+    """
+    found = read(query, length=length)
     declarations = prologue(found)
     first = found[len(declarations)] if len(found) > len(declarations) else None
     if first is not None and first.kind == "word" and first.upper in _UPDATES:
@@ -48,11 +60,12 @@ def inspect(query: str, *, length: int) -> Inspected:
             "This is a SPARQL Update, and this address only answers queries.",
             "Send changes to /submissions, where they are checked and reviewed.",
         )
-    _check_federation(query, words)
+    asked = calls(query, found, allowed)
     default_graphs, named_graphs = _dataset(query, found, declarations)
-    kinds = {word.upper for word in words}
+    kinds = {word.upper for word in keywords(found)}
     constructs_blanks = "CONSTRUCT" in kinds and any(token.kind == "blank" or token.text == "[" for token in found)
-    return Inspected(default_graphs, named_graphs, not constructs_blanks and not kinds & _CHANGING)
+    repeatable = not constructs_blanks and not kinds & _CHANGING and not asked
+    return Inspected(default_graphs, named_graphs, repeatable, asked)
 
 
 def _check_text(query: str, length: int) -> None:
@@ -70,6 +83,7 @@ def _check_text(query: str, length: int) -> None:
         raise QueryTooLong(
             f"The query has {size:,} bytes; at most {length:,} are read.",
             "Ask for the data once and join on your side, or send fewer VALUES at a time.",
+            limit=length,
         )
 
 
@@ -82,17 +96,6 @@ def _check_nesting(query: str, found: tuple[Token, ...]) -> None:
             raise QueryRefused(
                 f"At line {where.line}, column {where.column}, brackets are nested more than {NESTING} deep.",
                 "Write the query flatter, or split it.",
-            )
-
-
-def _check_federation(query: str, words: tuple[Token, ...]) -> None:
-    for word in words:
-        if "SERVICE" in word.upper:
-            where = place(query, word.start)
-            raise FederationRefused(
-                f"At line {where.line}, column {where.column}, the query asks another server (SERVICE). "
-                "This service asks no other.",
-                "Ask both servers yourself and join their answers, or load a dump from /releases beside your data.",
             )
 
 

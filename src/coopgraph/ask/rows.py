@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from coopgraph.ask.answer import Door
+from coopgraph.rdf.binding import term
 from coopgraph.rdf.formats import JSON, N_TRIPLES
 from coopgraph.rdf.read import read
 from coopgraph.rdf.sparql import bind
-from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
+from coopgraph.rdf.terms import Term, Triple
 from coopgraph.store.protocol import Choice, Question
 
 _CHOICE = Choice(JSON, JSON, N_TRIPLES)
@@ -25,7 +25,7 @@ def select(door: Door, query: str, /, **terms: Term | tuple[Term, ...]) -> tuple
     A tuple of terms goes where terms may stand side by side, as in VALUES. Raises what :meth:`Door.answer` raises.
     """
     body = _ask(door, bind(query, terms))
-    return tuple({name: _term(value) for name, value in row.items()} for row in json.loads(body)["results"]["bindings"])
+    return tuple({name: term(value) for name, value in row.items()} for row in json.loads(body)["results"]["bindings"])
 
 
 def construct(door: Door, query: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Triple, ...]:
@@ -37,15 +37,3 @@ def construct(door: Door, query: str, /, **terms: Term | tuple[Term, ...]) -> tu
 def _ask(door: Door, query: str) -> bytes:
     answer = door.answer(Question(query), _CHOICE)
     return b"".join(answer.chunks)
-
-
-def _term(value: dict[str, Any]) -> Term:
-    match value["type"]:
-        case "uri":
-            return NamedNode(value["value"])
-        case "bnode":
-            return BlankNode(value["value"])
-        case _ if "xml:lang" in value:
-            return Literal(value["value"], language=value["xml:lang"])
-        case _:
-            return Literal(value["value"], datatype=NamedNode(value["datatype"]) if "datatype" in value else None)

@@ -163,7 +163,7 @@ def _description(house: House) -> Response:
     chosen = negotiate.graph_by_header(request.headers.get("Accept", ""))
     (total,) = select(door, _COUNT_DEFAULT)
     named = {row["graph"].value: int(row["triples"].value) for row in select(door, _COUNT_NAMED) if "graph" in row}
-    triples = describe(request.base_url, door.limits, int(total["triples"].value), named)
+    triples = describe(request.base_url, door.limits, door.asks, int(total["triples"].value), named)
     body = BytesIO()
     write(triples, chosen, body, PREFIXES)
     return give(body.getvalue(), chosen.content_type, release=door.release, vary=("Accept",))
