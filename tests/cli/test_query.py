@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 from tests.server import free_port, serve_dataset
 from wcwidth import wcswidth
 
@@ -135,3 +136,16 @@ def test_an_endpoint_is_asked_over_http(data: Path, tmp_path: Path) -> None:
     finally:
         served.stop()
     assert run("query", "--endpoint", f"http://127.0.0.1:{free_port()}/sparql", "ASK {}").returncode == 4
+
+
+def test_rows_come_as_parquet(data: Path, tmp_path: Path) -> None:
+    place = tmp_path / "rows.parquet"
+    command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "query", "--data", str(data)]
+    with place.open("wb") as stream:
+        subprocess.run([*command, "--format", "parquet", NAMES], stdout=stream, check=True)
+    table = parquet.read_table(place)
+    assert table.to_pylist() == [
+        {"name": "王小明", "name.lang": "zh-Hans"},
+        {"name": "홍길동", "name.lang": "ko"},
+    ]
+    assert query(data, "ASK {}", "--format", "parquet").stdout.strip() == '{"head":{},"boolean":true}'

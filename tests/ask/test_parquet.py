@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pyarrow.parquet as pq
+import pytest
+
+from coopgraph.ask.parquet import Packer
+from coopgraph.errors import QueryCancelled, QueryMemory, QueryTimeout, QueueFull, ResultTooLarge
+from coopgraph.rdf.formats import JSON, PARQUET
+from coopgraph.store.protocol import Answer, Departure
+
+HEAD = b'{"head":{"vars":["x"]},"results":{"bindings":['
+ROW = b'{"x":{"type":"literal","value":"1"}}'
+BODY = HEAD + ROW + b"]}}"
+LARGE = HEAD + b",".join([ROW] * 200_000) + b"]}}"
+
+
+def answer(*chunks: bytes | Exception) -> Answer:
+    def given() -> Iterator[bytes]:
+        for chunk in chunks:
+            if isinstance(chunk, Exception):
+                raise chunk
+            yield chunk
+
+    return Answer("bindings", JSON, given(), lambda: None)
+
+
+def _drained(made: Answer) -> None:
+    with suppress(QueryCancelled):
+        list(made.chunks)
+
+
+def packed(*chunks: bytes | Exception, timeout: float = 30, departed: Departure | None = None) -> bytes:
+    made = Packer().pack(answer(*chunks), timeout=timeout, departed=departed)
+    assert made.format is PARQUET
+    return b"".join(made.chunks)
+
+
+def test_rows_become_a_whole_file() -> None:
+    assert pq.read_table(io.BytesIO(packed(BODY[:20], BODY[20:]))).to_pylist() == [{"x": "1"}]
+
+
+def test_rows_that_fail_on_the_way_give_no_file() -> None:
+    with pytest.raises(ResultTooLarge):
+        packed(BODY[:50], ResultTooLarge("too large"))
+
+
+def test_rows_that_end_too_soon_give_no_file() -> None:
+    with pytest.raises(QueryMemory):
+        packed(BODY[:-3])
+
+
+def test_a_conversion_past_its_time_is_stopped_and_says_the_limit() -> None:
+    with pytest.raises(QueryTimeout) as caught:
+        packed(LARGE, timeout=0.1)
+    assert caught.value.limit == 0.1
+
+
+def test_a_client_that_leaves_stops_the_conversion() -> None:
+    departed = Departure()
+    threading.Timer(1.0, departed.announce).start()
+    with pytest.raises(QueryCancelled):
+        packed(LARGE, departed=departed)
+
+
+def test_a_client_that_has_left_starts_none() -> None:
+    departed = Departure()
+    departed.announce()
+    with pytest.raises(QueryCancelled):
+        packed(BODY, departed=departed)
+
+
+def test_who_waits_too_long_for_a_turn_is_told_to_come_back() -> None:
+    packer = Packer(most=1)
+    first = packer.pack(answer(LARGE), timeout=60, departed=None)
+    running = threading.Thread(target=_drained, args=(first,))
+    running.start()
+    time.sleep(0.3)
+    second = packer.pack(answer(BODY), timeout=0.01, departed=None)
+    with pytest.raises(QueueFull) as caught:
+        list(second.chunks)
+    assert caught.value.retry_after > 0
+    first.close()
+    running.join()
+
+
+WITHOUT = """
+import importlib.util, sys
+found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "pyarrow" else found(name, *rest)
+from coopgraph.ask import negotiate
+from coopgraph.errors import NotAcceptable
+print(negotiate.by_header("application/vnd.apache.parquet, text/csv;q=0.5").bindings.name)
+for ask in (lambda: negotiate.by_header("application/vnd.apache.parquet"), lambda: negotiate.by_name("parquet")):
+    try:
+        ask()
+    except NotAcceptable as error:
+        print("coopgraph[parquet]" in error.hint)
+"""
+
+
+def test_where_the_extra_is_missing_another_format_is_given_or_the_reason() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["csv", "True", "True"]
