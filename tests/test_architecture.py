@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cite": {*GROUND, "ask", "store"},
     "curate": {*GROUND, "check", "dataset"},
     "bench": GROUND,
+    "client": GROUND,
     "assemble": {*GROUND, "ask", "read", "store", "publish"},
     "web": {*GROUND, "ask", "assemble", "cite", "read", "store"},
     "cli": {
@@ -55,16 +56,19 @@ LIBRARIES = {
     "granian": ("web/serve.py",),
     "pyshacl": ("check/engines/pyshacl.py",),
     "shifty": ("check/engines/fast.py",),
-    "rdflib": ("check/engines/pyshacl.py", "check/positions.py"),
-    "pyoxigraph": ("rdf/", "store/oxigraph/", "check/engines/", "check/shacl.py"),
+    "rdflib": ("check/engines/pyshacl.py", "check/positions.py", "client.py"),
+    "pyoxigraph": ("rdf/", "store/oxigraph/", "check/engines/", "check/shacl.py", "client.py", "bench/bare.py"),
     "pyseccomp": ("store/oxigraph/confinement.py",),
-    "SPARQLWrapper": ("store/",),
+    "SPARQLWrapper": ("store/", "client.py"),
     "pyld": ("rdf/jsonld.py",),
+    "prometheus_client": ("web/metrics.py",),
+    "pyarrow": ("rdf/parquet.py",),
+    "pandas": ("client.py",),
     "rich": ("cli/",),
 }
 """Where each library may be named; one that is missing here may be used anywhere."""
 
-DISTRIBUTION = {"shifty": "pyshifty"}
+DISTRIBUTION = {"prometheus_client": "prometheus-client", "shifty": "pyshifty"}
 """Under which name the registry has a library, where that is another one."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from coopgraph.cite.citation import Citation, Result
+from coopgraph.cite.register import Register
 from coopgraph.model import release_folder
 from coopgraph.publish.files import Contents
 from coopgraph.publish.install import install
@@ -116,3 +119,29 @@ def test_wrong_calls_exit_with_2_and_a_sentence(
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_warming_says_what_an_old_release_costs(run: Run, names: list[str]) -> None:
+    done = run("warm", names[0])
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(rf"{names[0]}: \d+ statements, \d+\.\d s, [1-9]\d* MiB\n", done.stdout)
+
+
+def test_warming_a_damaged_release_says_which_file(run: Run, names: list[str], tmp_path: Path) -> None:
+    place = release_folder.folder(tmp_path / "var", names[0]) / release_folder.DUMP
+    place.chmod(0o644)
+    place.write_bytes(b"damaged")
+    done = run("warm", names[0])
+    assert (done.returncode, done.stdout) == (4, "")
+    assert release_folder.DUMP in done.stderr
+
+
+def test_withdrawing_erases_the_queries_that_cite_it(run: Run, names: list[str], tmp_path: Path) -> None:
+    register = Register(tmp_path / "var", 10)
+    result = Result("csv", "0" * 64, 10, 1)
+    kept = register.add(Citation("SELECT 'what must vanish' {}", names[0], result, date(2026, 1, 3)))
+    other = register.add(Citation("SELECT 'what may stay' {}", names[1], result, date(2026, 1, 3)))
+    done = run("withdraw", names[0], "--reason", "An address was published.")
+    assert "queries of 1 citations of it are erased" in done.stderr
+    assert (register.find(kept.id).query, register.find(other.id)) == ("", other)  # type: ignore[union-attr]
+    assert b"must vanish" not in b"".join(path.read_bytes() for path in (tmp_path / "var").glob("citations*"))

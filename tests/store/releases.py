@@ -28,7 +28,13 @@ def release(var: Path, number: int, *, damaged: bool = False) -> ReleaseId:
 
 
 def _manifest(name: ReleaseId, files: dict[str, ReleaseFile]) -> Manifest:
-    known: dict[str, object] = {"id": name, "previous": None, "files": files, "graphs": {EX + "g": 1}, "default_graph": (EX + "g",)}
+    known: dict[str, object] = {
+        "id": name,
+        "previous": None,
+        "files": files,
+        "graphs": {EX + "g": 1},
+        "default_graph": (EX + "g",),
+    }
     known["created"] = f"{name[:10]}T12:00:00Z"
     texts = {field: "" for field, kind in Manifest.__annotations__.items() if kind == "str"}
     numbers = {field: 0 for field, kind in Manifest.__annotations__.items() if kind == "int"}

@@ -87,7 +87,7 @@ class Metrics:
         yield GaugeMetricFamily("coopgraph_ready", "Whether a release is served.", 1)
         trouble = bool(self._house.shelf.trouble)
         yield GaugeMetricFamily("coopgraph_trouble", "Whether the newest release cannot be served.", trouble)
-        yield GaugeMetricFamily("coopgraph_quads", "Quads of the release served.", health.quads)
+        yield GaugeMetricFamily("coopgraph_quads", "Quads in the store of the release served.", health.quads)
         yield GaugeMetricFamily("coopgraph_workers", "Queries that may run at once.", health.workers)
         yield GaugeMetricFamily("coopgraph_workers_busy", "Queries that run.", health.busy)
         yield GaugeMetricFamily("coopgraph_queue_length", "Queries that wait.", health.waiting)
