@@ -124,3 +124,17 @@ def test_before_the_first_release_there_is_no_past(tmp_path: Path) -> None:
     client = create_app(of_releases(Settings(var=str(tmp_path)))).test_client()
     assert client.get("/timemap/").status_code == 404
     assert asked_at(client, "Thu, 01 Jan 2026 12:00:00 GMT", "/") == (404, "")
+
+
+def test_addresses_of_any_writing_are_carried_encoded(client: FlaskClient) -> None:
+    date = "Thu, 01 Jan 2026 12:00:00 GMT"
+    _, location = asked_at(client, date, "/doc/org/%ED%95%9C%3E%20x:y?a=%ED%95%9C&b=%0D%0A")
+    assert location == f"http://localhost/at/{DAYS[0]}/doc/org/%ED%95%9C%3E%20x:y?a=%ED%95%9C&b=%0D%0A"
+    links = client.get("/timemap/doc/org/%ED%95%9C%3E").text
+    assert links.startswith('<http://localhost/doc/org/%ED%95%9C%3E>; rel="original timegate"')
+
+
+def test_a_long_query_is_not_repeated_in_headers(client: FlaskClient) -> None:
+    answer = client.get(f"/at/{DAYS[0]}{QUERY}&more={'x' * 5000}")
+    assert answer.headers["Memento-Datetime"]
+    assert len(str(answer.headers)) < 3000

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.http import parse_date
@@ -26,6 +27,13 @@ from coopgraph.web import asked
 from coopgraph.web.responses import give
 
 LINK_FORMAT = "application/link-format"
+
+LONGEST = 2000
+"""Longest path and query, in characters, that is repeated in ``Link`` headers; proxies refuse an answer with more."""
+
+_IN_PATH = "/:@!$&'()*+,;=~"
+_IN_QUERY = _IN_PATH + "?%"
+"""Characters that stand as they are (RFC 3986, section 3.4); a query is encoded already."""
 
 _REMEMBERED = frozenset({"sparql", "graphs", "entity", "pages"})
 """Rooms whose answers follow from a release."""
@@ -101,8 +109,9 @@ def blueprint(house: House) -> Blueprint:
             links.append(f'<{memento.address(path)}>; rel="memento"; datetime="{memento.date}"')
         else:
             response.vary.add("Accept-Datetime")
-        for link in links:
-            response.headers.add("Link", link)
+        if len(path) <= LONGEST:
+            for link in links:
+                response.headers.add("Link", link)
         return response
 
     @room.get("/timemap/", defaults={"path": ""})
@@ -112,7 +121,7 @@ def blueprint(house: House) -> Blueprint:
         held = mementos(house)
         if not held:
             raise NotFound("There is no release yet, so there is no past.", "`coopgraph build` makes one.")
-        target = f"/{path}" + _query()
+        target = quote(f"/{path}", _IN_PATH) + _query()
         accept = request.accept_mimetypes
         if accept["application/json"] > accept[LINK_FORMAT]:
             body, media_type = json.dumps(_as_json(target, held), indent=2) + "\n", "application/json"
@@ -138,11 +147,11 @@ def _root() -> str:
 
 def _path() -> str:
     """The path and query that were asked for, without the release."""
-    return request.path + _query()
+    return quote(request.path, _IN_PATH) + _query()
 
 
 def _query() -> str:
-    return "?" + request.query_string.decode("ascii", "replace") if request.query_string else ""
+    return "?" + quote(request.query_string, _IN_QUERY) if request.query_string else ""
 
 
 def _timemap(path: str) -> str:
