@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from pyld import jsonld
 from tests.store.releases import make_current, release
 from werkzeug.test import TestResponse
 
@@ -176,6 +177,18 @@ def test_a_citation_of_a_withdrawn_release_says_what_its_tombstone_says(client: 
     assert Register(var, 3).blank(OLD) == 1
     assert b"ORDER BY" not in b"".join(path.read_bytes() for path in var.glob(FILE + "*"))
     assert client.get(citation["@id"]).status_code == 410
+
+
+def test_as_linked_data_a_citation_is_a_download_with_its_checksum(client: FlaskClient) -> None:
+    address = cited(client, format="csv")["@id"]
+    answer = client.get(address, headers={"Accept": "application/ld+json"})
+    assert answer.headers["Content-Type"] == "application/ld+json"
+    (node,) = jsonld.expand(answer.json)
+    assert node["@id"] == address
+    assert node["@type"] == ["https://schema.org/DataDownload"]
+    assert node["https://schema.org/text"] == [{"@value": QUERY}]
+    assert node["https://schema.org/isBasedOn"] == [{"@id": f"http://localhost/releases/{CURRENT}"}]
+    assert len(node["https://schema.org/sha256"][0]["@value"]) == 64
 
 
 def test_an_unknown_citation_is_not_found(client: FlaskClient) -> None:

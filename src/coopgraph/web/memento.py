@@ -23,6 +23,7 @@ from coopgraph.assemble import House
 from coopgraph.errors import CoopgraphError, NotFound, WrongUsage
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
+from coopgraph.store.shelf import ReleaseShelf
 from coopgraph.web import asked
 from coopgraph.web.responses import give
 
@@ -57,9 +58,13 @@ class Memento:
 
 
 def mementos(house: House) -> tuple[Memento, ...]:
-    """Return the releases that are there, oldest first."""
+    """Return the releases that can be asked, oldest first."""
     found = (_memento(manifest) for manifest in release_folder.manifests(house.var))
-    return tuple(sorted(found, key=lambda item: (item.moment, item.release)))
+    # Another server holds one release; its past is in files, and cannot be asked.
+    only = None if isinstance(house.shelf, ReleaseShelf) else house.shelf.current()
+    return tuple(
+        sorted((item for item in found if only in (None, item.release)), key=lambda item: (item.moment, item.release))
+    )
 
 
 def at(moment: datetime, held: tuple[Memento, ...]) -> Memento:
