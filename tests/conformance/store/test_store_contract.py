@@ -142,7 +142,7 @@ def test_describe_gives_all_that_is_said_of_a_thing(store: Store, embedded: Stor
     assert said <= set(body(store, f"DESCRIBE <{thing}>").splitlines())
 
 
-@pytest.mark.parametrize("wanted", RESULT_FORMATS, ids=lambda item: item.name)
+@pytest.mark.parametrize("wanted", [item for item in RESULT_FORMATS if item.results], ids=lambda item: item.name)
 def test_rows_come_in_every_format_with_the_same_bytes(store: Store, embedded: Store, wanted: Format) -> None:
     query = (
         "SELECT ?g ?name { GRAPH ?g { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?name } } ORDER BY ?name ?g"
