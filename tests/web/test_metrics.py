@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from tests.server import Served, serve
 
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "monitoring.md"
 RUNAWAY = "SELECT (COUNT(*) AS ?secretword) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
@@ -149,3 +150,12 @@ def test_answers_from_memory_are_counted(served: Served) -> None:
     served.ask("ASK { ?kept ?p ?o }")
     assert value(served, "coopgraph_cache_hits_total") == before + 1
     assert value(served, "coopgraph_cache_bytes") > 0
+
+
+def test_every_number_is_in_the_documentation_and_the_other_way_round(served: Served) -> None:
+    served.ask("ASK {}")
+    told = set(re.findall(r"`(coopgraph_\w+?)(?:_total)?`", DOCUMENTATION.read_text(encoding="utf-8")))
+    text = served.get("/metrics").body.decode()
+    assert {
+        family.name for family in text_string_to_metric_families(text) if family.name.startswith("coopgraph")
+    } == told - {"coopgraph_info"} | {"coopgraph"}
