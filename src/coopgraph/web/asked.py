@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from flask import g, request
@@ -24,6 +25,15 @@ def door(house: House) -> Door:
         g.door = house.door.at(pinned() or house.door.release)
     asked: Door = g.door
     return asked
+
+
+def place() -> AbstractContextManager[None]:
+    """Return one of this client's places for queries, to be held while a query of theirs runs.
+
+    Entering it raises TooManyRequests where the client has none left.
+    """
+    given: AbstractContextManager[None] = request.environ.get("coopgraph.place", nullcontext)()
+    return given
 
 
 def pinned() -> str | None:

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
 from coopgraph.store.protocol import Departure
 from coopgraph.web.cache import Cache, read_of
+from coopgraph.web.callers import Callers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -33,18 +37,20 @@ OPENING_TIME = 30.0
 IN_MEMORY = 1024 * 1024
 """Bytes of a body that is kept in memory; a larger one goes through a file."""
 
-_TOO_LARGE = 413
-_TIMEOUT = 408
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+_TIMEOUT = HTTPStatus.REQUEST_TIMEOUT
 
 
 class Bridge:
     """An RSGI application around a WSGI one that keeps answers: those it has are given at once, without a thread.
 
-    ``threads`` requests are worked on at the same time; ``body_limit`` in bytes.
+    ``threads`` requests are worked on at the same time; ``body_limit`` in bytes. The application gets no address, but
+    ``coopgraph.place``, which gives one of its client's places among ``callers``.
     """
 
-    def __init__(self, application: Cache, *, threads: int, body_limit: int) -> None:
+    def __init__(self, application: Cache, *, callers: Callers, threads: int, body_limit: int) -> None:
         self._application = application
+        self._callers = callers
         self._body_limit = body_limit
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="coopgraph-request")
 
@@ -64,15 +70,17 @@ class Bridge:
             try:
                 body = await asyncio.wait_for(self._body(protocol), BODY_TIME)
             except (TimeoutError, _TooLarge) as error:
-                status = _TOO_LARGE if isinstance(error, _TooLarge) else _TIMEOUT
-                protocol.response_bytes(status, [("connection", "close")], b"")
+                _refuse_body(protocol, _TOO_LARGE if isinstance(error, _TooLarge) else _TIMEOUT)
                 return
         loop = asyncio.get_running_loop()
         departure = Departure()
         watch = _Watch(protocol, departure)
         patience = loop.call_later(PATIENCE, watch.begin)
+        environ = _environ(scope, headers, body, departure)
+        caller = self._callers.of(scope.client, headers.get("x-forwarded-for", ""))
+        environ["coopgraph.place"] = partial(self._callers.place, caller)
         try:
-            reply = await loop.run_in_executor(self._threads, self._work, _environ(scope, headers, body, departure))
+            reply = await loop.run_in_executor(self._threads, self._work, environ)
         finally:
             patience.cancel()
             watch.end()
@@ -178,6 +186,16 @@ class _Watch:
     async def _run(self) -> None:
         await self._protocol.client_disconnect()
         self._departure.announce()
+
+
+def _refuse_body(protocol: Any, status: HTTPStatus) -> None:
+    problem = {"type": "about:blank", "title": status.phrase, "status": status, "detail": f"{status.description}."}
+    headers = [
+        ("content-type", "application/problem+json"),
+        ("access-control-allow-origin", "*"),
+        ("connection", "close"),
+    ]
+    protocol.response_bytes(status, headers, json.dumps(problem).encode("utf-8"))
 
 
 def _send(protocol: Any, reply: _Reply) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ipaddress
 import logging
 import resource
 import signal
@@ -16,11 +17,12 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from coopgraph.assemble import House
-from coopgraph.errors import WrongUsage
+from coopgraph.errors import OurFault, WrongUsage
 from coopgraph.web import logs, metrics
 from coopgraph.web.app import create_app
 from coopgraph.web.bridge import Bridge
 from coopgraph.web.cache import Cache
+from coopgraph.web.callers import Callers
 
 if sys.platform == "win32":
     from asyncio import run
@@ -66,16 +68,40 @@ def serve(house: House) -> None:
     _allow_connections()
     check_address(settings.host, settings.port)
     logs.install(settings.log_format)
-    threads = settings.workers * (1 + settings.waiting_per_worker) + PAGES
+    _check_confinement(house)
+    # Those in both lanes and in the queue before each of them.
+    threads = settings.workers * (1 + 2 * settings.waiting_per_worker) + 1 + PAGES
     app = create_app(house)
     cache = Cache(app.wsgi_app, size=settings.cache_size, current=house.settled, stands=house.stands)
     metrics.of(app).cache = cache
-    bridge = Bridge(cache, threads=threads, body_limit=settings.upload_size)
+    callers = Callers(limit=settings.client_queries, proxies=settings.proxies)
+    bridge = Bridge(cache, callers=callers, threads=threads, body_limit=settings.upload_size)
     try:
         run(_run(house, bridge))
     finally:
         house.close()
         bridge.close()
+
+
+def _check_confinement(house: House) -> None:
+    """Raise OurFault where strangers could ask queries that nothing keeps from the network and from files."""
+    settings = house.settings
+    if settings.contained or _is_loopback(settings.host):
+        return
+    walls = house.shelf.store(house.door.release).health()
+    if not walls.confined:
+        raise OurFault(
+            f"Queries cannot be cut off from the network and from files here ({walls.remark}), so the service does not "
+            f"listen on {settings.host}.",
+            "Mend that (`coopgraph doctor`), or listen on 127.0.0.1; where a container cuts them off, set `contained`.",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _allow_connections() -> None:

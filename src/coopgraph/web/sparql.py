@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import astuple, replace
+from dataclasses import replace
 from io import BytesIO
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
@@ -94,18 +94,25 @@ def _answer(house: House, wanted: wire.Asked) -> Response:
 def respond(house: House, door: Door, question: Question, choice: Choice, timeout: float | None = None) -> Response:
     """Return the answer to ``question`` as a response, or 304 where the client has it already."""
     g.lane = "none"
-    etag = _etag(door, question, choice) if door.inspect(question).repeatable else None
+    inspected = door.inspect(question)
+    etag = _etag(door, question, choice) if inspected.repeatable else None
     if etag and etag in request.if_none_match:
         response = Response(status=304)
     else:
-        answer = door.answer(
-            question, choice, timeout=timeout, token=_token(), departed=request.environ.get("coopgraph.departure")
-        )
-        g.lane = answer.lane
-        counter = RowCounter(answer.format) if _countable(answer) else None
-        if counter:
-            answer = replace(answer, chunks=counter.watch(answer.chunks))
-        response = _carrying(collect(answer, house.settings.held_back))
+        with asked.place():
+            answer = door.answer(
+                question,
+                choice,
+                timeout=timeout,
+                token=_token(),
+                departed=request.environ.get("coopgraph.departure"),
+                inspected=inspected,
+            )
+            g.lane = answer.lane
+            counter = RowCounter(answer.format) if _countable(answer) else None
+            if counter:
+                answer = replace(answer, chunks=counter.watch(answer.chunks))
+            response = _carrying(collect(answer, house.settings.held_back))
         if counter:
             response.headers["X-Coopgraph-Rows"] = str(counter.rows)
     read_headers(response, door.release)
@@ -137,8 +144,9 @@ def _carrying(whole: Whole) -> Response:
 
 
 def _etag(door: Door, question: Question, choice: Choice) -> str:
-    wanted = (choice.bindings, choice.boolean, choice.graph)
-    parts = (door.release, *(repr(part) for part in astuple(question)), *(item.name if item else "" for item in wanted))
+    formats = (choice.bindings, choice.boolean, choice.graph)
+    asked = (question.query, question.default_graphs, question.named_graphs)
+    parts = (door.release, *map(repr, asked), *(item.name if item else "" for item in formats))
     return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
 
 

@@ -118,7 +118,9 @@ class HttpStore:
         self.probe()
         busy, waiting = self._places.load()
         quads = self._served.triples + sum(self._served.graphs.values()) if self._served else 0
-        return Health(quads, False, "queries run in another server, whose walls are its own", busy, waiting)
+        # Queries run in a server whose walls are its own; ours only reads them.
+        walls = self._parser.health()
+        return Health(quads, walls.confined, walls.remark, busy, waiting)
 
     def probe(self) -> None:
         """Ask the server the least there is. Raises StoreDown."""

@@ -1,0 +1,88 @@
+"""How many queries one client has at once, without keeping who it is.
+
+An address becomes a keyed hash before anything else sees it; the key is made anew with each start and never leaves the
+process, and a hash is forgotten when its last query ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from coopgraph.errors import TooManyRequests
+
+RETRY_AFTER = 5
+"""Seconds after which a client that had too many queries may ask again."""
+
+Caller = bytes
+
+
+class Callers:
+    """Lets each client have ``limit`` queries at once. ``proxies`` of the operator's own stand before the service."""
+
+    def __init__(self, *, limit: int, proxies: int) -> None:
+        self._limit = limit
+        self._proxies = proxies
+        self._key = secrets.token_bytes(32)
+        self._lock = threading.Lock()
+        self._queries: Counter[Caller] = Counter()
+
+    def of(self, peer: str, forwarded: str) -> Caller | None:
+        """Return whose request it is that came from ``peer`` (address and port).
+
+        ``forwarded`` is X-Forwarded-For, believed as far as proxies are known to have written it. None for a request
+        from this machine where no proxy is known: that says nothing about who asks.
+        """
+        entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
+        if self._proxies and entries:
+            return self._hash(_network(entries[-self._proxies :][0]))
+        address = _network(peer)
+        if isinstance(address, str) or (not self._proxies and address.is_loopback):
+            return None
+        return self._hash(address)
+
+    @contextmanager
+    def place(self, caller: Caller | None) -> Iterator[None]:
+        """Hold one of the client's places. Raises TooManyRequests where it has none left."""
+        if caller is None:
+            yield
+            return
+        with self._lock:
+            if self._queries[caller] >= self._limit:
+                raise TooManyRequests(
+                    f"You have {self._limit} queries running or waiting, as many as one client may have.",
+                    "Wait for one to end, or cancel it with DELETE /sparql/{token}.",
+                    retry_after=RETRY_AFTER,
+                )
+            self._queries[caller] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._queries[caller] -= 1
+                if not self._queries[caller]:
+                    del self._queries[caller]
+
+    def _hash(self, address: object) -> Caller:
+        return hashlib.blake2b(str(address).encode("utf-8"), key=self._key, digest_size=16).digest()
+
+
+def _network(written: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | str:
+    """Return the address in ``written``, with or without a port; of IPv6 the /64 that one client has; else the text."""
+    host, _, _ = written.rpartition(":")
+    for candidate in (written, host):
+        try:
+            address = ipaddress.ip_address(candidate.strip("[]").partition("%")[0])
+        except ValueError:
+            continue
+        if isinstance(address, ipaddress.IPv6Address):
+            if address.ipv4_mapped is None:
+                return ipaddress.ip_network((address, 64 if not address.is_loopback else 128), strict=False)
+            address = address.ipv4_mapped
+        return ipaddress.ip_network(address)
+    return written
