@@ -83,14 +83,17 @@ class Door:
         timeout: float | None = None,
         token: str | None = None,
         departed: Departure | None = None,
+        inspected: Inspected | None = None,
     ) -> Answer:
         """Answer, within ``timeout`` seconds where that is below the limit.
 
-        The dataset is the question's own, else that of FROM and FROM NAMED, else the store's. Raises the errors under
-        QueryProblem, and NotAcceptable, NotFound or Gone; so do the answer's chunks while they come.
+        ``inspected`` is what :meth:`inspect` gave, where that was asked already. The dataset is the question's own,
+        else that of FROM and FROM NAMED, else the store's. Raises the errors under QueryProblem, and NotAcceptable,
+        NotFound or Gone; so do the answer's chunks while they come.
         """
-        inspected = self.inspect(question)
-        if question.default_graphs is None and question.named_graphs is None:
+        inspected = inspected or self.inspect(question)
+        of_query = (inspected.default_graphs, inspected.named_graphs)
+        if of_query != (None, None) and question.default_graphs is None and question.named_graphs is None:
             question = replace(question, default_graphs=inspected.default_graphs, named_graphs=inspected.named_graphs)
         store, time = self._shelf.store(self.release), self._time(timeout)
         rows = ROWS if choice.bindings is PARQUET else choice.bindings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -35,6 +36,7 @@ ANYTHING = Choice(JSON, JSON, TURTLE)
 """What a client gets that does not say."""
 
 
+@lru_cache(maxsize=256)
 def by_header(accept: str) -> Choice:
     """Return the formats that an ``Accept`` header prefers; each None where it takes nothing of that form.
 
@@ -58,9 +60,11 @@ def by_header_or_name(accept: str, name: str) -> Choice:
 
     The name counts where the header leaves the choice open or is a browser's; a program's header goes before it.
     """
+    if not name:
+        return by_header(accept)
     wanted = parse_accept_header(accept, MIMEAccept)
     open_to_all = all(media_type.endswith("/*") for media_type, _ in wanted)
-    return by_name(name) if name and (open_to_all or wanted["text/html"] == 1) else by_header(accept)
+    return by_name(name) if (open_to_all or wanted["text/html"] == 1) else by_header(accept)
 
 
 def by_name(name: str) -> Choice:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from pyoxigraph import RdfFormat, parse
@@ -54,8 +53,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token: its kind (``iri``, ``string``, ``tag``, ``variable``, ``blank``, ``name``, ``number``, ``word``,
     ``sign``), its text, and where it begins, in characters from 0."""
 

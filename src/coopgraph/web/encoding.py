@@ -11,14 +11,14 @@ import hashlib
 import re
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 import brotli
 import zstandard
-from werkzeug.datastructures import Accept, Headers
+from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import wrap_file
 
@@ -30,6 +30,9 @@ LEAST = 1000
 
 IN_MEMORY = 1024 * 1024
 """Bytes of an answer that is compressed in memory; a larger one goes through a file."""
+
+_AS_IT_STANDS = ("accept-ranges", "content-range", "content-encoding")
+"""Headers of an answer that is not to be changed."""
 
 _COMPRESSIBLE = re.compile(
     r"text/|[a-z]+/[^;]*\+(?:json|xml)|application/(?:json|xml|javascript|n-triples|n-quads|trig)(?:;|$)"
@@ -117,14 +120,18 @@ class Encoding:
             environ = environ | {"HTTP_IF_NONE_MATCH": _without_codings(tags, asked)}
         begun = Begun()
         content = self._application(environ, begun)
-        headers = Headers(begun.headers)
-        if begun.status[:3] in ("200", "304") and _is_ours(headers):
-            _vary(headers)
+        headers = begun.headers
+        said = {name.lower(): value for name, value in headers}
+        if begun.status[:3] in ("200", "304") and said.keys().isdisjoint(_AS_IT_STANDS):
+            changed = {"Vary": f"{said['vary']}, Accept-Encoding" if "vary" in said else "Accept-Encoding"}
             if begun.status[:3] == "304":
-                headers["ETag"] = matching(tags, headers["ETag"], asked) or headers["ETag"]
-            elif _worth_it(headers, asked):
-                content = _compressed(environ, content, headers, asked.coding)
-        start_response(begun.status, headers.to_wsgi_list())
+                changed["Etag"] = matching(tags, said["etag"], asked) or said["etag"]
+            elif _worth_it(said, asked):
+                content, described = _compressed(environ, content, said, asked.coding)
+                changed |= described
+            headers = [(name, value) for name, value in headers if name.title() not in changed]
+            headers += changed.items()
+        start_response(begun.status, headers)
         return content
 
 
@@ -181,26 +188,19 @@ def _without_codings(tags: str, asked: Wanted) -> str:
     return ", ".join(f'"{stem}"' for stem, coding in parted if not coding or coding in asked.taken)
 
 
-def _is_ours(headers: Headers) -> bool:
-    return not any(name in headers for name in ("Accept-Ranges", "Content-Range", "Content-Encoding"))
-
-
-def _worth_it(headers: Headers, asked: Wanted) -> bool:
-    length = headers.get("Content-Length", 0, type=int)
+def _worth_it(said: Mapping[str, str], asked: Wanted) -> bool:
+    length = int(said.get("content-length", 0))
     enough = length >= LEAST or (asked.refuses_plain and length > 0)
-    return bool(asked.coding) and enough and _COMPRESSIBLE.match(headers.get("Content-Type", "")) is not None
+    return bool(asked.coding) and enough and _COMPRESSIBLE.match(said.get("content-type", "")) is not None
 
 
-def _vary(headers: Headers) -> None:
-    names = [name.strip() for name in headers.get("Vary", "").split(",") if name.strip()]
-    if "accept-encoding" not in (name.lower() for name in names):
-        headers["Vary"] = ", ".join([*names, "Accept-Encoding"])
-
-
-def _compressed(environ: WSGIEnvironment, content: Iterable[bytes], headers: Headers, coding: str) -> Iterable[bytes]:
+def _compressed(
+    environ: WSGIEnvironment, content: Iterable[bytes], said: Mapping[str, str], coding: str
+) -> tuple[Iterable[bytes], dict[str, str]]:
+    """Return ``content`` in ``coding``, and the headers that describe it then."""
     digest = hashlib.sha256()
     size = 0
-    in_memory = int(headers["Content-Length"]) <= IN_MEMORY
+    in_memory = int(said["content-length"]) <= IN_MEMORY
     parts: list[bytes] = []
     # Without a name on disk; whoever sends it closes it.
     target: IO[bytes] | None = None if in_memory else tempfile.TemporaryFile(prefix="coopgraph-")  # noqa: SIM115
@@ -218,16 +218,15 @@ def _compressed(environ: WSGIEnvironment, content: Iterable[bytes], headers: Hea
         raise
     finally:
         close(content)
-    headers["Content-Encoding"] = coding
-    headers["Content-Length"] = str(size)
-    if "ETag" in headers:
-        headers["ETag"] = f'"{_parted(headers["ETag"])[0]}-{coding}"'
-    if "Repr-Digest" in headers:
-        headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(digest.digest()).decode('ascii')}:"
+    described = {"Content-Encoding": coding, "Content-Length": str(size)}
+    if "etag" in said:
+        described["Etag"] = f'"{_parted(said["etag"])[0]}-{coding}"'
+    if "repr-digest" in said:
+        described["Repr-Digest"] = f"sha-256=:{base64.b64encode(digest.digest()).decode('ascii')}:"
     if target is None:
-        return [b"".join(parts)]
+        return [b"".join(parts)], described
     target.seek(0)
-    return wrap_file(environ, target)
+    return wrap_file(environ, target), described
 
 
 def _pieces(content: Iterable[bytes], steps: _Steps) -> Iterator[bytes]:

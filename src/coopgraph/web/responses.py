@@ -22,6 +22,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+PROTECTION = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+}
+"""Headers of every answer that has no other value for them."""
+
 _EXPOSED = "ETag, Link, Location, Memento-Datetime, Repr-Digest, Retry-After, X-Coopgraph-Release, X-Coopgraph-Rows"
 
 
@@ -66,9 +75,8 @@ def give(
 
 def protect(response: Response) -> Response:
     """Add what protects readers to any response: no foreign content, no referrer, no guessing of types."""
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()")
+    present = {name.lower() for name, _ in response.headers}
+    for name, value in PROTECTION.items():
+        if name.lower() not in present:
+            response.headers.add(name, value)
     return response

@@ -61,32 +61,44 @@ def write(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def read(descriptor: int, deadline: float | None = None) -> Frame | None:
-    """Return the next frame, or None where the other side closed or died, also in the middle of a frame.
+class Reader:
+    """Reads the frames that come on a descriptor; those that came together cost one call of the system."""
 
-    ``deadline`` is a moment of ``time.monotonic``; past it, TimeoutError is raised and the connection is useless.
-    """
-    header = _read_exactly(descriptor, _HEADER.size, deadline)
-    if header is None:
-        return None
-    kind, length = _HEADER.unpack(header)
-    payload = _read_exactly(descriptor, length, deadline)
-    return None if payload is None else Frame(Kind(kind), payload)
+    __slots__ = ("_buffer", "_descriptor")
 
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._buffer = bytearray()
 
-def _read_exactly(descriptor: int, length: int, deadline: float | None) -> bytes | None:
-    data = bytearray()
-    while len(data) < length:
-        if deadline is not None:
-            _await_readable(descriptor, deadline)
-        try:
-            piece = os.read(descriptor, length - len(data))
-        except ConnectionError:
+    def read(self, deadline: float | None = None) -> Frame | None:
+        """Return the next frame, or None where the other side closed or died, also in the middle of a frame.
+
+        ``deadline`` is a moment of ``time.monotonic``; past it, TimeoutError is raised and the connection is useless.
+        """
+        while True:
+            frame = self._cut()
+            if frame is not None:
+                return frame
+            if deadline is not None:
+                _await_readable(self._descriptor, deadline)
+            try:
+                piece = os.read(self._descriptor, _HEADER.size + DATA_SIZE)
+            except ConnectionError:
+                return None
+            if not piece:
+                return None
+            self._buffer += piece
+
+    def _cut(self) -> Frame | None:
+        if len(self._buffer) < _HEADER.size:
             return None
-        if not piece:
+        kind, length = _HEADER.unpack_from(self._buffer)
+        end = _HEADER.size + length
+        if len(self._buffer) < end:
             return None
-        data += piece
-    return bytes(data)
+        payload = bytes(memoryview(self._buffer)[_HEADER.size : end])
+        del self._buffer[:end]
+        return Frame(Kind(kind), payload)
 
 
 def _await_readable(descriptor: int, deadline: float) -> None:

@@ -32,7 +32,7 @@ KILL = b"K"
 
 def main(descriptor: int) -> None:
     """Load, report, obey; return when the server is gone."""
-    task = frames.read(descriptor)
+    task = frames.Reader(descriptor).read()
     if task is None:
         return
     order = task.json()

@@ -20,17 +20,17 @@ from coopgraph.store.oxigraph.loader import FORK, KILL, ORDER
 class Worker:
     """Our end of a worker's connection."""
 
-    __slots__ = ("_socket", "answers", "number")
+    __slots__ = ("_reader", "_socket", "answers", "number")
 
     def __init__(self, number: int, connection: socket.socket) -> None:
         self.number = number
         self.answers = 0
         self._socket = connection
+        self._reader = frames.Reader(connection.fileno())
 
-    @property
-    def descriptor(self) -> int:
-        """Where its frames are read."""
-        return self._socket.fileno()
+    def read(self, deadline: float) -> frames.Frame | None:
+        """Return its next frame: see :meth:`.frames.Reader.read`."""
+        return self._reader.read(deadline)
 
     def write(self, data: bytes) -> None:
         """Send ``data``. Raises OSError where the worker is gone."""
@@ -75,7 +75,7 @@ class Nursery:
     def _load(self, contents: Contents, memory: int) -> dict[str, Any]:
         try:
             self._control.sendall(frames.json_frame(Kind.QUESTION, {"contents": contents.to_dict(), "memory": memory}))
-            frame = frames.read(self._control.fileno())
+            frame = frames.Reader(self._control.fileno()).read()
         except OSError:
             frame = None
         if frame is not None and frame.kind is Kind.END:

@@ -41,7 +41,10 @@ SPARE = 1
 """Workers kept ready beyond those that may be busy, so that a kill costs no time."""
 
 SLICE = 0.05
-"""Seconds that a question has in the quick lane."""
+"""Seconds of processor time that a question has in the quick lane."""
+
+SLICE_AT_MOST = 1.0
+"""Seconds that a question has there by the clock, on a machine too busy to give it the processor."""
 
 
 class Pool:
@@ -153,23 +156,22 @@ class Pool:
         if departed is not None:
             departed.watch(lease.leave)
         patience = time.monotonic() + timeout
-        question = frames.json_frame(Kind.QUESTION, task)
-        self._put(lease, question, timeout, patience)
+        self._put(lease, task, timeout, patience)
         if lease.brief:
             try:
                 return lease, list(self._frames(lease, []))
             except _SliceOver:
                 self._move(lease)
-                self._put(lease, question, timeout, patience)
+                self._put(lease, task, timeout, patience)
         return lease, []
 
-    def _put(self, lease: Lease, question: bytes, timeout: float, patience: float) -> None:
-        """Wait for a worker until ``patience``, then give it the question and ``timeout`` seconds."""
+    def _put(self, lease: Lease, task: dict[str, Any], timeout: float, patience: float) -> None:
+        """Wait for a worker until ``patience``, then give it ``task`` and ``timeout`` seconds."""
         lease.await_worker(max(0.0, patience - time.monotonic()))
         lease.deadline = time.monotonic() + timeout
         lease.limit = timeout
         try:
-            lease.worker.write(question)
+            lease.worker.write(frames.json_frame(Kind.QUESTION, task | {"slice": SLICE if lease.brief else 0}))
         except OSError as error:
             raise lease.failed() from error
 
@@ -274,7 +276,7 @@ class Pool:
         if known:
             yield from known
             return
-        until = time.monotonic() + SLICE if lease.brief else lease.deadline
+        until = time.monotonic() + SLICE_AT_MOST if lease.brief else lease.deadline
         while True:
             frame = self._next(lease, until)
             yield frame
@@ -287,14 +289,14 @@ class Pool:
             if lease.ended:
                 raise lease.failed()
             try:
-                frame = frames.read(lease.worker.descriptor, min(until, lease.deadline))
+                frame = lease.worker.read(min(until, lease.deadline))
             except TimeoutError:
                 if lease.brief and time.monotonic() < lease.deadline:
                     raise _SliceOver from None
                 lease.stop(_timeout(lease.limit))
                 raise lease.failed() from None
             if frame is None:
-                raise lease.failed()
+                raise _SliceOver if lease.brief else lease.failed()
             if frame.kind is Kind.ERROR:
                 report = frame.json()
                 lease.end(reusable=not report["spent"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+from typing import Any
 
 from pyoxigraph import Store
 
@@ -30,31 +32,60 @@ def run(store: Store, connection: int, memory: int) -> None:
 
 
 def _serve(engine: Engine, connection: int) -> None:
+    reader = frames.Reader(connection)
     while not engine.spent:
-        frame = frames.read(connection)
+        frame = reader.read()
         if frame is None:
             return
+        reply = _Reply(connection)
+        question = frame.json()
         try:
-            reply = _answer(engine, frame, connection)
+            # Processor time, so that a short question stays short on a busy machine; past it, the kernel ends us.
+            signal.setitimer(signal.ITIMER_PROF, question["slice"])
+            last = _answer(engine, question, reply)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            reply.end(last)
         except OSError:
             return
-        frames.write(connection, reply)
 
 
-def _answer(engine: Engine, frame: frames.Frame, connection: int) -> bytes:
-    def head(form: ResultForm, chosen: Format) -> None:
-        frames.write(connection, frames.json_frame(Kind.HEAD, {"form": form, "format": chosen.name}))
+class _Reply:
+    """Frames on their way out: a small answer leaves as a whole."""
 
-    def data(piece: bytes) -> None:
-        frames.write(connection, frames.frame(Kind.DATA, piece))
+    def __init__(self, connection: int) -> None:
+        self._connection = connection
+        self._ready = b""
 
-    question = frame.json()
+    def head(self, form: ResultForm, chosen: Format) -> None:
+        """Begin; what is said leaves with the first data."""
+        self._ready = frames.json_frame(Kind.HEAD, {"form": form, "format": chosen.name})
+
+    def data(self, piece: bytes) -> None:
+        """Send a piece; one that is not full is the last, and waits for the end."""
+        ready = self._ready + frames.frame(Kind.DATA, piece)
+        self._ready = b""
+        if len(piece) < frames.DATA_SIZE:
+            self._ready = ready
+        else:
+            frames.write(self._connection, ready)
+
+    def end(self, last: bytes) -> None:
+        """Send the last frame and all that waits."""
+        frames.write(self._connection, self._ready + last)
+
+
+def _answer(engine: Engine, question: dict[str, Any], reply: _Reply) -> bytes:
     try:
         if question["choice"] is None:
             engine.check(question["query"])
         else:
             engine.answer(
-                question["query"], question["default_graphs"], question["named_graphs"], question["choice"], head, data
+                question["query"],
+                question["default_graphs"],
+                question["named_graphs"],
+                question["choice"],
+                reply.head,
+                reply.data,
             )
     except SyntaxError as error:
         return _error(engine, "syntax", str(error))
