@@ -45,8 +45,8 @@ def blueprint(house: House) -> Blueprint:
         """Run a query, keep its citation, and lead there."""
         request.max_content_length = _BROADER * house.settings.citation_length + 1024
         fields = _fields()
-        citation = register.add(
-            cite(
+        with asked.place():
+            citation = cite(
                 house.door.at(fields.get("release") or asked.pinned() or house.door.release),
                 fields["query"],
                 _choice(fields.get("format", "")),
@@ -54,7 +54,7 @@ def blueprint(house: House) -> Blueprint:
                 length=house.settings.citation_length,
                 departed=request.environ.get("coopgraph.departure"),
             )
-        )
+        citation = register.add(citation)
         address = _address(citation.id)
         if _wants_page():
             return redirect(address, 303)  # type: ignore[return-value]
@@ -75,12 +75,13 @@ def blueprint(house: House) -> Blueprint:
     def replay(name: str) -> Response:
         """Ask the cited query again, of the same release, and compare the results."""
         citation = _kept(house, register, name)
-        found = run(
-            house.door.at(citation.release),
-            citation.query,
-            choice_of(formats.BY_NAME[citation.result.format]),
-            request.environ.get("coopgraph.departure"),
-        )
+        with asked.place():
+            found = run(
+                house.door.at(citation.release),
+                citation.query,
+                choice_of(formats.BY_NAME[citation.result.format]),
+                request.environ.get("coopgraph.departure"),
+            )
         if _wants_page():
             return _uncached(_page("replay.html", citation, found=found, remark=_remark(citation, found)))
         verdict = {
