@@ -44,7 +44,7 @@ def by_header(accept: str) -> Choice:
     """
     if not accept.strip():
         return ANYTHING
-    wanted = parse_accept_header(accept, MIMEAccept)
+    wanted = _ranges(accept)
     choice = Choice(
         _best(wanted, (item for item in RESULT_FORMATS if "bindings" in item.carries)),
         _best(wanted, (item for item in RESULT_FORMATS if "boolean" in item.carries)),
@@ -62,7 +62,7 @@ def by_header_or_name(accept: str, name: str) -> Choice:
     """
     if not name:
         return by_header(accept)
-    wanted = parse_accept_header(accept, MIMEAccept)
+    wanted = _ranges(accept)
     open_to_all = all(media_type.endswith("/*") for media_type, _ in wanted)
     return by_name(name) if (open_to_all or wanted["text/html"] == 1) else by_header(accept)
 
@@ -86,6 +86,12 @@ def graph_by_header(accept: str) -> Format:
     if chosen is None:
         raise NotAcceptable("None of the formats asked for can carry a graph.", f"Ask for one of: {_media_types()}.")
     return chosen
+
+
+def _ranges(accept: str) -> MIMEAccept:
+    """Return the media ranges of an ``Accept`` header; a parameter such as a charset excludes nothing that is given."""
+    parsed = parse_accept_header(accept, MIMEAccept)
+    return MIMEAccept([(media_range.partition(";")[0].strip(), quality) for media_range, quality in parsed])
 
 
 def _best(wanted: MIMEAccept, offered: Iterable[Format]) -> Format | None:
