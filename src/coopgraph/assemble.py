@@ -88,7 +88,9 @@ def _is_here(settings: Settings, release: str) -> bool:
 
 def _engine(settings: Settings) -> Engine:
     waiting = settings.workers * settings.waiting_per_worker
-    return Engine(workers=settings.workers, waiting=waiting, memory=settings.query_memory)
+    return Engine(
+        workers=settings.workers, waiting=waiting, memory=settings.query_memory, budget=settings.memory_budget
+    )
 
 
 def _door(shelf: Shelf, settings: Settings) -> Door:

@@ -42,6 +42,9 @@ class Settings:
     workers: int = _setting(2, "Query workers, that is how many queries run at once.", "processes")
     query_timeout: float = _setting(30.0, "Longest time for one query.", "seconds")
     query_memory: int = _setting(1024**3, "Most memory for one query worker, beyond the loaded release.", "bytes")
+    memory_budget: int = _setting(
+        4 * 1024**3, "Memory for the data in all query workers; data that need more are read from disk.", "bytes"
+    )
     query_length: int = _setting(1024**2, "Longest query text or request body at /sparql.", "bytes")
     result_size: int = _setting(256 * 1024**2, "Largest result body; rows are unlimited.", "bytes")
     held_back: int = _setting(

@@ -33,6 +33,7 @@ def _manifest(name: ReleaseId, files: dict[str, ReleaseFile]) -> Manifest:
         "previous": None,
         "files": files,
         "graphs": {EX + "g": 1},
+        "triples": 1,
         "default_graph": (EX + "g",),
     }
     known["created"] = f"{name[:10]}T12:00:00Z"

@@ -13,7 +13,7 @@ from coopgraph.errors import Gone, NotFound, OurFault, QueueFull, StoreDown
 from coopgraph.model import release_folder
 from coopgraph.model.release import Tombstone
 from coopgraph.store import shelf as shelf_module
-from coopgraph.store.open import Engine
+from coopgraph.store.open import Engine, open_release
 from coopgraph.store.shelf import WARM, ReleaseShelf
 
 from .conftest import ask
@@ -146,3 +146,22 @@ def test_past_releases_are_opened_one_at_a_time(
     assert {type(problem) for problem in refused} == {QueueFull}
     assert value(shelf, shelf.current()) == "5"
     assert value(shelf, names[0]) == "1"
+
+
+def test_a_release_beyond_the_budget_is_read_from_disk_in_its_own_folder(tmp_path: Path) -> None:
+    name = release(tmp_path, 1)
+    manifest = release_folder.manifest(tmp_path, name)
+    for _ in range(2):
+        store = open_release(tmp_path, manifest, replace(ENGINE, budget=1))
+        assert store.health().quads == 2
+        store.close()
+    assert list((release_folder.folder(tmp_path, name) / "store").glob("*.sst"))
+
+
+@pytest.mark.parametrize("budget", [None, 1])
+def test_a_release_that_holds_another_number_of_quads_than_it_says_is_not_served(
+    tmp_path: Path, budget: int | None
+) -> None:
+    manifest = replace(release_folder.manifest(tmp_path, release(tmp_path, 1)), triples=5)
+    with pytest.raises(OurFault, match="holds 2 quads instead of the manifest's 6"):
+        open_release(tmp_path, manifest, replace(ENGINE, budget=budget))

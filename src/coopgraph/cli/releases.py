@@ -136,7 +136,8 @@ def warm(settings: Settings, release: str) -> None:
             f"The release {manifest.id} is damaged: {', '.join(damaged)}.", "Restore these files from a copy."
         )
     start = time.perf_counter()
-    with closing(open_release(var, manifest, Engine(workers=1, waiting=1, memory=settings.query_memory))) as store:
+    engine = Engine(workers=1, waiting=1, memory=settings.query_memory, budget=settings.memory_budget)
+    with closing(open_release(var, manifest, engine)) as store:
         quads = store.health().quads
         store.check("ASK {}", timeout=settings.query_timeout)
         seconds = time.perf_counter() - start

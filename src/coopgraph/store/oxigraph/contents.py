@@ -1,8 +1,10 @@
-"""Load files into an in-memory store."""
+"""What a store is to hold, and how it gets there."""
 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -27,10 +29,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a store is to hold: files, and the graphs whose union is added to its default graph."""
+    """What a store is to hold: files, and the graphs whose union is added to its default graph.
+
+    ``quads`` is how many that must be, where it is known. ``directory`` is where the store is on disk; empty: it is in
+    memory. A ``fleeting`` directory is for this one server and goes with it.
+    """
 
     sources: tuple[Source, ...]
     default_graph: tuple[str, ...] = ()
+    quads: int | None = None
+    directory: str = ""
+    fleeting: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -39,7 +48,8 @@ class Contents:
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Contents:
         """Read what :meth:`to_dict` gave."""
-        return cls(tuple(Source(**item) for item in raw["sources"]), tuple(raw["default_graph"]))
+        sources = tuple(Source(**item) for item in raw["sources"])
+        return cls(**{**raw, "sources": sources, "default_graph": tuple(raw["default_graph"])})
 
 
 class UnreadableSource(Exception):
@@ -54,21 +64,22 @@ class UnreadableSource(Exception):
 
 
 def load(contents: Contents) -> Store:
-    """Return a store that holds ``contents``. Raises :class:`UnreadableSource`."""
+    """Return a store in memory that holds ``contents``. Raises :class:`UnreadableSource`."""
     store = Store()
     for source in contents.sources:
-        _load_source(store, source)
+        with opened(source) as stream:
+            store.bulk_load(stream, formats.BY_NAME[source.format].rdf, base_iri=source.base or None)
     for graph in contents.default_graph:
         store.update(f"ADD SILENT {NamedNode(graph)} TO DEFAULT")
     return store
 
 
-def _load_source(store: Store, source: Source) -> None:
-    path = Path(source.path)
+@contextmanager
+def opened(source: Source) -> Iterator[IO[bytes]]:
+    """Give the bytes of ``source``, unpacked; whatever is wrong with them is raised as :class:`UnreadableSource`."""
     try:
-        with path.open("rb") as file:
-            stream = cast(IO[bytes], gzip.GzipFile(fileobj=file)) if source.packed else file
-            store.bulk_load(stream, formats.BY_NAME[source.format].rdf, base_iri=source.base or None)
+        with Path(source.path).open("rb") as file:
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=file)) if source.packed else file
     except SyntaxError as error:
         raise UnreadableSource(source.path, "syntax", error.lineno, error.offset) from error
     except (OSError, EOFError, ValueError) as error:

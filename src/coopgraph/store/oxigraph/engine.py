@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 from xml.parsers import expat
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
@@ -33,10 +33,11 @@ class NothingAcceptable(Exception):
 
 
 class Engine:
-    """One store and its way of answering."""
+    """One store and its way of answering. One that is not ``writable`` is shared with others and only read."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, writable: bool) -> None:
         self._store = store
+        self._writable = writable
         self._empty = Store()
         self.spent = False
         """Whether answering has changed the store, so that it must take no further question."""
@@ -63,7 +64,8 @@ class Engine:
         Relative IRIs are resolved against the base of the graph. Raises SyntaxError for a malformed query (in
         pyoxigraph's words), :class:`Unsupported`, :class:`NothingAcceptable`, :class:`NotExpressible`.
         """
-        results = self._ask(self._store, query, **self._dataset(default_graphs, named_graphs))
+        store, dataset = self._dataset(default_graphs, named_graphs)
+        results = self._ask(store, query, **dataset)
         form = _form_of(results)
         name = choice[form]
         if name is None:
@@ -85,18 +87,32 @@ class Engine:
                 raise Unsupported(str(error)) from error
             raise
 
-    def _dataset(self, default_graphs: list[str] | None, named_graphs: list[str] | None) -> dict[str, Any]:
+    def _dataset(
+        self, default_graphs: list[str] | None, named_graphs: list[str] | None
+    ) -> tuple[Store, dict[str, Any]]:
         if default_graphs is None and named_graphs is None:
-            return {}
+            return self._store, {}
         named = [NamedNode(iri) for iri in named_graphs or ()]
         default = [NamedNode(iri) for iri in dict.fromkeys(default_graphs or ())]
         if len(default) > 1:
             # A list of default graphs gives a triple once for each graph that holds it; a graph is a set.
+            if not self._writable:
+                return self._copied(default, named), {}
             for graph in default:
                 self._store.update(f"ADD SILENT {graph} TO {UNION}")
             self.spent = True
             default = [UNION]
-        return {"default_graph": default, "named_graphs": named}
+        return self._store, {"default_graph": default, "named_graphs": named}
+
+    def _copied(self, default: list[NamedNode], named: list[NamedNode]) -> Store:
+        """Return a store in memory with the union of ``default`` as its default graph, and ``named``."""
+        copy = Store()
+        for graph in default:
+            quads = self._store.quads_for_pattern(None, None, None, graph)
+            copy.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+        for graph in named:
+            copy.bulk_extend(self._store.quads_for_pattern(None, None, None, graph))
+        return copy
 
 
 def _form_of(results: QueryBoolean | QuerySolutions | QueryTriples) -> ResultForm:

@@ -10,17 +10,20 @@ server is gone, so are the loader and all workers.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import select
+import shutil
 import signal
 import socket
 import struct
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from pyoxigraph import Store
 
-from coopgraph.store.oxigraph import confinement, frames, worker
+from coopgraph.store.oxigraph import confinement, directory, frames, worker
 from coopgraph.store.oxigraph.contents import Contents, UnreadableSource, load
 from coopgraph.store.oxigraph.frames import Kind
 
@@ -36,25 +39,50 @@ def main(descriptor: int) -> None:
     if task is None:
         return
     order = task.json()
+    contents = Contents.from_dict(order["contents"])
     try:
-        store = load(Contents.from_dict(order["contents"]))
+        quads, opened = _held(contents)
+        confinement.prepare()
+        gc.freeze()
+        report = {"quads": quads, "remark": _try_confinement()}
+        frames.write(descriptor, frames.json_frame(Kind.END, report))
+        with socket.socket(fileno=descriptor) as control:
+            _Nursery(opened, order["memory"], control, in_memory=not contents.directory).obey()
     except UnreadableSource as error:
         problem = {"path": error.path, "problem": error.problem, "line": error.line, "column": error.column}
         frames.write(descriptor, frames.json_frame(Kind.ERROR, problem))
-        return
-    confinement.prepare()
-    gc.freeze()
-    report = {"quads": len(store), "remark": _try_confinement()}
-    frames.write(descriptor, frames.json_frame(Kind.END, report))
-    with socket.socket(fileno=descriptor) as control:
-        _Nursery(store, order["memory"], control).obey()
+    finally:
+        if contents.fleeting:
+            shutil.rmtree(Path(contents.directory).parent, ignore_errors=True)
+
+
+def _held(contents: Contents) -> tuple[int, Callable[[], Store]]:
+    """Return how many quads there are, and how a worker gets them. Raises UnreadableSource."""
+    if not contents.directory:
+        store = load(contents)
+        return len(store), lambda: store
+    # A store on disk has threads, so it is opened in children only, each for itself.
+    said = json.loads(_told(lambda: _prepared(contents)) or b'{"path": "", "problem": "there is too little memory"}')
+    if "quads" not in said:
+        raise UnreadableSource(**said)
+    return said["quads"], lambda: directory.open_to_read(contents)
+
+
+def _prepared(contents: Contents) -> bytes:
+    confinement.die_with_parent()
+    try:
+        said: dict[str, object] = {"quads": directory.prepare(contents)}
+    except UnreadableSource as error:
+        said = {"path": error.path, "problem": error.problem, "line": error.line, "column": error.column}
+    return json.dumps(said).encode("utf-8")
 
 
 class _Nursery:
     """The workers, by number, and the orders about them."""
 
-    def __init__(self, store: Store, memory: int, control: socket.socket) -> None:
-        self._store = store
+    def __init__(self, opened: Callable[[], Store], memory: int, control: socket.socket, *, in_memory: bool) -> None:
+        self._opened = opened
+        self._in_memory = in_memory
         self._memory = memory
         self._control = control
         self._workers: dict[int, int] = {}
@@ -104,7 +132,7 @@ class _Nursery:
             signal.set_wakeup_fd(-1)
             for descriptor in (self._control.fileno(), self._woken, self._wake):
                 os.close(descriptor)
-            worker.run(self._store, connection, self._memory)
+            worker.run(self._opened(), connection, self._memory, writable=self._in_memory)
 
         try:
             self._workers[number] = _fork(serve)
@@ -127,22 +155,30 @@ class _Nursery:
 def _fork(task: Callable[[], None]) -> int:
     process = os.fork()
     if process == 0:
+        status = 1
         try:
             task()
+            status = 0
         finally:
-            os._exit(0)
+            os._exit(status)
     return process
 
 
 def _try_confinement() -> str:
     """Return "" where a worker is cut off as it should be, otherwise why not; tried in a process of its own."""
+    told = _told(lambda: confinement.confine().encode("utf-8"))
+    return "the process that tried it died" if told is None else told.decode("utf-8")
+
+
+def _told(task: Callable[[], bytes]) -> bytes | None:
+    """Return what ``task`` gives in a process of its own, or None where that died."""
     reading, writing = os.pipe()
-    process = _fork(lambda: frames.write(writing, confinement.confine().encode("utf-8")))
+    process = _fork(lambda: frames.write(writing, task()))
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        remark = pipe.read().decode("utf-8")
+        told = pipe.read()
     _, status = os.waitpid(process, 0)
-    return remark if os.waitstatus_to_exitcode(status) == 0 else "the process that tried it died"
+    return told if os.waitstatus_to_exitcode(status) == 0 else None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,142 @@
+"""A store on disk answers as one in memory, is checked before it serves, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.store.conftest import EX, GREEDY, RUNAWAY, ask, contents
+
+from coopgraph.errors import QueryMemory, QueryTimeout, SyntaxProblem, UnreadableInput
+from coopgraph.store.open import Engine, open_files
+from coopgraph.store.oxigraph import directory
+from coopgraph.store.oxigraph.contents import Contents, UnreadableSource
+from coopgraph.store.oxigraph.pool import Pool
+
+MEMORY = 256 * 1024**2
+UNION = {"default_graphs": (EX + "one", EX + "two"), "named_graphs": ()}
+
+
+@pytest.fixture(scope="module")
+def kept(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Contents:
+    place = tmp_path_factory.mktemp("release") / "store"
+    return replace(contents(dataset), quads=3004, directory=str(place))
+
+
+@pytest.fixture(scope="module")
+def on_disk(kept: Contents) -> Iterator[Pool]:
+    opened = Pool(kept, workers=2, waiting=2, memory=MEMORY)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "dataset_of_question"),
+    [
+        ("SELECT * { ?s ?p ?o } ORDER BY ?o", {}),
+        ("SELECT * { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g ?o", {}),
+        ("SELECT * { ?s ?p ?o } ORDER BY ?o", {"default_graphs": (EX + "one",), "named_graphs": ()}),
+        ("SELECT * { ?s ?p ?o } ORDER BY ?o", UNION),
+        ("SELECT * { ?s ?p ?o GRAPH ?g { ?s ?p ?o } } ORDER BY ?g ?o", UNION | {"named_graphs": (EX + "two",)}),
+        (f"CONSTRUCT WHERE {{ <{EX}s1> <{EX}p0> ?o }}", {}),
+        ("ASK { ?s ?p 'value 1'@ko-Hang }", {}),
+    ],
+)
+def test_it_answers_as_one_in_memory(
+    pool: Pool, on_disk: Pool, query: str, dataset_of_question: dict[str, tuple[str, ...]]
+) -> None:
+    assert ask(on_disk, query, **dataset_of_question) == ask(pool, query, **dataset_of_question)
+
+
+def test_its_workers_are_cut_off_and_counted(on_disk: Pool) -> None:
+    health = on_disk.health()
+    assert (health.confined, health.remark, health.quads) == (True, "", 3004)
+
+
+def test_a_query_that_runs_or_eats_too_much_is_ended_and_the_next_is_answered(on_disk: Pool) -> None:
+    with pytest.raises(QueryTimeout):
+        ask(on_disk, RUNAWAY, timeout=0.5)
+    with pytest.raises(QueryMemory):
+        ask(on_disk, GREEDY, timeout=30)
+    assert json.loads(ask(on_disk, "ASK { ?s ?p ?o }"))["boolean"] is True
+
+
+def test_what_is_there_is_used_again(on_disk: Pool, kept: Contents) -> None:
+    before = sorted((item.name, item.stat().st_mtime_ns) for item in Path(kept.directory).glob("*.sst"))
+    assert directory.prepare(kept) == 3004
+    assert sorted((item.name, item.stat().st_mtime_ns) for item in Path(kept.directory).glob("*.sst")) == before
+
+
+@pytest.mark.parametrize("harm", ["other quads", "a damaged file", "no store"])
+def test_what_cannot_be_right_is_built_anew(kept: Contents, tmp_path: Path, dataset: Path, harm: str) -> None:
+    mine = replace(kept, directory=str(tmp_path / "store"))
+    (tmp_path / "store.building").mkdir()
+    if harm == "other quads":
+        small = tmp_path / "small.nq"
+        small.write_text("<x:s> <x:p> <x:o> .\n", encoding="utf-8")
+        directory.prepare(replace(contents(small), directory=mine.directory))
+    elif harm == "a damaged file":
+        directory.prepare(mine)
+        (tmp_path / "store" / "CURRENT").write_text("nonsense", encoding="utf-8")
+    else:
+        (tmp_path / "store").mkdir()
+        (tmp_path / "store" / "else").write_text("", encoding="utf-8")
+    assert directory.prepare(mine) == 3004
+    assert [item.name for item in tmp_path.iterdir() if item.is_dir()] == ["store"]
+
+
+def test_the_union_of_graphs_is_in_the_default_graph_once(dataset: Path, tmp_path: Path) -> None:
+    of_union = contents(dataset, EX + "one", EX + "two")
+    pools = [
+        Pool(one, workers=1, waiting=1, memory=MEMORY)
+        for one in (of_union, replace(of_union, directory=str(tmp_path / "store")))
+    ]
+    try:
+        counts = {json.dumps(json.loads(ask(one, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))) for one in pools}
+        assert len(counts) == 1
+        assert {one.health().quads for one in pools} == {3007}
+    finally:
+        for one in pools:
+            one.close()
+
+
+def test_a_folder_that_cannot_be_written_is_said(kept: Contents) -> None:
+    with pytest.raises(UnreadableSource):
+        directory.prepare(replace(kept, directory="/proc/store"))
+    with pytest.raises(UnreadableInput):
+        Pool(replace(kept, directory="/proc/store"), workers=1, waiting=1, memory=MEMORY)
+
+
+def test_files_beyond_the_budget_are_read_from_disk_and_the_disk_is_given_back(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    opened = open_files([dataset], Engine(workers=1, waiting=1, memory=MEMORY, budget=1))
+    assert len(list(tmp_path.glob("coopgraph-*/store/*.sst"))) > 0
+    assert b"3000" in ask(opened, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    opened.close()
+    deadline = time.monotonic() + 10
+    while list(tmp_path.iterdir()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_broken_file_says_its_place_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    path = tmp_path / "broken.nt"
+    path.write_text("<x:s> <x:p> <x:o> .\n<x:s> <x:p> .\n", encoding="utf-8")
+    with pytest.raises(SyntaxProblem) as caught:
+        open_files([path], Engine(workers=1, waiting=1, memory=MEMORY, budget=1))
+    assert caught.value.line == 2
+    assert [item.name for item in tmp_path.iterdir()] == ["broken.nt"]
+
+
+@pytest.mark.parametrize(("budget", "in_memory"), [(None, True), (10**9, True), (10**6, False)])
+def test_the_budget_counts_every_process(budget: int | None, in_memory: bool) -> None:
+    engine = Engine(workers=2, waiting=1, memory=MEMORY, budget=budget)
+    assert engine.keeps_in_memory(100_000) is in_memory
+    assert Engine(workers=20, waiting=1, memory=MEMORY, budget=10**9).keeps_in_memory(200_000) is False
