@@ -282,7 +282,7 @@ def test_a_full_queue_is_told_with_a_time_to_come_back(served: Served, asker: Th
     deadline = time.monotonic() + 10
     while served.get("/health/ready").json()["waiting"] < 8:
         assert time.monotonic() < deadline
-    reply = served.ask("ASK { } # not answered before")
+    reply = served.ask(RUNAWAY)
     assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (503, "queue-full")
     assert int(reply.headers["Retry-After"]) > 0
     assert served.get(f"/sparql/{token}", "DELETE").status == 204
