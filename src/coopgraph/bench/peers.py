@@ -101,8 +101,8 @@ def elsewhere(name: str, address: str) -> Iterator[Running]:
 def _coopgraph(data: Path, folder: Path) -> Iterator[Running]:
     port = _free_port()
     command = [sys.executable, "-c", _OURS, "serve", "--dataset", str(data), "--port", str(port)]
-    # Others queue without end; as many may wait here as there are clients in a run.
-    more = {"COOPGRAPH_WAITING_PER_WORKER": "64"}
+    # Others queue without end and know no fairness; all clients of a run come from one address here, and may wait.
+    more = {"COOPGRAPH_WAITING_PER_WORKER": "64", "COOPGRAPH_CLIENT_QUERIES": "128"}
     with _started(command, folder, f"http://127.0.0.1:{port}/sparql", more) as (process, seconds):
         version = importlib.metadata.version("coopgraph")
         yield Running("coopgraph", version, f"http://127.0.0.1:{port}/sparql", process, seconds)
