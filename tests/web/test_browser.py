@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is install
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGES = ["/", "/help?area=jp", "/list/org", "/doc/org/lantern", "/doc/law/image-abuse-amendment-act-2021"]
-PAGES += ["/doc/source/bridge-page", "/examples", "/about"]
+PAGES += ["/doc/source/bridge-page", "/examples", "/quality", "/about"]
 
 
 class _Neutral(BaseHTTPRequestHandler):

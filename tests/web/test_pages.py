@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
 from pyoxigraph import RdfFormat, parse
 
+from coopgraph.ask.rows import select
 from coopgraph.assemble import House
+from coopgraph.model.iris import DATASET
 from coopgraph.model.language import LANGUAGES
 from coopgraph.web.app import create_app
 
-PAGES = ["/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/examples", "/about"]
+PAGES = ["/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/examples", "/quality", "/about"]
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +134,59 @@ def test_examples_are_data_too(client: FlaskClient) -> None:
 
 def test_an_unknown_example_is_404(client: FlaskClient) -> None:
     assert client.get("/examples/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_measurement_of_the_graph_is_on_the_page_of_quality(
+    client: FlaskClient, house: House, language: str
+) -> None:
+    rows = select(
+        house.door,
+        "PREFIX dqv: <http://www.w3.org/ns/dqv#> "
+        "SELECT ?measurement ?value WHERE { ?measurement a dqv:QualityMeasurement ; dqv:value ?value }",
+    )
+    expected = {row["measurement"].value.removeprefix(DATASET): float(row["value"].value) for row in rows}
+    root = page(client, f"/{language}/quality")
+    shown = {
+        link.get("href").removeprefix(f"/{language}/dataset/"): float(link.text.replace(",", "").removesuffix("%"))
+        for link in root.cssselect("td.number a")
+    }
+    assert expected
+    assert shown == expected
+
+
+def test_each_table_of_quality_has_a_caption_and_a_bar_never_replaces_a_number(client: FlaskClient) -> None:
+    root = page(client, "/en/quality")
+    tables = root.cssselect("table.measured")
+    assert len(tables) == 10
+    assert all(words(table.cssselect("caption")[0]) for table in tables)
+    bars = root.cssselect("progress")
+    assert bars
+    assert all(words(bar.getparent())[:1].isdigit() for bar in bars)
+    assert all(0 <= float(bar.get("value")) <= 1 for bar in bars)
+
+
+def test_the_page_of_quality_speaks_the_readers_language(client: FlaskClient) -> None:
+    text = words(page(client, "/ko/quality"))
+    assert "발행일이 없는 출처" in text
+    assert "완전성" in text
+    assert not re.search(r"Completeness|Known gaps|Number|Share", text)
+
+
+def test_the_query_behind_the_page_of_quality_gives_its_measurements(client: FlaskClient) -> None:
+    root = page(client, "/en/quality")
+    query = root.cssselect("form[method=post] input[name=query]")[0].get("value")
+    assert root.cssselect("details pre")[0].text_content().strip() == query.strip()
+    answer = client.post("/sparql", data={"query": query, "format": "csv"})
+    assert {line.split(",")[0] for line in answer.text.split()[1:]} == {
+        DATASET + link.get("href").removeprefix("/en/dataset/") for link in root.cssselect("td.number a")
+    }
+
+
+def test_quality_is_found_from_the_about_page_and_leads_to_the_catalogue(client: FlaskClient) -> None:
+    assert page(client, "/ja/about").cssselect("main a[href='/ja/quality']")
+    assert page(client, "/ja/").cssselect("footer a[href='/ja/quality']")
+    assert page(client, "/ja/quality").cssselect("main a[href='/ja/catalog']")
 
 
 def test_a_filters_text_comes_back_as_text_never_as_markup(client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""Pages for people that are not about one thing: start, find help, lists, example questions, about."""
+"""Pages for people that are not about one thing: start, find help, lists, example questions, quality, about."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from coopgraph.read import published
 from coopgraph.read.document import json_text
 from coopgraph.read.examples import EXAMPLE, as_graph, example, examples
 from coopgraph.read.listing import areas_with_help, areas_with_organizations, find_help, kinds_of_help, listing
+from coopgraph.read.quality import QUERY, quality
+from coopgraph.read.reading import query
 from coopgraph.web.page import IN_LANGUAGE, Pages, language
 from coopgraph.web.responses import give
 
@@ -90,6 +92,12 @@ def blueprint(house: House) -> Blueprint:
         found = example(name)
         return pages.give("example.html", pages.reading(), example=found, question=found.question(language()))
 
+    def measured(**_: str) -> Response:
+        """Say how complete the release is, how close to its sources, how far checked."""
+        reading = pages.reading()
+        shown = quality(reading, pages.words(reading), language())
+        return pages.give("quality.html", reading, quality=shown, query=query(QUERY))
+
     def about(**_: str) -> Response:
         """Say who made this, how far to trust it, what is not kept about readers."""
         return pages.give("about.html", pages.reading())
@@ -100,6 +108,7 @@ def blueprint(house: House) -> Blueprint:
         ("/list/<segment>", entries),
         ("/examples", questions),
         ("/examples/<name>", question),
+        ("/quality", measured),
         ("/about", about),
     ):
         room.add_url_rule(address, view_func=view, methods=["GET"])
