@@ -42,7 +42,7 @@ PATIENT_FOR = 4.0
 CLIENTS = (1, 8, 64)
 """Numbers of clients under load."""
 
-LOAD_TIME = 3.0
+LOAD_TIME = 3
 """Seconds of one load."""
 
 Progress = Callable[[str], None]

@@ -43,7 +43,7 @@ def client() -> str:
     return "wrk" if shutil.which("wrk") else "own client processes (wrk is not installed)"
 
 
-def press(address: str, query: str, clients: int, seconds: float, *, distinct: int = 0) -> Load:
+def press(address: str, query: str, clients: int, seconds: int, *, distinct: int = 0) -> Load:
     """Ask ``query`` at ``address`` with ``clients`` clients for ``seconds``.
 
     ``distinct`` 0: always the same address. Otherwise ``{number}`` in the query is a new number each time, and
@@ -54,7 +54,7 @@ def press(address: str, query: str, clients: int, seconds: float, *, distinct: i
     return (_wrk if shutil.which("wrk") else _own)(target, clients, seconds, distinct)
 
 
-def _wrk(target: str, clients: int, seconds: float, distinct: int) -> Load:
+def _wrk(target: str, clients: int, seconds: int, distinct: int) -> Load:
     path = target.removeprefix("http://").partition("/")[2]
     pattern = json.dumps("/" + path)
     script = f"""
@@ -75,7 +75,7 @@ end
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds:g}s", "--latency", "--timeout", "60s", "-s", file.name]
+        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--latency", "--timeout", "60s", "-s", file.name]
         said = subprocess.run([*command, target.split("?")[0]], capture_output=True, text=True, check=True).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
-from coopgraph.bench.harness import BARE, CLIENTS, Result, Run
+from coopgraph.bench.harness import BARE, Result, Run
 from coopgraph.bench.load import Load
 
 
@@ -17,7 +17,7 @@ def as_json(run: Run) -> str:
 
 
 def as_markdown(run: Run) -> str:
-    """Return the tables; times in milliseconds, memory in MiB. A ratio is the other's time divided by ours."""
+    """Return the tables; times in milliseconds, memory in MiB."""
     servers = [result for result in run.results if result.name != BARE]
     return "\n".join(
         (
@@ -29,13 +29,21 @@ def as_markdown(run: Run) -> str:
             "",
             *_table(("", *(f"{item.name} {item.version}" for item in run.results)), _general(run.results)),
             "",
-            "Cold, one client: a query text that was not asked before. Median in ms.",
+            "Cold, one client: a query text that was not asked before. Median, then the slowest, in ms.",
             "",
             *_table(("", *(item.name for item in run.results)), _cold(run.results)),
+            "",
+            f"As ratios: the other's time divided by that of {servers[0].name}; above 1 this service is faster.",
+            "",
+            *_table(("", *(item.name for item in run.results[1:])), _cold_ratios(run.results)),
             "",
             "Hot, 8 clients: the same query again and again. Answers a second.",
             "",
             *_table(("", *(item.name for item in servers)), _hot(servers)),
+            "",
+            f"As ratios: answers a second of {servers[0].name} divided by the other's.",
+            "",
+            *_table(("", *(item.name for item in servers[1:])), _hot_ratios(servers)),
             "",
             "Point lookup by number of clients: answers a second, then median and 99th percentile in ms.",
             "",
@@ -63,7 +71,21 @@ def _cold_cell(result: Result, kind: str, expected: int) -> str:
     cold = result.cold[kind]
     if cold.failed:
         return "failed"
-    return _number(cold.median * 1000, 2) + ("" if cold.rows == expected else f" ({cold.rows} rows, not {expected})")
+    times = f"{_number(cold.median * 1000, 2)}; {_number(max(cold.times) * 1000, 2)}"
+    return times + ("" if cold.rows == expected else f" ({cold.rows} rows, not {expected})")
+
+
+def _cold_ratios(results: Sequence[Result]) -> Iterable[Sequence[str]]:
+    ours, *others = results
+    for kind, cold in ours.cold.items():
+        yield (kind, *(_number(item.cold[kind].median / cold.median, 2) for item in others))
+
+
+def _hot_ratios(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
+    ours, *others = servers
+    for kind, load in ours.hot.items():
+        rates = (item.hot[kind].rate if kind in item.hot else math.nan for item in others)
+        yield (kind, *(_number(load.rate / rate if rate else math.nan, 2) for rate in rates))
 
 
 def _hot(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
@@ -77,8 +99,8 @@ def _clients(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
         ("cold", lambda item: item.cold_lookup),
     )
     for way, loads in ways:
-        for position, clients in enumerate(CLIENTS):
-            yield (f"{way}, {clients}", *(_load(loads(item)[position]) for item in servers))
+        for position, load in enumerate(loads(servers[0])):
+            yield (f"{way}, {load.clients}", *(_load(loads(item)[position]) for item in servers))
 
 
 def _rate(load: Load | None) -> str:

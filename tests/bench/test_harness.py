@@ -1,0 +1,104 @@
+"""A whole small run with this service alone, and what is made of its figures."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.server import Served, serve_dataset
+
+from coopgraph.bench import harness, load, peers, report
+from coopgraph.bench.generate import generate
+from coopgraph.bench.harness import BARE, Run, run
+from coopgraph.bench.processes import family, memory
+from coopgraph.cli.main import cli
+
+TRIPLES = 2000
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(harness, "ROUNDS", 3)
+    patch.setattr(harness, "LOAD_TIME", 1)
+    patch.setattr(harness, "CLIENTS", (4,))
+    ours = peers.peers(Path("nowhere"))[:1]
+    missing = peers.Peer("Nobody", "not installed: nowhere to be had", ours[0].start)
+    patch.setattr(harness, "peers", lambda _: (*ours, missing))
+    folder = tmp_path_factory.mktemp("more")
+    data = folder / "data.nt"
+    data.write_text("".join(generate(TRIPLES)), encoding="utf-8")
+    other = serve_dataset(data, client_queries=64)
+    try:
+        return run(TRIPLES, folder, [("the same again", other.url + "/sparql")], lambda _: None)
+    finally:
+        other.stop()
+        patch.undo()
+
+
+def test_every_kind_was_answered_alike_by_all(measured: Run) -> None:
+    ours, other, bare = measured.results
+    assert (ours.name, other.name, bare.name) == ("coopgraph", "the same again", BARE)
+    for kind, cold in ours.cold.items():
+        assert len(cold.times) == 3
+        assert not cold.failed
+        assert cold.rows == other.cold[kind].rows == bare.cold[kind].rows
+
+
+def test_under_load_nothing_failed(measured: Run) -> None:
+    ours = measured.results[0]
+    loads = [*ours.hot.values(), *ours.hot_lookup, *ours.cold_lookup]
+    assert all(item.rate > 0 and item.failed == 0 and 0 < item.median <= item.p99 for item in loads)
+
+
+def test_time_to_the_first_answer_and_memory_are_those_of_what_was_started(measured: Run) -> None:
+    ours, other, bare = measured.results
+    assert ours.until_first
+    assert ours.memory
+    assert (other.until_first, other.memory) == (None, None)
+    assert bare.memory is not None
+    assert bare.memory < ours.memory
+
+
+def test_the_tables_hold_every_kind_and_say_who_was_left_out(measured: Run) -> None:
+    text = report.as_markdown(measured)
+    for kind in measured.results[0].cold:
+        assert text.count(f"\n| {kind} | ") == 4
+    assert "Left out: Nobody (not installed: nowhere to be had)." in text
+
+
+def test_the_figures_as_json_are_complete(measured: Run) -> None:
+    raw = json.loads(report.as_json(measured))
+    assert [item["name"] for item in raw["results"]] == [item.name for item in measured.results]
+    assert len(raw["results"][0]["cold"]["many rows"]["times"]) == 3
+
+
+def test_both_clients_count_what_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text("<x:s> <x:p> 1 .", encoding="utf-8")
+    served: Served = serve_dataset(data)
+    try:
+        for missing in (False, True):
+            if missing:
+                monkeypatch.setattr("shutil.which", lambda _: None)
+            good = load.press(f"{served.url}/sparql", "ASK { ?s ?p {number} }", 2, 1, distinct=10)
+            bad = load.press(f"{served.url}/sparql", "ASK {", 2, 1)
+            assert good.rate > 0
+            assert good.failed == 0
+            assert bad.failed > 0
+    finally:
+        served.stop()
+
+
+def test_memory_is_that_of_the_whole_family() -> None:
+    assert os.getpid() in family(os.getpid())
+    assert (memory(os.getpid()) or 0) > 10 * 1024**2
+
+
+@pytest.mark.parametrize("arguments", [["--scale", "10"], ["--peer", "nobody"], ["--peer", "x=ftp://y"]])
+def test_a_senseless_call_is_wrong_usage(arguments: list[str]) -> None:
+    result = CliRunner().invoke(cli, ["bench", *arguments])
+    assert result.exit_code == 2 or "names no server" in str(result.exception)
