@@ -72,7 +72,7 @@ class Callers:
         return hashlib.blake2b(str(address).encode("utf-8"), key=self._key, digest_size=16).digest()
 
 
-def _network(written: str) -> object:
+def _network(written: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | str:
     """Return the address in ``written``, with or without a port; of IPv6 the /64 that one client has; else the text."""
     host, _, _ = written.rpartition(":")
     for candidate in (written, host):
@@ -84,5 +84,5 @@ def _network(written: str) -> object:
             if address.ipv4_mapped is None:
                 return ipaddress.ip_network((address, 64 if not address.is_loopback else 128), strict=False)
             address = address.ipv4_mapped
-        return address
+        return ipaddress.ip_network(address)
     return written
