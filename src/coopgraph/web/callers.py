@@ -42,7 +42,9 @@ class Callers:
         if self._proxies and entries:
             return self._hash(_network(entries[-self._proxies :][0]))
         address = _network(peer)
-        if isinstance(address, str) or (not self._proxies and address.is_loopback):
+        if isinstance(address, str):
+            return None
+        if not self._proxies and address.is_loopback:
             return None
         return self._hash(address)
 
