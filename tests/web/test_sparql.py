@@ -8,10 +8,8 @@ import hashlib
 import http.client
 import json
 import os
-import shutil
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -256,7 +254,7 @@ def test_a_lower_timeout_can_be_asked_for(served: Served) -> None:
     start = time.monotonic()
     reply = served.ask(RUNAWAY, parameters={"timeout": "0.5"})
     assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (503, "query-timeout")
-    assert int(reply.headers["Retry-After"]) > 0
+    assert "Retry-After" not in reply.headers
     assert time.monotonic() - start < 3
 
 
@@ -296,67 +294,6 @@ def test_a_client_that_leaves_frees_its_worker(served: Served) -> None:
     served.wait_until_busy(1)
     connection.close()
     assert served.wait_until_busy(0) < 1
-
-
-def _kill_workers(served: Served) -> None:
-    loader = next(iter(_children(served.process.pid)))
-    for worker in _children(loader):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(worker, signal.SIGKILL)
-
-
-def _children(process: int) -> set[int]:
-    return {int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()}
-
-
-@linux
-@pytest.mark.parametrize("client", ["urllib", "SPARQLWrapper", "curl"])
-def test_no_client_takes_a_result_whose_worker_was_killed_for_a_whole_one(
-    served: Served, asker: ThreadPoolExecutor, client: str
-) -> None:
-    if client == "curl" and shutil.which("curl") is None:
-        pytest.skip("curl is not installed here")
-    asked = asker.submit(_fails, served, client, STUCK)
-    served.wait_until_busy(1)
-    time.sleep(0.7)
-    _kill_workers(served)
-    assert asked.result()
-
-
-def _fails(served: Served, client: str, query: str) -> bool:
-    if client == "urllib":
-        return served.ask(query).status == 503
-    if client == "curl":
-        address = f"{served.url}/sparql?{urllib.parse.urlencode({'query': query})}"
-        return subprocess.run(["curl", "--fail", "--silent", address], capture_output=True, check=False).returncode != 0
-    wrapper = SPARQLWrapper(served.url + "/sparql")
-    wrapper.setQuery(query)
-    wrapper.setReturnFormat(JSON)
-    with pytest.raises(Exception, match="503"):
-        wrapper.query().convert()
-    return True
-
-
-@linux
-def test_a_server_killed_while_it_sends_never_looks_complete(tmp_path: Path) -> None:
-    path = tmp_path / "data.nt"
-    path.write_text("".join(f'<{EX}s{i}> <{EX}p> "{"x" * 200}" .\n' for i in range(60_000)))
-    served = serve_dataset(path)
-    with socket.create_connection(_address(served)) as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        query = urllib.parse.urlencode({"query": ALL})
-        client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-        received = b""
-        while not received.partition(b"\r\n\r\n")[2]:
-            received += client.recv(4096)
-        os.kill(served.process.pid, signal.SIGKILL)
-        served.process.wait()
-        with contextlib.suppress(ConnectionError):
-            while piece := client.recv(65536):
-                received += piece
-    head, _, body = received.partition(b"\r\n\r\n")
-    length = int(head.lower().partition(b"content-length:")[2].split()[0])
-    assert 0 < len(body) < length
 
 
 @linux

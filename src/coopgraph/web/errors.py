@@ -77,7 +77,8 @@ def _ours(error: errors.CoopgraphError) -> Response:
         if getattr(error, name, None) is not None:
             problem[name] = getattr(error, name)
     response = _answer(problem)
-    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+    # Not where the query itself was too much: it would be so again.
+    if isinstance(error, (errors.QueueFull, errors.StoreDown, errors.Busy)):
         response.headers["Retry-After"] = str(getattr(error, "retry_after", 5))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, errors.OurFault):
         _log.error("%s: %s", type(error).__name__, error.message)

@@ -1,0 +1,307 @@
+"""No client takes a part of a result for the whole, whatever breaks: the engine, the service, or what lies between."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import playwright.sync_api
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from SPARQLWrapper import CSV, JSON, SPARQLWrapper
+from tests.server import Served, serve_dataset
+
+from .cutter import STAGES, cutter
+
+EX = "http://example.org/"
+ROWS = 40_000
+ALL = "SELECT * WHERE { ?s ?p ?o }"
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+STUCK = """SELECT ?s ?p ?o { { ?s ?p ?o } UNION {
+  ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(CONCAT(STR(?a), STR(?d), STR(?g), STR(?j)) = "never") } }"""
+"""Gives 40,000 rows at once, then computes for hours."""
+HUGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 400000"
+LARGE = "SELECT " + " ".join(f"(SHA512(CONCAT(STR(?s), '{i}')) AS ?x{i})" for i in range(10)) + " { ?s ?p ?o }"
+"""Is 60 MB, and 30 MB when it is compressed: more than what lies between a server and a client takes."""
+GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?b ?c ?d ?e ?f"
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+COMUNICA = shutil.which("comunica-sparql")
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills and limits processes as Linux does")
+
+
+class Broken(Exception):
+    """A client said that it has no result."""
+
+
+class Urllib:
+    """Python's own client."""
+
+    def ask(self, address: str) -> int:
+        """Return the bytes of the whole result. Raises Broken."""
+        return self.finish(self.begin(address))
+
+    def begin(self, address: str) -> object:
+        """Return a result whose head has come."""
+        try:
+            return urllib.request.urlopen(address, timeout=60)
+        except (OSError, http.client.HTTPException) as error:
+            raise Broken from error
+
+    def finish(self, begun: object) -> int:
+        """Return the bytes of the rest. Raises Broken."""
+        assert isinstance(begun, http.client.HTTPResponse)
+        try:
+            return len(begun.read())
+        except (OSError, http.client.HTTPException) as error:
+            raise Broken from error
+
+
+class Wrapper(Urllib):
+    """SPARQLWrapper; the address is taken apart again, since it asks by endpoint and query."""
+
+    def __init__(self, wanted: str) -> None:
+        self._wanted = wanted
+
+    def begin(self, address: str) -> object:
+        endpoint, _, fields = address.partition("?")
+        wrapper = SPARQLWrapper(endpoint)
+        known = dict(urllib.parse.parse_qsl(fields))
+        wrapper.setQuery(known.pop("query"))
+        for name, value in known.items():
+            wrapper.addParameter(name, value)
+        wrapper.setReturnFormat(self._wanted)
+        try:
+            return wrapper.query()
+        except Exception as error:
+            raise Broken from error
+
+    def finish(self, begun: object) -> int:
+        try:
+            result = begun.convert()  # type: ignore[attr-defined]
+        except Exception as error:
+            raise Broken from error
+        return len(result) if isinstance(result, bytes) else len(result["results"]["bindings"])
+
+
+class Curl(Urllib):
+    """curl, which goes on slowly, so that there is something left to break."""
+
+    def begin(self, address: str) -> object:
+        return subprocess.Popen(
+            ["curl", "-f", "-s", "--limit-rate", "4M", "-o", "/dev/null", "-w", "%{size_download}", address],
+            stdout=subprocess.PIPE,
+        )
+
+    def finish(self, begun: object) -> int:
+        assert isinstance(begun, subprocess.Popen)
+        size, _ = begun.communicate(timeout=60)
+        if begun.returncode:
+            raise Broken
+        return int(size)
+
+
+class Fetch(Urllib):
+    """A browser's fetch."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def begin(self, address: str) -> object:
+        script = "async a => { window.reply = await fetch(a, {cache: 'no-store'}); return window.reply.ok; }"
+        return self._run(script, address)
+
+    def finish(self, begun: object) -> int:
+        if not begun:
+            raise Broken
+        return int(self._run("async () => (await window.reply.arrayBuffer()).byteLength"))  # type: ignore[call-overload]
+
+    def _run(self, script: str, argument: object = None) -> object:
+        try:
+            return self._page.evaluate(script, argument)
+        except playwright.sync_api.Error as error:
+            raise Broken from error
+
+
+class Comunica(Urllib):
+    """Comunica's command, which asks by endpoint and query too."""
+
+    def ask(self, address: str) -> int:
+        endpoint, _, fields = address.partition("?")
+        known = dict(urllib.parse.parse_qsl(fields))
+        query = known.pop("query")
+        endpoint += "?" + urllib.parse.urlencode(known) if known else ""
+        command = [str(COMUNICA), f"sparql@{endpoint}", query, "-t", "text/csv"]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+        if done.returncode:
+            raise Broken
+        return len(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed on this machine")
+    with sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser.new_page()
+        browser.close()
+
+
+@pytest.fixture(params=["urllib", "SPARQLWrapper as JSON", "SPARQLWrapper as CSV", "curl", "fetch", "Comunica"])
+def client(request: pytest.FixtureRequest) -> Urllib:
+    match request.param:
+        case "urllib":
+            return Urllib()
+        case "curl":
+            if shutil.which("curl") is None:
+                pytest.skip("curl is not installed on this machine")
+            return Curl()
+        case "fetch":
+            return Fetch(request.getfixturevalue("page"))
+        case "Comunica":
+            if COMUNICA is None:
+                pytest.skip("comunica-sparql is not installed on this machine")
+            return Comunica()
+        case name:
+            return Wrapper(CSV if name.endswith("CSV") else JSON)
+
+
+def dataset(path: Path) -> Path:
+    path.write_text("".join(f'<{EX}s{i}> <{EX}p{i % 4}> "{"value " * 40}{i}" .\n' for i in range(ROWS)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    path = dataset(tmp_path_factory.mktemp("truncation") / "data.nt")
+    running = serve_dataset(path, query_timeout=6, query_memory=512 * 1024**2, result_size=32 * 1024**2, cache_size=1)
+    yield running
+    running.stop()
+
+
+def address(endpoint: str, query: str, **more: str) -> str:
+    return f"{endpoint}/sparql?" + urllib.parse.urlencode({"query": query, **more})
+
+
+def test_each_client_gets_a_whole_result(served: Served, client: Urllib) -> None:
+    assert client.ask(address(served.url, ALL)) >= ROWS
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_reply_that_is_cut_on_its_way_is_no_result(served: Served, client: Urllib, stage: str) -> None:
+    parts = urllib.parse.urlsplit(served.url)
+    with cutter(str(parts.hostname), int(parts.port or 0), STAGES[stage]) as endpoint:
+        if (type(client), stage) == (Fetch, "in the head"):
+            # Without TLS, Chromium takes a head that breaks off for a whole one. The body is empty then; no result is.
+            assert client.ask(address(endpoint, ALL)) == 0
+            return
+        with pytest.raises(Broken):
+            client.ask(address(endpoint, ALL))
+
+
+def kill_workers(served: Served) -> None:
+    # Not before rows have come and wait to be whole.
+    time.sleep(0.7)
+    for loader in _children(served.process.pid):
+        for worker in _children(loader):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+
+
+def kill_loader(served: Served) -> None:
+    time.sleep(0.3)
+    for loader in _children(served.process.pid):
+        os.kill(loader, signal.SIGKILL)
+
+
+def _children(process: int) -> set[int]:
+    return {int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()}
+
+
+FAULTS: dict[str, tuple[str, dict[str, str], Callable[[Served], None] | None]] = {
+    "its time is over before the first row": (RUNAWAY, {"timeout": "0.5"}, None),
+    "its time is over after thousands of rows": (STUCK, {"timeout": "1.5"}, None),
+    "it is larger than may be": (HUGE, {}, None),
+    "it needs too much memory": (GREEDY, {}, None),
+    "its worker is killed before the first row": (RUNAWAY, {}, kill_workers),
+    "its worker is killed after thousands of rows": (STUCK, {}, kill_workers),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_query_that_fails_has_no_result(served: Served, client: Urllib, fault: str) -> None:
+    query, more, strike = FAULTS[fault]
+    if isinstance(client, Comunica) and more:
+        pytest.skip("Comunica sends no field of ours")
+
+    def watch() -> None:
+        served.wait_until_busy(1)
+        assert strike
+        strike(served)
+
+    watcher = threading.Thread(target=watch)
+    if strike:
+        watcher.start()
+    with pytest.raises(Broken):
+        client.ask(address(served.url, query, **more))
+    if strike:
+        watcher.join(10)
+    assert served.ask("ASK {}").status == 200
+
+
+def test_a_result_that_the_disk_does_not_take_is_a_fault_on_our_side(served: Served, client: Urllib) -> None:
+    before = resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, (2 * 1024**2, before[1]))
+    try:
+        with pytest.raises(Broken):
+            client.ask(address(served.url, ALL))
+        assert served.ask(ALL).status == 500
+    finally:
+        resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, before)
+    assert served.ask(ALL).status == 200
+
+
+@pytest.mark.parametrize("victim", ["the server", "the loading process"])
+def test_a_service_that_is_killed_gives_no_result(client: Urllib, victim: str, tmp_path: Path) -> None:
+    served = serve_dataset(dataset(tmp_path / "data.nt"))
+
+    def watch() -> None:
+        served.wait_until_busy(1)
+        time.sleep(0.3)
+        served.process.kill() if victim == "the server" else kill_loader(served)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    with pytest.raises(Broken):
+        client.ask(address(served.url, STUCK))
+    watcher.join(10)
+    served.process.kill()
+    served.process.wait()
+
+
+def test_a_server_that_is_killed_while_it_sends_gives_no_result(client: Urllib, tmp_path: Path) -> None:
+    if isinstance(client, Comunica):
+        pytest.skip("its command cannot be told to read slowly; what is cut on its way is the same to it")
+    served = serve_dataset(dataset(tmp_path / "data.nt"), cache_size=1)
+    begun = client.begin(address(served.url, LARGE))
+    # curl says nothing when the head has come.
+    time.sleep(2 if isinstance(client, Curl) else 0)
+    served.process.kill()
+    served.process.wait()
+    with pytest.raises(Broken):
+        client.finish(begun)
