@@ -80,6 +80,14 @@ def front() -> Front:
     return Front()
 
 
+def test_each_read_is_counted_once_as_given_from_what_is_kept_or_as_asked_for(front: Front) -> None:
+    for _ in range(3):
+        front.client.get("/")
+    front.client.post("/")
+    assert (front.cache.hits, front.cache.misses) == (2, 1)
+    assert front.counting.asked == 2
+
+
 # Against the whole service
 
 QUERIES = ["ASK {}", "SELECT * { ?s ?p ?o } LIMIT 60", "SELECT (NOW() AS ?now) {}", "SELECT * {", "DESCRIBE <x:y>"]

@@ -129,10 +129,6 @@ class Cache:
         self.size = 0
         """Bytes that are taken now."""
         self.hits = 0
-        """Answers given from what is kept."""
-        self.misses = 0
-        """Reads for which the application was asked."""
-        self.hits = 0
         """Answers given from what was kept."""
         self.misses = 0
         """Reads for which the application was asked."""
@@ -176,7 +172,6 @@ class Cache:
             return [kept.body]
         with self._lock:
             self.misses += 1
-        self.misses += 1
         begun = Begun()
         content = self._application(environ | {"REQUEST_METHOD": "GET"}, begun)
         size = None if _OF_ALL_RELEASES.match(asked.path) else self._size_to_keep(begun)
