@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests import no_seccomp
 from tests.server import Reply, Served, free_port, serve_dataset
 
 EX = "http://example.org/"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+COMMAND = "from coopgraph.cli.main import main; main()"
 QUERY = "/sparql?" + urllib.parse.urlencode({"query": RUNAWAY})
 
 
@@ -132,25 +134,12 @@ def test_a_client_that_leaves_while_it_waits_is_forgotten(served: Served, asker:
     assert served.get("/sparql/held-test", "DELETE").status == 204
 
 
-WITHOUT_SECCOMP = """
-import os, sys
-import pyseccomp as seccomp
-rules = seccomp.SyscallFilter(seccomp.ALLOW)
-refuse = seccomp.ERRNO(1)
-rules.add_rule(refuse, "seccomp")
-rules.add_rule(refuse, "prctl", seccomp.Arg(0, seccomp.EQ, 22))
-rules.load()
-os.execv(sys.executable, [sys.executable, "-c", "from coopgraph.cli.main import main; main()", *sys.argv[1:]])
-"""
-"""Runs the command where the kernel grants no filter, as in some containers."""
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the filter that is taken away here")
 def test_a_service_whose_queries_cannot_be_confined_is_not_opened_to_the_public(data: Path) -> None:
     def serve(*more: str) -> subprocess.Popen[bytes]:
         command = ["serve", "--dataset", str(data), "--port", str(free_port()), "--host", "0.0.0.0"]
         return subprocess.Popen(
-            [sys.executable, "-c", WITHOUT_SECCOMP, *command],
+            [sys.executable, no_seccomp.__file__, sys.executable, "-c", COMMAND, *command],
             stderr=subprocess.PIPE,
             env={"PATH": "/usr/bin:/bin", **dict(item.split("=") for item in more)},
         )

@@ -6,6 +6,7 @@ What stays: processor time, memory up to a limit, the pipe to the server. On Lin
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -19,7 +20,7 @@ from typing import Any
 
 try:
     import pyseccomp as seccomp
-except (ImportError, RuntimeError):
+except (ImportError, OSError, RuntimeError):
     seccomp = None
 
 _PR_SET_PDEATHSIG = 1
@@ -81,13 +82,18 @@ def confine() -> str:
 
 
 def prepare() -> None:
-    """Build the filter now, so that every process forked from this one has it ready."""
+    """Build the filter now, so that every process forked from this one has it ready.
+
+    Never fails: where there can be no filter, :func:`confine` says why.
+    """
     if sys.platform == "linux" and seccomp is not None:
-        _filter()
+        with contextlib.suppress(OSError):
+            _filter()
 
 
 @cache
 def _filter() -> Any:
+    """Return the filter. Raises OSError where the kernel takes none."""
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
     # Threads that the process has already, those of a store on disk, are cut off with it.
     rules.set_attr(seccomp.Attr.CTL_TSYNC, 1)
