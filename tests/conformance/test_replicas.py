@@ -15,10 +15,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,24 +31,33 @@ NETWORK = "10.77.0"
 FRONT, PORT = f"{NETWORK}.1", 8000
 REPLICAS = (1, 2, 3)
 CLIENTS = 6
+STATEMENTS = 200
+"""Few enough for an answer to leave its server in one piece: what has left in part, no balancer can ask for again."""
+SOME = 200
+"""Answers to see before and after each event."""
+PATIENCE = 100.0
+"""Seconds to wait for what must come, on a machine however busy."""
+READY = "/health/ready"
 QUERY = "/sparql?query=SELECT%20*%20WHERE%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20ORDER%20BY%20%3Fs%20%3Fp%20%3Fo"
 
 _MISSING = [program for program in ("ip", "haproxy") if shutil.which(program) is None]
 pytestmark = [
     pytest.mark.skipif(bool(_MISSING), reason=f"needs {' and '.join(_MISSING)}"),
     pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root makes network namespaces"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(600),
 ]
 
+# As docs/scaling.md has it, but with patience: on a busy machine a slow server is not a dead one.
 HAPROXY = """
 global
   maxconn 200
 defaults
   mode http
-  timeout connect 1s
-  timeout client 30s
-  timeout server 30s
-  timeout http-request 5s
+  timeout connect 60s
+  timeout check 60s
+  timeout client 60s
+  timeout server 60s
+  timeout http-request 60s
   option redispatch
   retries 4
   retry-on all-retryable-errors
@@ -132,20 +140,25 @@ class Site:
         self.servers[replica].wait()
 
     def use(self, replica: int, name: str) -> None:
-        """Make a release current, as an operator does after copying it."""
-        command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "--var", str(self.var(replica))]
-        subprocess.run([*command, "releases", "use", name], check=True, capture_output=True)
+        """Make a release the current one of ``replica``."""
+        _use(self.var(replica), name)
+
+
+def _use(var: Path, name: str) -> None:
+    """Make a release current, as an operator does after copying it."""
+    command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "--var", str(var)]
+    subprocess.run([*command, "releases", "use", name], check=True, capture_output=True)
 
 
 CLIENT = """
 import hashlib, http.client, json, sys, threading, time
-host, port, path, seconds, clients = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4]), int(sys.argv[5])
-end, seen, lock = time.time() + seconds, [], threading.Lock()
+host, port, path, clients = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+over, lock = threading.Event(), threading.Lock()
 def ask():
-    while time.time() < end:
+    while not over.is_set():
         start = time.time()
+        connection = http.client.HTTPConnection(host, port, timeout=60)
         try:
-            connection = http.client.HTTPConnection(host, port, timeout=30)
             connection.request("GET", path, headers={"Accept": "text/csv", "Cache-Control": "no-cache"})
             response = connection.getresponse()
             body = response.read()
@@ -157,19 +170,37 @@ def ask():
         finally:
             connection.close()
         with lock:
-            seen.append(row)
+            print(json.dumps(row), flush=True)
 threads = [threading.Thread(target=ask) for _ in range(clients)]
 [thread.start() for thread in threads]
+sys.stdin.read()
+over.set()
 [thread.join() for thread in threads]
-print(json.dumps(seen))
 """
+"""Asks with all clients at once, writes a line for each answer, and ends when its input does."""
+
+PROBE = """
+import sys, time, urllib.request
+address, release, end = sys.argv[1], sys.argv[2], time.monotonic() + float(sys.argv[3])
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+while time.monotonic() < end:
+    try:
+        with opener.open(address, timeout=30) as response:
+            if release in ("", response.headers["X-Coopgraph-Release"]):
+                sys.exit(0)
+    except OSError:
+        pass
+    time.sleep(0.1)
+sys.exit(1)
+"""
+"""Ends well as soon as the address answers from the release."""
 
 
 def _release(var: Path, words: str, day: int) -> str:
-    """A release of 2,000 statements, each with ``words``."""
+    """A release whose statements all say ``words``."""
     context = (Path(__file__).parents[2] / "ontology" / "context" / "v1.jsonld").read_bytes()
     records = NamedNode("https://w3id.org/coopgraph/graph/records")
-    things = (NamedNode(f"https://w3id.org/coopgraph/id/org/o{number}") for number in range(2000))
+    things = (NamedNode(f"https://w3id.org/coopgraph/id/org/o{number}") for number in range(STATEMENTS))
     quads = tuple(Quad(thing, DCTERMS.description, Literal(words), records) for thing in things)
     with publishing(var):
         now = datetime(2026, 1, day, tzinfo=UTC)
@@ -189,15 +220,16 @@ def site(tmp_path: Path) -> Iterator[Site]:
     balancer: subprocess.Popen[bytes] | None = None
     try:
         network.make()
+        _use(made, first)
         for replica in REPLICAS:
             shutil.copytree(made, found.var(replica))
-            found.use(replica, first)
             found.serve(replica)
         servers = "\n".join(f"  server replica{replica} {NETWORK}.{10 + replica}:{PORT}" for replica in REPLICAS)
         config = tmp_path / "haproxy.cfg"
         config.write_text(HAPROXY.format(front=FRONT, port=PORT, servers=servers))
         balancer = network.start(network.front, ["haproxy", "-f", str(config)], tmp_path / "haproxy.log")
-        _await_all(found)
+        for replica in REPLICAS:
+            _await(found, replica, READY)
         yield found
     finally:
         for process in (*found.servers.values(), *([balancer] if balancer else [])):
@@ -209,15 +241,12 @@ def site(tmp_path: Path) -> Iterator[Site]:
         network.remove()
 
 
-def _await_all(site: Site) -> None:
-    deadline = time.monotonic() + 60
-    for replica in REPLICAS:
-        address = f"http://{NETWORK}.{10 + replica}:{PORT}/health/ready"
-        probe = f"import urllib.request as u; u.build_opener(u.ProxyHandler({{}})).open({address!r}, timeout=5)"
-        command = ["ip", "netns", "exec", site.network.front, sys.executable, "-c", probe]
-        while subprocess.run(command, capture_output=True, check=False).returncode:
-            assert time.monotonic() < deadline, (site.folder / f"replica-{replica}.log").read_text()
-            time.sleep(0.2)
+def _await(site: Site, replica: int, path: str, release: str = "") -> None:
+    """Wait until ``replica`` itself answers ``path``, from ``release`` where one is named."""
+    address = f"http://{NETWORK}.{10 + replica}:{PORT}{path}"
+    command = ["ip", "netns", "exec", site.network.front, sys.executable, "-c", PROBE, address, release, str(PATIENCE)]
+    answered = subprocess.run(command, check=False).returncode == 0
+    assert answered, (site.folder / f"replica-{replica}.log").read_text()
 
 
 @dataclass(frozen=True)
@@ -232,45 +261,78 @@ class Seen:
     seconds: float
 
 
-def _under_load(site: Site, seconds: float, events: list[tuple[float, Callable[[], None]]]) -> list[Seen]:
-    """Ask through the balancer for ``seconds`` with all clients; meanwhile let each event happen at its time."""
-    command = ["ip", "netns", "exec", site.network.front, sys.executable, "-c", CLIENT]
-    command += [FRONT, str(PORT), QUERY, str(seconds), str(CLIENTS)]
-    timers = [threading.Timer(when, event) for when, event in events]
-    for timer in timers:
-        timer.start()
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    for timer in timers:
-        timer.join()
-    return [Seen(*row) for row in json.loads(done.stdout)]
+class Load:
+    """Clients that ask through the balancer until the context ends, and what they have seen so far."""
+
+    def __init__(self, site: Site) -> None:
+        command = ["ip", "netns", "exec", site.network.front, sys.executable, "-c", CLIENT]
+        command += [FRONT, str(PORT), QUERY, str(CLIENTS)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._more = threading.Condition()
+        self._reader = threading.Thread(target=self._read)
+        self.seen: list[Seen] = []
+
+    def __enter__(self) -> Load:
+        self._reader.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(PATIENCE)
+        finally:
+            self._process.kill()
+            self._reader.join()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._more:
+                self.seen.append(Seen(*json.loads(line)))
+                self._more.notify_all()
+
+    def await_answers(self, number: int) -> float:
+        """Wait for ``number`` answers to requests that begin from now on; return the moment that is now."""
+        now = time.time()
+
+        def there() -> bool:
+            return sum(item.start > now for item in self.seen) >= number
+
+        with self._more:
+            assert self._more.wait_for(there, PATIENCE), f"{len(self.seen)} answers so far"
+        return now
 
 
 def test_a_replica_is_killed_and_all_are_switched_under_load_and_no_client_sees_a_wrong_or_lost_answer(
     site: Site,
 ) -> None:
     first, second = site.releases
-    killed: list[float] = []
-
-    def kill() -> None:
-        killed.append(time.time())
+    with Load(site) as load:
+        began = load.await_answers(SOME)
         site.kill(2)
-
-    events: list[tuple[float, Callable[[], None]]] = [(4, kill), (8, partial(site.serve, 2))]
-    events += [(14 + number, partial(site.use, replica, second)) for number, replica in enumerate(REPLICAS)]
-    seen = _under_load(site, 24, events)
+        killed = load.await_answers(SOME)
+        site.serve(2)
+        _await(site, 2, READY)
+        load.await_answers(SOME)
+        for replica in REPLICAS:
+            site.use(replica, second)
+            _await(site, replica, QUERY, second)
+        switched = load.await_answers(SOME)
+    seen = load.seen
 
     statuses = Counter(item.status for item in seen)
     by_release = Counter(item.release for item in seen)
-    around = sorted(item.seconds for item in seen if killed[0] - 1 < item.start < killed[0] + 3)
+    around = sorted(item.seconds for item in seen if killed - 1 < item.start < killed + 3)
     every = sorted(item.seconds for item in seen)
     print(
-        f"\n{len(seen)} requests in 24 s from {CLIENTS} clients: {dict(statuses)}; by release {dict(by_release)}; "
-        f"median {every[len(every) // 2] * 1000:.0f} ms, longest {every[-1] * 1000:.0f} ms, "
+        f"\n{len(seen)} requests in {time.time() - began:.0f} s from {CLIENTS} clients: {dict(statuses)}; by release "
+        f"{dict(by_release)}; median {every[len(every) // 2] * 1000:.0f} ms, longest {every[-1] * 1000:.0f} ms, "
         f"longest around the kill {max(around, default=0) * 1000:.0f} ms"
     )
     assert statuses == {200: len(seen)}
     assert all(item.whole for item in seen)
     assert len({(item.release, item.sha256) for item in seen}) == 2, "each release has one answer, whoever gives it"
     assert set(by_release) == {first, second}
-    end = max(item.start for item in seen)
-    assert all(item.release == second for item in seen if item.start > end - 2)
+    assert {item.release for item in seen if item.start < killed} == {first}
+    assert {item.release for item in seen if item.start > switched} == {second}
