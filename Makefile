@@ -18,7 +18,7 @@ test: .venv/ready-for-tests
 	$(BIN)/codespell src tests docs README.md CHANGELOG.md
 	$(BIN)/coopgraph fmt --check
 	$(BIN)/coopgraph check
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # The house form of everything that has one.
 format: .venv/ready-for-tests

@@ -32,7 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not item.path.is_relative_to(here):
             continue
-        item.add_marker(pytest.mark.xdist_group("engines"))
         if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
             found = gap(item.callspec.params.get("engine", ""), item.originalname, item.name)
             if found:
@@ -53,40 +52,6 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running]]:
-    """The servers that run, by name; :func:`server` starts them."""
-    running: dict[str, Running] = {}
-    stack: list[Iterator[Running]] = []
-    yield _Servers(running, stack, tmp_path_factory)
-    for context in reversed(stack):
-        next(context, None)
-
-
-class _Servers(dict[str, Running]):
-    """Starts a server when it is first asked for."""
-
-    def __init__(
-        self, running: dict[str, Running], stack: list[Iterator[Running]], folders: pytest.TempPathFactory
-    ) -> None:
-        super().__init__(running)
-        self._stack = stack
-        self._folders = folders
-
-    def __missing__(self, name: str) -> Running:
-        if reason := absent(name):
-            pytest.skip(reason)
-        context = _running(name, self._folders.mktemp("server"))
-        self[name] = next(context)
-        self._stack.append(context)
-        return self[name]
-
-
-def _running(name: str, folder: Path) -> Iterator[Running]:
-    with started(name, folder) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
 def embedded(release: Release) -> Iterator[Store]:
     """What every other engine is compared with."""
     store = open_release(release.var, release.manifest, ENGINE)
@@ -101,14 +66,23 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def store(engine: str, embedded: Store, release: Release, servers: dict[str, Running]) -> Iterator[Store]:
+def server(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The server ``engine``, for the tests of one module: some go on with a query that nobody waits for any more."""
+    if reason := absent(engine):
+        pytest.skip(reason)
+    with started(engine, tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def store(request: pytest.FixtureRequest, engine: str, embedded: Store, release: Release) -> Iterator[Store]:
     """The release behind ``engine``, put there by ``push`` where it is a server."""
     if engine == IN_MEMORY:
         yield embedded
         return
     if engine == ON_DISK:
         pytest.skip("the embedded store is in memory only, so far")
-    server = servers[engine]
+    server: Running = request.getfixturevalue("server")
     push(release.var, release.manifest, find(server.push, Client(server.push, server.credentials)))
     shelf = EndpointShelf(server.query, ENGINE, None)
     yield shelf.store(release.manifest.id)

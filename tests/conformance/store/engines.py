@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,9 +129,7 @@ def _process(command: list[str], folder: Path, ready: str, **environment: str) -
             _await(ready, process, folder / "output.log")
             yield
         finally:
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+            # At once: what it holds is of no use to anybody, and what it computes has no end.
             process.kill()
             process.wait()
 

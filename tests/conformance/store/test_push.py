@@ -51,16 +51,15 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest, 
     return var, made[0], made[1]
 
 
-@pytest.fixture(params=SERVERS)
+@pytest.fixture(scope="module", params=SERVERS)
 def engine(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
 
 
 @pytest.fixture
-def remote(engine: str, servers: dict[str, Running]) -> Iterator[Remote]:
+def remote(server: Running) -> Iterator[Remote]:
     """The server, with nothing pushed to it."""
-    server = servers[engine]
     found = find(server.push, Client(server.push, server.credentials))
     _empty(found)
     yield found
