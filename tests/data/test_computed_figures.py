@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, PROV, SDMX_MEASURE, Term
+from coopgraph.rdf.terms import COOP, PROV, SDMX_MEASURE, SKOS, Term
 
 from .figures import ATTRIBUTE, Figure, best_figures, figure, key, one
 from .test_comparability import assessed, drawn_as_a_line
@@ -154,6 +156,55 @@ def test_every_count_that_is_part_of_a_published_total_has_a_share(graph: Index)
     assert not [
         it.name for it in parts if (it.about, it.indicator, it.breakdown, it.first_day, it.last_day) not in shares
     ]
+
+
+def test_a_computed_share_is_the_percentage_printed_beside_the_count(graph: Index) -> None:
+    """To one unit of its last place, since a source may round otherwise: so the share is of what the source means."""
+    printed = [
+        (share, Decimal(beside[1]))
+        for share in computed(graph)
+        if key(share.unit) == "percent"
+        for part in graph.objects(share.node, PROV.wasDerivedFrom)
+        for beside in [re.search(PERCENTAGE_BESIDE % re.escape(published(graph, part)), words(graph, part))]
+        if beside and one(graph, part, COOP.hasBreakdown) == share.breakdown
+    ]
+    assert len(printed) > 25
+    assert not [
+        (share.name, str(stated))
+        for share, stated in printed
+        if abs(share.value - Fraction(stated)) > Fraction(10) ** int(stated.as_tuple().exponent)
+    ]
+
+
+PERCENTAGE_BESIDE = r"(?<!\d)%s(?:건|명|件|人| cases)? ?[(（](?:약 ?)?(\d+\.\d+) ?[%%％]"
+"""A count and, in brackets behind it, its percentage."""
+
+
+def published(graph: Index, node: Term) -> str:
+    return one(graph, node, COOP.valueAsPublished).value
+
+
+def words(graph: Index, node: Term) -> str:
+    """Return the passages that a figure rests on."""
+    passages = graph.objects(node, COOP.hasEvidence)
+    return " ".join(quote.value for passage in passages for quote in graph.objects(passage, COOP.quote))
+
+
+def test_a_part_is_a_part_of_the_nearest_whole_that_is_published(graph: Index) -> None:
+    """A whole lies nearer than the total where its breakdown is broader than that of the part."""
+    figures = [figure(graph, node) for node in graph.instances(COOP.Observation)]
+    wholes = {(it.about, it.indicator, it.breakdown, it.unit, it.area, it.first_day, it.last_day) for it in figures}
+    parts = [it for it in figures if graph.objects(it.node, COOP.hasBase)]
+    assert len(parts) > 50
+    for part in parts:
+        base = figure(graph, one(graph, part.node, COOP.hasBase))
+        nearer = [
+            key(broader)
+            for broader in graph.objects(part.breakdown, SKOS.broader)
+            if broader != base.breakdown
+            and (part.about, part.indicator, broader, base.unit, part.area, part.first_day, part.last_day) in wholes
+        ]
+        assert not nearer, f"{part.name} is a part of {nearer}"
 
 
 def test_every_two_comparable_years_of_a_series_have_their_growth(graph: Index) -> None:
