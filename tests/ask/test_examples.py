@@ -133,10 +133,10 @@ def resting_on_one_secondary_source() -> set[str]:
         sources = {
             source for passage in values(claim, COOP.hasEvidence) for source in values(passage, COOP.isQuotedFrom)
         }
-        secondary = {
-            source for source in sources if concept("directness", "primary") not in values(source, COOP.hasDirectness)
+        primary = {
+            source for source in sources if concept("directness", "primary") in values(source, COOP.hasDirectness)
         }
-        if len(secondary) == 1:
+        if len(sources) == 1 and not primary:
             found |= {shown(subject) for subject in values(claim, RDF.subject)}
     return found
 
