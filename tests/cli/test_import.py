@@ -59,6 +59,34 @@ def test_a_good_row_is_written_in_house_form_and_its_paths_are_told(data: Path) 
     assert formatted.returncode == 0
 
 
+IN_THE_GRAPH = {name: "" if name.startswith("source_") else value for name, value in GOOD.items()} | {
+    "source_slug": "bridge-page",
+    "homepage": "",
+}
+
+
+def test_passages_of_a_source_that_is_there_are_added_to_its_file(data: Path) -> None:
+    place = data / "source" / "bridge-page.ttl"
+    before, known = place.read_text(encoding="utf-8"), files(data)
+    done = ran(data, "org", "-", given=sheet(IN_THE_GRAPH))
+    assert done.returncode == 0, done.stderr.decode()
+    assert files(data) - known == {"org/example-centre.ttl"}
+    assert str(place) in done.stdout.decode()
+    after = place.read_text(encoding="utf-8")
+    assert GOOD["quote"] in after
+    assert set(before.splitlines()) <= set(after.splitlines())
+
+
+def test_a_file_with_comments_is_not_written_anew(data: Path) -> None:
+    place = data / "source" / "bridge-page.ttl"
+    place.write_text("# by hand\n" + place.read_text(encoding="utf-8"), encoding="utf-8")
+    done = ran(data, "org", "-", given=sheet(IN_THE_GRAPH))
+    assert done.returncode == 1
+    assert "comments" in done.stderr.decode()
+    assert place.read_text(encoding="utf-8").startswith("# by hand\n")
+    assert not (data / "org" / "example-centre.ttl").exists()
+
+
 def test_a_workbook_is_read_too(data: Path, tmp_path: Path) -> None:
     book = Workbook()
     assert book.active is not None

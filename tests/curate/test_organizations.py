@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,24 +15,31 @@ from coopgraph.dataset.fill import fill
 from coopgraph.dataset.tree import Tree, read_tree
 from coopgraph.model.iris import CONCEPT
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, RDF, SKOS, XSD, Literal, NamedNode, Term
+from coopgraph.rdf.terms import COOP, RDF, SKOS, XSD, Literal, NamedNode, Term, Triple
 
 from .rows import GOOD
 
 ROOT = Path(__file__).parents[2]
 
 
+TREE = Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "tests" / "fixture" / "data")
+
+
 @pytest.fixture(scope="module")
 def known() -> Index:
-    tree = Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "tests" / "fixture" / "data")
-    return Index(triple for triples in fill(read_tree(tree)).graphs.values() for triple in triples)
+    return Index(triple for triples in fill(read_tree(TREE)).graphs.values() for triple in triples)
+
+
+@cache
+def stated() -> dict[str, tuple[Triple, ...]]:
+    return {path: tuple(quad.triple for quad in quads) for path, quads in read_tree(TREE).quads.items()}
 
 
 def imported(known: Index, *rows: Mapping[str, str]) -> tuple[tuple[Draft, ...], tuple[Fault, ...]]:
     columns = tuple(dict.fromkeys(name for row in rows for name in row))
     letters = {name: f"C{place}" for place, name in enumerate(columns)}
     numbered = tuple(Row(number, {k: v for k, v in row.items() if v}) for number, row in enumerate(rows, 2))
-    return drafts(Sheet(columns, letters, numbered, ()), known)
+    return drafts(Sheet(columns, letters, numbered, ()), known, stated())
 
 
 def told(faults: tuple[Fault, ...]) -> list[str]:
@@ -96,6 +104,35 @@ def test_two_rows_may_share_a_source(known: Index) -> None:
     assert len(graph((source,)).instances(COOP.Citation)) == 3
 
 
+OF_THE_SOURCE = ("source_url", "source_title", "source_language", "source_kind", "source_directness", "source_date")
+IN_THE_GRAPH = GOOD | dict.fromkeys(OF_THE_SOURCE, "") | {"homepage": "", "source_slug": "bridge-page"}
+"""A row whose source is in the graph: its description need not be repeated."""
+
+
+def test_a_row_may_name_a_source_of_the_graph_and_adds_its_passages(known: Index) -> None:
+    files, faults = imported(known, IN_THE_GRAPH)
+    assert not told(faults)
+    source = files[-1]
+    before = set(stated()["data/source/bridge-page.ttl"])
+    assert (source.path, source.extends) == ("data/source/bridge-page.ttl", True)
+    assert before < set(source.triples)
+    added = Index(set(source.triples) - before)
+    assert len(added.instances(COOP.Citation)) == 2
+    assert not set(added.instances(COOP.Citation)) & set(Index(before).instances(COOP.Citation))
+
+
+def test_a_passage_that_the_graph_has_is_not_quoted_twice(known: Index) -> None:
+    held = Index(stated()["data/source/bridge-page.ttl"])
+    citation = held.instances(COOP.Citation)[0]
+    (quote,) = held.objects(citation, COOP.quote)
+    row = IN_THE_GRAPH | {"quote": quote.value, "founded": "", "name@ko": "", "service": "", "service_type": ""}
+    row |= {"service_for": "", "service_cost": "", "telephone": "", "hours": "", "quote2": ""}
+    files, faults = imported(known, row)
+    assert not told(faults)
+    assert set(files[-1].triples) == set(stated()["data/source/bridge-page.ttl"])
+    assert citation in graph(files[:1]).objects(node("claim", "example-centre.isBasedIn.1"), COOP.hasEvidence)
+
+
 @pytest.mark.parametrize(
     ("column", "value", "fault"),
     [
@@ -103,7 +140,8 @@ def test_two_rows_may_share_a_source(known: Index) -> None:
         ("slug", "Not A Slug", "cannot be a slug"),
         ("slug", "../../etc", "cannot be a slug"),
         ("slug", "lantern", "is taken"),
-        ("source_slug", "bridge-page", "is taken"),
+        ("source_slug", "bridge-page", "The graph describes the source “bridge-page” differently"),
+        ("source_slug", "lantern", "is taken"),
         ("source_slug", "example-centre", "is taken"),
         ("name@en", "", "Fill this in."),
         ("type", "castle", "no code or name of the scheme “organization-type”"),

@@ -13,7 +13,7 @@ from coopgraph.check.run import Document, check_tree
 from coopgraph.curate.drafts import Draft
 from coopgraph.curate.organizations import drafts, template
 from coopgraph.curate.sheet import Fault, Sheet, read_sheet
-from coopgraph.dataset.entity_file import create
+from coopgraph.dataset.entity_file import create, replace
 from coopgraph.dataset.fill import fill
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, locate, read_tree
@@ -23,6 +23,7 @@ from coopgraph.model.texts import text
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.read import load
 from coopgraph.rdf.turtle import house_form
+from coopgraph.rdf.turtle_text import comment_lines
 from coopgraph.settings import Settings
 
 KINDS = ("org",)
@@ -44,8 +45,8 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
     """Add organizations from a CSV file or an Excel workbook: one row, one organization with its source.
 
     KIND is org. FILE ends in .csv or .xlsx, or is “-” for CSV on standard input. Nothing is written unless every row is
-    good and the check finds no violation; then the paths of the new files go to standard output. See
-    docs/curating.md for the columns.
+    good and the check finds no violation; then the paths of the files written go to standard output. A source that is
+    in the graph gets the passages added. See docs/curating.md for the columns.
 
     Example: coopgraph import org --template > new.csv
 
@@ -68,10 +69,13 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
     _preview(sheet)
     tree = locate(settings)
     content = read_tree(tree, input_size=settings.input_size)
-    files, faults = drafts(sheet, Index(triple for triples in fill(content).graphs.values() for triple in triples))
+    known = Index(triple for triples in fill(content).graphs.values() for triple in triples)
+    stated = {path: tuple(quad.triple for quad in quads) for path, quads in content.quads.items()}
+    files, faults = drafts(sheet, known, stated)
     if faults:
         lines = "\n".join(_told(fault, sheet, language) for fault in faults)
         raise DoesNotConform(f"Nothing was imported.\n\n{lines}", "Mend these cells and import the file again.")
+    _keep_comments(tree, files, settings.input_size)
     prefixes = tree_prefixes(tree, limit=settings.input_size)
     documents = {draft: house_form(draft.triples, prefixes) for draft in files}
     report = check_tree(
@@ -110,6 +114,16 @@ def _told(fault: Fault, sheet: Sheet, language: str) -> str:
     return text("Row {row}, column {column}: {reason}", language, row=fault.row, column=where or "–", reason=reason)
 
 
+def _keep_comments(tree: Tree, files: tuple[Draft, ...], limit: int) -> None:
+    """Refuse to write a file anew whose comments, which belong to no graph, would be lost."""
+    for draft in files:
+        if draft.extends and comment_lines(load(_place(tree, draft), limit=limit)):
+            raise DoesNotConform(
+                f"Nothing was imported: {draft.path} has comments, which would be lost.",
+                "Turn them into skos:editorialNote or coop:curatorNote, and import the file again.",
+            )
+
+
 def _name(draft: Draft) -> str:
     rows = ", ".join(map(str, draft.rows))
     return f"{draft.path} (row {rows})"
@@ -117,14 +131,22 @@ def _name(draft: Draft) -> str:
 
 def _write(tree: Tree, documents: dict[Draft, bytes]) -> list[Path]:
     """Write all files, or none: what was written is taken back where one fails."""
-    written: list[Path] = []
+    before: dict[Path, bytes | None] = {}
     try:
         for draft, data in documents.items():
-            place = tree.data.joinpath(*draft.path.split("/")[1:])
-            create(place, data)
-            written.append(place)
+            place = _place(tree, draft)
+            old = place.read_bytes() if draft.extends else None
+            (replace if draft.extends else create)(place, data)
+            before[place] = old
     except CoopgraphError:
-        for place in written:
-            place.unlink()
+        for place, old in before.items():
+            if old is None:
+                place.unlink()
+            else:
+                replace(place, old)
         raise
-    return written
+    return list(before)
+
+
+def _place(tree: Tree, draft: Draft) -> Path:
+    return tree.data.joinpath(*draft.path.split("/")[1:])

@@ -10,11 +10,15 @@ from coopgraph.rdf.terms import NamedNode, Triple
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file to be: its path in the tree (``data/org/example-centre.ttl``), what it states, the rows it comes from."""
+    """A file to be: its path in the tree (``data/org/example-centre.ttl``), what it states, the rows it comes from.
+
+    ``extends`` says that the file is there already; what it states is then stated here too.
+    """
 
     path: str
     triples: tuple[Triple, ...]
     rows: tuple[int, ...]
+    extends: bool = False
 
 
 def node(segment: str, slug: str) -> NamedNode:

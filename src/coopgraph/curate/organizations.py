@@ -8,13 +8,13 @@ and says so. A contact that no passage holds is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coopgraph.curate.cells import LANGUAGE_TAG, Codes, Reader, free_slug, host, is_web_address, partial_date, telephone
 from coopgraph.curate.drafts import Draft, node
 from coopgraph.curate.sheet import Fault, Sheet
-from coopgraph.curate.sources import Evidence, Source, source_of
+from coopgraph.curate.sources import DETAILS, Evidence, Source, path_of, source_of
 from coopgraph.model.iris import CONCEPT, entity_name
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.terms import COOP, DCTERMS, RDF, SKOS, Literal, NamedNode, Namespace, Term, Triple
@@ -37,7 +37,7 @@ REQUIRED = (
     "source_directness",
     "quote",
 )
-"""Columns that every row fills in."""
+"""Columns that every row fills in; those about the source only where it is new."""
 
 OPTIONAL = (
     "also_called@en",
@@ -69,10 +69,13 @@ def template() -> str:
     return ",".join((*REQUIRED, "name@ko", *OPTIONAL)) + "\r\n"
 
 
-def drafts(sheet: Sheet, known: Index) -> tuple[tuple[Draft, ...], tuple[Fault, ...]]:
+def drafts(
+    sheet: Sheet, known: Index, stated: Mapping[str, Sequence[Triple]]
+) -> tuple[tuple[Draft, ...], tuple[Fault, ...]]:
     """Return the files that a sheet asks for, and what is wrong with it; where anything is, the files mean nothing.
 
     ``known`` is the graph as it is, with its schemes: it says which codes there are and which slugs are taken.
+    ``stated`` is what each file of the tree states, by path: passages of a source that is there are added to its file.
     """
     faults = [*sheet.faults, *_headings(sheet)]
     codes = Codes(known)
@@ -81,9 +84,10 @@ def drafts(sheet: Sheet, known: Index) -> tuple[tuple[Draft, ...], tuple[Fault, 
     entities = (entity_name(entity.value) for entity, _ in known.pairs(DCTERMS.identifier))
     taken = {name.slug for name in entities if name}
     for row in sheet.rows:
-        reader = Reader(row, sheet.letters, frozenset(REQUIRED), faults)
+        of_source = stated.get(path_of(row.cells.get("source_slug", "")), ())
+        reader = Reader(row, sheet.letters, frozenset(REQUIRED) - (DETAILS if of_source else frozenset()), faults)
         slug = free_slug(reader, "slug", taken)
-        source = source_of(reader, sources, taken, codes)
+        source = source_of(reader, sources, of_source, taken, codes)
         triples = tuple(_organization(reader, slug, source, codes, known))
         organizations.append(Draft(f"data/org/{slug}.ttl", triples, (row.number,)))
     files = [*organizations, *(source.draft() for source in sources.values())]

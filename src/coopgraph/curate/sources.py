@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from coopgraph.curate.cells import LANGUAGE_TAG, Codes, Reader, free_slug, is_web_address, partial_date
 from coopgraph.curate.drafts import Draft, node
+from coopgraph.rdf.index import Index
 from coopgraph.rdf.terms import COOP, DCTERMS, RDF, XSD, Literal, NamedNode, Triple
+
+DETAILS = frozenset({"source_url", "source_title", "source_language", "source_kind", "source_directness"})
+"""Columns that a row need not fill in where its source is in the graph."""
 
 
 @dataclass(slots=True)
 class Source:
-    """A source and its passages, gathered over all rows that name it."""
+    """A source and its passages, gathered over all rows that name it; ``extends`` where its file is there already."""
 
     slug: str
     address: str
@@ -20,11 +25,12 @@ class Source:
     triples: list[Triple]
     passages: dict[str, NamedNode] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
+    extends: bool = False
 
     def cite(self, quote: str) -> NamedNode:
         """Return the citation of a passage, made where it is new."""
         if quote not in self.passages:
-            citation = node("citation", f"{self.slug}.p{len(self.passages) + 1}")
+            citation = node("citation", f"{self.slug}.p{self._next_number()}")
             self.passages[quote] = citation
             self.triples += [
                 Triple(citation, RDF.type, COOP.Citation),
@@ -35,7 +41,11 @@ class Source:
 
     def draft(self) -> Draft:
         """Return the file of the source."""
-        return Draft(f"data/source/{self.slug}.ttl", tuple(self.triples), tuple(self.rows))
+        return Draft(path_of(self.slug), tuple(self.triples), tuple(self.rows), self.extends)
+
+    def _next_number(self) -> int:
+        numbers = (re.search(r"\.p([0-9]+)$", citation.value) for citation in self.passages.values())
+        return 1 + max((int(number[1]) for number in numbers if number), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +64,33 @@ class Evidence:
         return self.source.cite(self.quotes[0])
 
 
-def source_of(reader: Reader, sources: dict[str, Source], taken: set[str], codes: Codes) -> Source:
-    """Return the source of a row: the one of ``sources`` that an earlier row named, else a new one."""
+def path_of(slug: str) -> str:
+    """Return the path of the file of a source in the tree."""
+    return f"data/source/{slug}.ttl"
+
+
+def source_of(
+    reader: Reader, sources: dict[str, Source], stated: Iterable[Triple], taken: set[str], codes: Codes
+) -> Source:
+    """Return the source of a row: the one of ``sources`` that an earlier row named, the one of the graph, or a new one.
+
+    ``stated`` is what the file of the source states, where there is one: the row then adds passages to it.
+    """
     slug, language, address = (reader.text(name) for name in ("source_slug", "source_language", "source_url"))
+    held = list(stated)
+    if held and slug not in sources:
+        sources[slug] = _held(slug, held)
     if slug in sources:
         source = sources[slug]
-        if (source.address, source.language) != (address, language):
+        if source.extends:
+            row = Source(slug, address, language or source.language, [])
+            if not set(_described(reader, row, codes)) <= set(source.triples):
+                reader.fault(
+                    "source_slug",
+                    "The graph describes the source “{value}” differently; leave its other columns empty.",
+                    value=slug,
+                )
+        elif (source.address, source.language) != (address, language):
             reader.fault("source_slug", "Another row describes the source “{value}” differently.", value=slug)
         source.rows.append(reader.row.number)
         return source
@@ -73,13 +104,28 @@ def source_of(reader: Reader, sources: dict[str, Source], taken: set[str], codes
     return source
 
 
+def _held(slug: str, triples: list[Triple]) -> Source:
+    """Return a source of the graph with its passages."""
+    index = Index(triples)
+    document = node("source", slug)
+    addresses = [address.value for address in index.objects(document, COOP.url)]
+    languages = [language.value for language in index.objects(document, DCTERMS.language)]
+    passages = {
+        quote.value: citation
+        for citation in index.instances(COOP.Citation)
+        for quote in index.objects(citation, COOP.quote)
+        if isinstance(citation, NamedNode)
+    }
+    return Source(slug, next(iter(addresses), ""), next(iter(languages), "und"), triples, passages, extends=True)
+
+
 def _described(reader: Reader, source: Source, codes: Codes) -> Iterator[Triple]:
     document = node("source", source.slug)
-    title = Literal(reader.text("source_title"), language=source.language)
     yield Triple(document, RDF.type, COOP.SourceDocument)
     yield Triple(document, DCTERMS.identifier, Literal(source.slug))
     yield Triple(document, DCTERMS.language, Literal(source.language))
-    yield Triple(document, DCTERMS.term("title"), title)
+    if title := reader.text("source_title"):
+        yield Triple(document, DCTERMS.term("title"), Literal(title, language=source.language))
     if source.address and is_web_address(reader, "source_url", source.address):
         yield Triple(document, COOP.url, Literal(source.address, datatype=XSD.anyURI))
     for column, predicate, scheme in (
