@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,7 +82,10 @@ def store(request: pytest.FixtureRequest, engine: str, embedded: Store, release:
         yield embedded
         return
     if engine == ON_DISK:
-        pytest.skip("the embedded store is in memory only, so far")
+        opened = open_release(release.var, release.manifest, replace(ENGINE, budget=0))
+        yield opened
+        opened.close()
+        return
     server: Running = request.getfixturevalue("server")
     push(release.var, release.manifest, find(server.push, Client(server.push, server.credentials)))
     shelf = EndpointShelf(server.query, ENGINE, None)
