@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -40,17 +41,39 @@ class Case:
     def id(self) -> str:
         return self.iri.removeprefix(SUITE).replace("/manifest#", "/")
 
-    def dataset(self) -> bytes:
-        """The data set as N-Quads, blank nodes kept apart for each file."""
-        lines = []
-        for number, (name, path) in enumerate(self.data):
-            graph = ox.NamedNode(name) if name else ox.DefaultGraph()
-            text = path.read_bytes()
-            form = ox.RdfFormat.RDF_XML if path.suffix == ".rdf" else ox.RdfFormat.TURTLE
-            for quad in ox.parse(text, format=form, base_iri=SUITE + path.parent.name + "/" + path.name):
-                subject, object_ = _apart(quad.subject, number), _apart(quad.object, number)
-                lines.append(ox.Quad(subject, quad.predicate, object_, graph))
-        return ox.serialize(lines, format=ox.RdfFormat.N_QUADS)
+    def dataset(self) -> list[tuple[str, str]]:
+        """The data set as parameters of the protocol, of graphs named as :func:`graphs` names them.
+
+        None are needed where the query says itself what it asks; they would go before that.
+        """
+        if re.search(r"\bFROM\b", self.query):
+            return []
+        default = [("default-graph-uri", iri) for iri in (_iri(path) for name, path in self.data if not name)]
+        named = [("named-graph-uri", name) for name, _ in self.data if name]
+        return [*(default or [("default-graph-uri", NO_GRAPH)]), *named]
+
+
+NO_GRAPH = "urn:test:empty"
+"""Names a graph that is not held."""
+
+
+def graphs(listed: Iterable[Case]) -> bytes:
+    """Return every graph of the cases as N-Quads, blank nodes kept apart.
+
+    A graph has its name in the case, or the IRI of its file in a space of our own where it is the default graph.
+    """
+    held = sorted({(name or _iri(path), path) for case in listed for name, path in case.data})
+    quads = []
+    for number, (name, path) in enumerate(held):
+        form = ox.RdfFormat.RDF_XML if path.suffix == ".rdf" else ox.RdfFormat.TURTLE
+        for quad in ox.parse(path.read_bytes(), format=form, base_iri=SUITE + path.parent.name + "/" + path.name):
+            subject, object_ = _apart(quad.subject, number), _apart(quad.object, number)
+            quads.append(ox.Quad(subject, quad.predicate, object_, ox.NamedNode(name)))
+    return ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+
+
+def _iri(path: Path) -> str:
+    return f"urn:test:{path.parent.name}/{path.name}"
 
 
 def _apart(term, number):
