@@ -19,7 +19,7 @@ def names(accept: str) -> tuple[str | None, ...]:
         ("", ("json", "json", "ttl")),
         ("*/*", ("json", "json", "ttl")),
         ("text/csv", ("csv", None, None)),
-        ("application/json", ("json", "json", None)),
+        ("application/json", ("json", "json", "jsonld")),
         ("application/xml", ("xml", "xml", "rdfxml")),
         ("application/n-triples;q=0.5, text/turtle;q=0.4", (None, None, "nt")),
         ("text/turtle, application/sparql-results+xml;q=0.9, */*;q=0.1", ("xml", "xml", "ttl")),
@@ -36,6 +36,10 @@ def test_nothing_that_fits_is_told_with_what_there_is() -> None:
     with pytest.raises(NotAcceptable) as refused:
         by_header("image/png")
     assert "text/turtle" in refused.value.hint
+    with pytest.raises(NotAcceptable) as refused:
+        graph_by_header("text/csv")
+    assert "text/turtle" in refused.value.hint
+    assert "text/csv" not in refused.value.hint
 
 
 def test_a_table_name_leaves_ask_a_form_of_its_own() -> None:

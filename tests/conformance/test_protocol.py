@@ -181,7 +181,9 @@ def test_the_format_is_the_one_that_the_client_prefers(client: Client, accept: s
     ],
 )
 def test_a_form_that_the_client_takes_in_no_format_is_not_acceptable(client: Client, query: str, accept: str) -> None:
-    assert client.get(query, Accept=accept).status == 406
+    reply = client.get(query, Accept=accept)
+    assert reply.status == 406
+    assert "Choose one of: " in json.loads(reply.body)["detail"]
 
 
 DIRECT = {"Content_Type": QUERY}
@@ -266,9 +268,21 @@ def test_a_browser_is_told_that_any_page_may_ask(client: Client) -> None:
     assert reply.status in (200, 204)
     assert reply.headers["Access-Control-Allow-Origin"] == "*"
     assert "POST" in reply.headers["Access-Control-Allow-Methods"]
-    allowed = reply.headers["Access-Control-Allow-Headers"].lower()
-    assert {"content-type", "x-query-token"} <= {name.strip() for name in allowed.split(",")}
+    assert {"content-type", "x-query-token", "range", "if-none-match"} <= listed(reply, "Access-Control-Allow-Headers")
     assert "Access-Control-Allow-Credentials" not in reply.headers
+
+
+def listed(reply: Reply, name: str) -> set[str]:
+    return {part.strip().lower() for part in reply.headers[name].split(",")}
+
+
+@pytest.mark.parametrize("path", ["/sparql?query=ASK%7B%7D", "/sparql?query=ASK%7B", "/sparql", "/graphs?default"])
+def test_a_page_of_another_origin_sees_what_the_headers_say(client: Client, path: str) -> None:
+    """Of a refusal too: when to come back, and what else may be done."""
+    reply = client.send("GET", path, Origin="https://a.example")
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    exposed = {"etag", "link", "repr-digest", "retry-after", "allow", "x-coopgraph-release", "x-coopgraph-rows"}
+    assert exposed <= listed(reply, "Access-Control-Expose-Headers")
 
 
 def test_what_may_be_done_is_said_with_405_and_to_options(client: Client) -> None:

@@ -150,7 +150,8 @@ def test_what_cannot_be_cited_is_refused_and_not_kept(
 def test_json_is_taken_too_and_other_bodies_are_not(client: FlaskClient) -> None:
     assert client.post("/cite", json={"query": QUERY, "release": OLD}).json["release"] == OLD  # type: ignore[index]
     assert client.post("/cite", json=["query"]).status_code == 400
-    assert client.post("/cite", data=b"{", content_type="application/json").status_code == 400
+    broken = client.post("/cite", data=b"{", content_type="application/json")
+    assert (broken.status_code, broken.json["detail"]) == (400, 'The body is no JSON. Send {"query": "…"} in UTF-8.')  # type: ignore[index]
     assert client.post("/cite", data=QUERY, content_type="text/plain").status_code == 415
 
 

@@ -14,6 +14,7 @@ from coopgraph.rdf.formats import (
     CSV,
     GRAPH_FORMATS,
     JSON,
+    JSON_LD,
     N_TRIPLES,
     PARQUET,
     RDF_XML,
@@ -21,11 +22,12 @@ from coopgraph.rdf.formats import (
     TURTLE,
     XML,
     Format,
+    media_types,
 )
 from coopgraph.store.protocol import Choice
 
 _ALSO = {
-    "application/json": {JSON},
+    "application/json": {JSON, JSON_LD},
     "application/xml": {XML, RDF_XML},
     "text/xml": {XML, RDF_XML},
     "text/plain": {N_TRIPLES, CSV},
@@ -51,7 +53,7 @@ def by_header(accept: str) -> Choice:
         _best(wanted, GRAPH_FORMATS),
     )
     if choice == Choice(None, None, None):
-        raise _not_given("None of the formats asked for is given here.", accept, _media_types())
+        raise _not_given("None of the formats asked for is given here.", accept, media_types())
     return choice
 
 
@@ -84,7 +86,9 @@ def graph_by_header(accept: str) -> Format:
     """Return the graph format that an ``Accept`` header prefers. Raises :class:`NotAcceptable`."""
     chosen = by_header(accept).graph
     if chosen is None:
-        raise NotAcceptable("None of the formats asked for can carry a graph.", f"Ask for one of: {_media_types()}.")
+        raise NotAcceptable(
+            "None of the formats asked for can carry a graph.", f"Choose one of: {media_types('triples')}."
+        )
     return chosen
 
 
@@ -111,7 +115,3 @@ def _not_given(message: str, asked: str, given: str) -> NotAcceptable:
     if PARQUET.name in asked and PARQUET not in RESULT_FORMATS:
         hint = f"Parquet needs the extra “parquet” (pip install 'coopgraph[parquet]') where this runs. {hint}"
     return NotAcceptable(message, hint)
-
-
-def _media_types() -> str:
-    return ", ".join(item.media_type for item in (*RESULT_FORMATS, *GRAPH_FORMATS))

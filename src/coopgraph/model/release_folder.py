@@ -122,7 +122,9 @@ def _release_id(name: str) -> ReleaseId:
 
 
 def _unknown(name: str) -> NotFound:
-    return NotFound(f"There is no release {name}.", "`coopgraph releases list` shows those there are.")
+    return NotFound(
+        f"There is no release {name}.", "/releases lists those there are; so does `coopgraph releases list`."
+    )
 
 
 def _tombstone(place: Path) -> Tombstone:

@@ -59,3 +59,12 @@ ALL = GRAPH_FORMATS + RESULT_FORMATS
 BY_NAME = {item.name: item for item in ALL}
 BY_SUFFIX = {item.suffix: item for item in ALL}
 BY_MEDIA_TYPE = {item.media_type: item for item in ALL}
+
+
+def media_types(*kinds: str) -> str:
+    """Return the media types of the formats that carry one of ``kinds`` (of all without one), listed as in a sentence.
+
+    A kind is a word of :attr:`Format.carries`.
+    """
+    given = (item for item in (*RESULT_FORMATS, *GRAPH_FORMATS) if not kinds or not item.carries.isdisjoint(kinds))
+    return ", ".join(item.media_type for item in given)

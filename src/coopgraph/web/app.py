@@ -17,7 +17,13 @@ OF_RELEASES = (releases, memento, cite, entity, pages, sitemap)
 """Rooms that only releases have."""
 
 
-_ALLOWED = "Accept, Accept-Datetime, Content-Type, If-None-Match, Prefer, X-Query-Token"
+_ALLOWED = ", ".join(
+    (
+        *("Accept", "Accept-Datetime", "Accept-Language", "Cache-Control", "Content-Type", "If-Match"),
+        *("If-Modified-Since", "If-None-Match", "If-Range", "Prefer", "Range", "X-Query-Token"),
+    )
+)
+"""Headers that a page of another origin may send."""
 
 
 def create_app(house: House) -> Flask:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from coopgraph.ask import negotiate
 from coopgraph.assemble import House
@@ -103,7 +103,10 @@ def _fields() -> dict[str, str]:
         case "application/x-www-form-urlencoded":
             given = request.form.to_dict()
         case "application/json":
-            given = request.get_json()
+            try:
+                given = request.get_json()
+            except BadRequest as error:
+                raise WrongUsage("The body is no JSON.", 'Send {"query": "…"} in UTF-8.') from error
         case _:
             raise UnsupportedMediaType("Send a form or JSON with query, and release and format if you like.")
     if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from coopgraph import errors
 from coopgraph.model.iris import BASE
+from coopgraph.web.responses import open_to_all
 
 PROBLEM = BASE + "problem/"
 
@@ -133,7 +134,7 @@ def _answer(problem: dict[str, Any]) -> Response:
         body = json.dumps(problem, ensure_ascii=False, indent=2) + "\n"
         response = Response(body, content_type="application/problem+json")
     response.status_code = problem["status"]
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    open_to_all(response)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
     return response

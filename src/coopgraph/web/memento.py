@@ -25,7 +25,7 @@ from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.store.shelf import ReleaseShelf
 from coopgraph.web import asked
-from coopgraph.web.responses import give
+from coopgraph.web.responses import give, open_to_all
 
 LINK_FORMAT = "application/link-format"
 
@@ -91,9 +91,8 @@ def blueprint(house: House) -> Blueprint:
         if not held:
             raise NotFound("There is no release yet, so there is no past.", "`coopgraph build` makes one.")
         response: Response = redirect(at(moment, held).address(_path()), 302)  # type: ignore[assignment]
-        response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cache-Control"] = "public, no-cache"
-        return response
+        return open_to_all(response)
 
     @room.after_app_request
     def mark(response: Response) -> Response:

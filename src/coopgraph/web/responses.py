@@ -31,13 +31,25 @@ PROTECTION = {
 }
 """Headers of every answer that has no other value for them."""
 
-_EXPOSED = "ETag, Link, Location, Memento-Datetime, Repr-Digest, Retry-After, X-Coopgraph-Release, X-Coopgraph-Rows"
+_EXPOSED = ", ".join(
+    (
+        *("Accept-Ranges", "Allow", "Content-Encoding", "Content-Range", "ETag", "Link", "Location"),
+        *("Memento-Datetime", "Repr-Digest", "Retry-After", "Vary", "X-Coopgraph-Release", "X-Coopgraph-Rows"),
+    )
+)
+"""Headers that a page of another origin may see, beyond those that it always may (https://fetch.spec.whatwg.org/)."""
+
+
+def open_to_all(response: Response) -> Response:
+    """Let pages of any origin read ``response``, and all that its headers say. Returns it."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    return response
 
 
 def read_headers(response: Response, release: str | None) -> Response:
     """Mark ``response`` as a read of data: open to any origin, licence stated, release named. Returns it."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    open_to_all(response)
     response.headers.add("Link", f'<{LICENCE}>; rel="license"')
     if release:
         response.headers["X-Coopgraph-Release"] = release

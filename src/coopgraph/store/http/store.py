@@ -14,7 +14,7 @@ from urllib.error import HTTPError
 
 from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused
 from coopgraph.rdf import results
-from coopgraph.rdf.formats import Format
+from coopgraph.rdf.formats import Format, media_types
 from coopgraph.rdf.sparql import Token, prologue, resolve, tokens
 from coopgraph.store.http import pushed, replies
 from coopgraph.store.http.calls import Call, Places
@@ -98,7 +98,7 @@ class HttpStore:
             if wanted is None:
                 raise NotAcceptable(
                     "None of the formats asked for can carry this result.",
-                    "Rows and truth values have formats of their own; graphs have others.",
+                    f"Choose one of: {media_types('triples' if form == 'graph' else form)}.",
                 )
             return self._ask(self._placed(question, found), form, wanted, call)
         except BaseException:

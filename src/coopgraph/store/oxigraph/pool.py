@@ -340,12 +340,15 @@ def _problem(kind: str, text: str) -> Exception:
         case "syntax":
             return QuerySyntax(text)
         case "not-acceptable":
-            forms = {
-                "bindings": "rows (SELECT)",
-                "boolean": "yes or no (ASK)",
-                "graph": "triples (CONSTRUCT, DESCRIBE)",
-            }
-            return NotAcceptable(f"None of the formats asked for can carry {forms[text]}.")
+            carried, words = {
+                "bindings": ("bindings", "rows (SELECT)"),
+                "boolean": ("boolean", "yes or no (ASK)"),
+                "graph": ("triples", "triples (CONSTRUCT, DESCRIBE)"),
+            }[text]
+            return NotAcceptable(
+                f"None of the formats asked for can carry {words}.",
+                f"Choose one of: {formats.media_types(carried)}.",
+            )
         case "unsupported":
             return QueryRefused(f"{text}.", "Use the functions of SPARQL 1.1, or of xsd: for casts.")
         case "not-expressible":
