@@ -20,6 +20,7 @@ from pathlib import Path
 
 import playwright.sync_api
 import pytest
+from granian._granian import RSGIHTTPStreamTransport
 from playwright.sync_api import Page, sync_playwright
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
 from tests.server import Served, serve_dataset
@@ -39,7 +40,10 @@ LARGE = "SELECT " + " ".join(f"(SHA512(CONCAT(STR(?s), '{i}')) AS ?x{i})" for i 
 GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?b ?c ?d ?e ?f"
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-COMUNICA = shutil.which("comunica-sparql")
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "coopgraph"
+COMUNICA = shutil.which("comunica-sparql") or max(
+    map(str, CACHE.glob("comunica-*/node_modules/.bin/comunica-sparql")), default=None
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills and limits processes as Linux does")
 
@@ -99,12 +103,17 @@ class Wrapper(Urllib):
 
 
 class Curl(Urllib):
-    """curl, which goes on slowly, so that there is something left to break."""
+    """curl; where a result is only begun it goes on slowly, so that there is something left to break."""
+
+    def ask(self, address: str) -> int:
+        return self.finish(self._run(address))
 
     def begin(self, address: str) -> object:
+        return self._run(address, "--limit-rate", "4M")
+
+    def _run(self, address: str, *how: str) -> object:
         return subprocess.Popen(
-            ["curl", "-f", "-s", "--limit-rate", "4M", "-o", "/dev/null", "-w", "%{size_download}", address],
-            stdout=subprocess.PIPE,
+            ["curl", "-f", "-s", *how, "-o", "/dev/null", "-w", "%{size_download}", address], stdout=subprocess.PIPE
         )
 
     def finish(self, begun: object) -> int:
@@ -175,21 +184,31 @@ def client(request: pytest.FixtureRequest) -> Urllib:
             return Fetch(request.getfixturevalue("page"))
         case "Comunica":
             if COMUNICA is None:
-                pytest.skip("comunica-sparql is not installed on this machine")
+                pytest.skip(f"there is no comunica-* in {CACHE.name} of the user's cache (.ci/run gets it)")
             return Comunica()
         case name:
             return Wrapper(CSV if name.endswith("CSV") else JSON)
 
 
-def dataset(path: Path) -> Path:
-    path.write_text("".join(f'<{EX}s{i}> <{EX}p{i % 4}> "{"value " * 40}{i}" .\n' for i in range(ROWS)))
+def dataset(path: Path, rows: int) -> Path:
+    path.write_text("".join(f'<{EX}s{i}> <{EX}p{i % 4}> "{"value " * 40}{i}" .\n' for i in range(rows)))
     return path
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    path = dataset(tmp_path_factory.mktemp("truncation") / "data.nt")
-    running = serve_dataset(path, query_timeout=6, query_memory=512 * 1024**2, result_size=32 * 1024**2, cache_size=1)
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return dataset(tmp_path_factory.mktemp("truncation") / "data.nt", ROWS)
+
+
+@pytest.fixture(scope="module")
+def little(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data for a server that is only there to be killed; a few rows are enough to compute with for hours."""
+    return dataset(tmp_path_factory.mktemp("little") / "data.nt", 4000)
+
+
+@pytest.fixture(scope="module")
+def served(data: Path) -> Iterator[Served]:
+    running = serve_dataset(data, query_timeout=6, query_memory=512 * 1024**2, result_size=32 * 1024**2, cache_size=1)
     yield running
     running.stop()
 
@@ -235,7 +254,7 @@ def _children(process: int) -> set[int]:
 
 FAULTS: dict[str, tuple[str, dict[str, str], Callable[[Served], None] | None]] = {
     "its time is over before the first row": (RUNAWAY, {"timeout": "0.5"}, None),
-    "its time is over after thousands of rows": (STUCK, {"timeout": "1.5"}, None),
+    "its time is over after thousands of rows": (STUCK, {"timeout": "1"}, None),
     "it is larger than may be": (HUGE, {}, None),
     "it needs too much memory": (GREEDY, {}, None),
     "its worker is killed before the first row": (RUNAWAY, {}, kill_workers),
@@ -277,8 +296,8 @@ def test_a_result_that_the_disk_does_not_take_is_a_fault_on_our_side(served: Ser
 
 
 @pytest.mark.parametrize("victim", ["the server", "the loading process"])
-def test_a_service_that_is_killed_gives_no_result(client: Urllib, victim: str, tmp_path: Path) -> None:
-    served = serve_dataset(dataset(tmp_path / "data.nt"))
+def test_a_service_that_is_killed_gives_no_result(client: Urllib, victim: str, little: Path) -> None:
+    served = serve_dataset(little)
 
     def watch() -> None:
         served.wait_until_busy(1)
@@ -294,10 +313,10 @@ def test_a_service_that_is_killed_gives_no_result(client: Urllib, victim: str, t
     served.process.wait()
 
 
-def test_a_server_that_is_killed_while_it_sends_gives_no_result(client: Urllib, tmp_path: Path) -> None:
+def test_a_server_that_is_killed_while_it_sends_gives_no_result(client: Urllib, data: Path) -> None:
     if isinstance(client, Comunica):
         pytest.skip("its command cannot be told to read slowly; what is cut on its way is the same to it")
-    served = serve_dataset(dataset(tmp_path / "data.nt"), cache_size=1)
+    served = serve_dataset(data, cache_size=1)
     begun = client.begin(address(served.url, LARGE))
     # curl says nothing when the head has come.
     time.sleep(2 if isinstance(client, Curl) else 0)
@@ -305,3 +324,9 @@ def test_a_server_that_is_killed_while_it_sends_gives_no_result(client: Urllib, 
     served.process.wait()
     with pytest.raises(Broken):
         client.finish(begun)
+
+
+def test_granian_still_has_no_place_for_trailers() -> None:
+    """The day it has, decision 9 may be read again."""
+    offered = {name for name in dir(RSGIHTTPStreamTransport) if not name.startswith("_")}
+    assert offered == {"send_bytes", "send_str"}

@@ -12,14 +12,16 @@ from coopgraph.rdf.formats import Format
 from coopgraph.rdf.language_tags import conventional
 
 _TAG = rb"([A-Za-z]+-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)"
-_JSON = (re.compile(rb'"(?:xml:lang|@language)":"' + _TAG), (b"{", b"}", b","))
+# Each begins with plain text, which is looked for many times faster than a choice.
+_JSON = (re.compile(rb'"xml:lang":"' + _TAG), (b"{", b"}", b","))
+_JSON_LD = (re.compile(rb'"@language":"' + _TAG), (b"{", b"}", b","))
 _XML = (re.compile(rb' xml:lang="' + _TAG), (b">",))
 # A whole literal is matched, with or without a tag, so that a quotation mark is never taken for one of the other kind.
 _QUOTED = (re.compile(rb'"(?:[^"\\]++|\\.)*+"(?:@' + _TAG + rb")?"), (b"\n",))
 
 _RULES = {
     formats.JSON.name: _JSON,
-    formats.JSON_LD.name: _JSON,
+    formats.JSON_LD.name: _JSON_LD,
     formats.XML.name: _XML,
     formats.RDF_XML.name: _XML,
     formats.TSV.name: _QUOTED,
