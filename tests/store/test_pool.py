@@ -27,7 +27,8 @@ from coopgraph.errors import (
     UnreadableInput,
 )
 from coopgraph.rdf import formats
-from coopgraph.store.oxigraph.pool import SLICE, SLICE_AT_MOST, Pool
+from coopgraph.store.oxigraph.asking import SLICE, SLICE_AT_MOST
+from coopgraph.store.oxigraph.pool import Pool
 from coopgraph.store.protocol import Departure, Question
 
 from .conftest import CHOICE, EX, GREEDY, RUNAWAY, ask, contents

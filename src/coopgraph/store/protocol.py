@@ -98,6 +98,21 @@ class Store(Protocol):
         """
         ...
 
+    def begin(
+        self,
+        question: Question,
+        choice: Choice,
+        *,
+        timeout: float,
+        token: str | None = None,
+        departed: Departure | None = None,
+    ) -> Asking | None:
+        """Begin to answer as :meth:`answer` does, without waiting; None where an engine only answers to a thread.
+
+        Raises QueueFull or StoreDown.
+        """
+        ...
+
     def check(self, query: str, *, timeout: float) -> None:
         """Parse ``query`` and return; raises QuerySyntax with the engine's own words where it is malformed."""
         ...
@@ -112,6 +127,40 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let running queries end, then give everything back. Idempotent."""
+        ...
+
+
+class Asking(Protocol):
+    """A question on its way to its answer, for one thread that attends to many such, and for one that waits.
+
+    Without waiting: :meth:`watch`, then :meth:`send` once, then :meth:`take` whenever there is something to read; where
+    it takes too long, or ``needs_thread`` says so, :meth:`answer` in a thread goes on from there. Then no more of the
+    others.
+    """
+
+    def watch(self, begun: Callable[[], None]) -> None:
+        """Call ``begun``, from any thread, when the question may be sent, or will never be."""
+        ...
+
+    def send(self) -> int | None:
+        """Send the question; return the descriptor on which its answer comes, or None: see ``needs_thread``."""
+        ...
+
+    def take(self) -> Answer | None:
+        """Take in what has come; return the answer if that is all of it."""
+        ...
+
+    @property
+    def needs_thread(self) -> bool:
+        """Whether something came that only :meth:`answer` can go on with, such as a problem or a large result."""
+        ...
+
+    def answer(self) -> Answer:
+        """Wait for the answer: see :meth:`Store.answer`."""
+        ...
+
+    def close(self) -> None:
+        """End the question."""
         ...
 
 

@@ -81,13 +81,29 @@ class Reader:
                 return frame
             if deadline is not None:
                 _await_readable(self._descriptor, deadline)
-            try:
-                piece = os.read(self._descriptor, _HEADER.size + DATA_SIZE)
-            except ConnectionError:
+            if not self._fill():
                 return None
-            if not piece:
-                return None
-            self._buffer += piece
+
+    def receive(self) -> list[Frame] | None:
+        """Return the frames that have come, maybe none yet; None where the other side closed or died.
+
+        Does not wait where the descriptor is known to be readable.
+        """
+        if not self._fill():
+            return None
+        came = []
+        while (frame := self._cut()) is not None:
+            came.append(frame)
+        return came
+
+    def _fill(self) -> bool:
+        """Take in what has come, waiting for it; False where nothing will come any more."""
+        try:
+            piece = os.read(self._descriptor, _HEADER.size + DATA_SIZE)
+        except ConnectionError:
+            return False
+        self._buffer += piece
+        return bool(piece)
 
     def _cut(self) -> Frame | None:
         if len(self._buffer) < _HEADER.size:

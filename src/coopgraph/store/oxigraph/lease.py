@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coopgraph.errors import OurFault, QueryCancelled, QueryMemory, QueryProblem, QueueFull
@@ -20,6 +21,7 @@ class Lease:
     """
 
     __slots__ = (
+        "_begun",
         "_guard",
         "_pool",
         "_problem",
@@ -35,6 +37,7 @@ class Lease:
 
     def __init__(self, pool: Pool, token: str | None) -> None:
         self._pool = pool
+        self._begun: Callable[[], None] | None = None
         self._guard = threading.Lock()
         self._ready = threading.Event()
         self._worker: Worker | None = None
@@ -57,7 +60,7 @@ class Lease:
         """Have a worker."""
         self.brief = brief
         self._worker = worker
-        self._ready.set()
+        self._tell()
 
     def begin_anew(self) -> Worker | None:
         """Have no worker any more; return the one it was, or None where the question was stopped meanwhile."""
@@ -72,7 +75,20 @@ class Lease:
     def refuse(self, problem: QueryProblem) -> None:
         """Get no worker, and know why."""
         self._problem = self._problem or problem
+        self._tell()
+
+    def watch(self, begun: Callable[[], None]) -> None:
+        """Call ``begun``, from any thread, when the wait in the queue is over; at once where it is."""
+        self._begun = begun
+        if self._ready.is_set():
+            self._tell()
+
+    def _tell(self) -> None:
         self._ready.set()
+        with self._guard:
+            begun, self._begun = self._begun, None
+        if begun is not None:
+            begun()
 
     def await_worker(self, timeout: float) -> None:
         """Wait in the queue for at most ``timeout`` seconds. Raises QueueFull, QueryCancelled or StoreDown."""
@@ -89,7 +105,7 @@ class Lease:
                 return
             self._problem = problem
         if self._pool.forget(self):
-            self._ready.set()
+            self._tell()
         elif self._worker is not None:
             self._pool.kill(self._worker)
 

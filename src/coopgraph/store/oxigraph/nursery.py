@@ -28,9 +28,18 @@ class Worker:
         self._socket = connection
         self._reader = frames.Reader(connection.fileno())
 
+    @property
+    def descriptor(self) -> int:
+        """What becomes readable when it says something."""
+        return self._socket.fileno()
+
     def read(self, deadline: float) -> frames.Frame | None:
         """Return its next frame: see :meth:`.frames.Reader.read`."""
         return self._reader.read(deadline)
+
+    def receive(self) -> list[frames.Frame] | None:
+        """Return what it has said: see :meth:`.frames.Reader.receive`."""
+        return self._reader.receive()
 
     def write(self, data: bytes) -> None:
         """Send ``data``. Raises OSError where the worker is gone."""

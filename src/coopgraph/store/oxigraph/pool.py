@@ -11,40 +11,20 @@ So one that is answered at once never waits for one that is not, and nobody has 
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
-from collections.abc import Iterator
-from typing import Any
 
-from coopgraph.errors import (
-    NotAcceptable,
-    OurFault,
-    QueryCancelled,
-    QueryMemory,
-    QueryRefused,
-    QuerySyntax,
-    QueryTimeout,
-    StoreDown,
-)
-from coopgraph.rdf import formats
-from coopgraph.store.oxigraph import frames
+from coopgraph.errors import QueryCancelled, StoreDown
+from coopgraph.store.oxigraph.asking import Asking
 from coopgraph.store.oxigraph.contents import Contents
-from coopgraph.store.oxigraph.frames import Frame, Kind
 from coopgraph.store.oxigraph.lease import Lease, queue_full
 from coopgraph.store.oxigraph.nursery import Nursery, Worker
-from coopgraph.store.protocol import Answer, Choice, Departure, Health, Lane, Question
+from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question
 
 RECYCLE_AFTER = 1000
 """Answers after which a worker is replaced: reading touches shared memory, which slowly becomes the worker's own."""
 
 SPARE = 1
 """Workers kept ready beyond those that may be busy, so that a kill costs no time."""
-
-SLICE = 0.05
-"""Seconds of processor time that a question has in the quick lane."""
-
-SLICE_AT_MOST = 1.0
-"""Seconds that a question has there by the clock, on a machine too busy to give it the processor."""
 
 
 class Pool:
@@ -83,6 +63,18 @@ class Pool:
         departed: Departure | None = None,
     ) -> Answer:
         """See :meth:`coopgraph.store.protocol.Store.answer`."""
+        return self.begin(question, choice, timeout=timeout, token=token, departed=departed).answer()
+
+    def begin(
+        self,
+        question: Question,
+        choice: Choice,
+        *,
+        timeout: float,
+        token: str | None = None,
+        departed: Departure | None = None,
+    ) -> Asking:
+        """See :meth:`coopgraph.store.protocol.Store.begin`."""
         names = {
             form: wanted.name if (wanted := choice.of(form)) else None for form in ("bindings", "boolean", "graph")
         }
@@ -92,20 +84,14 @@ class Pool:
             "named_graphs": question.named_graphs,
             "choice": names,
         }
-        lease, known = self._ask(task, timeout, token, departed)
-        read = self._frames(lease, known)
-        first = next(read)
-        if first.kind is not Kind.HEAD:
-            lease.end(reusable=False)
-            raise _broken_worker()
-        head = first.json()
-        lane: Lane = "quick" if lease.brief else "ordinary"
-        return Answer(head["form"], formats.BY_NAME[head["format"]], _chunks(read, lease), lease.close, lane)
+        lease = self._enter(token)
+        if departed is not None:
+            departed.watch(lease.leave)
+        return Asking(lease, task, timeout, self._move)
 
     def check(self, query: str, *, timeout: float) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""
-        lease, known = self._ask({"query": query, "choice": None}, timeout, None, None)
-        next(self._frames(lease, known))
+        next(Asking(self._enter(None), {"query": query, "choice": None}, timeout, self._move).frames())
 
     def cancel(self, token: str) -> bool:
         """See :meth:`coopgraph.store.protocol.Store.cancel`."""
@@ -141,10 +127,8 @@ class Pool:
 
     # Lanes and queues; where the lock must be held, the docstring says so
 
-    def _ask(
-        self, task: dict[str, Any], timeout: float, token: str | None, departed: Departure | None
-    ) -> tuple[Lease, list[Frame]]:
-        """Have a worker answer ``task``; return the lease, and the frames of an answer that came in the quick lane."""
+    def _enter(self, token: str | None) -> Lease:
+        """Let a question in; it has a worker at once, or waits for one. Raises QueueFull or StoreDown."""
         lease = Lease(self, token)
         with self._lock:
             if self._closed:
@@ -153,27 +137,7 @@ class Pool:
                 raise queue_full()
             self._waiting_for_quick.append(lease)
             self._advance()
-        if departed is not None:
-            departed.watch(lease.leave)
-        patience = time.monotonic() + timeout
-        self._put(lease, task, timeout, patience)
-        if lease.brief:
-            try:
-                return lease, list(self._frames(lease, []))
-            except _SliceOver:
-                self._move(lease)
-                self._put(lease, task, timeout, patience)
-        return lease, []
-
-    def _put(self, lease: Lease, task: dict[str, Any], timeout: float, patience: float) -> None:
-        """Wait for a worker until ``patience``, then give it ``task`` and ``timeout`` seconds."""
-        lease.await_worker(max(0.0, patience - time.monotonic()))
-        lease.deadline = time.monotonic() + timeout
-        lease.limit = timeout
-        try:
-            lease.worker.write(frames.json_frame(Kind.QUESTION, task | {"slice": SLICE if lease.brief else 0}))
-        except OSError as error:
-            raise lease.failed() from error
+        return lease
 
     def _move(self, lease: Lease) -> None:
         """Let a question that has used its slice up begin anew in an ordinary lane, or wait for one."""
@@ -266,96 +230,6 @@ class Pool:
                     return True
         return False
 
-    # Reading
-
-    def _frames(self, lease: Lease, known: list[Frame]) -> Iterator[Frame]:
-        """Yield the frames of an answer, those ``known`` first, up to and with its end; then end the lease.
-
-        Raises what ended the query instead, and _SliceOver where it may begin anew.
-        """
-        if known:
-            yield from known
-            return
-        until = time.monotonic() + SLICE_AT_MOST if lease.brief else lease.deadline
-        while True:
-            frame = self._next(lease, until)
-            yield frame
-            if frame.kind is Kind.END:
-                return
-
-    def _next(self, lease: Lease, until: float) -> Frame:
-        """Return the next frame that is not an error. Ends the lease where the answer ends, well or not."""
-        with lease.reading:
-            if lease.ended:
-                raise lease.failed()
-            try:
-                frame = lease.worker.read(min(until, lease.deadline))
-            except TimeoutError:
-                if lease.brief and time.monotonic() < lease.deadline:
-                    raise _SliceOver from None
-                lease.stop(_timeout(lease.limit))
-                raise lease.failed() from None
-            if frame is None:
-                raise _SliceOver if lease.brief else lease.failed()
-            if frame.kind is Kind.ERROR:
-                report = frame.json()
-                lease.end(reusable=not report["spent"])
-                raise _problem(report["kind"], report["text"])
-            if frame.kind is Kind.END:
-                lease.end(reusable=not frame.json()["spent"])
-            return frame
-
-
-class _SliceOver(Exception):
-    """A question needs more time than the quick lane gives."""
-
-
-def _chunks(read: Iterator[Frame], lease: Lease) -> Iterator[bytes]:
-    try:
-        for frame in read:
-            if frame.kind is Kind.DATA:
-                yield frame.payload
-    finally:
-        lease.close()
-
 
 def _stopping() -> StoreDown:
     return StoreDown("The service is stopping.", "Ask again in a moment.")
-
-
-def _timeout(limit: float) -> QueryTimeout:
-    return QueryTimeout(
-        f"The query was stopped after {limit:g} seconds, the longest time for one query.",
-        "Narrow it: add a LIMIT, name the class or property, or ask in parts.",
-        limit=limit,
-    )
-
-
-def _broken_worker() -> OurFault:
-    return OurFault("The query engine sent something unforeseen.", "Ask again; report it if it stays.")
-
-
-def _problem(kind: str, text: str) -> Exception:
-    match kind:
-        case "syntax":
-            return QuerySyntax(text)
-        case "not-acceptable":
-            carried, words = {
-                "bindings": ("bindings", "rows (SELECT)"),
-                "boolean": ("boolean", "yes or no (ASK)"),
-                "graph": ("triples", "triples (CONSTRUCT, DESCRIBE)"),
-            }[text]
-            return NotAcceptable(
-                f"None of the formats asked for can carry {words}.",
-                f"Choose one of: {formats.media_types(carried)}.",
-            )
-        case "unsupported":
-            return QueryRefused(f"{text}.", "Use the functions of SPARQL 1.1, or of xsd: for casts.")
-        case "not-expressible":
-            return NotAcceptable(
-                "The result holds a character or a name that XML cannot carry.", "Ask for JSON, TSV or Turtle instead."
-            )
-        case _:
-            return QueryMemory(
-                "The query hit a fault in the query engine, so it was stopped.", "Write it in another way."
-            )
