@@ -32,7 +32,7 @@ from coopgraph.rdf.terms import COOP, DCTERMS, RDF, SDMX_MEASURE, Literal, Term
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-FACTS = Path(os.environ.get("COOPGRAPH_SHARED", ROOT.parent / "shared")) / "facts" / "facts.jsonl"
+FACTS = Path(os.environ.get("SHARED_FOLDER", ROOT.parent / "shared")) / "facts" / "facts.jsonl"
 DOCUMENT = ROOT / "docs" / "data-coverage.md"
 
 SOURCE_PAGE = "seed"
@@ -343,7 +343,7 @@ def numbers(heading: str, counted: Counter[str]) -> Iterable[str]:
 def main() -> int:
     """Write the document; return 1 where a fact is held by nothing and explained nowhere."""
     if not FACTS.exists():
-        print("The fact pack is not beside this checkout; set COOPGRAPH_SHARED to its folder.", file=sys.stderr)
+        print("The fact pack is not beside this checkout; set SHARED_FOLDER to its folder.", file=sys.stderr)
         return 3
     graph = the_graph()
     coverage = cover(read_facts(FACTS), graph)

@@ -11,7 +11,7 @@ from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef, namespace
 ROOT = Path(__file__).resolve().parents[2]
 EXTERNAL = Graph().parse(ROOT / "ontology" / "external.ttl")
 TERMS = sorted(str(term) for term in set(EXTERNAL.subjects()))
-SHARED = Path(os.environ.get("COOPGRAPH_SHARED", ROOT.parent / "shared")) / "vocab"
+SHARED = Path(os.environ.get("SHARED_FOLDER", ROOT.parent / "shared")) / "vocab"
 LANGUAGES = ["en", "ja", "ko", "zh-Hans", "zh-Hant"]
 OUR_BASE = "https://w3id.org/coopgraph/"
 BUNDLED = ("DCTERMS", "FOAF", "ORG", "OWL", "PROV", "QB", "RDF", "RDFS", "SDO", "SH", "SKOS", "TIME", "VANN")

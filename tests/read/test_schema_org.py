@@ -15,7 +15,7 @@ from coopgraph.read.describe import Description, describe
 from coopgraph.read.reading import Reading, query
 from coopgraph.read.schema_org import SCHEMA, tree
 
-SHARED = Path(os.environ.get("COOPGRAPH_SHARED", Path(__file__).parents[3] / "shared"))
+SHARED = Path(os.environ.get("SHARED_FOLDER", Path(__file__).parents[3] / "shared"))
 VOCABULARY = SHARED / "vocab" / "schema.ttl"
 
 
