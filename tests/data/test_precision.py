@@ -9,7 +9,7 @@ from coopgraph.rdf.terms import COOP
 
 from .figures import key, one
 
-WORDS = "over|more than|at least|above|nearly|almost|close to|about|around|approximately|up to|über|约|近|逾|超过|超過|約|약"
+WORDS = "over|more than|at least|nearly|almost|close to|about|around|approximately|up to|über|约|近|逾|超过|超過|約|약"
 BEFORE = rf"(?:{WORDS})\s*$"
 BEHIND = r"\s?\+|[여余多]|\s?(?:以上|이상)"
 
