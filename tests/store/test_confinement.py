@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 
 CONFINE = "from coopgraph.store.oxigraph import confinement; confinement.prepare(); print(confinement.confine())"
 
 TRIED = """
-import os, socket, subprocess, threading
+import os, resource, signal, socket, threading
 from coopgraph.store.oxigraph import confinement
 
 print(confinement.confine())
@@ -23,6 +23,11 @@ attempts = {
     "program": lambda: os.execv("/bin/true", ["/bin/true"]),
     "writing": lambda: open("left-behind", "w"),
     "signal": lambda: os.kill(os.getppid(), 0),
+    "thread's signal": lambda: signal.pthread_kill(threading.get_ident(), signal.SIGWINCH),
+    "limit": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (0, 0)),
+    "own limit": lambda: resource.prlimit(0, resource.RLIMIT_CORE, (0, 0)),
+    "time of a file": lambda: os.utime("."),
+    "attribute of a file": lambda: os.removexattr(".", "user.any"),
 }
 for name, attempt in attempts.items():
     try:
@@ -34,6 +39,7 @@ thread = threading.Thread(target=lambda: print("thread allowed"))
 thread.start()
 thread.join()
 print("reading", "allowed" if open("/proc/self/status").read() else "empty")
+print("limits", "allowed" if resource.getrlimit(resource.RLIMIT_AS) else "empty")
 """
 
 
@@ -47,9 +53,10 @@ def test_a_confined_process_keeps_threads_and_reading_only(tmp_path: Path) -> No
     if remark:
         pytest.skip(f"processes are not confined here: {remark}")
     assert tried == [
-        *(f"{name} refused" for name in ("network", "pair", "fork", "program", "writing", "signal")),
-        "thread allowed",
-        "reading allowed",
+        *("network refused", "pair refused", "fork refused", "program refused", "writing refused"),
+        *("signal refused", "thread's signal refused", "limit refused", "own limit refused"),
+        *("time of a file refused", "attribute of a file refused"),
+        *("thread allowed", "reading allowed", "limits allowed"),
     ]
     assert not list(tmp_path.iterdir())
 

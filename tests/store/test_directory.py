@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -119,8 +121,72 @@ def test_files_beyond_the_budget_are_read_from_disk_and_the_disk_is_given_back(
     assert len(list(tmp_path.glob("coopgraph-*/store/*.sst"))) > 0
     assert b"3000" in ask(opened, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     opened.close()
-    deadline = time.monotonic() + 10
-    while list(tmp_path.iterdir()):
+    assert not list(tmp_path.iterdir())
+
+
+SERVING = """
+import sys, tempfile
+from pathlib import Path
+from coopgraph.store.open import Engine, open_files
+tempfile.tempdir = sys.argv[2]
+opened = open_files([Path(sys.argv[1])], Engine(workers=1, waiting=1, memory=256 * 1024**2, budget=1))
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_server_that_is_killed_leaves_nothing_on_the_disk(dataset: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SERVING, str(dataset), str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"open\n"
+        assert list(tmp_path.iterdir())
+        server.kill()
+    wait_until_empty(tmp_path)
+
+
+def test_a_loading_process_that_is_killed_leaves_nothing_once_the_store_is_closed(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    opened = open_files([dataset], Engine(workers=1, waiting=1, memory=MEMORY, budget=1))
+    opened._nursery._process.kill()
+    opened._nursery._process.wait()
+    assert list(tmp_path.iterdir())
+    opened.close()
+    assert not list(tmp_path.iterdir())
+
+
+BUILDING = """
+import json, sys
+from coopgraph.store.oxigraph import directory
+from coopgraph.store.oxigraph.contents import Contents
+directory.prepare(Contents.from_dict(json.loads(sys.argv[1])))
+"""
+
+
+def test_a_first_start_that_is_killed_half_way_is_begun_anew(tmp_path: Path) -> None:
+    count = 100_000
+    path = tmp_path / "data.nq"
+    path.write_text("".join(f"<{EX}s{i}> <{EX}p> <{EX}o{i}> .\n" for i in range(count)), encoding="utf-8")
+    wanted = replace(contents(path), quads=count, directory=str(tmp_path / "release" / "store"))
+    (tmp_path / "release").mkdir()
+    with subprocess.Popen([sys.executable, "-c", BUILDING, json.dumps(wanted.to_dict())]) as building:
+        while not list((tmp_path / "release").glob("store.building/*")):
+            assert building.poll() is None
+        building.kill()
+    assert not Path(wanted.directory).exists()
+    opened = Pool(wanted, workers=1, waiting=1, memory=MEMORY)
+    try:
+        assert opened.health().quads == count
+        assert [item.name for item in (tmp_path / "release").iterdir()] == ["store"]
+    finally:
+        opened.close()
+
+
+def wait_until_empty(folder: Path) -> None:
+    deadline = time.monotonic() + 60
+    while list(folder.iterdir()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
 

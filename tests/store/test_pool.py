@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -367,11 +368,48 @@ def test_closing_leaves_no_process_and_refuses_further_questions(dataset: Path) 
         ask(opened, "ASK {}")
 
 
+@linux
+def test_closing_gives_every_descriptor_back(dataset: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    opened = Pool(contents(dataset), workers=2, waiting=1, memory=256 * 1024**2)
+    ask(opened, "ASK {}")
+    with pytest.raises(QueryTimeout):
+        ask(opened, RUNAWAY, timeout=0.2)
+    assert len(os.listdir("/proc/self/fd")) > before
+    opened.close()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@linux
+def test_without_room_for_a_process_a_question_is_refused_and_no_lane_is_lost(dataset: Path) -> None:
+    opened = Pool(contents(dataset), workers=1, waiting=1, memory=256 * 1024**2)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    deadline = time.monotonic() + 10
+    # The one of each lane, and the spare.
+    while len(_children(opened)) < 3:
+        assert time.monotonic() < deadline
+    try:
+        _kill_workers(opened)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        for _ in range(4):
+            with pytest.raises(StoreDown, match="no room"):
+                ask(opened, "ASK {}")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert ask(opened, "ASK {}") == b'{"head":{},"boolean":true}'
+        assert (opened.health().busy, opened.health().waiting) == (0, 0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        opened.close()
+
+
 def _kill_workers(pool: Pool) -> None:
     for process in _children(pool):
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
-    time.sleep(0.2)
+        deadline = time.monotonic() + 10
+        # Until it is buried.
+        while Path(f"/proc/{process}").exists():
+            assert time.monotonic() < deadline
 
 
 def _children(pool: Pool) -> set[int]:

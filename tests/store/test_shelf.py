@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +12,10 @@ import pytest
 
 from coopgraph.errors import Gone, NotFound, OurFault, QueueFull, StoreDown
 from coopgraph.model import release_folder
-from coopgraph.model.release import Tombstone
+from coopgraph.model.release import Manifest, Tombstone
 from coopgraph.store import shelf as shelf_module
 from coopgraph.store.open import Engine, open_release
+from coopgraph.store.oxigraph.pool import Pool
 from coopgraph.store.shelf import WARM, ReleaseShelf
 
 from .conftest import ask
@@ -73,6 +75,60 @@ def test_a_damaged_release_never_takes_over_and_the_trouble_is_told(shelf: Relea
         assert time.monotonic() < deadline
     assert second in shelf.trouble
     assert value(shelf, shelf.current()) == "1"
+
+
+def test_a_release_that_was_mended_is_served_without_a_restart(
+    shelf: ReleaseShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf_module, "TRY_AGAIN", 0.0)
+    first, second = release(tmp_path, 1), release(tmp_path, 2)
+    dump = release_folder.file(tmp_path, second, release_folder.DUMP)
+    whole = dump.read_bytes()
+    dump.write_bytes(whole[:-1])
+    make_current(tmp_path, first)
+    shelf.current()
+    make_current(tmp_path, second)
+    deadline = time.monotonic() + 10
+    while not shelf.trouble:
+        assert shelf.current() == first
+        assert time.monotonic() < deadline
+    dump.write_bytes(whole)
+    until_current(shelf, second)
+    assert shelf.trouble == ""
+
+
+def test_a_release_that_is_slow_to_open_is_opened_once_and_undoes_no_later_switch(
+    shelf: ReleaseShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (release(tmp_path, number) for number in (1, 2, 3))
+    let_go, opened = threading.Event(), []
+
+    def open_slowly(var: Path, manifest: Manifest, engine: Engine) -> Pool:
+        opened.append(manifest.id)
+        if manifest.id == second:
+            assert let_go.wait(30)
+        return open_release(var, manifest, engine)
+
+    monkeypatch.setattr(shelf_module, "open_release", open_slowly)
+    make_current(tmp_path, first)
+    shelf.current()
+    make_current(tmp_path, second)
+    deadline = time.monotonic() + 10
+    while second not in opened:
+        assert shelf.current() == first
+        assert time.monotonic() < deadline
+    make_current(tmp_path, third)
+    waiting = threading.active_count()
+    for _ in range(20):
+        assert shelf.current() == first
+    assert threading.active_count() == waiting
+    let_go.set()
+    served = []
+    while not served or served[-1] != third:
+        served.append(shelf.current())
+        assert time.monotonic() < deadline + 20
+    assert served == sorted(served)
+    assert opened == [first, second, third]
 
 
 def test_a_damaged_release_is_not_opened(shelf: ReleaseShelf, tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ LOOK_AGAIN = 1.0
 WARM = 2
 """How many releases beside the current one stay open at most."""
 
+TRY_AGAIN = 60.0
+"""Seconds after which a release that could not be opened is tried again: somebody may have mended it."""
+
 PATIENCE = 2.0
 """Seconds that a question waits for a past release while another one, or the same, is being opened."""
 
@@ -43,6 +46,8 @@ class ReleaseShelf:
         self._current: str | None = None
         self._looked = float("-inf")
         self._refused: str | None = None
+        self._refused_until = 0.0
+        self._switching = False
         self.trouble = ""
         """Why the newest release is not served, in a sentence; empty where all is well."""
 
@@ -50,16 +55,16 @@ class ReleaseShelf:
         """Return the name of the release that is served. Raises StoreDown where none was built."""
         now = time.monotonic()
         with self._lock:
-            due = now - self._looked >= LOOK_AGAIN
+            due = now - self._looked >= LOOK_AGAIN and not self._switching
             if due:
                 self._looked = now
             served = self._current
         if served is None:
             return self._first()
         if due:
-            named = release_folder.current(self._var) if self._readable() else None
-            if named is not None and named not in (served, self._refused):
-                threading.Thread(target=self._switch, args=(named,), name="coopgraph-switch", daemon=True).start()
+            named = self._named()
+            if named is not None and named != served and (named != self._refused or now >= self._refused_until):
+                self._begin_to_switch(named)
         return served
 
     def store(self, release: str) -> Pool:
@@ -100,19 +105,34 @@ class ReleaseShelf:
             self._current = self._current or named
             return self._current
 
-    def _readable(self) -> bool:
+    def _named(self) -> str | None:
+        """Return the release that the sign names; None where it cannot be read."""
         try:
-            release_folder.current(self._var)
+            return release_folder.current(self._var)
         except CoopgraphError as error:
             self.trouble = error.message
-            return False
-        return True
+            return None
+
+    def _begin_to_switch(self, named: str) -> None:
+        """Switch in a thread of its own, one at a time: a slow one must not undo a later one."""
+        with self._lock:
+            if self._switching:
+                return
+            self._switching = True
+        threading.Thread(target=self._switch, args=(named,), name="coopgraph-switch", daemon=True).start()
 
     def _switch(self, named: str) -> None:
         try:
+            self._take_over(named)
+        finally:
+            with self._lock:
+                self._switching = False
+
+    def _take_over(self, named: str) -> None:
+        try:
             self._opened(named)
         except CoopgraphError as error:
-            self._refused = named
+            self._refused, self._refused_until = named, time.monotonic() + TRY_AGAIN
             self.trouble = f"The release {named} cannot be served, so the one before it stays. {error.message}"
             _log.error(self.trouble)
             return

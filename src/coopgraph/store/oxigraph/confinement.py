@@ -34,15 +34,21 @@ _DENIED = (
     *("io_uring_setup", "io_uring_enter", "io_uring_register"),
     # other programs and processes
     *("execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_send_signal"),
-    *("kill", "setns", "unshare", "setsid", "process_madvise", "kcmp"),
+    *("kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "process_mrelease"),
+    *("setns", "unshare", "setsid", "process_madvise", "kcmp", "setpriority", "setrlimit"),
+    *("shmget", "shmat", "msgget", "msgsnd", "semget", "mq_open"),
     # files: nothing to write
     *("creat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link", "linkat"),
     *("symlink", "symlinkat", "truncate", "mknod", "mknodat", "chmod", "fchmod", "fchmodat", "chown", "fchown"),
-    *("lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "utimensat", "mount", "umount2", "chroot"),
-    *("pivot_root", "memfd_create", "open_by_handle_at"),
+    *("lchown", "fchownat", "fchmodat2", "setxattr", "lsetxattr", "fsetxattr", "setxattrat", "removexattr"),
+    *("lremovexattr", "fremovexattr", "removexattrat", "utime", "utimes", "futimesat", "utimensat", "mount", "umount2"),
+    *("fsopen", "fsconfig", "fsmount", "move_mount", "open_tree", "mount_setattr", "chroot", "pivot_root"),
+    *("memfd_create", "open_by_handle_at"),
     # the kernel itself
     *("bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key", "init_module", "finit_module"),
-    *("kexec_load", "reboot", "swapon", "swapoff", "setuid", "setgid", "setreuid", "setregid", "setresuid"),
+    *("delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff", "acct", "quotactl"),
+    *("settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "sethostname", "setdomainname", "iopl", "ioperm"),
+    *("setuid", "setgid", "setreuid", "setregid", "setresuid"),
     *("setresgid", "setgroups", "capset", "personality"),
 )
 """System calls refused with EPERM; names unknown to the machine are left out."""
@@ -104,6 +110,8 @@ def _filter() -> Any:
     # A new process is refused, a new thread is not; clone3 hides its flags, so the C library must fall back to clone.
     _deny(rules, absent, "clone3")
     _deny(rules, refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0))
+    # Limits may be read, not set: neither this process's own nor another's.
+    _deny(rules, refuse, "prlimit64", seccomp.Arg(2, seccomp.NE, 0))
     for flag in _WRITING:
         _deny(rules, refuse, "open", seccomp.Arg(1, seccomp.MASKED_EQ, flag, flag))
         _deny(rules, refuse, "openat", seccomp.Arg(2, seccomp.MASKED_EQ, flag, flag))

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from coopgraph.errors import OurFault, QueryCancelled, QueryMemory, QueryProblem, QueueFull
 from coopgraph.store.oxigraph.nursery import Worker
 
-if TYPE_CHECKING:
-    from coopgraph.store.oxigraph.pool import Pool
+
+class Lender(Protocol):
+    """Whom a lease has its worker from."""
+
+    def finish(self, lease: Lease, worker: Worker, *, reusable: bool) -> None:
+        """Take a worker back, or end it; let the next in the queue begin. Called by the lease, once."""
+        ...
+
+    def kill(self, worker: Worker) -> None:
+        """End ``worker`` at once; whoever reads from it sees the end."""
+        ...
+
+    def forget(self, lease: Lease) -> bool:
+        """Take ``lease`` out of its queue; False where it no longer waits."""
+        ...
 
 
 class Lease:
@@ -23,7 +36,7 @@ class Lease:
     __slots__ = (
         "_begun",
         "_guard",
-        "_pool",
+        "_lender",
         "_problem",
         "_ready",
         "_worker",
@@ -35,8 +48,8 @@ class Lease:
         "token",
     )
 
-    def __init__(self, pool: Pool, token: str | None) -> None:
-        self._pool = pool
+    def __init__(self, lender: Lender, token: str | None) -> None:
+        self._lender = lender
         self._begun: Callable[[], None] | None = None
         self._guard = threading.Lock()
         self._ready = threading.Event()
@@ -92,7 +105,7 @@ class Lease:
 
     def await_worker(self, timeout: float) -> None:
         """Wait in the queue for at most ``timeout`` seconds. Raises QueueFull, QueryCancelled or StoreDown."""
-        if not self._ready.wait(timeout) and self._pool.forget(self):
+        if not self._ready.wait(timeout) and self._lender.forget(self):
             raise queue_full()
         self._ready.wait()
         if self._worker is None:
@@ -104,10 +117,10 @@ class Lease:
             if self.ended or self._problem is not None:
                 return
             self._problem = problem
-        if self._pool.forget(self):
+        if self._lender.forget(self):
             self._tell()
         elif self._worker is not None:
-            self._pool.kill(self._worker)
+            self._lender.kill(self._worker)
 
     def leave(self) -> None:
         """Nobody waits for the answer any more; whoever still reads it sees the end."""
@@ -134,7 +147,7 @@ class Lease:
                 return
             self.ended = True
             reusable = reusable and self._problem is None
-        self._pool.finish(self, self._worker, reusable=reusable)
+        self._lender.finish(self, self._worker, reusable=reusable)
 
 
 def queue_full() -> QueueFull:

@@ -44,10 +44,14 @@ def main(descriptor: int) -> None:
         quads, opened = _held(contents)
         confinement.prepare()
         gc.freeze()
-        report = {"quads": quads, "remark": _try_confinement()}
-        frames.write(descriptor, frames.json_frame(Kind.END, report))
+        remark = _try_confinement()
+        frames.write(descriptor, frames.json_frame(Kind.END, {"quads": quads, "remark": remark}))
+
+        def serve(connection: int) -> None:
+            worker.run(opened(), connection, order["memory"], writable=not contents.directory, confined=not remark)
+
         with socket.socket(fileno=descriptor) as control:
-            _Nursery(opened, order["memory"], control, in_memory=not contents.directory).obey()
+            _Nursery(serve, control).obey()
     except UnreadableSource as error:
         problem = {"path": error.path, "problem": error.problem, "line": error.line, "column": error.column}
         frames.write(descriptor, frames.json_frame(Kind.ERROR, problem))
@@ -69,7 +73,6 @@ def _held(contents: Contents) -> tuple[int, Callable[[], Store]]:
 
 
 def _prepared(contents: Contents) -> bytes:
-    confinement.die_with_parent()
     try:
         said: dict[str, object] = {"quads": directory.prepare(contents)}
     except UnreadableSource as error:
@@ -78,12 +81,10 @@ def _prepared(contents: Contents) -> bytes:
 
 
 class _Nursery:
-    """The workers, by number, and the orders about them."""
+    """The workers, by number, and the orders about them; each ``serve``s the connection that comes with its order."""
 
-    def __init__(self, opened: Callable[[], Store], memory: int, control: socket.socket, *, in_memory: bool) -> None:
-        self._opened = opened
-        self._in_memory = in_memory
-        self._memory = memory
+    def __init__(self, serve: Callable[[int], None], control: socket.socket) -> None:
+        self._serve = serve
         self._control = control
         self._workers: dict[int, int] = {}
         self._woken, self._wake = os.pipe()
@@ -128,11 +129,10 @@ class _Nursery:
 
     def _fork(self, number: int, connection: int) -> None:
         def serve() -> None:
-            confinement.die_with_parent()
             signal.set_wakeup_fd(-1)
             for descriptor in (self._control.fileno(), self._woken, self._wake):
                 os.close(descriptor)
-            worker.run(self._opened(), connection, self._memory, writable=self._in_memory)
+            self._serve(connection)
 
         try:
             self._workers[number] = _fork(serve)
@@ -153,12 +153,17 @@ class _Nursery:
 
 
 def _fork(task: Callable[[], None]) -> int:
+    """Have ``task`` done in a process of its own, which ends with this one; return its number."""
+    parent = os.getpid()
     process = os.fork()
     if process == 0:
         status = 1
         try:
-            task()
-            status = 0
+            confinement.die_with_parent()
+            # Where this one ended before that, another is the parent now.
+            if os.getppid() == parent:
+                task()
+                status = 0
         finally:
             os._exit(status)
     return process

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import select
+import shutil
 import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from coopgraph.errors import StoreDown, SyntaxProblem, UnreadableInput
@@ -65,6 +67,7 @@ class Nursery:
     def __init__(self, contents: Contents, memory: int) -> None:
         ours, theirs = socket.socketpair()
         self._control = ours
+        self._fleeting = Path(contents.directory).parent if contents.fleeting else None
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         with theirs:
@@ -113,7 +116,10 @@ class Nursery:
     def fork(self) -> Worker:
         """Order a worker; its first question may be written at once. Raises StoreDown."""
         number = next(self._numbers)
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:
+            raise StoreDown("The service has no room for another query process.", "Ask again in a moment.") from error
         with theirs:
             try:
                 with self._lock:
@@ -142,3 +148,6 @@ class Nursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._fleeting is not None:
+            # The loading process does this itself, unless it was killed.
+            shutil.rmtree(self._fleeting, ignore_errors=True)

@@ -124,6 +124,9 @@ class Pool:
         for lease in running:
             lease.stop(_stopping())
         self._nursery.close()
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
 
     # Lanes and queues; where the lock must be held, the docstring says so
 
@@ -165,7 +168,6 @@ class Pool:
     def _advance(self) -> None:
         """Fill the lanes: the ordinary ones first, and from their own queue first. The lock is held."""
         try:
-            self._refill()
             while len(self._busy) < self._workers and self._queued():
                 worker = self._worker()
                 lease = (self._waiting or self._waiting_for_quick).popleft()
@@ -202,7 +204,7 @@ class Pool:
         self._waiting_for_quick.clear()
 
     def finish(self, lease: Lease, worker: Worker, *, reusable: bool) -> None:
-        """Take a worker back, or end it; let the next in the queue begin. Called by the lease, once."""
+        """See :meth:`coopgraph.store.oxigraph.lease.Lender.finish`."""
         worker.answers += 1
         with self._lock:
             self._busy.discard(lease)
@@ -217,12 +219,13 @@ class Pool:
                 self._all_done.notify_all()
 
     def kill(self, worker: Worker) -> None:
-        """End ``worker`` at once; whoever reads from it sees the end."""
-        self._killed += 1
+        """See :meth:`coopgraph.store.oxigraph.lease.Lender.kill`."""
+        with self._lock:
+            self._killed += 1
         self._nursery.kill(worker, close=False)
 
     def forget(self, lease: Lease) -> bool:
-        """Take ``lease`` out of its queue; False where it no longer waits."""
+        """See :meth:`coopgraph.store.oxigraph.lease.Lender.forget`."""
         with self._lock:
             for queue in (self._waiting, self._waiting_for_quick):
                 if lease in queue:

@@ -18,14 +18,15 @@ STACK = 64 * 1024 * 1024
 """Stack of the thread that runs queries, in bytes: deep nesting ends in an error instead of a dead worker."""
 
 
-def run(store: Store, connection: int, memory: int, *, writable: bool) -> None:
+def run(store: Store, connection: int, memory: int, *, writable: bool, confined: bool) -> None:
     """Answer questions from the descriptor ``connection`` until the other side closes it.
 
     ``memory`` is what queries may take beyond what is loaded, in bytes. ``writable``: the store is this process's own.
-    Confines the process first.
+    Confines the process first; ``confined``: answers nothing where that fails.
     """
     confinement.limit(memory + STACK)
-    confinement.confine()
+    if confinement.confine() and confined:
+        return
     threading.stack_size(STACK)
     thread = threading.Thread(target=_serve, args=(Engine(store, writable=writable), connection))
     thread.start()
