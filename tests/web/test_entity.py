@@ -184,6 +184,12 @@ def test_a_telephone_can_be_tapped_and_says_that_nobody_checked_it(client: Flask
     assert "Mon–Fri 10:00–17:00" in words(root.get_element_by_id("services"))
 
 
+def test_the_day_of_a_source_is_not_called_the_day_of_a_check(client: FlaskClient) -> None:
+    _, root = page(client, "/doc/service/lantern.removal-support?lang=en")
+    assert "as of 31 December 2020" in words(root)
+    assert "last checked" not in words(root)
+
+
 def test_competing_figures_stand_side_by_side_with_the_reason(client: FlaskClient) -> None:
     _, root = page(client, "/en/doc/org/lantern")
     text = words(root.get_element_by_id("disagreements"))
