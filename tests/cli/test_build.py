@@ -74,11 +74,20 @@ def test_a_data_folder_that_is_not_there_exits_with_3(run: Run, tmp_path: Path) 
 
 
 def test_a_release_folder_that_cannot_be_written_exits_with_4(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "var").write_text("a file")
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "releases").write_text("a file")
     done = run("build")
     assert (done.returncode, done.stdout) == (4, "")
     assert "cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_as_release_folder_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file")
+    done = run("build")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is a file" in done.stderr
+    assert (tmp_path / "var").read_text() == "a file"
 
 
 def test_while_another_build_runs_a_second_one_exits_with_4(run: Run, tmp_path: Path) -> None:

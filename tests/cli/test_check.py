@@ -172,6 +172,14 @@ def test_what_cannot_be_read_ends_with_3_and_says_why(run: Run, tmp_path: Path, 
     assert "Not checked further" in done.stdout
 
 
+def test_a_syntax_error_comes_with_its_remedy(run: Run, data: Path) -> None:
+    place = data / "org" / "lantern.ttl"
+    place.write_text(place.read_text(encoding="utf-8").replace(" ;\n.", " ;\n", 1), encoding="utf-8")
+    done = run()
+    assert done.returncode == 3
+    assert "The statement before this one has no end. End it with “.”" in done.stdout
+
+
 def test_an_empty_file_does_not_conform(run: Run, tmp_path: Path) -> None:
     (tmp_path / "draft.ttl").touch()
     done = run("draft.ttl")

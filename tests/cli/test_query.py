@@ -101,10 +101,17 @@ def test_a_query_is_read_from_a_file_or_from_standard_input(data: Path, tmp_path
 def test_each_mistake_is_a_sentence_and_an_exit_code(
     data: Path, tmp_path: Path, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
+    (tmp_path / "data.docx").touch()
     done = run("query", *(str(data) if item == "DATA" else item for item in arguments), cwd=tmp_path)
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_query_without_end_is_read_no_further_than_its_limit(data: Path) -> None:
+    done = run("query", "--data", str(data), "-f", "/dev/zero")
+    assert done.returncode == 2
+    assert "at most 1,048,576 are read" in done.stderr
 
 
 def test_a_broken_file_is_told_with_its_name(tmp_path: Path) -> None:

@@ -70,6 +70,16 @@ def test_before_the_first_build_the_list_says_so(run: Run) -> None:
     assert "no release yet" in done.stderr
 
 
+def test_the_list_shows_the_names_also_where_no_release_can_be_told_to_be_current(
+    run: Run, names: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "var" / "current.json").write_text("{", encoding="utf-8")
+    done = run("list")
+    assert done.returncode == 4
+    assert [line.split()[0] for line in done.stdout.splitlines()] == names[::-1]
+    assert "current.json" in done.stderr
+
+
 def test_a_manifest_is_shown_and_its_files_are_checked(run: Run, names: list[str], tmp_path: Path) -> None:
     done = run("show", "current")
     assert done.returncode == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph.errors import Busy, OurFault
+from coopgraph.errors import Busy, OurFault, WrongUsage
 from coopgraph.publish.lock import publishing, writing
 
 HOLDER = """
@@ -51,6 +51,6 @@ def test_a_full_disk_is_a_sentence_that_says_what_to_do(number: int) -> None:
 def test_a_folder_that_is_a_file_is_a_sentence_without_its_path(tmp_path: Path) -> None:
     place = tmp_path / "var"
     place.write_text("")
-    with pytest.raises(OurFault, match="cannot be used") as caught, publishing(place):
+    with pytest.raises(WrongUsage, match="is a file") as caught, publishing(place):
         pass
     assert str(tmp_path) not in caught.value.message + caught.value.hint

@@ -64,9 +64,11 @@ def test_columns_count_characters_not_bytes() -> None:
     ("statement", "words"),
     [
         ("ex:a ex:b ex:c\nex:d ex:e 1 .", "has no end"),
+        ("ex:a ex:b ex:c ;\nex:d a ex:e .", "before this one has no end"),
         ("ex:a ex:b ex:c", "in the middle of a statement"),
         ("ex:a no:b 1 .", "“no:” is used but not declared"),
         ('ex:a ex:b "one\ntwo" .', "over the end of the line"),
+        ('ex:a ex:b "one .', "over the end of the line"),
         ("ex:a ex:b <relative> .", "“<relative>” is not complete"),
         ("ex:a ex:b <https://example.org/a b> .", "cannot hold the character “ ”"),
         ("ex:a ex:b <https://example.org/%zz> .", "“%zz” is not a percent-encoded character"),
@@ -78,6 +80,7 @@ def test_columns_count_characters_not_bytes() -> None:
         ('ex:a ex:b "1"^^integer .', "not followed by a datatype"),
         ('ex:a ex:b "C:\\q" .', "backslash"),
         ('ex:a ex:b "a"@english-languages .', "not a language tag"),
+        ('ex:a ex:b "a"@klingonlanguage .', "“klingonlanguage” is not a language tag"),
         ("ex:a ex:b “c” .", "is not a name"),
         ("@prefix no <urn:x> .", "@prefix line"),
         ("ex:a ex:b +.", "cut short"),
@@ -90,6 +93,11 @@ def test_an_error_is_told_in_plain_words_with_a_remedy(statement: str, words: st
     assert words in found[0].message
     assert found[0].hint
     assert "Parser error" not in found[0].message
+
+
+def test_a_name_beyond_what_the_parser_holds_is_a_fault_of_the_document() -> None:
+    (found,) = problems(b"x" * (16 * 1024**2 + 1), TURTLE)
+    assert "more than 16 MiB" in found.message
 
 
 @pytest.mark.parametrize(

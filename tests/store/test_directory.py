@@ -16,7 +16,7 @@ from tests.store.conftest import EX, GREEDY, RUNAWAY, ask, contents
 from coopgraph.errors import QueryMemory, QueryTimeout, SyntaxProblem, UnreadableInput
 from coopgraph.store.open import Engine, open_files
 from coopgraph.store.oxigraph import directory
-from coopgraph.store.oxigraph.contents import Contents, UnreadableSource
+from coopgraph.store.oxigraph.contents import Contents, Source, UnreadableSource, opened
 from coopgraph.store.oxigraph.pool import Pool
 
 MEMORY = 256 * 1024**2
@@ -189,6 +189,12 @@ def wait_until_empty(folder: Path) -> None:
     while list(folder.iterdir()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_word_longer_than_the_engine_holds_makes_a_file_unreadable(dataset: Path) -> None:
+    # pyoxigraph raises this past 16 MiB; reading so far would take many seconds.
+    with pytest.raises(UnreadableSource, match="damaged"), opened(Source(str(dataset), packed=False, format="nq")):
+        raise MemoryError("Reached the buffer maximal size of 16777216")
 
 
 def test_a_broken_file_says_its_place_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,7 +171,7 @@ def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: Places)
     readable = problem.rule in ("SyntaxError", "ControlCharacter")
     place = places.at(problem.path, (problem.line, problem.column)) if readable else places.start(problem.path)
     value = Literal(f"{problem.value} {problem.hint}".strip())
-    return _of_file(rule_named(rules, problem.rule), problem.path, value, problem.value, place)
+    return _of_file(rule_named(rules, problem.rule), problem.path, value, value.value, place)
 
 
 def _of_breach(breach: Breach, rules: Mapping[str, Rule], places: Places, prefixes: Mapping[str, str]) -> Finding:

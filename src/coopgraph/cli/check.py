@@ -31,7 +31,7 @@ PATIENCE = 2.0
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Form of the report.")
 @click.option(
     "--lang", metavar="TAG", help=f"Language of the messages: {', '.join(LANGUAGES)} (default: the system's)."

@@ -66,10 +66,8 @@ def _workers(settings: Settings) -> Iterator[tuple[bool, str]]:
 def _folder(settings: Settings) -> Iterator[tuple[bool, str]]:
     var = Path(settings.var)
     place = next(parent for parent in (var.resolve(), *var.resolve().parents) if parent.exists())
-    yield (
-        os.access(place, os.W_OK),
-        f"{var} " + ("can be written" if os.access(place, os.W_OK) else "cannot be written"),
-    )
+    good = place.is_dir() and os.access(place, os.W_OK)
+    yield good, f"{var} " + ("can be written" if good else "cannot be written")
 
 
 def _release(settings: Settings) -> Iterator[tuple[bool, str]]:

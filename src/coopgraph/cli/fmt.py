@@ -30,7 +30,7 @@ class _Input:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
 @click.option("--check", is_flag=True, help="Change nothing; list the files that are not in the house form.")
 @click.option("--diff", is_flag=True, help="Change nothing; show what would change.")
 @click.option("--drop-comments", is_flag=True, help="Format files with comments too, and lose the comments.")

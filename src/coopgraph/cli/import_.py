@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from coopgraph.dataset.entity_file import create, replace
 from coopgraph.dataset.fill import fill
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, locate, read_tree
-from coopgraph.errors import CoopgraphError, DoesNotConform, UnreadableInput, WrongUsage
+from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
 from coopgraph.model.language import LANGUAGES, nearest
 from coopgraph.model.texts import text
 from coopgraph.rdf.index import Index
@@ -32,7 +33,7 @@ KINDS = ("org",)
 
 @click.command("import")
 @click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
-@click.argument("file", metavar="FILE", required=False)
+@click.argument("file", type=click.Path(), metavar="FILE", required=False)
 @click.option("--template", "wants_template", is_flag=True, help="Print the heading of an empty sheet instead.")
 @click.option(
     "--lang",
@@ -104,7 +105,8 @@ def _preview(sheet: Sheet) -> None:
     """Show on standard error what the names of the rows look like: a wrong encoding is seen, not computed."""
     for row in sheet.rows[:5]:
         names = [value for column, value in row.cells.items() if column == "slug" or column.startswith("name@")]
-        click.echo(f"{row.number}: {' | '.join(names)}", err=True)
+        if names:
+            click.echo(f"{row.number}: {' | '.join(names)}", err=True)
 
 
 def _told(fault: Fault, sheet: Sheet, language: str) -> str:
@@ -130,22 +132,20 @@ def _name(draft: Draft) -> str:
 
 
 def _write(tree: Tree, documents: dict[Draft, bytes]) -> list[Path]:
-    """Write all files, or none: what was written is taken back where one fails."""
-    before: dict[Path, bytes | None] = {}
-    try:
+    """Write all files, or none: what was written is taken back where one fails or somebody interrupts."""
+    written: list[Path] = []
+    with ExitStack() as taking_back:
         for draft, data in documents.items():
             place = _place(tree, draft)
-            old = place.read_bytes() if draft.extends else None
-            (replace if draft.extends else create)(place, data)
-            before[place] = old
-    except CoopgraphError:
-        for place, old in before.items():
-            if old is None:
-                place.unlink()
+            if draft.extends:
+                taking_back.callback(replace, place, place.read_bytes())
+                replace(place, data)
             else:
-                replace(place, old)
-        raise
-    return list(before)
+                create(place, data)
+                taking_back.callback(place.unlink)
+            written.append(place)
+        taking_back.pop_all()
+    return written
 
 
 def _place(tree: Tree, draft: Draft) -> Path:

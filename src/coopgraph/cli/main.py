@@ -8,29 +8,43 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 import sys
+from typing import NamedTuple
 
 import click
 
-from coopgraph import __version__, errors, settings
+from coopgraph import errors, settings
+
+READER_GONE = 128 + 13
+"""Exit code where the reader of standard output has gone, as shells give it for SIGPIPE."""
+
+
+class Lazy(NamedTuple):
+    """A command that is not imported yet: the module's and the function's name, and its line in ``--help``."""
+
+    module: str
+    function: str
+    summary: str
+
 
 COMMANDS = {
-    "bench": "coopgraph.cli.bench:bench",
-    "build": "coopgraph.cli.build:build",
-    "check": "coopgraph.cli.check:check",
-    "doctor": "coopgraph.cli.doctor:doctor",
-    "fmt": "coopgraph.cli.fmt:fmt",
-    "generate": "coopgraph.cli.generate:generate",
-    "import": "coopgraph.cli.import_:import_",
-    "new": "coopgraph.cli.new:new",
-    "push": "coopgraph.cli.push:push",
-    "query": "coopgraph.cli.query:query",
-    "releases": "coopgraph.cli.releases:releases",
-    "serve": "coopgraph.cli.serve:serve",
-    "settings": "coopgraph.cli.settings:show_settings",
-    "show": "coopgraph.cli.show:show",
+    "bench": Lazy("bench", "bench", "Measure this service beside others that are installed here."),
+    "build": Lazy("build", "build", "Check the graph and make it the current release."),
+    "check": Lazy("check", "check", "Check the graph: syntax, files, shapes."),
+    "doctor": Lazy("doctor", "doctor", "Say what works on this machine and what does not."),
+    "fmt": Lazy("fmt", "fmt", "Put Turtle files into the house form."),
+    "generate": Lazy("generate", "generate", "Write invented data of any size, as N-Triples."),
+    "import": Lazy("import_", "import_", "Add organizations from a CSV file or an Excel workbook."),
+    "new": Lazy("new", "new", "Begin the file of a new entity."),
+    "push": Lazy("push", "push", "Load the current release into another SPARQL 1.1 server."),
+    "query": Lazy("query", "query", "Answer a SPARQL query, with no server."),
+    "releases": Lazy("releases", "releases", "See, compare and manage releases."),
+    "serve": Lazy("serve", "serve", "Serve the graph, or any RDF file, over HTTP."),
+    "settings": Lazy("settings", "show_settings", "Show every setting and where its value came from."),
+    "show": Lazy("show", "show", "Write the document about one thing."),
 }
-"""Command name → ``module:function``; imported only when called, so that ``--help`` and ``fmt`` start fast."""
+"""Each command by its name; imported only when called, so that the command line starts fast."""
 
 
 class Commands(click.Group):
@@ -44,23 +58,33 @@ class Commands(click.Group):
         """Return the command, importing its module; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, function = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), function)
+        lazy = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"coopgraph.cli.{lazy.module}"), lazy.function)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the line of each command, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="coopgraph")
+@click.version_option(package_name="coopgraph", prog_name="coopgraph")
 @click.option(
-    "--data", metavar="DIR", help="Folder of the entity files (default: the graph that comes with the program)."
+    "--data",
+    type=click.Path(),
+    metavar="DIR",
+    help="Folder of the entity files (default: the graph that comes with the program).",
 )
-@click.option("--var", metavar="DIR", help="Folder for releases (default: var).")
+@click.option("--var", type=click.Path(), metavar="DIR", help="Folder for releases (default: var).")
 @click.pass_context
 def cli(ctx: click.Context, data: str | None, var: str | None) -> None:
     """A knowledge graph of the organizations that help victims of digital sexual violence.
 
     Data goes to standard output, messages to standard error. Exit codes: 0 done or conforms, 1 does not conform or
     differences found, 2 wrong usage, 3 input that cannot be read, 4 a fault on our side.
+
+    Example: coopgraph check && coopgraph build && coopgraph serve
 
     Shell completion: eval "$(_COOPGRAPH_COMPLETE=bash_source coopgraph)"
     """
@@ -86,6 +110,14 @@ def main() -> None:
     """Run the command line and leave with its exit code; an error is a sentence and a hint on standard error."""
     try:
         code = cli.main(standalone_mode=False, prog_name="coopgraph")
+        sys.stdout.flush()
+    except (SystemExit, BrokenPipeError) as leaving:
+        # In this mode click leaves by itself after completion, with 0, and where the reader of the output has gone,
+        # with 1, which says "does not conform" here.
+        if isinstance(leaving, SystemExit) and leaving.code != 1:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # for what Python would still write at its end
+        sys.exit(READER_GONE)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as problem:
@@ -99,9 +131,6 @@ def main() -> None:
         if error.hint:
             click.echo(error.hint, err=True)
         sys.exit(exit_code(error))
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
     except Exception:
         logging.getLogger("coopgraph").debug("unforeseen fault", exc_info=True)
         click.echo("coopgraph: something went wrong on our side, and nothing was changed.", err=True)

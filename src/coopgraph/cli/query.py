@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from coopgraph import assemble
 from coopgraph.ask import negotiate
@@ -27,7 +24,14 @@ FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml", 
 
 @click.command()
 @click.argument("query", required=False)
-@click.option("-f", "--file", "file", metavar="FILE", help="Read the query from this file (- for standard input).")
+@click.option(
+    "-f",
+    "--file",
+    "file",
+    type=click.Path(),
+    metavar="FILE",
+    help="Read the query from this file (- for standard input).",
+)
 @click.option("--release", metavar="ID", help="Ask this release instead of the current one.")
 @click.option(
     "--data", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Ask these files instead."
@@ -54,7 +58,7 @@ def query(
     """
     if sum(map(bool, (release, files, endpoint))) > 1:
         raise WrongUsage("Only one of --release, --data and --endpoint can be asked.", "Leave out the others.")
-    text = _text(query, file)
+    text = _text(query, file, settings.query_length)
     choice = Choice(JSON, JSON, TURTLE) if name == TABLE else negotiate.by_name(name)
     with ExitStack() as cleanup:
         house = cleanup.enter_context(closing(_house(settings, files, endpoint)))
@@ -70,15 +74,15 @@ def _house(settings: Settings, files: tuple[Path, ...], endpoint: str | None) ->
     return assemble.of_files(settings, files) if files else assemble.of_releases(settings)
 
 
-def _text(query: str | None, file: str | None) -> str:
+def _text(query: str | None, file: str | None, limit: int) -> str:
+    """Return the query; of one longer than ``limit`` bytes, enough for the door to refuse it."""
     if (query is None) == (file is None):
         raise WrongUsage("One query is needed, as an argument or with -f.", "`coopgraph query --help` shows examples.")
     if query is not None and query != "-":
         return query
-    source = sys.stdin.buffer if file in (None, "-") else None
     try:
-        data = source.read() if source else Path(str(file)).read_bytes()
-        return data.decode("utf-8")
+        with sys.stdin.buffer if file in (None, "-") else Path(str(file)).open("rb") as stream:
+            return stream.read(limit + 1).decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadableInput("The query is not UTF-8 text.", "Save it as UTF-8.") from error
     except OSError as error:
@@ -103,6 +107,11 @@ def _write_table(results: dict[str, Any]) -> None:
     if "boolean" in results:
         click.echo("yes" if results["boolean"] else "no")
         return
+    # Imported here, since what takes another format need not wait for it.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
     names = results["head"]["vars"]
     rows = results["results"]["bindings"]
     table = Table(*names, box=box.SIMPLE_HEAD, pad_edge=False)

@@ -40,7 +40,11 @@ def list_releases(settings: Settings) -> None:
     Example: coopgraph releases list
     """
     var = Path(settings.var)
-    current = release_folder.current(var)
+    current, trouble = None, None
+    try:
+        current = release_folder.current(var)
+    except OurFault as fault:
+        trouble = fault
     manifests = release_folder.manifests(var)
     rows = [
         (
@@ -59,6 +63,8 @@ def list_releases(settings: Settings) -> None:
         click.echo("  ".join((f"{mark} {name}", *aligned, message)).rstrip())
     for tombstone in release_folder.tombstones(var):
         click.echo(f"  {tombstone.id}  withdrawn on {tombstone.withdrawn[:10]}: {tombstone.reason}")
+    if trouble:
+        raise trouble
     if not manifests:
         click.echo("There is no release yet; `coopgraph build` makes one.", err=True)
 

@@ -24,7 +24,9 @@ _TERMS = ("def", "shape", "dataset", "graph")
 @click.argument("thing", metavar="IRI-OR-PATH")
 @click.option("--format", "name", type=click.Choice(sorted(_BY_NAME)), help="Default: ttl, or jsonld with --frame.")
 @click.option("--frame", metavar="NAME", help="Shape of the JSON-LD tree, such as organization (default: the kind's).")
-@click.option("--profile", type=click.Choice(PROFILES), default=PROFILES[0], show_default=True)
+@click.option(
+    "--profile", type=click.Choice(PROFILES), default=PROFILES[0], show_default=True, help="Which statements to write."
+)
 @click.option("--release", metavar="ID", help="Look at this release instead of the current one.")
 @click.pass_obj
 def show(

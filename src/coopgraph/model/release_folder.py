@@ -16,7 +16,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from coopgraph.errors import Gone, NotFound, OurFault
+from coopgraph.errors import Gone, NotFound, OurFault, WrongUsage
 from coopgraph.model.release import RELEASE_ID, Manifest, ReleaseId, Tombstone
 
 CURRENT = "current.json"
@@ -29,17 +29,24 @@ DUMP = "dump.nq.gz"
 def current(var: Path) -> ReleaseId | None:
     """Return the current release's name, or None where nothing was published yet.
 
-    Raises :class:`OurFault` where ``current.json`` cannot be read.
+    Raises :class:`WrongUsage` where ``var`` is a file, :class:`OurFault` where ``current.json`` cannot be read.
     """
     try:
         return _release_id(json.loads((var / CURRENT).read_text(encoding="utf-8"))["release"])
     except FileNotFoundError:
         return None
+    except NotADirectoryError as error:
+        raise no_folder() from error
     except (OSError, ValueError, KeyError, TypeError, NotFound) as error:
         raise OurFault(
             f"The file {CURRENT}, which names the current release, cannot be read.",
             "`coopgraph releases use ID` writes it anew; `coopgraph releases list` shows the names.",
         ) from error
+
+
+def no_folder() -> WrongUsage:
+    """Return what is wrong where the folder for releases is a file."""
+    return WrongUsage("The folder for releases is a file.", "Give --var, or the setting “var”, a folder.")
 
 
 def folder(var: Path, name: str) -> Path:
@@ -111,7 +118,7 @@ def damaged(var: Path, held: Manifest) -> tuple[str, ...]:
 def _names(var: Path) -> list[str]:
     try:
         return sorted(item.name for item in (var / RELEASES).iterdir() if RELEASE_ID.fullmatch(item.name))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from coopgraph.errors import Busy, OurFault
+from coopgraph.model import release_folder
 
 LOCK = "publish.lock"
 
@@ -22,10 +23,14 @@ def publishing(var: Path) -> Iterator[None]:
     The kernel takes the lock back however the process ends. It is a record lock because that one, unlike ``flock``,
     does not live on in a child that outlives a killed build.
 
-    Raises :class:`Busy` where another process holds it, :class:`OurFault` where ``var`` cannot be used.
+    Raises :class:`Busy` where another process holds it, :class:`WrongUsage` where ``var`` is a file, and
+    :class:`OurFault` where it cannot be used.
     """
     with writing():
-        var.mkdir(parents=True, exist_ok=True)
+        try:
+            var.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise release_folder.no_folder() from error
         stream = (var / LOCK).open("wb")
     with stream:
         try:

@@ -170,6 +170,9 @@ def _collected(parser: QuadParser, *, below: int = 0) -> tuple[list[Quad], list[
             quads.append(next(parser))
         except StopIteration:
             return quads, errors
+        except MemoryError:
+            # pyoxigraph's word for a single token of more than 16 MiB; it says no place and cannot go on.
+            return quads, [*errors, _Error(1, 1, None, "too long")]
         except SyntaxError as error:
             end = error.end_offset if error.end_lineno == error.lineno else None
             errors.append(_Error((error.lineno or 1) + below, error.offset or 1, end, error.msg))
@@ -221,6 +224,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         "The statement before “{token}” has no end.",
         "End it with “.”, or go on with “;” (same subject) or “,” (same subject and property).",
     ),
+    (r"too long", "A single name or value takes more than 16 MiB.", "Shorten it, or close what begins it."),
     (
         r"Unexpected end",
         "The document ends in the middle of a statement.",
@@ -241,6 +245,11 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         "“{token}” cannot stand where a property belongs.",
         "Write a property, then a value.",
     ),
+    (
+        r"\ba is not a valid RDF object",
+        "The statement before this one has no end.",
+        "End it with “.”: after “;” the same subject goes on.",
+    ),
     (r"is not a valid RDF object", "“{token}” cannot stand where a value belongs.", "Write a value before it."),
     (r"property lists should end with", "A “[” is not closed before “{token}”.", "Close it with “]”."),
     (r"Expecting a datatype IRI", "“^^” is not followed by a datatype.", "Write one, such as xsd:date."),
@@ -258,8 +267,11 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 
 def _in_words(error: _Error, line: str) -> tuple[str, str]:
     token = _token(error, line)
+    # The parser reads an open text on to the end of the document.
+    open_text = "Unexpected end" in error.message and token.startswith(('"', "'"))
+    message = "Line jumps are not allowed" if open_text else error.message
     for pattern, sentence, hint in _WORDS:
-        found = re.search(pattern, error.message)
+        found = re.search(pattern, message)
         if found:
             return sentence.format(*found.groups(), token=token), hint
     return f"“{token}” cannot be read here.", "Compare the line with one that works."
@@ -268,6 +280,9 @@ def _in_words(error: _Error, line: str) -> tuple[str, str]:
 def _token(error: _Error, line: str) -> str:
     start = error.column - 1
     end = error.end - 1 if error.end else len(line)
+    # The parser may stop inside a word; people look for the whole.
+    while start < end < len(line) and line[end - 1].isalnum() and line[end].isalnum():
+        end += 1
     token = line[start : max(end, start + 1)].strip() or line[start:].strip() or line.strip()
     return token if len(token) <= 60 else token[:59] + "…"
 

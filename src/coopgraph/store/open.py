@@ -102,6 +102,12 @@ def fingerprint(paths: Sequence[Path]) -> str:
 
 
 def _source(path: Path) -> Source:
+    if path.is_dir():
+        raise UnreadableInput(f"{path} is a folder, not a file.", "Name a file in it.")
+    if not path.exists():
+        raise UnreadableInput(f"There is no file {path}.", "Check the name.")
+    if not path.is_file():
+        raise UnreadableInput(f"{path} is not a regular file.", "Copy its content into a file.")
     suffixes = path.suffixes
     packed = suffixes[-1:] == [".gz"]
     suffix = suffixes[-2 if packed else -1] if len(suffixes) > packed else ""
@@ -111,10 +117,6 @@ def _source(path: Path) -> Source:
             f"{path} has no ending that tells its format.",
             "Name it .nq (N-Quads), .trig (TriG), .ttl (Turtle) or .nt (N-Triples); .gz may follow.",
         )
-    if path.is_dir():
-        raise UnreadableInput(f"{path} is a folder, not a file.", "Name a file in it.")
-    if not path.exists():
-        raise UnreadableInput(f"There is no file {path}.", "Check the name.")
     # A file's address is the base that RFC 3986, section 5.1.3, gives its relative references.
     return Source(str(path.resolve()), packed, chosen.name, base=path.resolve().as_uri())
 

@@ -25,7 +25,7 @@ def test_the_mark_stands_under_the_column_also_after_wide_letters(report: Report
 def test_a_long_line_is_cut_so_that_the_mark_is_seen(report: Report) -> None:
     first = report.findings[0]
     assert first.place is not None
-    place = dataclasses.replace(first.place, excerpt="가" * 5000 + "!" + "나" * 5000, column=5001)
+    place = dataclasses.replace(first.place, excerpt="가" * 3_000_000 + "!" + "나" * 3_000_000, column=3_000_001)
     long = dataclasses.replace(report, findings=(dataclasses.replace(first, place=place),))
     lines = text.write(long, "en").split("\n")
     number = next(index for index, line in enumerate(lines) if "!" in line and "가" in line)

@@ -58,16 +58,19 @@ def _where(place: Place) -> str:
 
 def _excerpt(place: Place, paint: Paint) -> Iterator[str]:
     """Yield the line and the mark under its column, cut so that the mark is seen; wide characters count twice."""
-    text = "".join(character if character.isprintable() else " " for character in place.excerpt)
-    start = place.column - 1
+    # Of a line of any length only what can be shown is looked at.
+    skipped = max(0, place.column - 1 - EXCERPT_WIDTH)
+    near = place.excerpt[skipped : place.column + EXCERPT_WIDTH]
+    text = "".join(character if character.isprintable() else " " for character in near)
+    start = place.column - 1 - skipped
     cut = 0
     while _width(text[cut:start]) > EXCERPT_WIDTH // 2:
         cut += 1
     shown = text[cut:]
     while _width(shown) > EXCERPT_WIDTH:
         shown = shown[:-1]
-    before = "…" if cut else ""
-    after = "…" if cut + len(shown) < len(text) else ""
+    before = "…" if skipped + cut else ""
+    after = "…" if skipped + cut + len(shown) < len(place.excerpt) else ""
     gutter = str(place.line)
     mark = " " * (_width(before) + _width(text[cut:start]))
     yield f"    {paint(gutter + ' │', _DIM)} {before}{shown}{after}"

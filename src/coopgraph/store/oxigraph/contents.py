@@ -82,6 +82,7 @@ def opened(source: Source) -> Iterator[IO[bytes]]:
             yield cast(IO[bytes], gzip.GzipFile(fileobj=file)) if source.packed else file
     except SyntaxError as error:
         raise UnreadableSource(source.path, "syntax", error.lineno, error.offset) from error
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, MemoryError) as error:
+        # MemoryError: pyoxigraph's word for a single token of more than 16 MiB.
         reason = getattr(error, "strerror", None) or "it is damaged or not in the format that its name says"
         raise UnreadableSource(source.path, reason) from error
