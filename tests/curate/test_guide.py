@@ -10,12 +10,14 @@ import pytest
 
 from coopgraph import settings
 from coopgraph.cli.main import COMMANDS
+from coopgraph.curate.drafts import node
 from coopgraph.curate.organizations import OPTIONAL, REQUIRED, template
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, locate, read_tree
 from coopgraph.rdf.formats import TURTLE
+from coopgraph.rdf.index import Index
 from coopgraph.rdf.read import read
-from coopgraph.rdf.terms import SH
+from coopgraph.rdf.terms import COOP, DCTERMS, RDF, SH
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "curating.md").read_text(encoding="utf-8")
 
@@ -36,6 +38,27 @@ def test_every_statement_of_the_examples_is_in_the_graph(tree: Tree) -> None:
     held = {quad.triple for quads in read_tree(tree).quads.values() for quad in quads}
     assert len(shown) > 20
     assert shown <= held
+
+
+def test_every_body_that_was_decided_on_is_there_and_linked_as_the_guide_says(tree: Tree) -> None:
+    graph = Index(quad.triple for quads in read_tree(tree).quads.values() for quad in quads)
+    linked = {
+        frozenset((subject, value))
+        for claim in graph.instances(COOP.Claim)
+        for subject in graph.objects(claim, RDF.subject)
+        for value in graph.objects(claim, RDF.object)
+    }
+    table = GUIDE.partition("## One body or two")[2].partition("\n## ")[0]
+    decided = [row.split("|")[2] for row in table.splitlines() if row.startswith("|") and "`" in row]
+    assert len(decided) > 10
+    for text in decided:
+        bodies = [node("org", slug) for slug in re.findall(r"`([a-z0-9-]+)`", text)]
+        assert bodies
+        assert all(graph.objects(body, DCTERMS.identifier) for body in bodies), text
+        related = re.search(r"^ `[a-z0-9-]+` (?:runs|contains) [^;]+", text)
+        if related:
+            first, *others = [node("org", slug) for slug in re.findall(r"`([a-z0-9-]+)`", related[0])]
+            assert all(frozenset((first, other)) in linked for other in others), text
 
 
 def test_every_rule_that_is_explained_exists(tree: Tree) -> None:
