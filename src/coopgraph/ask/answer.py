@@ -13,7 +13,7 @@ from coopgraph.ask.parquet import ROWS, Packer
 from coopgraph.ask.syntax import explain
 from coopgraph.errors import QuerySyntax, ResultTooLarge
 from coopgraph.rdf.formats import PARQUET
-from coopgraph.store.protocol import Answer, Choice, Departure, Question, Store
+from coopgraph.store.protocol import Answer, Asking, Choice, Departure, PromptStore, Question, Store
 
 
 class Shelf(Protocol):
@@ -21,6 +21,10 @@ class Shelf(Protocol):
 
     def current(self) -> str:
         """Return the name of the release that is asked where none is named. Raises StoreDown where there is none."""
+        ...
+
+    def held(self) -> tuple[str, PromptStore] | None:
+        """Return the current release and its store, where it can be asked without waiting for anything."""
         ...
 
     def store(self, release: str) -> Store:
@@ -35,6 +39,14 @@ class Limits:
     time: float
     length: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A question that was begun without waiting, and the release that is asked."""
+
+    release: str
+    asking: Asking
 
 
 class Door:
@@ -75,6 +87,17 @@ class Door:
         """Return what the question's words say; raises what :func:`coopgraph.ask.guard.inspect` raises."""
         return inspect(question.query, length=self.limits.length, allowed=self.asks)
 
+    def begin(self, question: Question, choice: Choice, inspected: Inspected, timeout: float | None) -> Begun | None:
+        """Begin to answer in the current release, without waiting; None where that takes more than a worker's answer.
+
+        Whoever goes on in a thread hands it to :meth:`answer`. Raises QueueFull or StoreDown.
+        """
+        held = self._shelf.held()
+        if held is None or inspected.calls or choice.bindings is PARQUET:
+            return None
+        release, store = held
+        return Begun(release, store.begin(_placed(question, inspected), choice, timeout=self._time(timeout)))
+
     def answer(
         self,
         question: Question,
@@ -84,17 +107,16 @@ class Door:
         token: str | None = None,
         departed: Departure | None = None,
         inspected: Inspected | None = None,
+        begun: Begun | None = None,
     ) -> Answer:
         """Answer, within ``timeout`` seconds where that is below the limit.
 
-        ``inspected`` is what :meth:`inspect` gave, where that was asked already. The dataset is the question's own,
-        else that of FROM and FROM NAMED, else the store's. Raises the errors under QueryProblem, and NotAcceptable,
-        NotFound or Gone; so do the answer's chunks while they come.
+        ``inspected`` is what :meth:`inspect` gave, where that was asked already; ``begun`` what :meth:`begin` gave. The
+        dataset is the question's own, else that of FROM and FROM NAMED, else the store's. Raises the errors under
+        QueryProblem, and NotAcceptable, NotFound or Gone; so do the answer's chunks while they come.
         """
         inspected = inspected or self.inspect(question)
-        of_query = (inspected.default_graphs, inspected.named_graphs)
-        if of_query != (None, None) and question.default_graphs is None and question.named_graphs is None:
-            question = replace(question, default_graphs=inspected.default_graphs, named_graphs=inspected.named_graphs)
+        question = _placed(question, inspected)
         store, time = self._shelf.store(self.release), self._time(timeout)
         rows = ROWS if choice.bindings is PARQUET else choice.bindings
         written = question.query
@@ -107,9 +129,14 @@ class Door:
                     written, inspected.calls, timeout=time, token=token, departed=departed
                 )
                 question, time = replace(question, query=query), max(until - monotonic(), 0.0)
-            answer = store.answer(
-                question, replace(choice, bindings=rows), timeout=time, token=token, departed=departed
-            )
+            if begun is not None:
+                if departed is not None:
+                    departed.watch(begun.asking.leave)
+                answer = begun.asking.answer()
+            else:
+                answer = store.answer(
+                    question, replace(choice, bindings=rows), timeout=time, token=token, departed=departed
+                )
         except QuerySyntax as error:
             raise explain(written, error.message) from error
         answer = replace(answer, chunks=_limited(answer.chunks, self.limits.size))
@@ -132,6 +159,14 @@ class Door:
 
     def _time(self, asked: float | None) -> float:
         return self.limits.time if asked is None else min(asked, self.limits.time)
+
+
+def _placed(question: Question, inspected: Inspected) -> Question:
+    """Return ``question`` with the dataset that its text names, where the request names none."""
+    of_query = (inspected.default_graphs, inspected.named_graphs)
+    if of_query == (None, None) or question.default_graphs is not None or question.named_graphs is not None:
+        return question
+    return replace(question, default_graphs=inspected.default_graphs, named_graphs=inspected.named_graphs)
 
 
 def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:

@@ -98,21 +98,6 @@ class Store(Protocol):
         """
         ...
 
-    def begin(
-        self,
-        question: Question,
-        choice: Choice,
-        *,
-        timeout: float,
-        token: str | None = None,
-        departed: Departure | None = None,
-    ) -> Asking | None:
-        """Begin to answer as :meth:`answer` does, without waiting; None where an engine only answers to a thread.
-
-        Raises QueueFull or StoreDown.
-        """
-        ...
-
     def check(self, query: str, *, timeout: float) -> None:
         """Parse ``query`` and return; raises QuerySyntax with the engine's own words where it is malformed."""
         ...
@@ -130,6 +115,14 @@ class Store(Protocol):
         ...
 
 
+class PromptStore(Store, Protocol):
+    """A store whose questions need no thread that waits for them."""
+
+    def begin(self, question: Question, choice: Choice, *, timeout: float) -> Asking:
+        """Begin to answer as :meth:`answer` does, without waiting. Raises QueueFull or StoreDown."""
+        ...
+
+
 class Asking(Protocol):
     """A question on its way to its answer, for one thread that attends to many such, and for one that waits.
 
@@ -138,7 +131,7 @@ class Asking(Protocol):
     others.
     """
 
-    def watch(self, begun: Callable[[], None]) -> None:
+    def watch(self, begun: Callable[[], object]) -> None:
         """Call ``begun``, from any thread, when the question may be sent, or will never be."""
         ...
 
@@ -159,8 +152,12 @@ class Asking(Protocol):
         """Wait for the answer: see :meth:`Store.answer`."""
         ...
 
+    def leave(self) -> None:
+        """Stop the question, from any thread: nobody waits for it any more."""
+        ...
+
     def close(self) -> None:
-        """End the question."""
+        """End the question; not while another thread reads."""
         ...
 
 

@@ -67,6 +67,14 @@ class ReleaseShelf:
                 self._begin_to_switch(named)
         return served
 
+    def held(self) -> tuple[str, Pool] | None:
+        """Return the release that is served and its store; None where it must be opened first. Does not wait."""
+        if self._current is None:
+            return None
+        release = self.current()
+        store = self._held(release)
+        return None if store is None else (release, store)
+
     def store(self, release: str) -> Pool:
         """Return the open store of ``release``, opening it where it is not.
 
@@ -186,6 +194,10 @@ class FileShelf:
     def current(self) -> str:
         """Return the one name."""
         return self._name
+
+    def held(self) -> tuple[str, Pool]:
+        """Return the one name and the one store."""
+        return self._name, self._store
 
     def store(self, release: str) -> Pool:
         """Return the one store. Raises NotFound for any other name."""

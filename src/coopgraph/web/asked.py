@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from flask import g, request
 
-from coopgraph.ask.answer import Door
+from coopgraph.ask.answer import Begun, Door
 from coopgraph.assemble import House
 from coopgraph.model.release import RELEASE_ID
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+BEGUN = "coopgraph.begun"
+"""Where a WSGI environment has the query that was begun already."""
 
 _RELEASE = "coopgraph.release"
 _PREFIX = "/at/"
@@ -22,7 +25,8 @@ _PREFIX = "/at/"
 def door(house: House) -> Door:
     """Return the door to the release that this request asks. Raises StoreDown where none was built."""
     if "door" not in g:
-        g.door = house.door.at(pinned() or house.door.release)
+        begun = begun_before()
+        g.door = house.door.at(begun.release if begun else pinned() or house.door.release)
     asked: Door = g.door
     return asked
 
@@ -34,6 +38,12 @@ def place() -> AbstractContextManager[None]:
     """
     given: AbstractContextManager[None] = request.environ.get("coopgraph.place", nullcontext)()
     return given
+
+
+def begun_before() -> Begun | None:
+    """Return this request's query where it was begun before the application was asked."""
+    begun: Begun | None = request.environ.get(BEGUN)
+    return begun
 
 
 def pinned() -> str | None:

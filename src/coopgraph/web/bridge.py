@@ -14,13 +14,17 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
+from coopgraph.errors import TooManyRequests
 from coopgraph.store.protocol import Departure
-from coopgraph.web.cache import Cache, read_of
-from coopgraph.web.callers import Callers
+from coopgraph.web.asked import BEGUN
+from coopgraph.web.cache import Asked, Cache, Kept, read_of
+from coopgraph.web.callers import Caller, Callers
+from coopgraph.web.prompt import PATH, Prompt
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -41,6 +45,9 @@ _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 _TIMEOUT = HTTPStatus.REQUEST_TIMEOUT
 
 
+_PLACE = "coopgraph.place"
+
+
 class Bridge:
     """An RSGI application around a WSGI one that keeps answers: those it has are given at once, without a thread.
 
@@ -48,8 +55,9 @@ class Bridge:
     ``coopgraph.place``, which gives one of its client's places among ``callers``.
     """
 
-    def __init__(self, application: Cache, *, callers: Callers, threads: int, body_limit: int) -> None:
+    def __init__(self, application: Cache, prompt: Prompt, *, callers: Callers, threads: int, body_limit: int) -> None:
         self._application = application
+        self._prompt = prompt
         self._callers = callers
         self._body_limit = body_limit
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="coopgraph-request")
@@ -65,6 +73,33 @@ class Bridge:
         if kept is not None:
             protocol.response_bytes(kept.status, kept.headers, kept.body)
             return
+        caller = self._callers.of(scope.client, headers.get("x-forwarded-for", ""))
+        if read is not None and read.path == PATH:
+            await self._query(scope, protocol, headers, read, caller)
+        else:
+            await self._pass_on(scope, protocol, headers, {_PLACE: partial(self._callers.place, caller)})
+
+    async def _query(
+        self, scope: Any, protocol: Any, headers: Mapping[str, str], read: Asked, caller: Caller | None
+    ) -> None:
+        """Answer a read of ``/sparql``: without a thread where that is possible."""
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._callers.place(caller))
+            except TooManyRequests:
+                # The application says so.
+                await self._pass_on(scope, protocol, headers, {_PLACE: partial(self._callers.place, caller)})
+                return
+            came = await self._prompt.answer(read)
+            if isinstance(came, Kept):
+                protocol.response_bytes(came.status, came.headers, came.body)
+                return
+            if came is not None:
+                held.callback(came.asking.close)
+            await self._pass_on(scope, protocol, headers, {_PLACE: nullcontext, BEGUN: came})
+
+    async def _pass_on(self, scope: Any, protocol: Any, headers: Mapping[str, str], more: Mapping[str, object]) -> None:
+        """Let the application answer in a thread; ``more`` is what it learns beyond the request."""
         body = b""
         if scope.method not in ("GET", "HEAD", "OPTIONS"):
             try:
@@ -76,9 +111,7 @@ class Bridge:
         departure = Departure()
         watch = _Watch(protocol, departure)
         patience = loop.call_later(PATIENCE, watch.begin)
-        environ = _environ(scope, headers, body, departure)
-        caller = self._callers.of(scope.client, headers.get("x-forwarded-for", ""))
-        environ["coopgraph.place"] = partial(self._callers.place, caller)
+        environ = {**_environ(scope, headers, body, departure), **more}
         try:
             reply = await loop.run_in_executor(self._threads, self._work, environ)
         finally:

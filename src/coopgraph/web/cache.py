@@ -177,14 +177,21 @@ class Cache:
         size = None if _OF_ALL_RELEASES.match(asked.path) else self._size_to_keep(begun)
         if size is not None:
             body = whole(content)
-            if len(body) == size:
-                self._keep(asked, begun, body)
+            self._keep(asked, begun, body, size)
             content = [body]
         start_response(begun.status, begun.headers)
         if asked.head:
             close(content)
             return []
         return content
+
+    def keep(self, asked: Asked, begun: Begun, body: bytes) -> None:
+        """Take an answer to ``asked`` that was made without the application; keep it if it may be kept."""
+        with self._lock:
+            self.misses += 1
+        size = self._size_to_keep(begun)
+        if size is not None:
+            self._keep(asked, begun, body, size)
 
     def _standing(self, path: str) -> str | None:
         """Return the release that ``path`` asks, where its answers may be given; forget those that no longer may."""
@@ -227,7 +234,9 @@ class Cache:
         )
         return int(length) if keepable else None
 
-    def _keep(self, asked: Asked, begun: Begun, body: bytes) -> None:
+    def _keep(self, asked: Asked, begun: Begun, body: bytes, size: int) -> None:
+        if len(body) != size:
+            return
         # The date is the server's to say, each time.
         headers = [(name.lower(), value) for name, value in begun.headers if name.lower() != "date"]
         named = dict(headers)
@@ -237,12 +246,13 @@ class Cache:
             return
         key = _key(release, asked, wanted(asked.accept_encoding))
         kept = Kept(int(begun.status[:3]), headers, body, named.get("etag", ""))
+        weight = _weight(key, kept)
         with self._lock:
             self._drop(key)
-            self._kept[key] = kept
-            self.size += _weight(key, kept)
-            while self.size > self._limit:
+            while self._kept and self.size + weight > self._limit:
                 self._drop(next(iter(self._kept)))
+            self._kept[key] = kept
+            self.size += weight
 
     def _drop(self, key: _Key) -> None:
         dropped = self._kept.pop(key, None)

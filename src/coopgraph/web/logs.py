@@ -51,6 +51,9 @@ def install(style: str, stream: TextIO = sys.stderr) -> None:
     """
     if style not in STYLES:
         raise WrongUsage(f"The setting “log_format” cannot be “{style}”.", f"Choose one of: {', '.join(STYLES)}.")
+    # No line says where it was written from, so nobody looks it up for each request (Python's logging HOWTO).
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     plain = style == "text" or (style == "auto" and stream.isatty())
     handler = logging.StreamHandler(stream)
     handler.setFormatter(TextLines() if plain else JsonLines())

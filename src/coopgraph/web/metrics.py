@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
@@ -21,6 +21,7 @@ from coopgraph import __version__
 from coopgraph.assemble import House
 from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
+from coopgraph.store.protocol import Lane
 from coopgraph.web import asked
 from coopgraph.web.health import uncached
 
@@ -63,6 +64,28 @@ class Metrics:
         )
         ProcessCollector(registry=self.registry)
         self.registry.register(self)
+
+    def count(
+        self,
+        method: str,
+        route: str,
+        status: int,
+        seconds: float,
+        release: str | None,
+        query: tuple[str, Lane | Literal["none"]] | None = None,
+    ) -> None:
+        """Count a request and write its line to the log. ``query``: outcome and lane of a query from outside."""
+        self.requests.labels(method, route, status).observe(seconds)
+        if query is not None:
+            self.queries.labels(*query).observe(seconds)
+        fields = {
+            "method": method,
+            "route": route,
+            "status": status,
+            "seconds": round(seconds, 6),
+            "release": release,
+        }
+        _log.info("%s %s %d", method, route, status, extra={"fields": fields})
 
     def collect(self) -> Iterator[Metric]:
         """Yield what is looked up rather than counted: workers, cache, releases."""
@@ -127,18 +150,9 @@ def install(app: Flask, house: House) -> None:
         method = request.method if request.method in _METHODS else "other"
         route = request.url_rule.rule if request.url_rule else "none"
         release = asked.pinned() or response.headers.get("X-Coopgraph-Release")
-        metrics.requests.labels(method, route, response.status_code).observe(seconds)
-        if "lane" in g:
-            outcome = g.get("problem") or ("unchanged" if response.status_code == 304 else "answered")
-            metrics.queries.labels(outcome, g.lane).observe(seconds)
-        fields = {
-            "method": method,
-            "route": route,
-            "status": response.status_code,
-            "seconds": round(seconds, 6),
-            "release": release,
-        }
-        _log.info("%s %s %d", method, route, response.status_code, extra={"fields": fields})
+        outcome = g.get("problem") or ("unchanged" if response.status_code == 304 else "answered")
+        query = (outcome, g.lane) if "lane" in g else None
+        metrics.count(method, route, response.status_code, seconds, release, query)
         return response
 
 

@@ -40,20 +40,27 @@ _EXPOSED = ", ".join(
 """Headers that a page of another origin may see, beyond those that it always may (https://fetch.spec.whatwg.org/)."""
 
 
+_OPEN = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", _EXPOSED))
+
+
 def open_to_all(response: Response) -> Response:
     """Let pages of any origin read ``response``, and all that its headers say. Returns it."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = _EXPOSED
+    for name, value in _OPEN:
+        response.headers[name] = value
     return response
 
 
 def read_headers(response: Response, release: str | None) -> Response:
     """Mark ``response`` as a read of data: open to any origin, licence stated, release named. Returns it."""
-    open_to_all(response)
-    response.headers.add("Link", f'<{LICENCE}>; rel="license"')
-    if release:
-        response.headers["X-Coopgraph-Release"] = release
+    for name, value in read_fields(release):
+        response.headers.add(name, value)
     return response
+
+
+def read_fields(release: str | None) -> list[tuple[str, str]]:
+    """Return the headers by which a read is open to any origin, states its licence, and names its release."""
+    named = [("X-Coopgraph-Release", release)] if release else []
+    return [*_OPEN, ("Link", f'<{LICENCE}>; rel="license"'), *named]
 
 
 def give(

@@ -23,6 +23,7 @@ from coopgraph.web.app import create_app
 from coopgraph.web.bridge import Bridge
 from coopgraph.web.cache import Cache
 from coopgraph.web.callers import Callers
+from coopgraph.web.prompt import Prompt
 
 if sys.platform == "win32":
     from asyncio import run
@@ -75,7 +76,8 @@ def serve(house: House) -> None:
     cache = Cache(app.wsgi_app, size=settings.cache_size, current=house.settled, stands=house.stands)
     metrics.of(app).cache = cache
     callers = Callers(limit=settings.client_queries, proxies=settings.proxies)
-    bridge = Bridge(cache, callers=callers, threads=threads, body_limit=settings.upload_size)
+    prompt = Prompt(house.door, cache, metrics.of(app))
+    bridge = Bridge(cache, prompt, callers=callers, threads=threads, body_limit=settings.upload_size)
     try:
         run(_run(house, bridge))
     finally:

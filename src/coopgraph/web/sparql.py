@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from dataclasses import replace
 from io import BytesIO
@@ -23,7 +21,7 @@ from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from coopgraph.rdf.row_count import RowCounter
 from coopgraph.rdf.write import write
 from coopgraph.store.protocol import Answer, Choice, Question
-from coopgraph.web import asked
+from coopgraph.web import asked, result
 from coopgraph.web.responses import give, read_headers
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
@@ -95,7 +93,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
     """Return the answer to ``question`` as a response, or 304 where the client has it already."""
     g.lane = "none"
     inspected = door.inspect(question)
-    etag = _etag(door, question, choice) if inspected.repeatable else None
+    etag = result.etag(door.release, question, choice) if inspected.repeatable else None
     if etag and etag in request.if_none_match:
         response = Response(status=304)
     else:
@@ -107,6 +105,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
                 token=_token(),
                 departed=request.environ.get("coopgraph.departure"),
                 inspected=inspected,
+                begun=asked.begun_before(),
             )
             g.lane = answer.lane
             counter = RowCounter(answer.format) if _countable(answer) else None
@@ -115,11 +114,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
             response = _carrying(collect(answer, house.settings.held_back))
         if counter:
             response.headers["X-Coopgraph-Rows"] = str(counter.rows)
-    read_headers(response, door.release)
-    if etag:
-        response.set_etag(etag)
-    response.headers["Cache-Control"] = "public, max-age=86400" if asked.pinned() and etag else "public, no-cache"
-    response.vary.add("Accept")
+    response.headers.extend(result.fields_of_read(door.release, etag, pinned=asked.pinned() is not None))
     return response
 
 
@@ -136,18 +131,7 @@ def _countable(answer: Answer) -> bool:
 
 def _carrying(whole: Whole) -> Response:
     content = whole.content if isinstance(whole.content, bytes) else wrap_file(request.environ, whole.content)
-    response = Response(content, content_type=whole.answer.format.content_type, direct_passthrough=True)
-    response.content_length = whole.size
-    # RFC 9530: what a client can hold its copy against.
-    response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(whole.sha256).decode('ascii')}:"
-    return response
-
-
-def _etag(door: Door, question: Question, choice: Choice) -> str:
-    formats = (choice.bindings, choice.boolean, choice.graph)
-    asked = (question.query, question.default_graphs, question.named_graphs)
-    parts = (door.release, *map(repr, asked), *(item.name if item else "" for item in formats))
-    return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
+    return Response(content, headers=result.fields(whole), direct_passthrough=True)
 
 
 def _token() -> str | None:

@@ -105,17 +105,6 @@ class HttpStore:
             call.end()
             raise
 
-    def begin(
-        self,
-        question: Question,
-        choice: Choice,
-        *,
-        timeout: float,
-        token: str | None = None,
-        departed: Departure | None = None,
-    ) -> None:
-        """Return None: SPARQLWrapper waits."""
-
     def check(self, query: str, *, timeout: float) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""
         self._parser.check(query, timeout=timeout)

@@ -54,7 +54,7 @@ class Asking:
 
     # Without waiting
 
-    def watch(self, begun: Callable[[], None]) -> None:
+    def watch(self, begun: Callable[[], object]) -> None:
         """See :meth:`coopgraph.store.protocol.Asking.watch`."""
         self._lease.watch(begun)
 
@@ -110,8 +110,12 @@ class Asking:
                 self._begin_anew()
         return iter(self._known) if self._is_whole() else chain(self._known, self._rest())
 
+    def leave(self) -> None:
+        """See :meth:`coopgraph.store.protocol.Asking.leave`."""
+        self._lease.leave()
+
     def close(self) -> None:
-        """End the question."""
+        """See :meth:`coopgraph.store.protocol.Asking.close`."""
         self._lease.close()
 
     def _answer(self, read: Iterator[Frame]) -> Answer:

@@ -50,7 +50,7 @@ class Lease:
 
     def __init__(self, lender: Lender, token: str | None) -> None:
         self._lender = lender
-        self._begun: Callable[[], None] | None = None
+        self._begun: Callable[[], object] | None = None
         self._guard = threading.Lock()
         self._ready = threading.Event()
         self._worker: Worker | None = None
@@ -90,7 +90,7 @@ class Lease:
         self._problem = self._problem or problem
         self._tell()
 
-    def watch(self, begun: Callable[[], None]) -> None:
+    def watch(self, begun: Callable[[], object]) -> None:
         """Call ``begun``, from any thread, when the wait in the queue is over; at once where it is."""
         self._begun = begun
         if self._ready.is_set():

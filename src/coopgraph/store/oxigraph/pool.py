@@ -20,7 +20,7 @@ from coopgraph.store.oxigraph.lease import Lease, queue_full
 from coopgraph.store.oxigraph.nursery import Nursery, Worker
 from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question
 
-RECYCLE_AFTER = 1000
+RECYCLE_AFTER = 20_000
 """Answers after which a worker is replaced: reading touches shared memory, which slowly becomes the worker's own."""
 
 SPARE = 1
@@ -63,18 +63,13 @@ class Pool:
         departed: Departure | None = None,
     ) -> Answer:
         """See :meth:`coopgraph.store.protocol.Store.answer`."""
-        return self.begin(question, choice, timeout=timeout, token=token, departed=departed).answer()
+        asking = self.begin(question, choice, timeout=timeout, token=token)
+        if departed is not None:
+            departed.watch(asking.leave)
+        return asking.answer()
 
-    def begin(
-        self,
-        question: Question,
-        choice: Choice,
-        *,
-        timeout: float,
-        token: str | None = None,
-        departed: Departure | None = None,
-    ) -> Asking:
-        """See :meth:`coopgraph.store.protocol.Store.begin`."""
+    def begin(self, question: Question, choice: Choice, *, timeout: float, token: str | None = None) -> Asking:
+        """See :meth:`coopgraph.store.protocol.PromptStore.begin`."""
         names = {
             form: wanted.name if (wanted := choice.of(form)) else None for form in ("bindings", "boolean", "graph")
         }
@@ -84,10 +79,7 @@ class Pool:
             "named_graphs": question.named_graphs,
             "choice": names,
         }
-        lease = self._enter(token)
-        if departed is not None:
-            departed.watch(lease.leave)
-        return Asking(lease, task, timeout, self._move)
+        return Asking(self._enter(token), task, timeout, self._move)
 
     def check(self, query: str, *, timeout: float) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""

@@ -1,0 +1,38 @@
+"""What the whole result of a query says of itself: its ETag and its headers, whoever sends it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from coopgraph.ask.whole import Whole
+from coopgraph.store.protocol import Choice, Question
+from coopgraph.web.responses import read_fields
+
+
+def etag(release: str, question: Question, choice: Choice) -> str:
+    """Return the strong ETag of the result of ``question``, which must be the same each time it is asked."""
+    formats = (choice.bindings, choice.boolean, choice.graph)
+    asked = (question.query, question.default_graphs, question.named_graphs)
+    parts = (release, *map(repr, asked), *(item.name if item else "" for item in formats))
+    return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
+
+
+def fields(whole: Whole) -> list[tuple[str, str]]:
+    """Return the headers that describe the body."""
+    return [
+        ("Content-Type", whole.answer.format.content_type),
+        ("Content-Length", str(whole.size)),
+        # RFC 9530: what a client can hold its copy against.
+        ("Repr-Digest", f"sha-256=:{base64.b64encode(whole.sha256).decode('ascii')}:"),
+    ]
+
+
+def fields_of_read(release: str, etag: str | None, *, pinned: bool) -> list[tuple[str, str]]:
+    """Return the headers of an answer, with or without its body. ``pinned``: the address names the release.
+
+    ``etag`` is None where the result is another each time.
+    """
+    tagged = [("ETag", f'"{etag}"')] if etag else []
+    kept = "public, max-age=86400" if pinned and etag else "public, no-cache"
+    return [*read_fields(release), *tagged, ("Cache-Control", kept), ("Vary", "Accept")]
