@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 
 import pyoxigraph as ox
@@ -156,6 +157,8 @@ def test_a_limit_is_told_even_where_the_call_is_silent() -> None:
         rows("a outer", {"a": iri("http://e/a"), "outer": iri("http://e/b")}),
         json.dumps({"head": {"vars": ["a) {} } #"]}, "results": {"bindings": []}}).encode(),
         json.dumps({"head": {"vars": [["a"]]}, "results": {"bindings": []}}).encode(),
+        json.dumps({"head": {"vars": ["a", "a"]}, "results": {"bindings": []}}).encode(),
+        gzip.compress(rows("a")),
         json.dumps({"head": {"vars": ["a"]}, "results": {"bindings": {"a": 1}}}).encode(),
     ],
 )

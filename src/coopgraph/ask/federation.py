@@ -225,8 +225,8 @@ def _values(call: Call, body: bytes) -> str:
                 limit=ROWS,
             )
         # A name that the pattern does not have would bind another variable of the query.
-        if not call.variables.issuperset(names):
-            raise ValueError("a variable that was not asked for")
+        if not call.variables.issuperset(names) or len(set(names)) != len(names):
+            raise ValueError("a variable that was not asked for, or one twice")
         lines = ["(" + " ".join(_term(call, row.get(name)) for name in names) + ")" for row in rows]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise FederationFailed(f"{call.target} sent what is no SPARQL result.", "Ask its operator.") from error

@@ -71,7 +71,7 @@ def server() -> Iterator[Told]:
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True).start()
     told.url = f"http://127.0.0.1:{listening.server_port}/sparql"
     yield told
     listening.shutdown()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -18,15 +19,18 @@ class Call(Line):
         self.token = token
         self.gone = threading.Event()
         """Set when nobody takes the answer any more, or all of it is taken."""
+        self.deadline = float("inf")
+        """The moment of ``time.monotonic`` at which the question ends."""
         self._timer: threading.Timer | None = None
         self._give_back: Callable[[], None] = lambda: None
 
     def begin(self, give_back: Callable[[], None]) -> None:
-        """Have a place, given back by ``give_back``."""
+        """Have a place, or wait for one, given back by ``give_back``."""
         self._give_back = give_back
 
     def limit(self, seconds: float) -> None:
         """End the question after ``seconds``."""
+        self.deadline = time.monotonic() + seconds
         self._timer = threading.Timer(seconds, self.cut, (_late(seconds),))
         self._timer.daemon = True
         self._timer.start()
@@ -59,6 +63,8 @@ class Places:
     def take(self, call: Call, patience: float) -> None:
         """Wait at most ``patience`` seconds for a place. Raises QueueFull, StoreDown, or what cut the call."""
         running, waiting = self._limits
+        # Before the wait, so that whoever leaves meanwhile makes room at once.
+        call.begin(lambda: self._give_back(call))
         with self._change:
             if self._closed:
                 raise _stopping()
@@ -75,7 +81,6 @@ class Places:
             if not free:
                 raise _queue_full()
             self._running.add(call)
-        call.begin(lambda: self._give_back(call))
 
     def stop(self, token: str, problem: QueryProblem) -> bool:
         """End the questions named ``token``; False where there is none."""

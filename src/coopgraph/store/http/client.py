@@ -163,7 +163,8 @@ class _Wrapper(SPARQLWrapper):
 
 def _shut(connection: socket.socket) -> None:
     with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+        # Not by the method of a TLS connection, which takes from its reader what that is reading with.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def _kept(kind: type[http.client.HTTPConnection], line: Line) -> Any:

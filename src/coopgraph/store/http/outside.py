@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import socket
+import time
 from collections.abc import Iterable
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -35,6 +36,7 @@ ROWS = "application/sparql-results+json"
 
 _PIECE = 64 * 1024
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")
 
 
 class Outside:
@@ -63,7 +65,8 @@ class Outside:
             with self._clients[target].ask(target, query, ROWS, call) as response:
                 return _body(target, response, call)
         except HTTPError as error:
-            raise FederationFailed(f"{target} answered with the status {error.code}.", _HINT) from error
+            with error:
+                raise FederationFailed(f"{target} answered with the status {error.code}.", _HINT) from error
         except (OSError, ValueError, http.client.HTTPException, StoreDown, QueryTimeout) as error:
             if call.problem is None:
                 raise FederationFailed(f"{target} could not be asked, or broke off.", _HINT) from error
@@ -99,15 +102,18 @@ class _Call(Call):
             )
         problem: OSError | None = None
         for item in found:
+            left = self.deadline - time.monotonic()
+            if left <= 0 or self.problem is not None:
+                break
             try:
-                return super().connect((item, address[1]), timeout, source)
+                return super().connect((item, address[1]), min(timeout, left), source)
             except OSError as error:
                 problem = error
-        raise problem or OSError("the host has no address")
+        raise problem or OSError("the host has no address, or there is no time left")
 
 
 def is_public(address: str) -> bool:
-    """Return whether ``address`` is public, also where it stands for another (RFC 3056, 4291, 6052)."""
+    """Return whether ``address`` is public, also where it stands for another (RFC 3056, 4291, 6052, 9637)."""
     known = ipaddress.ip_address(address.partition("%")[0])
     inner: ipaddress.IPv4Address | None = None
     if isinstance(known, ipaddress.IPv6Address):
@@ -116,6 +122,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(known) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if known.is_site_local or known in _DOCUMENTATION:
+            return False
     return known.is_global and not known.is_multicast and not known.is_reserved
 
 

@@ -171,6 +171,10 @@ class _Body:
             if cut or not piece:
                 return known[:cut]
 
+    def close(self) -> None:
+        """Give the connection back."""
+        self._response.close()
+
     def _next(self, size: int) -> bytes:
         try:
             piece = self._response.read(size)
@@ -210,6 +214,8 @@ def _rewritten(
         except BaseException as error:
             if not call.gone.is_set():
                 put(_detached(error))
+        finally:
+            body.close()
 
     threading.Thread(target=work, name="coopgraph-rewrite", daemon=True).start()
     try:

@@ -31,6 +31,8 @@ class EndpointShelf:
         self._lock = threading.Lock()
         self._parser = engine.open(Contents(()))
         self._scout = HttpStore(endpoint, self._client, self._parser, workers=1, waiting=0)
+        self._store = self._scout
+        self._looking = False
         self.trouble = ""
         """Why the server's newest release is not known, in a sentence; empty where all is well."""
         try:
@@ -51,9 +53,9 @@ class EndpointShelf:
     def current(self) -> str:
         """Return the name of the release that is served."""
         with self._lock:
-            due = time.monotonic() - self._looked >= LOOK_AGAIN
+            due = time.monotonic() - self._looked >= LOOK_AGAIN and not self._looking
             if due:
-                self._looked = time.monotonic()
+                self._looked, self._looking = time.monotonic(), True
         if due:
             # Not here: who asks is not to wait for another server.
             threading.Thread(target=self._look, name="coopgraph-look", daemon=True).start()
@@ -74,6 +76,9 @@ class EndpointShelf:
 
     def close(self) -> None:
         """End what runs here; the server is left as it is."""
+        with self._lock:
+            store = self._store
+        store.close()
         self._scout.close()
 
     def _look(self) -> None:
@@ -81,12 +86,14 @@ class EndpointShelf:
             found = self._scout.pushed()
         except CoopgraphError as error:
             self.trouble = error.message
-            return
-        self.trouble = ""
-        if found != self._pushed:
-            opened = self._opened(found)
-            with self._lock:
-                self._pushed, self._store = found, opened
+        else:
+            self.trouble = ""
+            if found != self._pushed:
+                opened = self._opened(found)
+                with self._lock:
+                    self._pushed, self._store = found, opened
+        finally:
+            self._looking = False
 
     def _opened(self, found: Pushed | None) -> HttpStore:
         return HttpStore(
