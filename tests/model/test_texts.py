@@ -1,5 +1,6 @@
 """The catalogues of the program's own sentences."""
 
+import re
 from importlib.resources import files
 from string import Formatter
 
@@ -43,3 +44,16 @@ def test_a_sentence_no_catalogue_knows_is_given_in_english_with_its_values():
 def test_the_translator_of_a_language_speaks_that_language():
     known = catalogue("ko")[0]
     assert translator("ko")(known.id) == known.string != known.id
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_every_sentence_of_the_pages_is_in_the_catalogue(tag):
+    known = {entry.id for entry in catalogue(tag)}
+    templates = [item for item in files("coopgraph.web").joinpath("templates").iterdir() if item.name.endswith(".html")]
+    asked = {
+        match[2]
+        for item in templates
+        for match in re.finditer(r"""\bt\((["'])(.+?)\1[,)]""", item.read_text(encoding="utf-8"))
+    }
+    assert len(asked) > 100
+    assert asked - known == set()

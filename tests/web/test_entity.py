@@ -104,6 +104,10 @@ def test_every_address_answers_as_a_page_and_in_every_data_format_with_the_same_
         ("application/n-triples;q=0.9, text/turtle;q=0.1", "application/n-triples; charset=utf-8"),
         ("application/rdf+xml", "application/rdf+xml"),
         ("text/csv", "text/csv; charset=utf-8"),
+        ("text/turtle;charset=utf-8", "text/turtle; charset=utf-8"),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#framed"', "application/ld+json"),
+        ("application/xhtml+xml", "text/html; charset=utf-8"),
+        ("text/turtle;q=0, */*;q=0.1", "text/html; charset=utf-8"),
     ],
 )
 def test_the_document_comes_in_the_format_that_the_client_prefers(
@@ -118,6 +122,16 @@ def test_a_format_that_nobody_has_gets_406_with_those_there_are(client: FlaskCli
     response = client.get("/doc/org/lantern", headers={"Accept": "image/png"})
     assert response.status_code == 406
     assert "text/turtle" in response.json["detail"]
+
+
+@pytest.mark.parametrize("path", ["/id/org/lantern/", "/doc/org/lantern/", "/ko/doc/org/lantern/", "/catalog/"])
+def test_a_slash_too_many_leads_to_the_address_without_it(client: FlaskClient, path: str) -> None:
+    response = client.get(f"{path}?profile=flat", headers={"Accept": "text/html"})
+    assert (response.status_code, response.headers["Location"]) == (301, f"{path[:-1]}?profile=flat")
+
+
+def test_the_way_to_the_document_keeps_what_was_asked_of_it(client: FlaskClient) -> None:
+    assert client.get("/id/org/lantern?profile=schema").headers["Location"] == "/doc/org/lantern?profile=schema"
 
 
 @pytest.mark.parametrize("path", ["/id/org/nobody", "/doc/org/nobody", "/doc/org/nobody.ttl", "/def/Nothing", "/id/x"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,11 +10,11 @@ from pyoxigraph import RdfFormat, parse
 
 from coopgraph.ask.rows import select
 from coopgraph.assemble import House
-from coopgraph.model.iris import DATASET
+from coopgraph.model.iris import BASE, DATASET
 from coopgraph.model.language import LANGUAGES
 from coopgraph.web.app import create_app
 
-PAGES = ["/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/examples", "/quality", "/about"]
+PAGES = ["/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/examples", "/quality", "/about", "/query"]
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def test_every_example_question_is_shown_with_its_query(client: FlaskClient) -> 
     assert len(links) >= 40
     root = page(client, links[0])
     assert "SELECT" in root.cssselect("pre")[0].text_content()
-    assert root.cssselect("form[method=post] input[name=query]")[0].get("value").strip()
+    assert root.cssselect("form.ask input[name=query]")[0].get("value").strip()
 
 
 def test_examples_are_data_too(client: FlaskClient) -> None:
@@ -130,6 +131,78 @@ def test_examples_are_data_too(client: FlaskClient) -> None:
     assert len({item.subject for item in labels}) >= 40
     assert len(labels) == 5 * len({item.subject for item in labels})
     assert client.get("/examples", headers={"Accept": "application/ld+json"}).json["@graph"]
+
+
+@pytest.mark.parametrize("path", ["/examples", "/examples/01-organizations-in-area"])
+def test_examples_come_by_ending_and_by_header_alike(client: FlaskClient, path: str) -> None:
+    name = client.get("/en/examples").text.split("/en/examples/")[1].split('"')[0]
+    path = path.replace("01-organizations-in-area", name)
+    for suffix, media_type in ((".ttl", "text/turtle"), (".jsonld", "application/ld+json")):
+        by_ending = client.get(path + suffix)
+        by_header = client.get(path, headers={"Accept": f"{media_type}, text/html;q=0.5"})
+        assert by_ending.status_code == by_header.status_code == 200
+        assert by_ending.mimetype == by_header.mimetype == media_type
+        assert by_ending.data == by_header.data
+        assert name in by_ending.text
+    assert client.get("/examples/nothing.ttl").status_code == 404
+
+
+def test_a_question_is_answered_on_its_page_with_links_and_languages(client: FlaskClient) -> None:
+    asked = f"""SELECT ?org ?type ?name WHERE {{
+      BIND(<{BASE}id/org/lantern> AS ?org) ?org a ?type ; <http://www.w3.org/2004/02/skos/core#prefLabel> ?name .
+    }}"""
+    root = page(client, f"/ko/query?{urlencode({'query': asked})}")
+    assert [words(cell) for cell in root.cssselect("table.answer th")] == ["org", "type", "name"]
+    cells = root.cssselect("table.answer td")
+    assert cells[0].cssselect("a")[0].get("href") == "/ko/doc/org/lantern"
+    assert root.cssselect("table.answer a[href='/ko/def/Organization']")[0].text_content() == "단체"
+    assert root.cssselect("table.answer [lang=en]")
+    assert root.cssselect("textarea")[0].text_content().strip() == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("ASK { ?s ?p ?o }", "yes"),
+        ("ASK { <urn:x> ?p ?o }", "no"),
+        ("SELECT ?s WHERE { ?s <urn:x> ?o }", "Nothing that is recorded here fits the question."),
+        ("CONSTRUCT { ?s <urn:x> 1 } WHERE { ?s ?p ?o } LIMIT 1", "<urn:x>"),
+        ("SELECT ?s WHERE { ?s ?p ?o } LIMIT 600", "Rows: 600 · shown here: 500"),
+        ('SELECT (CONCAT("<b>", "x") AS ?y) WHERE {}', "<b>x"),
+        (
+            "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 20000",
+            "The answer is too long for a page. Take it as a file.",
+        ),
+    ],
+)
+def test_each_kind_of_answer_is_shown_as_what_it_is(client: FlaskClient, asked: str, shown: str) -> None:
+    root = page(client, f"/en/query?{urlencode({'query': asked})}")
+    (answer,) = root.cssselect("main section[aria-labelledby=answer]")
+    assert shown in words(answer)
+    assert not root.cssselect("b")
+
+
+def test_a_question_with_a_mistake_stays_in_the_form_beside_what_is_wrong(client: FlaskClient) -> None:
+    response = client.get("/ja/query?query=SELECT+*+WHERE+%7B+%3Fs", headers={"Accept": "text/html"})
+    root = html.fromstring(response.text)
+    assert (response.status_code, root.get("lang")) == (400, "ja")
+    assert words(root.cssselect("[role=alert] h2")[0]) == "この質問には答えられませんでした"
+    assert re.search(r"\d+ 行 \d+ 列", words(root.cssselect("[role=alert]")[0]))
+    assert root.cssselect("textarea")[0].text_content().strip() == "SELECT * WHERE { ?s"
+
+
+def test_a_question_that_asks_other_servers_is_refused_in_words(client: FlaskClient) -> None:
+    asked = urlencode({"query": "SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"})
+    response = client.get(f"/en/query?{asked}", headers={"Accept": "text/html"})
+    assert response.status_code == 403
+    assert html.fromstring(response.text).cssselect("[role=alert]")
+
+
+def test_the_form_at_the_endpoint_leads_to_the_page_of_answers(client: FlaskClient) -> None:
+    root = html.fromstring(client.get("/sparql", headers={"Accept": "text/html", "Accept-Language": "ko"}).text)
+    assert root.cssselect("form.ask")[0].get("action") == "/ko/query"
+    assert root.cssselect("nav.languages-bar a[hreflang=ja]")[0].get("href") == "/ja/query"
+    assert root.cssselect("button[name=format][value=csv]")[0].get("formaction") == "/sparql"
 
 
 def test_an_unknown_example_is_404(client: FlaskClient) -> None:

@@ -182,7 +182,8 @@ class Context:
             return value.value == "true"
         if value.datatype == XSD.integer and _is_exact_number(value.value):
             return int(value.value)
-        return {self._type: self._name(value.datatype), "@value": value.value}
+        # Not by its alias: rdflib reads that for types of things alone, and would lose the datatype.
+        return {"@type": self._name(value.datatype), "@value": value.value}
 
     def _iri(self, node: Term) -> str:
         """Return the short form of ``node`` where terms may not stand for IRIs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -56,10 +56,10 @@ def example(name: str) -> Example:
     return found
 
 
-def as_graph() -> Graph:
-    """Return the examples as RDF: ``sh:SPARQLExecutable`` (SHACL Advanced Features, 5.1), one IRI each."""
+def as_graph(items: Iterable[Example]) -> Graph:
+    """Return examples as RDF: ``sh:SPARQLExecutable`` (SHACL Advanced Features, 5.1), one IRI each."""
     triples = []
-    for item in examples():
+    for item in items:
         node = NamedNode(EXAMPLE + item.name)
         form = SH.SPARQLAskExecutable if re.search(r"^ASK\b", item.query, re.MULTILINE) else SH.SPARQLSelectExecutable
         text = SH.ask if form == SH.SPARQLAskExecutable else SH.select

@@ -8,7 +8,7 @@ from coopgraph.read.reading import Reading
 from coopgraph.read.shown import page_path
 from coopgraph.read.vocabulary import Vocabulary
 
-STANDING = ("/", "/help", "/examples", "/quality", "/about", "/def", "/catalog")
+STANDING = ("/", "/help", "/examples", "/query", "/quality", "/about", "/def", "/catalog")
 """Pages that every release has."""
 
 

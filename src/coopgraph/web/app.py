@@ -5,7 +5,20 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from coopgraph.assemble import House
-from coopgraph.web import cite, entity, errors, graphs, health, memento, metrics, pages, releases, sitemap, sparql
+from coopgraph.web import (
+    cite,
+    entity,
+    errors,
+    graphs,
+    health,
+    memento,
+    metrics,
+    pages,
+    query,
+    releases,
+    sitemap,
+    sparql,
+)
 from coopgraph.web.asked import ReleaseInAddress
 from coopgraph.web.encoding import Encoding
 from coopgraph.web.responses import protect
@@ -13,7 +26,7 @@ from coopgraph.web.responses import protect
 ALWAYS = (sparql, graphs, health, metrics)
 """Rooms that any dataset has."""
 
-OF_RELEASES = (releases, memento, cite, entity, pages, sitemap)
+OF_RELEASES = (releases, memento, cite, entity, pages, query, sitemap)
 """Rooms that only releases have."""
 
 

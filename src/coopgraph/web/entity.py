@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 from markupsafe import Markup
@@ -21,6 +22,7 @@ from coopgraph.read.document import FORMATS, document
 from coopgraph.read.page import page
 from coopgraph.read.reading import Reading
 from coopgraph.read.shown import page_path
+from coopgraph.web.accepted import preferred
 from coopgraph.web.page import IN_LANGUAGE, Pages, language, title_language
 from coopgraph.web.responses import give, read_headers
 
@@ -50,14 +52,18 @@ def blueprint(house: House) -> Blueprint:
         """Send whoever asks for a thing to the document about it (303)."""
         iri = f"{BASE}id/{name}"
         reading = pages.reading()
+        if name.endswith("/"):
+            return _redirect(request.path.rstrip("/") + _query(), 301, reading)
         try:
             present(reading, iri)
         except Moved as moved:
             return _redirect(_path_of(moved.successor), 301, reading)
-        return _redirect(page_path(iri), 303, reading, _links(iri))
+        return _redirect(page_path(iri) + _query(), 303, reading, _links(iri))
 
     def answer(language: str | None = None, **_: str) -> Response:
         """Give the document about a thing or term, as a page or as data."""
+        if request.path.endswith("/") and not request.path.endswith("/def/"):
+            return _redirect(request.path.rstrip("/") + _query(), 301, pages.reading())
         path, fmt = _asked_format(request.path.removeprefix(f"/{language}") if language else request.path)
         iri = _iri_of(path)
         reading = pages.reading()
@@ -133,10 +139,10 @@ def _asked_format(path: str) -> tuple[str, Format | None]:
 
 def _negotiated() -> Format | None:
     """Return the data format that the client prefers, or None for a page."""
-    if request.path.endswith(".html") or not request.headers.get("Accept"):
+    if request.path.endswith(".html"):
         return None
-    offered = {_PAGE: None, **{item.media_type: item for item in FORMATS}, **_ALSO}
-    best = request.accept_mimetypes.best_match(list(offered))
+    offered = {_PAGE: None, **{item.media_type: item for item in FORMATS}, **_ALSO, "application/xhtml+xml": None}
+    best = preferred(offered)
     if best is None:
         raise NotAcceptable(
             "This document is not to be had in the format asked for.",
@@ -161,6 +167,10 @@ def _iri_of(path: str) -> str:
 
 def _path_of(iri: str) -> str:
     return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
+
+
+def _query() -> str:
+    return "?" + quote(request.query_string, "/:@!$&'()*+,;=~?%") if request.query_string else ""
 
 
 def _links(iri: str) -> tuple[str, ...]:

@@ -65,6 +65,11 @@ def explain(name: str) -> Response:
     raise NotFound
 
 
+def status_of(error: errors.CoopgraphError) -> int:
+    """Return the HTTP status that an error has here."""
+    return next(status for kind, status, _ in STATUSES if isinstance(error, kind))
+
+
 def _ours(error: errors.CoopgraphError) -> Response:
     kind, status, title = next(entry for entry in STATUSES if isinstance(error, entry[0]))
     g.problem = _name(kind)

@@ -36,7 +36,7 @@ _IN_PATH = "/:@!$&'()*+,;=~"
 _IN_QUERY = _IN_PATH + "?%"
 """Characters that stand as they are (RFC 3986, section 3.4); a query is encoded already."""
 
-_REMEMBERED = frozenset({"sparql", "graphs", "entity", "pages"})
+_REMEMBERED = frozenset({"sparql", "graphs", "entity", "pages", "query"})
 """Rooms whose answers follow from a release."""
 
 

@@ -105,8 +105,9 @@ def _neutral_path() -> str:
     named = (request.view_args or {}).get("language")
     if named:
         return request.path.removeprefix(f"/{named}") or "/"
-    rule = request.url_rule.rule if request.url_rule else ""
-    return request.path if rule and request.endpoint and request.endpoint.split(".")[0] in ("entity", "pages") else "/"
+    if request.blueprint == "sparql":
+        return "/query"
+    return request.path if request.blueprint in ("entity", "pages", "query") else "/"
 
 
 def _query() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,19 +11,21 @@ from flask import Blueprint, Response, request
 from coopgraph.assemble import House
 from coopgraph.model.texts import text
 from coopgraph.rdf import formats
-from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.formats import Format
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import house_form
 from coopgraph.read import published
 from coopgraph.read.document import json_text
-from coopgraph.read.examples import EXAMPLE, as_graph, example, examples
+from coopgraph.read.examples import EXAMPLE, Example, as_graph, example, examples
 from coopgraph.read.listing import areas_with_help, areas_with_organizations, find_help, kinds_of_help, listing
 from coopgraph.read.quality import QUERY, quality
 from coopgraph.read.reading import query
+from coopgraph.web.accepted import preferred
 from coopgraph.web.page import IN_LANGUAGE, Pages, language
 from coopgraph.web.responses import give
 
-_OFFERED = ("text/html", formats.TURTLE.media_type, formats.JSON_LD.media_type)
+_DATA = (formats.TURTLE, formats.JSON_LD)
+"""What the example questions can be had as, besides a page."""
 
 
 def blueprint(house: House) -> Blueprint:
@@ -81,15 +83,15 @@ def blueprint(house: House) -> Blueprint:
     def questions(**arguments: str) -> Response:
         """Give the example questions, as a page or as RDF."""
         reading = pages.reading()
-        if "language" not in arguments:
-            best = request.accept_mimetypes.best_match(_OFFERED, _OFFERED[0])
-            if best != _OFFERED[0]:
-                return _examples_as_data(best, house, pages)
+        if fmt := _data_format(arguments):
+            return _as_data(examples(), EXAMPLE, fmt, house, pages)
         return pages.give("examples.html", reading, groups=_by_topic(language()), topics=_topics(language()))
 
-    def question(name: str, **_: str) -> Response:
-        """Show one example question with its query."""
+    def question(name: str, **arguments: str) -> Response:
+        """Give one example question with its query, as a page or as RDF."""
         found = example(name)
+        if fmt := _data_format(arguments):
+            return _as_data((found,), EXAMPLE + name, fmt, house, pages)
         return pages.give("example.html", pages.reading(), example=found, question=found.question(language()))
 
     def measured(**_: str) -> Response:
@@ -113,6 +115,9 @@ def blueprint(house: House) -> Blueprint:
     ):
         room.add_url_rule(address, view_func=view, methods=["GET"])
         room.add_url_rule(IN_LANGUAGE + address, view_func=view, methods=["GET"])
+    for item in _DATA:
+        room.add_url_rule(f"/examples{item.suffix}", view_func=questions, defaults={"suffix": item.suffix})
+        room.add_url_rule(f"/examples/<name>{item.suffix}", view_func=question, defaults={"suffix": item.suffix})
     return room
 
 
@@ -134,11 +139,21 @@ def _topics(chosen: str) -> Mapping[str, str]:
     }
 
 
-def _examples_as_data(media_type: str, house: House, pages: Pages) -> Response:
-    reading, graph = pages.reading(), as_graph()
-    if media_type == formats.TURTLE.media_type:
+def _data_format(arguments: Mapping[str, str]) -> Format | None:
+    """Return the data format that the address or the client asks for, or None for a page."""
+    if suffix := arguments.get("suffix"):
+        return next(item for item in _DATA if item.suffix == suffix)
+    if "language" in arguments:
+        return None
+    offered = {"text/html": None, **{item.media_type: item for item in _DATA}, "application/json": formats.JSON_LD}
+    return offered[preferred(offered) or "text/html"]
+
+
+def _as_data(items: Iterable[Example], iri: str, fmt: Format, house: House, pages: Pages) -> Response:
+    reading, graph = pages.reading(), as_graph(items)
+    if fmt is formats.TURTLE:
         body = house_form(graph.triples, pages.words(reading).prefixes)
-        return give(body, formats.TURTLE.content_type, release=reading.release, vary=("Accept",))
-    context: Context = published.context(house.var, reading.release)
-    body = json_text(context.flat(graph, NamedNode(EXAMPLE)))
-    return give(body, formats.JSON_LD.content_type, release=reading.release, vary=("Accept",))
+    else:
+        body = json_text(published.context(house.var, reading.release).flat(graph, NamedNode(iri)))
+    vary = () if request.path.endswith(fmt.suffix) else ("Accept",)
+    return give(body, fmt.content_type, release=reading.release, vary=vary)

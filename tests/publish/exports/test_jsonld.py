@@ -112,7 +112,7 @@ def test_terms_language_maps_arrays_and_numbers_are_those_of_the_context() -> No
     assert document["@graph"] == [
         {
             "id": "https://w3id.org/coopgraph/id/figure/lantern.2020",
-            "foundingDate": {"type": "xsd:gYearMonth", "@value": "2018-04"},
+            "foundingDate": {"@type": "xsd:gYearMonth", "@value": "2018-04"},
             "sentence": 12,
         },
         {
