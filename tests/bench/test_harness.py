@@ -14,6 +14,7 @@ from coopgraph.bench import harness, load, peers, report
 from coopgraph.bench.generate import generate
 from coopgraph.bench.harness import BARE, Run, run
 from coopgraph.bench.processes import family, memory
+from coopgraph.bench.questions import kinds
 from coopgraph.cli.main import cli
 
 TRIPLES = 2000
@@ -25,6 +26,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Run:
     patch.setattr(harness, "ROUNDS", 3)
     patch.setattr(harness, "LOAD_TIME", 1)
     patch.setattr(harness, "CLIENTS", (4,))
+    # One of each sort: a lookup, a graph, a join, an aggregate, a truth value.
+    patch.setattr(harness, "kinds", lambda: kinds()[:12:3] + kinds()[11:12])
     ours = peers.peers(Path("nowhere"))[:1]
     missing = peers.Peer("Nobody", "not installed: nowhere to be had", ours[0].start)
     patch.setattr(harness, "peers", lambda _: (*ours, missing))
@@ -46,6 +49,14 @@ def test_every_kind_was_answered_alike_by_all(measured: Run) -> None:
         assert len(cold.times) == 3
         assert not cold.failed
         assert cold.rows == other.cold[kind].rows == bare.cold[kind].rows
+
+
+def test_a_trivial_query_was_answered_beside_long_ones(measured: Run) -> None:
+    ours, other, _ = measured.results
+    assert ours.beside_long is not None
+    assert ours.beside_long.rate > 0
+    assert ours.beside_long.failed == 0
+    assert other.beside_long is None
 
 
 def test_under_load_nothing_failed(measured: Run) -> None:

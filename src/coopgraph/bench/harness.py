@@ -26,6 +26,7 @@ from coopgraph.bench.peers import Running, elsewhere, peers
 from coopgraph.bench.processes import memory
 from coopgraph.bench.questions import TRIPLES_OF_A_BODY, Kind, kinds
 from coopgraph.model.iris import BASE
+from coopgraph.settings import Settings
 
 BARE = "pyoxigraph, bare"
 """The engine without a server."""
@@ -44,6 +45,9 @@ CLIENTS = (1, 8, 64)
 
 LOAD_TIME = 3
 """Seconds of one load."""
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+"""A query that takes longer than any server lets it."""
 
 Progress = Callable[[str], None]
 
@@ -77,6 +81,11 @@ class Result:
     hot_lookup: list[Load] = field(default_factory=list)
     cold_lookup: list[Load] = field(default_factory=list)
     memory: int | None = None
+    beside_long: Load | None = None
+    """What one client got that asked ``ASK {}`` while as many long queries ran as may; of this program only.
+
+    Others cannot end a query that has no end.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,21 @@ def _measure(running: list[Running], bare: _Bare, triples: int, progress: Progre
         result.cold_lookup = [press(peer.address, changing, clients, LOAD_TIME, distinct=bodies) for clients in CLIENTS]
         result.memory = memory(peer.process) if peer.process else None
     engine.memory = memory(bare.process)
+    ours = running[0]
+    progress(f"beside long queries: {ours.name}")
+    results[ours.name].beside_long = _beside_long(ours)
     return [*results.values(), engine]
+
+
+def _beside_long(peer: Running) -> Load:
+    parts = urllib.parse.urlsplit(peer.address)
+    with contextlib.ExitStack() as stack:
+        for _ in range(Settings().workers):
+            connection = stack.enter_context(contextlib.closing(http.client.HTTPConnection(parts.netloc)))
+            connection.request("GET", f"{parts.path}?{urllib.parse.urlencode({'query': ENDLESS})}")
+        # Their time in the quick lane is over by then.
+        time.sleep(1)
+        return press(peer.address, "ASK {} # {number}\n", 1, LOAD_TIME, distinct=1)
 
 
 def _hot(peer: Running, query: str, clients: int) -> Load:

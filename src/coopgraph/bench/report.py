@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from coopgraph.bench.harness import BARE, Result, Run
 from coopgraph.bench.load import Load
+from coopgraph.settings import Settings
 
 
 def as_json(run: Run) -> str:
@@ -24,7 +25,8 @@ def as_markdown(run: Run) -> str:
             f"## {run.triples:,} triples",
             "",
             f"Commit {run.commit}; {run.machine}; load of the machine before the run {run.load_before:.1f}; "
-            f"clients by {run.client}.",
+            f"clients by {run.client}. Budget for the data in memory of {servers[0].name}: "
+            f"{Settings().memory_budget / 1024**2:,.0f} MiB in all processes; beyond it data are on disk.",
             *(f"Left out: {name} ({why})." for name, why in run.absent.items()),
             "",
             *_table(("", *(f"{item.name} {item.version}" for item in run.results)), _general(run.results)),
@@ -58,6 +60,10 @@ def _general(results: Sequence[Result]) -> Iterable[Sequence[str]]:
     yield (
         "memory of all processes at the end, MiB",
         *(_number(item.memory / 1024**2 if item.memory else math.nan, 0) for item in results),
+    )
+    yield (
+        "`ASK {}` while as many long queries run as may: answers a second, median and 99th percentile in ms",
+        *(_load(item.beside_long) if item.beside_long else "–" for item in results),
     )
 
 
