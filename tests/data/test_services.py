@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, SKOS, Literal, Term
+from coopgraph.rdf.terms import COOP, DCTERMS, SKOS, XSD, Literal, Term
 
-from .figures import key
+from .figures import key, one
 
 SAYS_WHAT_IT_COSTS = {
     "free": r"\bfree|no fee|pro bono|gratis|gratuit|kostenlos|무료|無料|免费|免費",
@@ -48,3 +48,19 @@ def test_what_a_service_costs_is_said_by_its_sources(graph: Index) -> None:
         for service, cost in priced
         if not re.search(SAYS_WHAT_IT_COSTS[cost], words(graph, service), re.IGNORECASE)
     ]
+
+
+def test_what_nobody_checked_is_known_for_the_newest_day_of_its_sources(graph: Index) -> None:
+    """A source that gives only its year or month gives no day."""
+    records = [*graph.instances(COOP.Service), *graph.instances(COOP.ServiceChannel)]
+    assert sum(bool(graph.objects(record, COOP.lastVerified)) for record in records) > 20
+    for record in records:
+        days = [
+            issued.value
+            for passage in graph.objects(record, COOP.hasEvidence)
+            for source in graph.objects(passage, COOP.isQuotedFrom)
+            for issued in graph.objects(source, DCTERMS.issued)
+            if isinstance(issued, Literal) and issued.datatype == XSD.date
+        ]
+        if key(one(graph, record, COOP.hasVerification)) == "unchecked":
+            assert [day.value for day in graph.objects(record, COOP.lastVerified)] == sorted(days)[-1:], key(record)
