@@ -223,6 +223,32 @@ def test_a_figures_table_has_a_caption_and_says_what_was_computed(client: FlaskC
     assert "1,064 – 1,066" in words(section)
 
 
+def test_a_figure_is_named_with_whose_it_is_but_not_on_the_page_of_its_owner(client: FlaskClient) -> None:
+    name = "doc/figure/lantern.2020.assistance-cases"
+    _, root = page(client, f"/en/{name}")
+    owner = words(root.cssselect("#facts a[href='/en/doc/org/lantern']")[0])
+    assert f", {owner}, " in words(root.cssselect("h1")[0])
+    _, root = page(client, "/en/doc/period/2020")
+    named = [words(link) for link in root.cssselect(f"main a[href='/en/{name}']")]
+    assert named
+    assert all(f", {owner}, " in text for text in named)
+    _, root = page(client, "/en/doc/org/lantern")
+    assert owner not in " ".join(words(link) for link in root.cssselect("main a[href^='/en/doc/figure/']"))
+
+
+def test_a_computed_figure_is_named_with_its_value_and_unit(client: FlaskClient) -> None:
+    _, root = page(client, "/en/doc/derived/lantern.2020.assistance-cases.removal-support")
+    value = words(root.cssselect("#facts dd")[0])
+    assert words(root.cssselect("h1")[0]).endswith(f": {value} Case")
+
+
+def test_a_source_leads_with_its_address_and_ends_with_its_checksum(client: FlaskClient) -> None:
+    _, root = page(client, "/en/doc/source/bridge-page")
+    shown = [words(item) for item in root.cssselect("#facts dt")]
+    assert shown[:2] == ["title", "web address"]
+    assert "SHA-256 of the content" not in shown[:-1]
+
+
 def test_a_law_shows_both_dates_and_which_counts(client: FlaskClient) -> None:
     _, root = page(client, "/en/doc/law/image-abuse-amendment-act-2021")
     assert len(root.cssselect("#disagreements .statement")) == 2

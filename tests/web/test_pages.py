@@ -280,3 +280,26 @@ def test_an_error_page_speaks_the_readers_language_and_keeps_the_way_out(client:
     assert words(root.cssselect("h1")[0]) == "찾는 페이지가 없습니다"
     assert root.cssselect("a#exit")
     assert root.cssselect("main a[href='/ko/help']")
+    assert root.cssselect("main a[href='/ko/list/org']")
+    assert "철자를 확인" in words(root)
+
+
+@pytest.mark.parametrize(
+    ("path", "language"), [("/ja/desk", "ja"), ("/zh-Hant/nothing/here", "zh-Hant"), ("/fr", "en")]
+)
+def test_an_address_that_is_not_there_is_told_in_the_language_it_begins_with(
+    client: FlaskClient, path: str, language: str
+) -> None:
+    response = client.get(path, headers={"Accept": "text/html"})
+    root = html.fromstring(response.text)
+    assert (response.status_code, root.get("lang")) == (404, language)
+    assert "Not Found" not in response.text
+    assert root.cssselect(f"main a[href='/{language}/help']")
+
+
+def test_the_list_of_releases_speaks_the_readers_language_and_leads_to_the_others(client: FlaskClient) -> None:
+    root = page(client, "/releases?lang=ko")
+    assert (root.get("lang"), words(root.cssselect("h1")[0])) == ("ko", "릴리스")
+    assert root.cssselect("nav.languages-bar a[hreflang=ja]")[0].get("href") == "/releases?lang=ja"
+    root = page(client, root.cssselect("tbody th a")[0].get("href"))
+    assert len(root.cssselect("table tbody tr")) > 5

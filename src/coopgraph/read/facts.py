@@ -60,7 +60,24 @@ _FIRST = (
     "homepage",
     "subOrganizationOf",
     "isOperatedBy",
+    "obsValue",
+    "valueAsPublished",
+    "hasUnit",
+    "hasIndicator",
+    "refersToOrganization",
+    "hasBreakdown",
+    "refArea",
+    "refPeriod",
+    "title",
+    "url",
+    "publisher",
+    "language",
+    "hasSourceKind",
+    "hasDirectness",
+    "issued",
+    "retrievedOn",
 )
+_LAST = ("contentSha256",)
 
 RANKS = {"preferred": 0, "normal": 1, "deprecated": 2}
 """The order in which competing statements are shown."""
@@ -175,4 +192,6 @@ def _standing(statement: Statement) -> tuple[int, str, str]:
 
 
 def _place(fact: Fact) -> tuple[int, str]:
-    return (_FIRST.index(fact.key) if fact.key in _FIRST else len(_FIRST)), fact.property.text
+    if fact.key in _FIRST:
+        return _FIRST.index(fact.key), ""
+    return len(_FIRST) + (fact.key in _LAST), fact.property.text

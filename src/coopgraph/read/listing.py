@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coopgraph.errors import NotFound
 from coopgraph.model.iris import BASE, CONCEPT
@@ -175,11 +175,14 @@ def find_help(reading: Reading, words: Vocabulary, area: str, need: str, languag
 def _entry(view: View, thing: NamedNode) -> Entry:
     graph = view.graph
     owners = (COOP.isProvidedBy, COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent, COOP.isMadeBy)
+    of = _links(graph, thing, owners)
+    # An entry says whose it is beside its name, so the name need not.
+    beside = replace(view, page=of[0].value) if of else view
     return Entry(
-        name=view.name(thing),
+        name=beside.name(thing),
         types=tuple(view.label(item) for item in _links(graph, thing, _TYPES)),
         areas=tuple(view.label(item) for item in _links(graph, thing, _AREAS)),
-        of=tuple(view.name(item) for item in _links(graph, thing, owners)),
+        of=tuple(view.name(item) for item in of),
     )
 
 

@@ -111,7 +111,7 @@ class Page:
 def page(description: Description, words: Vocabulary, language: str) -> Page:
     """Return the page about ``description`` for a reader of ``language``."""
     node, graph = description.node, description.graph
-    view = View(graph, words, language)
+    view = View(graph, words, language, description.iri)
     kind = words.kind_of(description.iri)
     records = _records(graph, node)
     is_source = graph.is_a(node, COOP.SourceDocument)

@@ -29,11 +29,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What every part of a page is made from: the slice, the graph's words, the reader's language."""
+    """What every part of a page is made from: the slice, the graph's words, the reader's language, the IRI it is about."""
 
     graph: Graph
     words: Vocabulary
     language: str
+    page: str = ""
 
     def label(self, term: NamedNode | str) -> Shown:
         """Return a class, property or concept by its label, leading to its own page."""
@@ -42,7 +43,7 @@ class View:
 
     def name(self, node: NamedNode) -> Shown:
         """Return a thing by its name, leading to its page."""
-        return self._shown(name_of(node, self.graph, self.words, self.language), node.value)
+        return self._shown(name_of(node, self.graph, self.words, self.language, self.page), node.value)
 
     def value(self, predicate: NamedNode, term: Term) -> Shown:
         """Return the object of a statement as it is shown under ``predicate``."""

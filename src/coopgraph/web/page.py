@@ -32,6 +32,10 @@ _MENU = ("org", "law", "event")
 def language() -> str:
     """Return the language of the page asked for: that of its address, else ``?lang=``, else the browser's."""
     named: str | None = (request.view_args or {}).get("language")
+    first = request.path.split("/")[1]
+    if named is None and first in LANGUAGES:
+        # Of an address that is not there, the reader's language is known all the same.
+        named = first
     return named or negotiate(request.headers.get("Accept-Language"), request.args.get("lang"))
 
 
@@ -71,7 +75,7 @@ class Pages:
             "t": translator(chosen),
             "prefix": root,
             "path": neutral,
-            "languages": [(tag, NAMES[tag], f"{root}/{tag}{neutral}{_query()}") for tag in LANGUAGES],
+            "languages": [(tag, NAMES[tag], _twin(root, tag, neutral)) for tag in LANGUAGES],
             "link": lambda path: f"{root}/{chosen}{path}",
             "static": _static,
             "number": lambda value: number(str(value), chosen),
@@ -110,9 +114,16 @@ def _neutral_path() -> str:
     return request.path if request.blueprint in ("entity", "pages", "query") else "/"
 
 
-def _query() -> str:
+def _twin(root: str, tag: str, neutral: str) -> str:
+    """Return the address of this page in another language."""
+    if request.blueprint in ("releases", "cite"):
+        return f"{root}{request.path}{_query(('lang', tag))}"
+    return f"{root}/{tag}{neutral}{_query()}"
+
+
+def _query(*more: tuple[str, str]) -> str:
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return "?" + urlencode(kept) if kept else ""
+    return "?" + urlencode([*kept, *more]) if kept or more else ""
 
 
 def _static(name: str) -> str:

@@ -13,6 +13,7 @@ from coopgraph.assemble import House
 from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
+from coopgraph.web.page import language
 from coopgraph.web.responses import give, read_headers
 
 
@@ -80,7 +81,13 @@ def _wants_page() -> bool:
 
 
 def _page(text: str) -> Response:
-    return give(text.encode("utf-8"), "text/html; charset=utf-8", release=None, vary=("Accept",))
+    return give(
+        text.encode("utf-8"),
+        "text/html; charset=utf-8",
+        release=None,
+        language=language(),
+        vary=("Accept", "Accept-Language"),
+    )
 
 
 def _json(value: dict[str, Any], release: str | None) -> Response:
