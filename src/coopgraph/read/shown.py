@@ -29,7 +29,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What every part of a page is made from: the slice, the graph's words, the reader's language, the IRI it is about."""
+    """What every part of a page is made from: the slice, the graph's words, the reader's language, what it is about."""
 
     graph: Graph
     words: Vocabulary
