@@ -81,8 +81,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(*arguments: str, log: Path, settings: Mapping[str, object] | None = None, cwd: Path | None = None) -> Served:
-    """Start ``coopgraph serve`` with these arguments and settings; return once it answers."""
+COMMAND = "from coopgraph.cli.main import main; main()"
+
+
+def serve(
+    *arguments: str,
+    log: Path,
+    settings: Mapping[str, object] | None = None,
+    cwd: Path | None = None,
+    program: str = COMMAND,
+) -> Served:
+    """Start ``coopgraph serve`` with these arguments and settings; return once it answers.
+
+    ``program`` is the Python text of the command itself.
+    """
     port = free_port()
     environment = os.environ | {f"COOPGRAPH_{name.upper()}": str(value) for name, value in (settings or {}).items()}
     with log.open("wb") as stream:
@@ -90,7 +102,7 @@ def serve(*arguments: str, log: Path, settings: Mapping[str, object] | None = No
             [
                 sys.executable,
                 "-c",
-                "from coopgraph.cli.main import main; main()",
+                program,
                 "serve",
                 "--port",
                 str(port),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,25 @@ def test_each_kind_of_token_is_told_apart() -> None:
         ("word", "true"),
         ("sign", "&&"),
     ]
+
+
+def test_what_looks_like_the_beginning_of_a_name_or_a_text_is_taken_apart() -> None:
+    assert kinds("a-1e+5") == [("word", "a"), ("sign", "-"), ("number", "1e+5")]
+    assert kinds("a.b.:c") == [("word", "a"), ("sign", "."), ("word", "b"), ("sign", "."), ("name", ":c")]
+    assert kinds("\"\\\"a'b'") == [("sign", '"'), ("sign", "\\"), ("sign", '"'), ("word", "a"), ("string", "'b'")]
+    assert kinds('"""a"') == [("string", '""'), ("string", '"a"')]
+
+
+@pytest.mark.parametrize("part", ["a-", "a.", '\\"', "\\'", "'''\\", "<a", ":a.", "@a-", "_:a.", "1.", "%41"])
+@pytest.mark.parametrize("opening", ["", '"', '"""', "'''", "<", "a", ":"])
+def test_the_time_grows_with_the_length_alone(opening: str, part: str) -> None:
+    def seconds(length: int) -> float:
+        start = time.process_time()
+        tokens(opening + part * length)
+        return time.process_time() - start
+
+    # Ten times the text takes ten times the time, not a hundred times.
+    assert seconds(20_000) < 40 * max(seconds(2_000), 0.002)
 
 
 @given(st.text(max_size=80))

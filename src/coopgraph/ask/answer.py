@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
+from threading import Lock
 from time import monotonic
 from typing import Protocol
 
@@ -11,9 +14,15 @@ from coopgraph.ask.federation import Federation, without_calls
 from coopgraph.ask.guard import Inspected, inspect, read
 from coopgraph.ask.parquet import ROWS, Packer
 from coopgraph.ask.syntax import explain
-from coopgraph.errors import QuerySyntax, ResultTooLarge
+from coopgraph.errors import QueryProblem, QuerySyntax, QueueFull, ResultTooLarge
 from coopgraph.rdf.formats import PARQUET
 from coopgraph.store.protocol import Answer, Asking, Choice, Departure, PromptStore, Question, Store
+
+LONG = 32 * 1024
+"""Characters of a query beyond which only one is taken apart at a time: its words take a hundred times its memory."""
+
+PATIENCE = 2.0
+"""Seconds that such a query waits for others to be taken apart."""
 
 
 class Shelf(Protocol):
@@ -67,6 +76,7 @@ class Door:
         self._federation = federation
         self._packer = packer or Packer()
         self._release = release
+        self._long = Lock()
         self.limits = limits
 
     @property
@@ -76,7 +86,9 @@ class Door:
 
     def at(self, release: str) -> Door:
         """Return a door to the one release ``release``. Raises NotFound or Gone when it is asked."""
-        return Door(self._shelf, self.limits, release, self._packer, self._federation)
+        door = copy(self)
+        door._release = release
+        return door
 
     @property
     def asks(self) -> frozenset[str]:
@@ -84,8 +96,12 @@ class Door:
         return self._federation.allowed if self._federation else frozenset()
 
     def inspect(self, question: Question) -> Inspected:
-        """Return what the question's words say; raises what :func:`coopgraph.ask.guard.inspect` raises."""
-        return inspect(question.query, length=self.limits.length, allowed=self.asks)
+        """Return what the question's words say.
+
+        Raises what :func:`coopgraph.ask.guard.inspect` raises, and QueueFull where other long queries go before it.
+        """
+        with self._taking_apart(question.query):
+            return inspect(question.query, length=self.limits.length, allowed=self.asks)
 
     def begin(self, question: Question, choice: Choice, inspected: Inspected, timeout: float | None) -> Begun | None:
         """Begin to answer in the current release, without waiting; None where that takes more than a worker's answer.
@@ -138,7 +154,7 @@ class Door:
                     question, replace(choice, bindings=rows), timeout=time, token=token, departed=departed
                 )
         except QuerySyntax as error:
-            raise explain(written, error.message) from error
+            raise self._explained(written, error) from error
         answer = replace(answer, chunks=_limited(answer.chunks, self.limits.size))
         if choice.bindings is PARQUET and answer.form == "bindings":
             return self._packer.pack(answer, timeout=time, departed=departed)
@@ -146,16 +162,34 @@ class Door:
 
     def check(self, query: str) -> None:
         """Return where ``query`` is well-formed. Raises QuerySyntax, QueryRefused, QueryTooLong and their kin."""
-        read(query, length=self.limits.length)
+        with self._taking_apart(query):
+            read(query, length=self.limits.length)
+            asking_nobody = without_calls(query)
         try:
-            self._shelf.store(self.release).check(without_calls(query), timeout=self.limits.time)
+            self._shelf.store(self.release).check(asking_nobody, timeout=self.limits.time)
         except QuerySyntax as error:
-            raise explain(query, error.message) from error
+            raise self._explained(query, error) from error
 
     def cancel(self, token: str) -> bool:
         """Stop the queries that were sent with ``token``; False where none runs or waits."""
         stopped = self._shelf.store(self.release).cancel(token)
         return bool(self._federation and self._federation.cancel(token)) or stopped
+
+    def _explained(self, query: str, error: QuerySyntax) -> QueryProblem:
+        with self._taking_apart(query):
+            return explain(query, error.message)
+
+    @contextmanager
+    def _taking_apart(self, query: str) -> Iterator[None]:
+        if len(query) <= LONG:
+            yield
+            return
+        if not self._long.acquire(timeout=PATIENCE):
+            raise QueueFull("Too many long queries are being read.", "Ask again in a few seconds.", retry_after=5)
+        try:
+            yield
+        finally:
+            self._long.release()
 
     def _time(self, asked: float | None) -> float:
         return self.limits.time if asked is None else min(asked, self.limits.time)

@@ -71,6 +71,8 @@ def calls(query: str, found: tuple[Token, ...], allowed: Iterable[str]) -> tuple
     permitted = frozenset(allowed)
     if not permitted:
         _refuse(query, words[0], "the query asks another server (SERVICE). This service asks no other.")
+    if len(words) > CALLS:
+        _refuse(query, words[CALLS], f"the query asks other servers for the {CALLS + 1}th time.", "Ask in parts.")
     declarations = prologue(found)
     positions = {token: position for position, token in enumerate(found)}
     inside = _inside_exists(found)
@@ -84,24 +86,26 @@ def calls(query: str, found: tuple[Token, ...], allowed: Iterable[str]) -> tuple
         if position in inside:
             _refuse(query, word, "a SERVICE stands within EXISTS.", "Join it in a pattern of its own before.")
         known.append(_call(query, found, position, declarations, permitted))
-    if len(known) > CALLS:
-        _refuse(query, words[CALLS], f"the query asks other servers for the {CALLS + 1}th time.", "Ask in parts.")
     return tuple(known)
 
 
 def without_calls(query: str) -> str:
     """Return ``query`` with GRAPH for SERVICE: as long, and well-formed where ``query`` is, but it asks nobody."""
     found = tokens(query)
-    text = query
+    parts = []
+    done = position = 0
     for word in keywords(found):
         if "SERVICE" in word.upper:
             end = word.start + len(word.text)
-            follower = next((token for token in found if token.start >= end), None)
-            if follower is not None and follower.upper == "SILENT":
+            while position < len(found) and found[position].start < end:
+                position += 1
+            follower = found[position] if position < len(found) else word
+            if follower.upper == "SILENT":
                 end = follower.start + len(follower.text)
-            quiet = text[word.start : end].upper().replace("SERVICE", "GRAPH  ").replace("SILENT", " " * 6)
-            text = text[: word.start] + quiet + text[end:]
-    return text
+            quiet = query[word.start : end].upper().replace("SERVICE", "GRAPH  ").replace("SILENT", " " * 6)
+            parts += [query[done : word.start], quiet]
+            done = end
+    return "".join(parts) + query[done:]
 
 
 class Federation:

@@ -5,12 +5,12 @@ Refusing here gives a clear sentence; that a query reaches nothing outside is en
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from coopgraph.ask.federation import Call, calls
 from coopgraph.errors import QueryRefused, QuerySyntax, QueryTooLong
-from coopgraph.rdf.sparql import Token, keywords, place, prologue, resolve, tokens
+from coopgraph.rdf.sparql import Token, keywords, place, prologue, resolve, scan
 
 NESTING = 256
 """Deepest nesting of brackets; the engine's own limit depends on its stack."""
@@ -41,9 +41,7 @@ def read(query: str, *, length: int) -> tuple[Token, ...]:
     Raises QueryTooLong, QueryRefused, or QuerySyntax for text that is no Unicode.
     """
     _check_text(query, length)
-    found = tokens(query)
-    _check_nesting(query, found)
-    return found
+    return tuple(_not_too_deep(query, scan(query)))
 
 
 def inspect(query: str, *, length: int, allowed: Iterable[str] = ()) -> Inspected:
@@ -87,7 +85,7 @@ def _check_text(query: str, length: int) -> None:
         )
 
 
-def _check_nesting(query: str, found: tuple[Token, ...]) -> None:
+def _not_too_deep(query: str, found: Iterable[Token]) -> Iterator[Token]:
     depth = 0
     for token in found:
         depth += _OPENING.get(token.text, 0)
@@ -97,6 +95,7 @@ def _check_nesting(query: str, found: tuple[Token, ...]) -> None:
                 f"At line {where.line}, column {where.column}, brackets are nested more than {NESTING} deep.",
                 "Write the query flatter, or split it.",
             )
+        yield token
 
 
 def _dataset(

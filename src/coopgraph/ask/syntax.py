@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
+import unicodedata
 from difflib import get_close_matches
+from itertools import pairwise
 
 from coopgraph.errors import QuerySyntax
 from coopgraph.rdf.sparql import KEYWORDS, Token, place, position, tokens
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\.", re.DOTALL)
+_ESCAPED = "tbnrf\\\"'"
+_DIGITS = 18
+_SCHEMES = ("http:", "https:", "urn:", "mailto:", "tel:", "file:")
 _KNOWN = (
     ("The SELECT contains a variable that is unbound", "SELECT names a variable that GROUP BY does not group.",
      "Add it to GROUP BY, or put it into an aggregate such as SAMPLE or COUNT."),
@@ -33,10 +40,14 @@ def explain(query: str, report: str) -> QuerySyntax:
             return _error(query, at, sentence, hint)
     return (
         _open_string(query, words)
+        or _bad_escape(query, words, at)
+        or _strange_character(query, words, at)
+        or _open_address(query, words, at)
         or _undeclared_prefix(query, words, at)
         or _bad_address(query, words, at, report)
         or _brackets(query, words, at)
         or _unknown_word(query, words, at)
+        or _large_number(query, words, at)
         or _stopped(query, words, at)
     )
 
@@ -46,13 +57,72 @@ def _error(query: str, at: int, sentence: str, hint: str) -> QuerySyntax:
     return QuerySyntax(sentence, hint, line=where.line, column=where.column)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
 def _open_string(query: str, words: tuple[Token, ...]) -> QuerySyntax | None:
     for token in words:
         if token.text in ('"', "'"):
+            three = token.text * 3
+            if query.endswith(three, 0, token.start + 1):
+                return _error(
+                    query, token.start - 2, f"A text opened with {three} is not closed.", f"Close it with {three}."
+                )
             return _error(
                 query, token.start, f"A text opened with {token.text} is not closed on its line.",
-                f"Close it with {token.text}, or write {token.text * 3} around a text of several lines.",
+                f"Close it with {token.text}, or write {three} around a text of several lines.",
             )  # fmt: skip
+    return None
+
+
+def _bad_escape(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
+    for token in words:
+        if token.kind not in ("string", "iri") or token.start > at or "\\" not in token.text:
+            continue
+        for escape in _ESCAPE.finditer(token.text):
+            number = escape[1] or escape[2]
+            if number is None and (token.kind == "string" and escape[0][1:] in _ESCAPED):
+                continue
+            if number is None or 0xD800 <= int(number, 16) < 0xE000 or int(number, 16) > sys.maxunicode:
+                return _error(
+                    query, token.start + escape.start(), f"“{escape[0]}” stands for no character.",
+                    "Write the character itself; a backslash before any other than tbnrf\"'\\ is written twice.",
+                )  # fmt: skip
+    return None
+
+
+def _strange_character(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
+    for token in words:
+        if token.kind == "sign" and token.start <= at and not (token.text.isascii() and token.text.isprintable()):
+            code = f"U+{ord(token.text):04X}"
+            name = unicodedata.name(token.text, "a control character")
+            return _error(
+                query, token.start, f"The character {code} ({name.lower()}) can only stand within a text.",
+                "Remove it, or write the plain sign that it looks like.",
+            )  # fmt: skip
+    return None
+
+
+def _open_address(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
+    for token, after in pairwise(words):
+        touches = token.text == "<" and after.kind == "name" and after.start == token.start + 1
+        if touches and token.start <= at and after.text.startswith(_SCHEMES):
+            return _error(
+                query, token.start, "An address opened with < is not closed, or holds what no address may hold.",
+                "Close it with >, and percent-encode spaces and signs within.",
+            )  # fmt: skip
+    return None
+
+
+def _large_number(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
+    for before, token in pairwise(words):
+        if before.upper in ("LIMIT", "OFFSET") and token.kind == "number" and token.start <= at:
+            digits = token.text.lstrip("0")
+            if digits.isdecimal() and len(digits) > _DIGITS:
+                return _error(
+                    query, token.start, f"The number {_short(token.text)} is too large.", f"Leave {before.upper} out."
+                )
     return None
 
 
@@ -66,8 +136,8 @@ def _undeclared_prefix(query: str, words: tuple[Token, ...], at: int) -> QuerySy
             declared.add(prefix)
         elif prefix not in declared and token.start <= at:
             return _error(
-                query, token.start, f"The prefix “{prefix}” is used but not declared.",
-                f"Begin the query with PREFIX {prefix} <…>.",
+                query, token.start, f"The prefix “{_short(prefix)}” is used but not declared.",
+                f"Begin the query with PREFIX {_short(prefix)} <…>.",
             )  # fmt: skip
     return None
 
@@ -78,7 +148,7 @@ def _bad_address(query: str, words: tuple[Token, ...], at: int, report: str) -> 
     for token in words:
         if token.kind == "iri" and token.start <= at <= token.start + len(token.text):
             return _error(
-                query, token.start, f"The address {token.text} is not valid.",
+                query, token.start, f"The address {_short(token.text)} is not valid.",
                 "Percent-encode what an address cannot hold.",
             )  # fmt: skip
     return None
@@ -117,7 +187,7 @@ def _unknown_word(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax 
         if token.kind == "word" and token.upper not in KEYWORDS and token.start <= at:
             alike = get_close_matches(token.upper, KEYWORDS, n=1)
             return _error(
-                query, token.start, f"“{token.text}” is no word of SPARQL 1.1.",
+                query, token.start, f"“{_short(token.text)}” is no word of SPARQL 1.1.",
                 f"Is “{alike[0]}” meant?" if alike else "A variable begins with “?”, a prefixed name has a “:”.",
             )  # fmt: skip
     return None
@@ -131,11 +201,11 @@ def _stopped(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax:
     if token is None:
         token = words[-1]
         return _error(
-            query, token.start, f"The query cannot end with this “{token.text}”: something before it is not complete.",
+            query, token.start,
+            f"The query cannot end with this “{_short(token.text)}”: something before it is not complete.",
             "Compare it with an example; often a value, a “.” or a bracket is missing.",
         )  # fmt: skip
-    text = token.text if len(token.text) <= 60 else token.text[:59] + "…"
     return _error(
-        query, token.start, f"“{text}” cannot stand here.",
+        query, token.start, f"“{_short(token.text)}” cannot stand here.",
         "Compare the part before it with an example; often a “.”, a “?” or a bracket is missing.",
     )  # fmt: skip

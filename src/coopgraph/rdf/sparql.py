@@ -30,27 +30,42 @@ KEYWORDS = frozenset(_KEYWORDS.split())
 _START = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
 _START += "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 _NAME = _START + "_0-9\u00b7\u0300-\u036f\u203f\u2040"
-_LOCAL = rf"(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_PREFIX = rf"[{_START}](?:\.*+[{_NAME}\-]++)*+"
+_LOCAL = rf"(?:[{_NAME}:]|{_ESCAPED})(?:\.*+(?:[{_NAME}:\-]++|{_ESCAPED}))*+"
+_PIECES = (
+    r"(?P<number>(?:[0-9]++\.[0-9]*+|\.?[0-9]++)(?:[eE][+-]?[0-9]++)?)",
+    r"(?P<word>[A-Za-z_][A-Za-z0-9_]*+)",
+    r"(?P<sign>&&|\|\||!=|<=|>=|\^\^|.)",
+)
+_PIECE = re.compile("|".join(_PIECES), re.DOTALL)
 _TOKEN = re.compile(
     "|".join(
         (
-            r"(?P<space>[ \t\r\n]+)",
-            r"(?P<comment>#[^\r\n]*)",
-            r"(?P<iri><(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)",
-            r'(?P<string>"""(?:"{0,2}(?:[^"\\]|\\.))*"""|' + r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
-            r'|"(?:[^"\\\r\n]|\\.)*"|' + r"'(?:[^'\\\r\n]|\\.)*')",
-            r"(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)",
-            rf"(?P<variable>[?$][{_NAME}]+)",
-            rf"(?P<blank>_:[{_NAME}](?:[{_NAME}.\-]*[{_NAME}\-])?)",
-            rf"(?P<name>(?:[{_START}](?:[{_NAME}.\-]*[{_NAME}\-])?)?:"
-            rf"(?:(?:{_LOCAL})(?:(?:{_LOCAL}|[.\-])*(?:{_LOCAL}|-))?)?)",
-            r"(?P<number>(?:[0-9]+\.[0-9]*|\.?[0-9]+)(?:[eE][+-]?[0-9]+)?)",
-            r"(?P<word>[A-Za-z_][A-Za-z0-9_]*)",
-            r"(?P<sign>&&|\|\||!=|<=|>=|\^\^|.)",
+            r"(?P<space>[ \t\r\n]++)",
+            r"(?P<comment>#[^\r\n]*+)",
+            r"(?P<iri><(?:[^\x00-\x20<>\"{}|^`\\]++|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)",
+            r"(?P<string>[\"'])",
+            r"(?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)",
+            rf"(?P<variable>[?$][{_NAME}]++)",
+            rf"(?P<blank>_:[{_NAME}](?:\.*+[{_NAME}\-]++)*+)",
+            rf"(?P<name>(?:{_PREFIX})?:(?:{_LOCAL})?)",
+            rf"(?P<run>{_PREFIX})",
+            *_PIECES,
         )
     ),
     re.DOTALL,
 )
+_OPENED = {
+    quote: re.compile(body, re.DOTALL)
+    for quote, body in (
+        ('"""', r'"""(?:"{0,2}(?:[^"\\]++|\\.))*+'),
+        ("'''", r"'''(?:'{0,2}(?:[^'\\]++|\\.))*+"),
+        ('"', r'"(?:[^"\\\r\n]++|\\.)*+'),
+        ("'", r"'(?:[^'\\\r\n]++|\\.)*+"),
+    )
+}
+"""How each kind of string begins and goes on, up to where it must be closed."""
 
 
 class Token(NamedTuple):
@@ -76,11 +91,42 @@ class Place(NamedTuple):
 
 def tokens(query: str) -> tuple[Token, ...]:
     """Return the tokens of ``query`` in order, without white space and comments."""
-    return tuple(
-        Token(kind, match[0], match.start())
-        for match in _TOKEN.finditer(query)
-        if (kind := match.lastgroup or "") not in ("space", "comment")
-    )
+    return tuple(scan(query))
+
+
+def scan(query: str) -> Iterator[Token]:
+    """Yield the tokens of ``query`` as they are found, in time that grows with its length alone."""
+    position = end_of_run = 0
+    # What was once found to be no name, or not to be closed, is not tried again from each place within.
+    unclosed = dict.fromkeys(_OPENED, 0)
+    while position < len(query):
+        match = (_PIECE if position < end_of_run else _TOKEN).match(query, position)
+        assert match is not None
+        kind, end = match.lastgroup or "", match.end()
+        if kind == "run":
+            end_of_run = end
+            continue
+        if kind == "string":
+            closed = _closed(query, position, unclosed)
+            kind, end = ("string", closed) if closed else ("sign", end)
+        if kind not in ("space", "comment"):
+            yield Token(kind, query[position:end], position)
+        position = end
+
+
+def _closed(query: str, start: int, unclosed: dict[str, int]) -> int:
+    """Return where the string that begins at ``start`` ends, or 0 where it does not.
+
+    ``unclosed`` says for each kind of quotation marks up to where it is known that none is closed.
+    """
+    for quote, opened in _OPENED.items():
+        if query.startswith(quote, start) and start >= unclosed[quote]:
+            match = opened.match(query, start)
+            assert match is not None
+            if query.startswith(quote, match.end()):
+                return match.end() + len(quote)
+            unclosed[quote] = match.end()
+    return 0
 
 
 def keywords(query: tuple[Token, ...]) -> Iterator[Token]:

@@ -2,7 +2,8 @@
 
 Bodies are read here, with a limit and a deadline, so that half-sent ones hold no thread; files are sent by Granian
 itself, so that slow readers hold none either. An answer is begun only when it is whole
-and its length known, since Granian ends a broken stream like a complete one.
+and its length known, since Granian ends a broken stream like a complete one. What no part of the application could
+understand is refused before it: a request whose host, length or coding is in doubt.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
+import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from functools import partial
@@ -41,8 +44,18 @@ OPENING_TIME = 30.0
 IN_MEMORY = 1024 * 1024
 """Bytes of a body that is kept in memory; a larger one goes through a file."""
 
-_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-_TIMEOUT = HTTPStatus.REQUEST_TIMEOUT
+SMALL_BODY = 64 * 1024
+"""Bytes that every request's body may have, however many come at once."""
+
+LARGE_BODIES = 16
+"""How many bodies of the largest size are held at once; what is more than a small body is refused past it."""
+
+HEADERS = 16 * 1024
+"""Bytes of all headers of a request; some of them are remembered."""
+
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+
+_log = logging.getLogger("coopgraph.web")
 
 
 _PLACE = "coopgraph.place"
@@ -60,6 +73,7 @@ class Bridge:
         self._prompt = prompt
         self._callers = callers
         self._body_limit = body_limit
+        self._held = 0
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="coopgraph-request")
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
@@ -67,67 +81,98 @@ class Bridge:
         if scope.proto != "http":
             protocol.close(1003)
             return
+        body = _Body()
+        try:
+            reply = await self._reply(scope, protocol, body)
+        except _Refused as refused:
+            _send_refusal(protocol, refused)
+        except Exception as error:
+            # Granian would write the error's words into the log, and they may quote a query.
+            _log.error("unforeseen %s before the application", type(error).__name__)
+            _send_refusal(protocol, _Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side."))
+        else:
+            _send(protocol, reply)
+        finally:
+            self._held -= body.size
+
+    async def _reply(self, scope: Any, protocol: Any, body: _Body) -> Kept | _Reply:
+        """Return the answer to a request, whose ``body`` is read into that. Raises _Refused."""
         headers = _headers(scope)
-        read = read_of(scope.method, scope.scheme, scope.path, scope.query_string, headers)
+        _check(scope, headers)
+        path = _path(scope)
+        read = read_of(scope.method, scope.scheme, path, scope.query_string, headers)
         kept = self._application.find(read) if read else None
         if kept is not None:
-            protocol.response_bytes(kept.status, kept.headers, kept.body)
-            return
+            return kept
         caller = self._callers.of(scope.client, headers.get("x-forwarded-for", ""))
+        passing = partial(self._pass_on, scope, protocol, headers, body)
         if read is not None and read.path == PATH:
-            await self._query(scope, protocol, headers, read, caller)
-        else:
-            await self._pass_on(scope, protocol, headers, {_PLACE: partial(self._callers.place, caller)})
+            return await self._query(passing, read, caller)
+        return await passing({_PLACE: partial(self._callers.place, caller)})
 
     async def _query(
-        self, scope: Any, protocol: Any, headers: Mapping[str, str], read: Asked, caller: Caller | None
-    ) -> None:
+        self, passing: Callable[[Mapping[str, object]], Awaitable[_Reply]], read: Asked, caller: Caller | None
+    ) -> Kept | _Reply:
         """Answer a read of ``/sparql``: without a thread where that is possible."""
         with ExitStack() as held:
             try:
                 held.enter_context(self._callers.place(caller))
             except TooManyRequests:
                 # The application says so.
-                await self._pass_on(scope, protocol, headers, {_PLACE: partial(self._callers.place, caller)})
-                return
+                return await passing({_PLACE: partial(self._callers.place, caller)})
             came = await self._prompt.answer(read)
             if isinstance(came, Kept):
-                protocol.response_bytes(came.status, came.headers, came.body)
-                return
+                return came
             if came is not None:
                 held.callback(came.asking.close)
-            await self._pass_on(scope, protocol, headers, {_PLACE: nullcontext, BEGUN: came})
+            return await passing({_PLACE: nullcontext, BEGUN: came})
 
-    async def _pass_on(self, scope: Any, protocol: Any, headers: Mapping[str, str], more: Mapping[str, object]) -> None:
-        """Let the application answer in a thread; ``more`` is what it learns beyond the request."""
-        body = b""
+    async def _pass_on(
+        self, scope: Any, protocol: Any, headers: Mapping[str, str], body: _Body, more: Mapping[str, object]
+    ) -> _Reply:
+        """Let the application answer in a thread; ``more`` is what it learns beyond the request. Raises _Refused."""
         if scope.method not in ("GET", "HEAD", "OPTIONS"):
             try:
-                body = await asyncio.wait_for(self._body(protocol), BODY_TIME)
-            except (TimeoutError, _TooLarge) as error:
-                _refuse_body(protocol, _TOO_LARGE if isinstance(error, _TooLarge) else _TIMEOUT)
-                return
+                await asyncio.wait_for(self._read(protocol, body, headers), BODY_TIME)
+            except TimeoutError as error:
+                raise _Refused(
+                    HTTPStatus.REQUEST_TIMEOUT, f"The body did not come whole within {BODY_TIME:g} seconds."
+                ) from error
         loop = asyncio.get_running_loop()
         departure = Departure()
         watch = _Watch(protocol, departure)
         patience = loop.call_later(PATIENCE, watch.begin)
-        environ = {**_environ(scope, headers, body, departure), **more}
+        environ = {**_environ(scope, _path(scope), headers, body.whole(), departure), **more}
         try:
-            reply = await loop.run_in_executor(self._threads, self._work, environ)
+            return await loop.run_in_executor(self._threads, self._work, environ)
         finally:
             patience.cancel()
             watch.end()
-        _send(protocol, reply)
 
-    async def _body(self, protocol: Any) -> bytes:
-        parts = []
-        size = 0
+    async def _read(self, protocol: Any, body: _Body, headers: Mapping[str, str]) -> None:
+        """Read a body whole. Raises _Refused where it is too large or breaks off."""
+        length = headers.get("content-length")
+        too_large = _Refused(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have {self._body_limit:,} bytes at most."
+        )
+        if length is not None and int(length) > self._body_limit:
+            raise too_large
+        ended = broken = False
         async for part in protocol:
-            size += len(part)
-            if size > self._body_limit:
-                raise _TooLarge
-            parts.append(part)
-        return b"".join(parts)
+            # Granian ends a body with an empty part, and puts another one before it where the client broke it off.
+            broken, ended = ended, not part
+            body.add(part)
+            self._held += len(part)
+            if body.size > self._body_limit:
+                raise too_large
+            if body.size > SMALL_BODY and self._held > LARGE_BODIES * self._body_limit:
+                raise _Refused(
+                    HTTPStatus.SERVICE_UNAVAILABLE,
+                    "Too many large bodies are being sent to this service. Send it again in a moment.",
+                    ("retry-after", "5"),
+                )
+        if broken or (length is not None and int(length) != body.size):
+            raise _Refused(HTTPStatus.BAD_REQUEST, "The body broke off before its end.")
 
     def _work(self, environ: WSGIEnvironment) -> _Reply:
         reply = _Reply()
@@ -147,8 +192,32 @@ class Bridge:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class _TooLarge(Exception):
-    """A body beyond the limit."""
+class _Refused(Exception):
+    """A request that never reaches the application."""
+
+    def __init__(self, status: HTTPStatus, detail: str, *headers: tuple[str, str]) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+
+
+class _Body:
+    """What has come of a request's body so far."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self.size = 0
+
+    def add(self, part: bytes) -> None:
+        """Take the next part."""
+        self._parts.append(part)
+        self.size += len(part)
+
+    def whole(self) -> bytes:
+        """Return all of it, and keep no part."""
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
 
 
 class _Reply:
@@ -221,23 +290,56 @@ class _Watch:
         self._departure.announce()
 
 
-def _refuse_body(protocol: Any, status: HTTPStatus) -> None:
-    problem = {"type": "about:blank", "title": status.phrase, "status": status, "detail": f"{status.description}."}
+def _check(scope: Any, headers: Mapping[str, str]) -> None:
+    """Raise _Refused for a request of which it is not sure what it means."""
+    if sum(len(name) + len(value) for name, value in headers.items()) > HEADERS:
+        raise _Refused(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+            f"The headers may have {HEADERS:,} bytes together. A long query goes into the body (POST).",
+        )
+    host = headers.get("host")
+    if not _HOST.fullmatch(host or "") and (host is not None or scope.http_version == "1.1"):
+        raise _Refused(HTTPStatus.BAD_REQUEST, "There must be one header Host, with a name or an address.")
+    if headers.get("transfer-encoding", "chunked").lower() != "chunked":
+        raise _Refused(HTTPStatus.NOT_IMPLEMENTED, "The only Transfer-Encoding that is read here is chunked.")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise _Refused(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "No body with a Content-Encoding is read here. Send it as it is.",
+            ("accept-encoding", "identity"),
+        )
+
+
+def _send_refusal(protocol: Any, refused: _Refused) -> None:
+    problem = {
+        "type": "about:blank",
+        "title": refused.status.phrase,
+        "status": refused.status,
+        "detail": refused.detail,
+    }
     headers = [
         ("content-type", "application/problem+json"),
         ("access-control-allow-origin", "*"),
+        ("cache-control", "no-store"),
         ("connection", "close"),
+        *refused.headers,
     ]
-    protocol.response_bytes(status, headers, json.dumps(problem).encode("utf-8"))
+    protocol.response_bytes(refused.status, headers, json.dumps(problem).encode("utf-8"))
 
 
-def _send(protocol: Any, reply: _Reply) -> None:
-    if reply.file is None:
+def _send(protocol: Any, reply: Kept | _Reply) -> None:
+    if isinstance(reply, Kept) or reply.file is None:
         protocol.response_bytes(reply.status, reply.headers, reply.body)
         return
     # An unnamed file has a name among this process's descriptors, by which Granian opens a handle of its own.
     protocol.response_file(reply.status, reply.headers, f"/dev/fd/{reply.file.fileno()}")
     asyncio.get_running_loop().call_later(OPENING_TIME, reply.file.close)
+
+
+def _path(scope: Any) -> str:
+    """Return the decoded path as WSGI has it: a character for each of its bytes (PEP 3333)."""
+    path: str = scope.path
+    return path.encode("utf-8").decode("latin-1")
 
 
 def _headers(scope: Any) -> dict[str, str]:
@@ -248,12 +350,12 @@ def _headers(scope: Any) -> dict[str, str]:
     return headers
 
 
-def _environ(scope: Any, headers: Mapping[str, str], body: bytes, departure: Departure) -> WSGIEnvironment:
+def _environ(scope: Any, path: str, headers: Mapping[str, str], body: bytes, departure: Departure) -> WSGIEnvironment:
     host, _, port = scope.server.rpartition(":")
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path,
+        "PATH_INFO": path,
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": host,
         "SERVER_PORT": port,

@@ -107,6 +107,8 @@ def _fields() -> dict[str, str]:
                 given = request.get_json()
             except BadRequest as error:
                 raise WrongUsage("The body is no JSON.", 'Send {"query": "…"} in UTF-8.') from error
+            except RecursionError as error:
+                raise WrongUsage("The JSON is nested too deep.", 'Send {"query": "…"}.') from error
         case _:
             raise UnsupportedMediaType("Send a form or JSON with query, and release and format if you like.")
     if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):

@@ -42,6 +42,9 @@ STATUSES: tuple[tuple[type[errors.CoopgraphError], int, str], ...] = (
 )
 """Error → status and title; the first that fits counts."""
 
+_LONG = re.compile(r"(?<=“)([^”]{80})[^”]+(?=”)")
+"""What is quoted of a request beyond what a reader needs to find it."""
+
 _log = logging.getLogger("coopgraph.web")
 
 
@@ -77,7 +80,7 @@ def _ours(error: errors.CoopgraphError) -> Response:
         "type": PROBLEM + _name(kind),
         "title": title,
         "status": status,
-        "detail": " ".join(part for part in (error.message, error.hint) if part),
+        "detail": _LONG.sub(r"\1…", " ".join(part for part in (error.message, error.hint) if part)),
     }
     for name in ("line", "column", "limit", "retry_after"):
         if getattr(error, name, None) is not None:
@@ -107,7 +110,7 @@ def _detail(error: HTTPException, status: HTTPStatus) -> str:
         case HTTPStatus.NOT_FOUND:
             return "There is nothing under this address."
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            return f"This address does not take {request.method}; the header Allow says what it takes."
+            return "This address does not take this method; the header Allow says what it takes."
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return "The body of the request is larger than this address takes."
         case _:

@@ -36,6 +36,9 @@ PAGES = 8
 CONNECTIONS = 2048
 """Connections held at once, most of them idle; a request that is half sent holds a connection and nothing else."""
 
+HEADER_TIME = 10.0
+"""Seconds in which a request's headers must have come, and in which a connection that is kept must be used again."""
+
 GRACE = 2.0
 """Seconds that running queries have when the service stops, and then those who still read."""
 
@@ -120,7 +123,7 @@ async def _run(house: House, bridge: Bridge) -> None:
         port=house.settings.port,
         interface=Interfaces.RSGI,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        http1_settings=HTTP1Settings(header_read_timeout=round(HEADER_TIME * 1000)),
         websockets=False,
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,

@@ -92,7 +92,8 @@ def _answer(house: House, wanted: wire.Asked) -> Response:
 def respond(house: House, door: Door, question: Question, choice: Choice, timeout: float | None = None) -> Response:
     """Return the answer to ``question`` as a response, or 304 where the client has it already."""
     g.lane = "none"
-    inspected = door.inspect(question)
+    with asked.place():
+        inspected = door.inspect(question)
     etag = result.etag(door.release, question, choice) if inspected.repeatable else None
     if etag and etag in request.if_none_match:
         response = Response(status=304)

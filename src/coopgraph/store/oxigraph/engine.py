@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import accumulate
 from typing import Any
 from xml.parsers import expat
 
@@ -12,12 +15,18 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTripl
 from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.sparql import place, position, tokens
 from coopgraph.store.oxigraph import frames, lang
 from coopgraph.store.oxigraph.tags import TagFilter
 from coopgraph.store.protocol import ResultForm
 
 UNION = NamedNode("urn:x-coopgraph:union")
 """Graph of a worker's own in which several default graphs become one; no query can name it."""
+
+
+_PLACE = re.compile(r"error at (\d+):(\d+)")
+_GAP = " " * 32
+_WORDS = 5_000
 
 
 class NotExpressible(Exception):
@@ -49,6 +58,28 @@ class Engine:
         """
         with suppress(Unsupported):
             self._ask(self._empty, query)
+
+    def report(self, query: str, error: SyntaxError) -> str:
+        """Return what the engine said of a malformed ``query``, with the place where its reading stopped.
+
+        The engine reports how far it has looked, which is as far ahead as its keywords are long. Where the words stand
+        far apart it cannot look past one, so it is asked again in that way.
+        """
+        words = tokens(query)
+        if not words or len(words) > _WORDS:
+            return str(error)
+        texts = [word.text + _GAP for word in words]
+        starts = [0, *accumulate(map(len, texts))]
+        try:
+            self.check(apart := "".join(texts))
+        except SyntaxError as again:
+            found = _PLACE.search(str(again))
+            if found:
+                stopped = position(apart, int(found[1]), int(found[2]))
+                word = bisect_right(starts, stopped) - 1
+                where = place(query, words[word].start if word < len(words) else len(query))
+                return _PLACE.sub(f"error at {where.line}:{where.column}", str(again), count=1)
+        return str(error)
 
     def answer(
         self,

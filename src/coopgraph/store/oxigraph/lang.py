@@ -56,10 +56,10 @@ def _compared(found: tuple[Token, ...], position: int) -> tuple[Token, ...] | No
     start = end + 2 if after == "IN" else end + 3
     if after == "IN" or (after == "NOT" and _text(found, end + 2).upper() == "IN"):
         last = _closing(found, start)
-        listed = found[start + 1 : last] if last is not None else ()
-        constants = tuple(item for item in listed if item.text != ",")
-        if constants and all(_is_constant(found, found.index(item)) for item in constants):
-            return constants
+        listed = range(start + 1, last) if last is not None else ()
+        constants = tuple(index for index in listed if found[index].text != ",")
+        if constants and all(_is_constant(found, index) for index in constants):
+            return tuple(found[index] for index in constants)
         return None
     if _text(found, position - 1) in ("=", "!=") and _is_constant(found, position - 2):
         return (found[position - 2],)

@@ -90,7 +90,7 @@ def _answer(engine: Engine, question: dict[str, Any], reply: _Reply) -> bytes:
                 reply.data,
             )
     except SyntaxError as error:
-        return _error(engine, "syntax", str(error))
+        return _error(engine, "syntax", engine.report(question["query"], error))
     except Unsupported as error:
         return _error(engine, "unsupported", str(error))
     except NothingAcceptable as error:
