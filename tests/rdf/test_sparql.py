@@ -42,14 +42,11 @@ def test_what_looks_like_the_beginning_of_a_name_or_a_text_is_taken_apart() -> N
 
 @pytest.mark.parametrize("part", ["a-", "a.", '\\"', "\\'", "'''\\", "<a", ":a.", "@a-", "_:a.", "1.", "%41"])
 @pytest.mark.parametrize("opening", ["", '"', '"""', "'''", "<", "a", ":"])
-def test_the_time_grows_with_the_length_alone(opening: str, part: str) -> None:
-    def seconds(length: int) -> float:
-        start = time.process_time()
-        tokens(opening + part * length)
-        return time.process_time() - start
-
-    # Ten times the text takes ten times the time, not a hundred times.
-    assert seconds(20_000) < 40 * max(seconds(2_000), 0.002)
+def test_no_text_takes_more_time_than_its_length_needs(opening: str, part: str) -> None:
+    start = time.process_time()
+    tokens(opening + part * 20_000)
+    # Some hundredths; many seconds where the time grows with the square of the length.
+    assert time.process_time() - start < 1
 
 
 @given(st.text(max_size=80))

@@ -50,14 +50,15 @@ SMALL_BODY = 64 * 1024
 LARGE_BODIES = 16
 """How many bodies of the largest size are held at once; what is more than a small body is refused past it."""
 
+DRAINED = 2
+"""How many times the largest size a body is read, and forgotten, so that its client hears why it is refused."""
+
 HEADERS = 16 * 1024
 """Bytes of all headers of a request; some of them are remembered."""
 
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 _log = logging.getLogger("coopgraph.web")
-
-
 _PLACE = "coopgraph.place"
 
 
@@ -155,23 +156,29 @@ class Bridge:
         too_large = _Refused(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have {self._body_limit:,} bytes at most."
         )
-        if length is not None and int(length) > self._body_limit:
+        longest = DRAINED * self._body_limit
+        if length is not None and int(length) > longest:
             raise too_large
+        size = 0
         ended = broken = False
         async for part in protocol:
             # Granian ends a body with an empty part, and puts another one before it where the client broke it off.
             broken, ended = ended, not part
-            body.add(part)
-            self._held += len(part)
-            if body.size > self._body_limit:
+            size += len(part)
+            if size > longest:
                 raise too_large
+            if size <= self._body_limit:
+                body.add(part)
+                self._held += len(part)
             if body.size > SMALL_BODY and self._held > LARGE_BODIES * self._body_limit:
                 raise _Refused(
                     HTTPStatus.SERVICE_UNAVAILABLE,
                     "Too many large bodies are being sent to this service. Send it again in a moment.",
                     ("retry-after", "5"),
                 )
-        if broken or (length is not None and int(length) != body.size):
+        if size > self._body_limit:
+            raise too_large
+        if broken or (length is not None and int(length) != size):
             raise _Refused(HTTPStatus.BAD_REQUEST, "The body broke off before its end.")
 
     def _work(self, environ: WSGIEnvironment) -> _Reply:

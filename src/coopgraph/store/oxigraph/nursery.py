@@ -18,6 +18,9 @@ from coopgraph.store.oxigraph.contents import Contents
 from coopgraph.store.oxigraph.frames import Kind
 from coopgraph.store.oxigraph.loader import FORK, KILL, ORDER
 
+SENDING = 30.0
+"""Seconds that a question may take on its way to a worker; a large one leaves only as the worker takes it in."""
+
 
 class Worker:
     """Our end of a worker's connection."""
@@ -28,6 +31,8 @@ class Worker:
         self.number = number
         self.answers = 0
         self._socket = connection
+        # The event loop's watching makes the descriptor one that never waits; with a time given, Python waits itself.
+        connection.settimeout(SENDING)
         self._reader = frames.Reader(connection.fileno())
 
     @property
