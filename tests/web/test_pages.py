@@ -147,6 +147,18 @@ def test_examples_come_by_ending_and_by_header_alike(client: FlaskClient, path: 
     assert client.get("/examples/nothing.ttl").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/examples", "/releases"])
+def test_a_format_that_nobody_has_is_406_here_too(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_a_definition_in_another_language_says_in_which(client: FlaskClient) -> None:
+    lead = page(client, "/ko/doc/concept/indicator/victims-supported").cssselect("p.lead")[0]
+    assert lead.get("lang") == "en"
+    assert lead.cssselect("[lang=ko]")[0].text_content() == "(영어)"
+    assert not page(client, "/en/doc/concept/indicator/victims-supported").cssselect("p.lead .standing")
+
+
 def test_a_question_is_answered_on_its_page_with_links_and_languages(client: FlaskClient) -> None:
     asked = f"""SELECT ?org ?type ?name WHERE {{
       BIND(<{BASE}id/org/lantern> AS ?org) ?org a ?type ; <http://www.w3.org/2004/02/skos/core#prefLabel> ?name .

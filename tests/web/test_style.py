@@ -24,6 +24,7 @@ TEXT_ON_GROUND = [
     ("good", "good-tint"),
     ("good", "raised"),
     ("bad", "bad-tint"),
+    ("ink", "bad-tint"),
     ("bad", "raised"),
     ("exit-ink", "exit"),
 ]

@@ -7,6 +7,18 @@ from collections.abc import Collection
 from flask import request
 from werkzeug.datastructures import MIMEAccept
 
+from coopgraph.errors import NotAcceptable
+
+
+def required(offered: Collection[str]) -> str:
+    """Return the one of ``offered`` that :func:`preferred` gives. Raises NotAcceptable where there is none."""
+    best = preferred(offered)
+    if best is None:
+        raise NotAcceptable(
+            "This document is not to be had in the format asked for.", f"Ask for one of: {', '.join(offered)}."
+        )
+    return best
+
 
 def preferred(offered: Collection[str]) -> str | None:
     """Return the one of ``offered`` that the ``Accept`` header likes best, None where it takes none of them.

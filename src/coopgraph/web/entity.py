@@ -10,9 +10,10 @@ from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from coopgraph.assemble import House
-from coopgraph.errors import NotAcceptable, WrongUsage
+from coopgraph.errors import WrongUsage
 from coopgraph.model import release_folder
 from coopgraph.model.iris import BASE, entity_name
+from coopgraph.model.language import Wording
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.language_tags import conventional
@@ -22,7 +23,7 @@ from coopgraph.read.document import FORMATS, document
 from coopgraph.read.page import page
 from coopgraph.read.reading import Reading
 from coopgraph.read.shown import page_path
-from coopgraph.web.accepted import preferred
+from coopgraph.web.accepted import required
 from coopgraph.web.page import IN_LANGUAGE, Pages, language, title_language
 from coopgraph.web.responses import give, read_headers
 
@@ -112,6 +113,7 @@ def _page(description: Description, reading: Reading, pages: Pages) -> Response:
         links=_links(description.iri),
         page=shown,
         title_language=title_language(conventional(shown.title.tag), chosen),
+        definition_language=_other_language(shown.definition, chosen),
         embedded=_in_script(embedded) if embedded and "@type" in embedded else "",
         downloads=[(item.media_type, stem + item.suffix) for item in FORMATS],
         formats=[
@@ -123,6 +125,11 @@ def _page(description: Description, reading: Reading, pages: Pages) -> Response:
             ("CSV", f"{stem}.csv"),
         ],
     )
+
+
+def _other_language(wording: Wording | None, chosen: str) -> str:
+    """Return how a page says that ``wording`` is not in the reader's language; the empty text where it is."""
+    return "" if wording is None or wording.exact else title_language(conventional(wording.tag), chosen)
 
 
 def _in_script(value: object) -> Markup:
@@ -142,13 +149,7 @@ def _negotiated() -> Format | None:
     if request.path.endswith(".html"):
         return None
     offered = {_PAGE: None, **{item.media_type: item for item in FORMATS}, **_ALSO, "application/xhtml+xml": None}
-    best = preferred(offered)
-    if best is None:
-        raise NotAcceptable(
-            "This document is not to be had in the format asked for.",
-            f"Ask for one of: {', '.join((_PAGE, *(item.media_type for item in FORMATS)))}.",
-        )
-    return offered[best]
+    return offered[required(offered)]
 
 
 def _profile() -> Profile:

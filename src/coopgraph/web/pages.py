@@ -20,7 +20,7 @@ from coopgraph.read.examples import EXAMPLE, Example, as_graph, example, example
 from coopgraph.read.listing import areas_with_help, areas_with_organizations, find_help, kinds_of_help, listing
 from coopgraph.read.quality import QUERY, quality
 from coopgraph.read.reading import query
-from coopgraph.web.accepted import preferred
+from coopgraph.web.accepted import required
 from coopgraph.web.page import IN_LANGUAGE, Pages, language
 from coopgraph.web.responses import give
 
@@ -146,7 +146,7 @@ def _data_format(arguments: Mapping[str, str]) -> Format | None:
     if "language" in arguments:
         return None
     offered = {"text/html": None, **{item.media_type: item for item in _DATA}, "application/json": formats.JSON_LD}
-    return offered[preferred(offered) or "text/html"]
+    return offered[required(offered)]
 
 
 def _as_data(items: Iterable[Example], iri: str, fmt: Format, house: House, pages: Pages) -> Response:

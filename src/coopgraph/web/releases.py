@@ -7,12 +7,13 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, render_template, send_file, url_for
 
 from coopgraph.assemble import House
 from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
+from coopgraph.web.accepted import required
 from coopgraph.web.page import language
 from coopgraph.web.responses import give, read_headers
 
@@ -76,8 +77,7 @@ def _summary(manifest: Manifest) -> dict[str, Any]:
 
 
 def _wants_page() -> bool:
-    accept = request.accept_mimetypes
-    return accept["text/html"] > accept["application/json"]
+    return required(("application/json", "text/html")) == "text/html"
 
 
 def _page(text: str) -> Response:

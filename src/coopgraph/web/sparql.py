@@ -152,7 +152,8 @@ def _description(house: House) -> Response:
         form = render_template(
             "query.html", formats=(*RESULT_FORMATS, *GRAPH_FORMATS), limits=door.limits, release=door.release
         )
-        return give(form.encode("utf-8"), "text/html; charset=utf-8", release=door.release, vary=("Accept",))
+        vary = ("Accept", "Accept-Language")
+        return give(form.encode("utf-8"), "text/html; charset=utf-8", release=door.release, vary=vary)
     chosen = negotiate.graph_by_header(request.headers.get("Accept", ""))
     (total,) = select(door, _COUNT_DEFAULT)
     named = {row["graph"].value: int(row["triples"].value) for row in select(door, _COUNT_NAMED) if "graph" in row}
