@@ -48,17 +48,22 @@ def _figure(node: NamedNode, graph: Graph, words: Vocabulary, language: str, pag
     period = graph.link(node, DIMENSION.refPeriod)
     if period:
         parts.append(Wording(in_words(local_name(period.value), language), "", exact=True))
-    value = graph.plain(node, COOP.valueAsPublished) or _computed(node, graph, words, language)
+    value = _value(node, graph, words, language)
     text = ", ".join(part.text for part in parts) + (f": {value}" if value else "")
     return Wording(text, parts[0].tag, parts[0].exact)
 
 
-def _computed(node: NamedNode, graph: Graph, words: Vocabulary, language: str) -> str:
-    value, unit = graph.plain(node, MEASURE.obsValue), graph.link(node, COOP.hasUnit)
-    if not value or unit is None:
-        return value
-    percent = local_name(unit.value) == "percent"
-    return f"{number(value, language)}{'%' if percent else ' ' + words.label(unit.value, language).text}"
+def _value(node: NamedNode, graph: Graph, words: Vocabulary, language: str) -> str:
+    """Return the value with the reader's digits: “33만 2천” and “587.852” say nothing, or something else, elsewhere."""
+    published, value = graph.plain(node, COOP.valueAsPublished), graph.plain(node, MEASURE.obsValue)
+    unit = graph.link(node, COOP.hasUnit)
+    if not value or published.rstrip("% ").startswith(f"{value}."):
+        # The store drops the zeros of “93.0%”, which tell how exact it is.
+        return published
+    if unit and local_name(unit.value) == "percent":
+        return f"{number(value, language)}%"
+    computed = f" {words.label(unit.value, language).text}" if unit and not published else ""
+    return number(value, language) + computed
 
 
 def _claim(node: NamedNode, graph: Graph, words: Vocabulary, language: str) -> Wording | None:

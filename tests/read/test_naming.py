@@ -1,0 +1,39 @@
+"""Names put together for things that have none of their own."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.read.naming import name_of
+from coopgraph.read.vocabulary import Vocabulary
+
+FIGURE = """
+PREFIX coop: <https://w3id.org/coopgraph/def/>
+PREFIX m: <http://purl.org/linked-data/sdmx/2009/measure#>
+<https://example.org/f> coop:hasIndicator <https://example.org/cases> ; m:obsValue {value} ; coop:hasUnit <https://example.org/{unit}> {published} .
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "published", "language", "shown"),
+    [
+        ("332000", "case", "33만 2천", "en", "cases: 332,000"),
+        ("587852", "case", "587.852", "en", "cases: 587,852"),
+        ("4973", "case", "4973", "ko", "cases: 4,973"),
+        ("93", "percent", "93.0%", "en", "cases: 93.0%"),
+        ("67.5", "percent", "67,5 %", "en", "cases: 67.5%"),
+        ("20.5", "percent", "", "en", "cases: 20.5%"),
+        ("1065", "case", "", "en", "cases: 1,065 case"),
+    ],
+)
+def test_a_figures_name_gives_its_value_in_digits_that_the_reader_knows(
+    value: str, unit: str, published: str, language: str, shown: str
+) -> None:
+    written = f'; coop:valueAsPublished "{published}"' if published else ""
+    text = FIGURE.format(value=value, unit=unit, published=written)
+    graph = Graph(quad.triple for quad in parse(text, RdfFormat.TURTLE))
+    words = Vocabulary({}, {}, (), {})
+    assert name_of(NamedNode("https://example.org/f"), graph, words, language).text == shown
