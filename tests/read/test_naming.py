@@ -12,8 +12,9 @@ from coopgraph.read.vocabulary import Vocabulary
 
 FIGURE = """
 PREFIX coop: <https://w3id.org/coopgraph/def/>
+PREFIX ex: <https://example.org/>
 PREFIX m: <http://purl.org/linked-data/sdmx/2009/measure#>
-<https://example.org/f> coop:hasIndicator <https://example.org/cases> ; m:obsValue {value} ; coop:hasUnit <https://example.org/{unit}> {published} .
+ex:f coop:hasIndicator ex:cases ; m:obsValue {value} ; coop:hasUnit ex:{unit} {published} .
 """
 
 
