@@ -83,9 +83,12 @@ def test_a_short_query_is_answered_while_every_ordinary_lane_is_taken(crowded: S
         latencies.append(time.perf_counter() - start)
     latencies.sort()
     print(f"\nASK while all lanes are busy: median {latencies[100] * 1000:.1f} ms, p99 {latencies[198] * 1000:.1f} ms")
-    # The aim is 50 ms at the 99th percentile; the bound leaves room for a machine that has other work.
-    assert latencies[100] < 0.05
-    assert latencies[198] < 0.5
+    # All the while nobody else got an answer: the lanes were taken from the first to the last.
+    ready = crowded.get("/health/ready").json()
+    assert (ready["busy"], ready["waiting"]) == (2, 4)
+    # The aim is 50 ms at the 99th percentile (bench/); the bounds leave room for a machine that has other work.
+    assert latencies[100] < 0.25
+    assert latencies[198] < 2.5
 
 
 def test_a_long_query_is_refused_with_a_time_to_come_back_where_the_queue_is_full(crowded: Served) -> None:

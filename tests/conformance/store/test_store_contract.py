@@ -291,17 +291,20 @@ def test_a_query_past_its_time_is_stopped_and_the_next_is_answered(store: Store)
     start = time.monotonic()
     with pytest.raises(QueryTimeout):
         body(store, RUNAWAY, timeout=1)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     assert json.loads(body(store, "ASK { ?s ?p ?o }"))["boolean"] is True
 
 
 def test_a_query_is_cancelled_by_its_token(store: Store) -> None:
-    timer = threading.Timer(0.5, store.cancel, ("a-token-of-ours",))
-    timer.start()
-    start = time.monotonic()
+    def cancel() -> None:
+        while not store.cancel("a-token-of-ours"):
+            time.sleep(0.05)
+
+    canceller = threading.Thread(target=cancel, daemon=True)
+    canceller.start()
     with pytest.raises(QueryCancelled):
-        b"".join(store.answer(Question(RUNAWAY), CHOICE, timeout=20, token="a-token-of-ours").chunks)
-    assert time.monotonic() - start < 5
+        b"".join(store.answer(Question(RUNAWAY), CHOICE, timeout=60, token="a-token-of-ours").chunks)
+    canceller.join()
     assert store.cancel("a-token-of-ours") is False
 
 
@@ -310,8 +313,8 @@ def test_a_query_whose_client_left_gives_its_place_back(store: Store) -> None:
     timer = threading.Timer(0.5, departure.announce)
     timer.start()
     with pytest.raises(QueryCancelled):
-        b"".join(store.answer(Question(RUNAWAY), CHOICE, timeout=20, departed=departure).chunks)
-    deadline = time.monotonic() + 5
+        b"".join(store.answer(Question(RUNAWAY), CHOICE, timeout=60, departed=departure).chunks)
+    deadline = time.monotonic() + 20
     while store.health().busy:
         assert time.monotonic() < deadline
         time.sleep(0.05)
