@@ -47,6 +47,13 @@ def test_a_table_name_leaves_ask_a_form_of_its_own() -> None:
     assert (choice.bindings, choice.boolean) == (by_name("csv").bindings, ANYTHING.boolean)
 
 
+@pytest.mark.parametrize(("name", "graph"), [("json", "jsonld"), ("xml", "rdfxml")])
+def test_a_name_that_two_forms_share_gives_each_its_own(name: str, graph: str) -> None:
+    """SPARQLWrapper asks for CONSTRUCT in JSON so, with an open header."""
+    assert by_name(name).graph == by_name(graph).graph
+    assert by_name("application/sparql-results+" + name).graph is None
+
+
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(NotAcceptable, match="docx"):
         by_name("docx")

@@ -34,6 +34,8 @@ _ALSO = {
 }
 """Broader media types by which clients ask for a format as well."""
 
+_GRAPH_BESIDE = {JSON.name: JSON_LD, XML.name: RDF_XML}
+
 ANYTHING = Choice(JSON, JSON, TURTLE)
 """What a client gets that does not say."""
 
@@ -72,14 +74,15 @@ def by_header_or_name(accept: str, name: str) -> Choice:
 def by_name(name: str) -> Choice:
     """Return the choice of the one format ``name`` (``csv``, ``ttl`` …), or of its media type.
 
-    ASK has an answer in JSON and XML only, and gets JSON beside a table format. Raises :class:`NotAcceptable`.
+    ASK has an answer in JSON and XML only, and gets JSON beside a table format; a graph that is asked for as ``json``
+    or ``xml`` comes as JSON-LD or RDF/XML. Raises :class:`NotAcceptable`.
     """
     chosen = BY_NAME.get(name) or next((item for item in BY_NAME.values() if item.media_type == name), None)
     if chosen is None:
         raise _not_given(f"The format “{name}” is not given here.", name, ", ".join(BY_NAME))
     if chosen in GRAPH_FORMATS:
         return Choice(None, None, chosen)
-    return Choice(chosen, chosen if "boolean" in chosen.carries else JSON, None)
+    return Choice(chosen, chosen if "boolean" in chosen.carries else JSON, _GRAPH_BESIDE.get(name))
 
 
 def graph_by_header(accept: str) -> Format:

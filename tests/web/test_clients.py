@@ -1,0 +1,111 @@
+"""Clients that people use, each as its documentation says, against a real server."""
+
+from __future__ import annotations
+
+import shutil
+import urllib.parse
+from collections.abc import Iterator
+from typing import Any
+
+import pandas
+import pytest
+import rdflib
+from playwright.sync_api import sync_playwright
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import (
+    CSV,
+    GET,
+    JSON,
+    JSONLD,
+    N3,
+    POST,
+    POSTDIRECTLY,
+    RDFXML,
+    TSV,
+    TURTLE,
+    URLENCODED,
+    XML,
+    SPARQLWrapper,
+)
+from tests.server import Served, serve_dataset
+
+EX = "http://example.org/"
+ROWS = "SELECT ?s ?o { ?s ?p ?o } ORDER BY ?o"
+TRIPLES = "CONSTRUCT WHERE { ?s ?p ?o }"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    path = tmp_path_factory.mktemp("clients") / "data.nq"
+    lines = [f'<{EX}s{i}> <{EX}p> "도움 {i}"@ko .' for i in range(3)]
+    path.write_text("\n".join([*lines, f"<{EX}s> <{EX}p> <{EX}o> <{EX}g> ."]) + "\n", encoding="utf-8")
+    running = serve_dataset(path)
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+def test_rdflib_reads_the_service_as_a_graph(served: Served, form: str, method: str) -> None:
+    graph = rdflib.Graph(SPARQLStore(served.url + "/sparql", returnFormat=form, method=method))
+    assert len(graph) == 3
+    assert set(graph.objects(rdflib.URIRef(EX + "s1"))) == {rdflib.Literal("도움 1", lang="ko")}
+    assert [str(row[0]) for row in graph.query(ROWS)] == [f"{EX}s{i}" for i in range(3)]  # type: ignore[index]
+    assert graph.query("ASK {}").askAnswer is True
+
+
+def test_rdflib_reads_a_named_graph_and_what_an_address_gives(served: Served) -> None:
+    store = SPARQLStore(served.url + "/sparql")
+    assert len(list(rdflib.Graph(store, rdflib.URIRef(EX + "g")).triples((None, None, None)))) == 1
+    for path in ("/graphs?default", "/sparql?" + urllib.parse.urlencode({"query": TRIPLES})):
+        assert len(rdflib.Graph().parse(served.url + path)) == 3
+
+
+@pytest.mark.parametrize("way", [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)], ids="-".join)
+@pytest.mark.parametrize(
+    ("query", "forms"),
+    [
+        (ROWS, [JSON, XML, CSV, TSV]),
+        ("ASK {}", [JSON, XML]),
+        (TRIPLES, [N3, TURTLE, RDFXML, JSONLD, XML, JSON]),
+        (f"DESCRIBE <{EX}s1>", [TURTLE, JSONLD, XML]),
+    ],
+    ids=["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"],
+)
+def test_sparqlwrapper_converts_every_format(
+    served: Served, way: tuple[str, str], query: str, forms: list[str]
+) -> None:
+    for form in forms:
+        wrapper = SPARQLWrapper(served.url + "/sparql", returnFormat=form)
+        wrapper.setQuery(query)
+        wrapper.setMethod(way[0])
+        wrapper.setRequestMethod(way[1])
+        assert wrapper.query().convert()
+
+
+@pytest.mark.parametrize(("form", "read"), [("csv", pandas.read_csv), ("parquet", pandas.read_parquet)])
+def test_pandas_reads_an_address(served: Served, form: str, read: Any) -> None:
+    frame = read(f"{served.url}/sparql?" + urllib.parse.urlencode({"query": ROWS, "format": form}))
+    assert list(frame["o"]) == ["도움 0", "도움 1", "도움 2"]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed on this machine")
+def test_a_page_of_another_origin_asks_reads_the_headers_and_cancels(served: Served) -> None:
+    script = """async root => {
+      const named = {'X-Query-Token': 'a-token-of-mine', 'If-None-Match': '"x"', 'Accept': 'text/csv'};
+      const whole = await fetch(root + '/sparql?query=ASK%7B%7D');
+      const posted = await fetch(root + '/sparql', {method: 'POST', body: 'SELECT (1 AS ?x) {}',
+        headers: {...named, 'Content-Type': 'application/sparql-query'}});
+      const refused = await fetch(root + '/sparql?query=ASK%7B');
+      const cancelled = await fetch(root + '/sparql/a-token-of-mine', {method: 'DELETE'});
+      return [whole.headers.get('ETag'), whole.headers.get('Repr-Digest'), whole.headers.get('X-Coopgraph-Release'),
+        await posted.text(), refused.status, (await refused.json()).line, cancelled.status];
+    }"""
+    with sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        tag, digest, release, rows, *rest = browser.new_page().evaluate(script, served.url)
+        browser.close()
+    assert (tag[0], digest[:9], release[:8]) == ('"', "sha-256=:", "dataset-")
+    assert rows == "x\r\n1\r\n"
+    assert rest == [400, 1, 404]
