@@ -212,6 +212,8 @@ WRONG = {
     "an empty body": (400, "POST", "/sparql", b"", DIRECT),
     "a dataset of a relative IRI": (400, "GET", "/sparql?query=ASK%7B%7D&default-graph-uri=one", None, {}),
     "a time that is none": (400, "GET", "/sparql?query=ASK%7B%7D&timeout=soon", None, {}),
+    "a query that is packed": (415, "POST", "/sparql", b"ASK {}", DIRECT | {"Content_Encoding": "gzip"}),
+    "a host that is none": (400, "GET", "/sparql?query=ASK%7B%7D", None, {"Host": 'a">b'}),
     "an update": (400, "POST", "/sparql", b"CLEAR ALL", {"Content_Type": UPDATE}),
     "an update in a form": (400, "POST", "/sparql", b"update=CLEAR+ALL", {"Content_Type": FORM}),
     "an update beside a query": (400, "POST", "/sparql", b"update=CLEAR+ALL&query=ASK%7B%7D", {"Content_Type": FORM}),
@@ -302,6 +304,19 @@ def test_the_endpoint_describes_itself_where_nothing_is_asked(client: Client) ->
         FILTER NOT EXISTS { ?s sd:feature sd:BasicFederatedQuery } } ORDER BY ?name"""
     found = [(row["name"].value, row["n"].value) for row in graph.query(query)]  # type: ignore[union-attr]
     assert found == [(ONE, "2"), (TWO, "3")]
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize("path", ["/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D", "/sparql"])
+def test_a_condition_is_held_against_the_version_that_would_be_given(client: Client, path: str, coding: str) -> None:
+    def status(**condition: str) -> int:
+        return client.send("GET", path, Accept_Encoding=coding, **condition).status
+
+    tag = client.send("GET", path, Accept_Encoding=coding).headers["ETag"]
+    assert [status(If_Match=value) for value in (tag, "*", f'"other", {tag}')] == [200, 200, 200]
+    assert [status(If_Match=value) for value in ('"other"', f"W/{tag}")] == [412, 412]
+    assert [status(If_None_Match=value) for value in (tag, "*", f'"other", {tag}', f"W/{tag}")] == [304] * 4
+    assert status(If_None_Match='"other"') == 200
 
 
 def named(graph: str) -> str:

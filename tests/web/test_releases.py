@@ -53,6 +53,15 @@ def test_a_file_comes_whole_or_in_part_with_its_checksum(client: FlaskClient) ->
     assert (part.status_code, part.data) == (206, whole.data[2:10])
     assert client.get(path, headers={"Range": "bytes=99999-"}).status_code == 416
     assert client.get(path, headers={"If-None-Match": whole.headers["ETag"]}).status_code == 304
+    assert client.get(path, headers={"If-Match": '"other"'}).status_code == 412
+    for tag in (whole.headers["ETag"], "*"):
+        assert client.get(path, headers={"If-Match": tag, "Range": "bytes=0-0"}).status_code == 206
+
+
+@pytest.mark.parametrize("wanted", ["rows=1-2", "bytes=0-1,4-5", "bytes", ""])
+def test_who_asks_for_no_one_part_of_bytes_gets_the_whole(client: FlaskClient, wanted: str) -> None:
+    answer = client.get("/releases/2026-01-03-00000003/dump.nq.gz", headers={"Range": wanted})
+    assert (answer.status_code, len(answer.data)) == (200, int(answer.headers["Content-Length"]))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
 
 from coopgraph.assemble import House
 from coopgraph.web import (
@@ -48,10 +49,17 @@ def create_app(house: House) -> Flask:
     for room in (*ALWAYS, *(OF_RELEASES if house.releases else ())):
         app.register_blueprint(room.blueprint(house))
     errors.install(app)
+    app.before_request(_refuse_nameless)
     app.after_request(protect)
     app.after_request(_preflight)
     app.wsgi_app = Encoding(ReleaseInAddress(app.wsgi_app))  # type: ignore[method-assign]
     return app
+
+
+def _refuse_nameless() -> None:
+    """Refuse a request whose Host is none (RFC 9112, section 3.2): addresses in the answer could not be right."""
+    if not request.host:
+        raise BadRequest("The Host of the request is no name of a server.")
 
 
 def _preflight(response: Response) -> Response:

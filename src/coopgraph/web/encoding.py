@@ -118,6 +118,8 @@ class Encoding:
         tags: str = environ.get("HTTP_IF_NONE_MATCH", "")
         if tags:
             environ = environ | {"HTTP_IF_NONE_MATCH": _without_codings(tags, asked)}
+        if environ.get("HTTP_IF_MATCH"):
+            environ = environ | {"HTTP_IF_MATCH": _TAG.sub(_stem, environ["HTTP_IF_MATCH"])}
         begun = Begun()
         content = self._application(environ, begun)
         headers = begun.headers
@@ -179,6 +181,10 @@ def _parted(tag: str) -> tuple[str, str]:
     """Return an ETag without its coding, and the coding."""
     stem, dash, coding = tag.strip('"').rpartition("-")
     return (stem, coding) if dash and coding in CODINGS else (tag.strip('"'), "")
+
+
+def _stem(tag: re.Match[str]) -> str:
+    return f'"{_parted(tag[0])[0]}"'
 
 
 def _without_codings(tags: str, asked: Wanted) -> str:

@@ -111,6 +111,8 @@ def _detail(error: HTTPException, status: HTTPStatus) -> str:
             return "There is nothing under this address."
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return "This address does not take this method; the header Allow says what it takes."
+        case HTTPStatus.PRECONDITION_FAILED:
+            return "What is here is not the version that If-Match names; read it again without."
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return "The body of the request is larger than this address takes."
         case _:

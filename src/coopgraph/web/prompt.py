@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from werkzeug.sansio.utils import get_host
+
 from coopgraph.ask import negotiate, wire
 from coopgraph.ask.answer import Begun as BegunQuery
 from coopgraph.ask.answer import Door
@@ -51,7 +53,8 @@ class Prompt:
 
     async def answer(self, asked: Asked) -> Kept | BegunQuery | None:
         """Return the whole answer; or what was begun and must go on in a thread; or None where nothing was begun."""
-        if asked.head or asked.if_none_match or len(asked.query) > LONGEST or not asked.query.isascii():
+        plain = not asked.head and not asked.if_none_match and len(asked.query) <= LONGEST and asked.query.isascii()
+        if not plain or not get_host(asked.scheme, asked.host):
             return None
         start = time.perf_counter()
         try:

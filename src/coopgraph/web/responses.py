@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from flask import Response, request
+from werkzeug.exceptions import PreconditionFailed
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -63,6 +64,15 @@ def read_fields(release: str | None) -> list[tuple[str, str]]:
     return [*_OPEN, ("Link", f'<{LICENCE}>; rel="license"'), *named]
 
 
+def only_if_it_is(etag: str) -> None:
+    """Raise PreconditionFailed where the client asks for another version than ``etag`` (RFC 9110, section 13.1.1)."""
+    wanted = request.if_match
+    if wanted and not wanted.star_tag and not wanted.is_strong(etag):
+        raise PreconditionFailed
+    # werkzeug would look at it again, and takes “*” for no version at all.
+    request.environ.pop("HTTP_IF_MATCH", None)
+
+
 def give(
     body: bytes,
     content_type: str,
@@ -74,6 +84,8 @@ def give(
     immutable: bool = False,
 ) -> Response:
     """Return ``body`` as a whole read answer, or 304 where the client has it already.
+
+    Raises PreconditionFailed where the client asks for another version.
 
     The ETag is strong: the SHA-256 of the body. ``links`` are finished ``Link`` values. ``immutable`` is for addresses
     whose content never changes; everything else is to be asked for again, which costs a 304.
@@ -87,7 +99,9 @@ def give(
     if language:
         response.headers["Content-Language"] = language
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if immutable else "public, no-cache"
-    response.set_etag(hashlib.sha256(body).hexdigest())
+    etag = hashlib.sha256(body).hexdigest()
+    only_if_it_is(etag)
+    response.set_etag(etag)
     response.make_conditional(request)
     return response
 

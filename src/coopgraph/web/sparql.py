@@ -22,7 +22,7 @@ from coopgraph.rdf.row_count import RowCounter
 from coopgraph.rdf.write import write
 from coopgraph.store.protocol import Answer, Choice, Question
 from coopgraph.web import asked, result
-from coopgraph.web.responses import give, read_headers
+from coopgraph.web.responses import give, only_if_it_is, read_headers
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
@@ -72,6 +72,8 @@ def _asked(house: House) -> wire.Asked | None:
     request.max_content_length = house.settings.query_length
     if request.method != "POST":
         return wire.from_address(request.query_string)
+    if request.content_encoding not in (None, "", "identity"):
+        raise UnsupportedMediaType("Send the query as it is, without Content-Encoding.")
     match request.mimetype:
         case wire.FORM:
             return wire.from_form(request.get_data())
@@ -95,6 +97,8 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
     with asked.place():
         inspected = door.inspect(question)
     etag = result.etag(door.release, question, choice) if inspected.repeatable else None
+    if etag:
+        only_if_it_is(etag)
     if etag and etag in request.if_none_match:
         response = Response(status=304)
     else:
