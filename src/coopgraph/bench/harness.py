@@ -43,6 +43,12 @@ PATIENT_FOR = 4.0
 CLIENTS = (1, 8, 64)
 """Numbers of clients under load."""
 
+HOT_BELOW = 0.5
+"""Seconds of a cold answer beyond which a peer is not asked for it by many at once.
+
+What it would still compute for those who have gone meets the next peer's figures.
+"""
+
 LOAD_TIME = 3
 """Seconds of one load."""
 
@@ -141,7 +147,8 @@ def _measure(running: list[Running], bare: _Bare, triples: int, progress: Progre
     for kind in kinds():
         query = kind.asked(7, triples)
         for peer in running:
-            if not results[peer.name].cold[kind.name].failed:
+            cold = results[peer.name].cold[kind.name]
+            if not cold.failed and cold.median < HOT_BELOW:
                 progress(f"hot: {kind.name}, {peer.name}")
                 results[peer.name].hot[kind.name] = _hot(peer, query, 8)
     for peer in running:
