@@ -60,7 +60,7 @@ Progress = Callable[[str], None]
 
 @dataclass(slots=True)
 class Cold:
-    """Times in seconds of one kind at one peer, each for a text not asked before; ``rows`` of the last (-1: a graph).
+    """Times in seconds of one kind at one peer, each for a text not asked before; ``rows`` of the first (-1: a graph).
 
     ``failed`` says why the peer gives no answer, where it gives none.
     """
@@ -203,8 +203,9 @@ def _cold(
         cold = engine.cold[kind.name]
         if turn < 2 or sum(cold.times) < PATIENT_FOR:
             seconds, _, rows = bare.ask(query)
+            if not cold.times:
+                cold.rows = int(rows)
             cold.times.append(seconds)
-            cold.rows = int(rows)
 
 
 def _time_once(address: str, query: str, cold: Cold) -> None:
@@ -213,8 +214,9 @@ def _time_once(address: str, query: str, cold: Cold) -> None:
     except (OSError, http.client.HTTPException, ValueError) as error:
         cold.failed = str(error) or type(error).__name__
         return
+    if not cold.times:
+        cold.rows = _rows(body)
     cold.times.append(seconds)
-    cold.rows = _rows(body)
 
 
 def _timed(address: str, query: str) -> tuple[float, bytes]:
