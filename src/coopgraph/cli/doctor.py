@@ -18,7 +18,7 @@ from coopgraph.settings import Settings
 from coopgraph.store.open import Engine
 from coopgraph.store.oxigraph.contents import Contents
 
-_LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "pyshifty", "flask", "granian")
+_LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "pyshifty", "flask", "httptools")
 
 
 @click.command()

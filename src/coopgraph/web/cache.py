@@ -11,13 +11,14 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.web.asked import release_in
 from coopgraph.web.encoding import Begun, Wanted, close, matching, wanted, whole
+from coopgraph.web.http1.message import start
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -99,6 +100,11 @@ class Kept:
     headers: list[tuple[str, str]]
     body: bytes
     etag: str
+    start: bytes = field(init=False)
+    """Status line and headers as they are sent."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", start(self.status, self.headers))
 
 
 _Key = tuple[str | bool, ...]

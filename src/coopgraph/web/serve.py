@@ -11,11 +11,6 @@ import signal
 import socket
 import sys
 
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server.embed import Server
-
 from coopgraph.assemble import House
 from coopgraph.errors import OurFault, WrongUsage
 from coopgraph.web import logs, metrics
@@ -23,6 +18,7 @@ from coopgraph.web.app import create_app
 from coopgraph.web.bridge import Bridge
 from coopgraph.web.cache import Cache
 from coopgraph.web.callers import Callers
+from coopgraph.web.http1.listener import CONNECTIONS, Listener
 from coopgraph.web.prompt import Prompt
 
 if sys.platform == "win32":
@@ -32,12 +28,6 @@ else:
 
 PAGES = 8
 """Requests that are worked on beside those that ask or wait for a query worker."""
-
-CONNECTIONS = 2048
-"""Connections held at once, most of them idle; a request that is half sent holds a connection and nothing else."""
-
-HEADER_TIME = 10.0
-"""Seconds in which a request's headers must have come, and in which a connection that is kept must be used again."""
 
 GRACE = 2.0
 """Seconds that running queries have when the service stops, and then those who still read."""
@@ -117,30 +107,16 @@ def _allow_connections() -> None:
 
 
 async def _run(house: House, bridge: Bridge) -> None:
-    server = Server(
-        bridge,
-        address=house.settings.host,
-        port=house.settings.port,
-        interface=Interfaces.RSGI,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=round(HEADER_TIME * 1000)),
-        websockets=False,
-        backlog=CONNECTIONS,
-        backpressure=CONNECTIONS,
-        log_level=LogLevels.error,
-        log_access=False,
-    )
+    settings = house.settings
+    listener = Listener(bridge)
     asked_to_stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
-    logging.getLogger("coopgraph").info("Serving at http://%s:%d", house.settings.host, house.settings.port)
-    serving = asyncio.create_task(server.serve())
-    stopping = asyncio.create_task(asked_to_stop.wait())
-    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        serving.result()
-    server.stop()  # type: ignore[no-untyped-call]
-    if not (await asyncio.wait((serving,), timeout=GRACE))[0]:
+    await listener.start(settings.host, settings.port)
+    logging.getLogger("coopgraph").info("Serving at http://%s:%d", settings.host, settings.port)
+    await asked_to_stop.wait()
+    if not await listener.stop(GRACE):
         # A query that still runs, or a client that reads slowly, does not keep the service from stopping.
         await asyncio.to_thread(house.close)
-        await asyncio.wait((serving,), timeout=GRACE)
+        await listener.stop(GRACE)
+    listener.abort()

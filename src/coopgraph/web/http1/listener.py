@@ -1,0 +1,90 @@
+"""Listens, and keeps what connections share: how many there are, what time it is, which requests are known."""
+
+from __future__ import annotations
+
+import asyncio
+from email.utils import formatdate
+from typing import Any
+
+from coopgraph.web.http1.connection import Application, Connection
+
+CONNECTIONS = 2048
+"""Connections held at once, most of them idle; a request that is half sent holds a connection and nothing else."""
+
+KNOWN = 1024
+"""Requests whose bytes are remembered."""
+
+KNOWN_SIZE = 4096
+"""Bytes of the longest of them."""
+
+TICK = 0.5
+"""Seconds between two looks at the clock and at all connections."""
+
+
+class Listener:
+    """Serves ``application`` to those who connect."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.stopping = False
+        self._connections: set[Connection] = set()
+        self._known: dict[bytes, Any] = {}
+        self._loop = asyncio.get_running_loop()
+        self._look()
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen from now on. Raises OSError."""
+        self._server = await self._loop.create_server(lambda: Connection(self), host, port, backlog=CONNECTIONS)
+        self._ticking = self._loop.create_task(self._tick())
+
+    async def stop(self, grace: float) -> bool:
+        """Take no more requests; give the present ones ``grace`` seconds. Return whether all have ended."""
+        self.stopping = True
+        self._server.close()
+        for connection in tuple(self._connections):
+            connection.stop()
+        until = self._loop.time() + grace
+        while self._connections and self._loop.time() < until:
+            await asyncio.sleep(0.01)
+        return not self._connections
+
+    def abort(self) -> None:
+        """Break off all connections that are left."""
+        self._ticking.cancel()
+        for connection in tuple(self._connections):
+            connection.abort()
+
+    # What connections are told
+
+    def opened(self, connection: Connection) -> bool:
+        """See :class:`coopgraph.web.http1.connection.Shared`."""
+        full = len(self._connections) >= CONNECTIONS
+        self._connections.add(connection)
+        return not full
+
+    def closed(self, connection: Connection) -> None:
+        """See :class:`coopgraph.web.http1.connection.Shared`."""
+        self._connections.discard(connection)
+
+    def recognized(self, sent: bytes) -> Any:
+        """See :class:`coopgraph.web.http1.connection.Shared`."""
+        return self._known.get(sent)
+
+    def remember(self, sent: bytes, asked: Any) -> None:
+        """See :class:`coopgraph.web.http1.connection.Shared`."""
+        if len(sent) > KNOWN_SIZE:
+            return
+        if len(self._known) >= KNOWN:
+            self._known.clear()
+        self._known[sent] = asked
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._look()
+            for connection in tuple(self._connections):
+                connection.check()
+
+    def _look(self) -> None:
+        self.now = self._loop.time()
+        self.date = f"date: {formatdate(usegmt=True)}\r\n".encode("ascii")
