@@ -53,7 +53,7 @@ Readers (read, ask, store, web) and the publisher (publish, check, dataset) meet
 LIBRARIES = {
     "flask": ("web/",),
     "click": ("cli/",),
-    "httptools": ("web/http1/connection.py",),
+    "httptools": ("web/http1/reader.py",),
     "pyshacl": ("check/engines/pyshacl.py",),
     "shifty": ("check/engines/fast.py",),
     "rdflib": ("check/engines/pyshacl.py", "check/positions.py", "client.py"),

@@ -85,7 +85,7 @@ def test_requests_are_counted_by_route_not_by_address(served: Served) -> None:
     assert value(served, "coopgraph_request_seconds_count", method="GET", route="/doc/<path:name>", status="200") >= 2
     served.get("/nowhere/at/all")
     assert value(served, "coopgraph_request_seconds_count", method="GET", route="none", status="404") >= 1
-    served.get("/sparql", "BREW")
+    served.get("/sparql", "PROPFIND")
     assert value(served, "coopgraph_request_seconds_count", method="other", route="none", status="405") >= 1
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import gzip
+import hashlib
 import http.client
+import json
 import os
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,11 +21,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from email.message import Message
 from pathlib import Path
+from typing import BinaryIO
 
 import playwright.sync_api
 import pytest
-from granian._granian import RSGIHTTPStreamTransport
 from playwright.sync_api import Page, sync_playwright
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
 from tests.server import Served, serve_dataset
@@ -326,7 +332,58 @@ def test_a_server_that_is_killed_while_it_sends_gives_no_result(client: Urllib, 
         client.finish(begun)
 
 
-def test_granian_still_has_no_place_for_trailers() -> None:
-    """The day it has, decision 9 may be read again."""
-    offered = {name for name in dir(RSGIHTTPStreamTransport) if not name.startswith("_")}
-    assert offered == {"send_bytes", "send_str"}
+TRAILED = "SELECT * {{ ?s ?p ?o }} LIMIT {rows}"
+
+
+@pytest.mark.parametrize("rows", [0, 7, ROWS], ids=["none", "few", "many"])
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_rows_and_checksum_follow_the_result_where_the_client_takes_trailers(
+    served: Served, rows: int, coding: str
+) -> None:
+    head, body, trailers = trailed(served, TRAILED.format(rows=rows), f"Accept-Encoding: {coding}")
+    assert head["Transfer-Encoding"] == "chunked"
+    assert "Content-Length" not in head
+    assert set(head["Trailer"].split(", ")) == {"repr-digest", "x-coopgraph-rows"}
+    assert trailers["Repr-Digest"] == f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
+    assert trailers["X-Coopgraph-Rows"] == str(rows)
+    plain = gzip.decompress(body) if head["Content-Encoding"] == "gzip" else body
+    assert len(json.loads(plain)["results"]["bindings"]) == rows
+
+
+def test_a_result_of_no_bytes_has_trailers_too(served: Served) -> None:
+    empty = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(false) }"
+    _, body, trailers = trailed(served, empty, "Accept: application/n-triples")
+    assert body == b""
+    assert trailers["Repr-Digest"] == f"sha-256=:{base64.b64encode(hashlib.sha256().digest()).decode()}:"
+
+
+@pytest.mark.parametrize("said", ["TE: gzip", "TE: trailersx", "Accept: */*"])
+def test_who_takes_no_trailers_gets_a_length(served: Served, said: str) -> None:
+    with connected(served, "ASK {}", said) as reply:
+        head = http.client.parse_headers(reply)
+        assert head["Content-Length"] == "26"
+        assert "Trailer" not in head
+        assert reply.read(26) == b'{"head":{},"boolean":true}'
+
+
+@contextlib.contextmanager
+def connected(served: Served, query: str, *headers: str) -> Iterator[BinaryIO]:
+    """Ask, and give the answer after its first line, as it comes over the wire."""
+    parts = urllib.parse.urlsplit(served.url)
+    lines = (f"GET /sparql?{urllib.parse.urlencode({'query': query})} HTTP/1.1", "Host: a", *headers, "", "")
+    with socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=60) as connection:
+        connection.sendall("\r\n".join(lines).encode())
+        with connection.makefile("rb") as reply:
+            assert reply.readline() == b"HTTP/1.1 200 OK\r\n"
+            yield reply
+
+
+def trailed(served: Served, query: str, *headers: str) -> tuple[Message, bytes, Message]:
+    """Return head, body and trailers of an answer that is taken apart as RFC 9112, section 7.1, says."""
+    with connected(served, query, "TE: trailers", *headers) as reply:
+        head = http.client.parse_headers(reply)
+        body = b""
+        while size := int(reply.readline(), 16):
+            body += reply.read(size)
+            assert reply.readline() == b"\r\n"
+        return head, body, http.client.parse_headers(reply)

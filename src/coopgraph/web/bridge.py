@@ -46,6 +46,9 @@ LARGE_BODIES = 16
 DRAINED = 2
 """How many times the largest size a body is read, and forgotten, so that its client hears why it is refused."""
 
+TRAILERS = ("repr-digest", "x-coopgraph-rows")
+"""What of an answer's headers follows its body as well, where the client takes trailers."""
+
 SCHEME = "http"
 """What is spoken here; a proxy before it may speak another."""
 
@@ -128,7 +131,7 @@ class Bridge:
         departure = Departure()
         exchange.on_leaving(departure.announce)
         environ = {**_environ(exchange.head, body.whole(), departure), **more}
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, environ)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, exchange.head, environ)
 
     async def _read(self, exchange: Exchange, body: _Body) -> None:
         """Read a body whole. Raises Refused where it is too large or breaks off."""
@@ -154,7 +157,7 @@ class Bridge:
         if size > self._body_limit:
             raise too_large
 
-    def _work(self, environ: WSGIEnvironment) -> Reply:
+    def _work(self, head: Head, environ: WSGIEnvironment) -> Reply:
         answer = _Answer()
         content = self._application(environ, answer.start)
         if isinstance(content, _File):
@@ -165,7 +168,7 @@ class Bridge:
             finally:
                 if hasattr(content, "close"):
                     content.close()
-        return answer.reply(bodiless=environ["REQUEST_METHOD"] == "HEAD")
+        return answer.reply(head)
 
     def close(self) -> None:
         """Take no more requests."""
@@ -217,9 +220,17 @@ class _Answer:
             self._headers = [field for field in self._headers if field[0] != "content-length"]
             self._headers.append(("content-length", str(size)))
 
-    def reply(self, *, bodiless: bool) -> Reply:
-        """Return it as it is sent."""
-        return Reply(self._status, self._headers, self._body, self.file, bodiless=bodiless)
+    def reply(self, head: Head) -> Reply:
+        """Return it as it is sent to whoever sent ``head``."""
+        bodiless = head.method == "HEAD"
+        trailers = self._trailers() if not bodiless and _takes_trailers(head) else None
+        return Reply(self._status, self._headers, self._body, self.file, bodiless=bodiless, trailers=trailers)
+
+    def _trailers(self) -> list[tuple[str, str]]:
+        """Return what is said of a result once more after it, so that a client that has it all can tell."""
+        said = [field for field in self._headers if field[0] in TRAILERS]
+        in_parts = any(name == "accept-ranges" for name, _ in self._headers)
+        return said if self._status == HTTPStatus.OK and not in_parts else []
 
     def _write(self, piece: bytes) -> None:
         if self.file is None and len(self._body) + len(piece) > IN_MEMORY:
@@ -259,6 +270,12 @@ def _check(head: Head) -> None:
             "No body with a Content-Encoding is read here. Send it as it is.",
             ("accept-encoding", "identity"),
         )
+
+
+def _takes_trailers(head: Head) -> bool:
+    """Whether the client reads what follows a body (RFC 9110, section 10.1.4)."""
+    taken = (item.partition(";")[0].strip() for item in head.headers.get("te", "").lower().split(","))
+    return head.version == "1.1" and "trailers" in taken
 
 
 def _environ(head: Head, body: bytes, departure: Departure) -> WSGIEnvironment:

@@ -124,11 +124,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
 
 
 def _countable(answer: Answer) -> bool:
-    """Whether there are rows, and the client wants their number: it takes trailers, or says so (RFC 7240).
-
-    Granian sends no trailers, and needs none here: a result is whole before its first byte leaves, so its length, its
-    checksum and its rows go ahead of it.
-    """
+    """Whether there are rows, and the client wants their number: it takes trailers, or says so (RFC 7240)."""
     if answer.form != "bindings" or answer.format.results is None:
         return False
     return "trailers" in request.headers.get("TE", "").lower() or "row-count" in request.headers.get("Prefer", "")

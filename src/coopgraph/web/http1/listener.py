@@ -6,7 +6,8 @@ import asyncio
 from email.utils import formatdate
 from typing import Any
 
-from coopgraph.web.http1.connection import Application, Connection
+from coopgraph.web.http1.connection import Connection
+from coopgraph.web.http1.roles import Application, Held
 
 CONNECTIONS = 2048
 """Connections held at once, most of them idle; a request that is half sent holds a connection and nothing else."""
@@ -27,7 +28,7 @@ class Listener:
     def __init__(self, application: Application) -> None:
         self.application = application
         self.stopping = False
-        self._connections: set[Connection] = set()
+        self._connections: set[Held] = set()
         self._known: dict[bytes, Any] = {}
         self._loop = asyncio.get_running_loop()
         self._look()
@@ -56,22 +57,22 @@ class Listener:
 
     # What connections are told
 
-    def opened(self, connection: Connection) -> bool:
-        """See :class:`coopgraph.web.http1.connection.Shared`."""
+    def opened(self, connection: Held) -> bool:
+        """See :class:`coopgraph.web.http1.roles.Shared`."""
         full = len(self._connections) >= CONNECTIONS
         self._connections.add(connection)
         return not full
 
-    def closed(self, connection: Connection) -> None:
-        """See :class:`coopgraph.web.http1.connection.Shared`."""
+    def closed(self, connection: Held) -> None:
+        """See :class:`coopgraph.web.http1.roles.Shared`."""
         self._connections.discard(connection)
 
     def recognized(self, sent: bytes) -> Any:
-        """See :class:`coopgraph.web.http1.connection.Shared`."""
+        """See :class:`coopgraph.web.http1.roles.Shared`."""
         return self._known.get(sent)
 
     def remember(self, sent: bytes, asked: Any) -> None:
-        """See :class:`coopgraph.web.http1.connection.Shared`."""
+        """See :class:`coopgraph.web.http1.roles.Shared`."""
         if len(sent) > KNOWN_SIZE:
             return
         if len(self._known) >= KNOWN:

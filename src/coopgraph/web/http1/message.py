@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from typing import IO, Protocol
 
@@ -15,6 +14,8 @@ AHEAD = 256 * 1024
 """Bytes of a body that wait to be read; beyond them the client has to wait as well."""
 
 Headers = list[tuple[str, str]]
+Address = tuple[str, int]
+"""Host and port of one end of a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Head:
     query: str
     version: str
     headers: Mapping[str, str]
-    peer: tuple[str, int]
-    here: tuple[str, int]
+    peer: Address
+    here: Address
 
     @property
     def has_body(self) -> bool:
@@ -65,8 +66,9 @@ class Refused(Exception):
         return Reply(self.status, headers, json.dumps(problem).encode("utf-8"), last=True)
 
 
-class Broken(Exception):
-    """The client left before its body had come."""
+def broke_off() -> Refused:
+    """Return what is said of a body whose client sends no more of it."""
+    return Refused(HTTPStatus.BAD_REQUEST, "The body broke off before its end.")
 
 
 class Reply:
@@ -101,10 +103,34 @@ class Reply:
         self.trailers = trailers or []
         self.last = last
 
-    def close(self) -> None:
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """Yield the body, in pieces of ``size`` bytes where it comes from a file."""
+        if self.body:
+            yield self.body
+        while self.file is not None and (piece := self.file.read(size)):
+            yield piece
+
+    def __enter__(self) -> Reply:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Give the file back, which is gone with that."""
         if self.file is not None:
             self.file.close()
+
+
+class Ready(Protocol):
+    """A reply that is kept: it is sent many times."""
+
+    @property
+    def start(self) -> bytes:
+        """The status line and the headers."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """The body."""
+        ...
 
 
 def start(status: int, headers: Headers) -> bytes:
@@ -175,8 +201,13 @@ class Exchange:
         self._arrived: asyncio.Future[None] | None = None
         self._leaving: Callable[[], object] | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is no body, and another request may follow."""
+        return self.keep_alive and self.head.version == "1.1" and not self.head.has_body
+
     async def body(self) -> AsyncIterator[bytes]:
-        """Yield the body as it comes. Raises Broken where the client left, or Refused.
+        """Yield the body as it comes. Raises Refused where it breaks off, or is none.
 
         A client that waits to be asked for it (``Expect: 100-continue``) is asked.
         """
@@ -192,7 +223,7 @@ class Exchange:
             if self._ended:
                 return
             if self.left:
-                raise Broken
+                raise broke_off()
             self._sender.pause(False)
             self._arrived = asyncio.get_running_loop().create_future()
             await self._arrived
@@ -234,7 +265,3 @@ class Exchange:
     def _wake(self) -> None:
         if self._arrived is not None and not self._arrived.done():
             self._arrived.set_result(None)
-
-
-Refusing = partial(Refused, HTTPStatus.BAD_REQUEST)
-"""What cannot be understood."""

@@ -1,0 +1,72 @@
+"""Who works with whom: what a connection needs of the application and of its listener, and the listener of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any, Protocol
+
+from coopgraph.web.http1.message import Exchange, Head, Ready, Reply
+
+
+class Application(Protocol):
+    """What answers."""
+
+    def recognize(self, head: Head) -> Any:
+        """Return what a request without a body asks where it is so plain that equal bytes ask the same; else None.
+
+        Raises Refused.
+        """
+        ...
+
+    def ready(self, asked: Any) -> Ready | None:
+        """Return the reply to what was recognized where it is there already."""
+        ...
+
+    def answer(self, exchange: Exchange, asked: Any) -> Awaitable[Reply | Ready]:
+        """Return the reply to a request. Raises Refused; nothing else."""
+        ...
+
+
+class Held(Protocol):
+    """A connection as its listener sees it."""
+
+    def check(self) -> None:
+        """End what takes too long; asked about once a second."""
+        ...
+
+    def stop(self) -> None:
+        """Answer what is being asked, and nothing more."""
+        ...
+
+    def abort(self) -> None:
+        """Break off."""
+        ...
+
+
+class Shared(Protocol):
+    """What all connections of a listener have in common.
+
+    ``date`` is the header of that name, ``now`` the loop's time, both at most a second old. ``stopping``: no request
+    after the present one. ``recognized``: what the bytes of requests asked that were answered at once.
+    """
+
+    application: Application
+    date: bytes
+    now: float
+    stopping: bool
+
+    def opened(self, connection: Held) -> bool:
+        """Count a connection; False where there are too many."""
+        ...
+
+    def closed(self, connection: Held) -> None:
+        """Forget a connection."""
+        ...
+
+    def recognized(self, sent: bytes) -> Any:
+        """Return what a request of exactly these bytes asked before."""
+        ...
+
+    def remember(self, sent: bytes, asked: Any) -> None:
+        """Remember what a request of these bytes asks."""
+        ...
