@@ -203,8 +203,9 @@ class Exchange:
 
     @property
     def is_plain(self) -> bool:
-        """Whether there is no body, and another request may follow."""
-        return self.keep_alive and self.head.version == "1.1" and not self.head.has_body
+        """Whether the reply needs nothing but itself: a GET without a body, after which others may follow."""
+        head = self.head
+        return self.keep_alive and head.version == "1.1" and head.method == "GET" and not head.has_body
 
     async def body(self) -> AsyncIterator[bytes]:
         """Yield the body as it comes. Raises Refused where it breaks off, or is none.

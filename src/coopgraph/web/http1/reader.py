@@ -72,7 +72,7 @@ class Reader:
 
     def feed(self, data: bytes) -> None:
         """Read on. Raises Refused for what is no request; nothing can be read after that."""
-        between, before = self.between, self._body_size
+        between, whole, before = self.between, self.whole, self._body_size
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade as upgrade:
@@ -85,7 +85,7 @@ class Reader:
                 raise error.__context__ from None
             raise
         except HttpParserInvalidMethodError as error:
-            if between and _METHOD.match(data):
+            if between and whole == self.whole and _METHOD.match(data):
                 raise Refused(HTTPStatus.NOT_IMPLEMENTED, "This method is not known here.") from error
             raise _no_request() from error
         except HttpParserError as error:

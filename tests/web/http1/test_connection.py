@@ -1,0 +1,287 @@
+"""Every request gets its own answer, in its turn, whatever else a client does with its connection."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import itertools
+import json
+import socket
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coopgraph.web.http1 import connection as limits
+from coopgraph.web.http1 import listener
+
+from .echo import LARGE, READY, Running, rest, running
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uvloop is not for Windows")
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Running]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def alone() -> Iterator[Running]:
+    """A server that a test may end, or change the limits of."""
+    with running() as server:
+        yield server
+
+
+def request(path: str, method: str = "GET", *headers: str, body: bytes = b"", version: str = "1.1") -> bytes:
+    lines = (f"{method} {path} HTTP/{version}", "Host: a", *headers, "", "")
+    return "\r\n".join(lines).encode("latin-1") + body
+
+
+def posted(path: str, body: bytes) -> bytes:
+    return request(path, "POST", f"Content-Length: {len(body)}", body=body)
+
+
+def chunked(path: str, *parts: bytes) -> bytes:
+    body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts if part) + b"0\r\n\r\n"
+    return request(path, "POST", "Transfer-Encoding: chunked", body=body)
+
+
+class Answers(io.BytesIO):
+    """What came over the wire, to be taken apart answer by answer."""
+
+    def makefile(self, _: str) -> Answers:
+        return self
+
+    def close(self) -> None:
+        """Stay open: an answer closes its file."""
+
+    def next(self, method: str = "GET") -> http.client.HTTPResponse:
+        answer = http.client.HTTPResponse(self, method=method)  # type: ignore[arg-type]
+        answer.begin()
+        return answer
+
+
+def told(raw: bytes, *methods: str) -> list[tuple[int, bytes]]:
+    """Return status and body of each answer; ``raw`` must hold these and nothing else."""
+    answers = Answers(raw)
+    found = []
+    for method in methods:
+        answer = answers.next(method)
+        found.append((answer.status, answer.read()))
+    assert answers.read() == b""
+    return found
+
+
+REQUESTS = {
+    "ready": (request(f"{READY}?a=1"), "GET"),
+    "ready again": (request(f"{READY}?a=1"), "GET"),
+    "its head": (request(READY, "HEAD"), "HEAD"),
+    "slow": (request("/slow"), "GET"),
+    "with a body": (posted("/slow", b"abc" * 1000), "POST"),
+    "with an empty body": (posted("/", b""), "POST"),
+    "in chunks": (chunked("/", b"a", b"bc" * 5000), "POST"),
+    "in no chunks": (chunked("/"), "POST"),
+    "by its whole address": (request("http://a/x%20y?b#c"), "GET"),
+    "as an upgrade": (request("/up", "GET", "Connection: Upgrade", "Upgrade: h2c"), "GET"),
+}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    names=st.lists(st.sampled_from(sorted(REQUESTS)), min_size=1, max_size=6),
+    cuts=st.lists(st.integers(0, 20_000), max_size=6),
+)
+def test_however_requests_are_cut_each_gets_the_answer_it_gets_alone(
+    served: Running, names: list[str], cuts: list[int]
+) -> None:
+    sent = b"".join(REQUESTS[name][0] for name in names)
+    places = sorted({cut % len(sent) for cut in cuts} | {0, len(sent)})
+    pieces = [sent[start:end] for start, end in itertools.pairwise(places)]
+    methods = [REQUESTS[name][1] for name in names]
+    raw = served.exchange(*pieces, request("/last", "GET", "Connection: close"), pause=0.002, shut=False)
+    found = told(raw, *methods, "GET")
+    for name, answer in zip(names, found, strict=False):
+        alone = served.exchange(REQUESTS[name][0], request("/last", "GET", "Connection: close"), shut=False)
+        assert answer == told(alone, REQUESTS[name][1], "GET")[0]
+
+
+def test_an_answer_says_what_was_asked(served: Running) -> None:
+    ((status, body),) = told(served.exchange(posted("/a%2Fb%c3%a9?c=%20", b"d\xff")), "POST")
+    assert status == 200
+    method, path, query, headers, sent = json.loads(body)
+    assert (method, path, query, sent) == ("POST", "/a/bÃ©", "c=%20", "d\xff")
+    assert headers == {"host": "a", "content-length": "2"}
+
+
+def test_a_header_that_comes_twice_is_one_with_a_comma(served: Running) -> None:
+    ((_, body),) = told(served.exchange(request("/", "GET", "X-A: b", "x-a:  c  ", "X-Empty:")), "GET")
+    assert json.loads(body)[3] == {"host": "a", "x-a": "b, c", "x-empty": ""}
+
+
+def test_what_was_answered_at_once_is_not_read_again_but_answered_the_same(alone: Running) -> None:
+    with alone.connect() as connection:
+        first, second, other = (ask(connection, path) for path in (f"{READY}?x", f"{READY}?x", f"{READY}?y"))
+    assert first == second != other
+    assert alone.application.recognitions == 2
+
+
+def test_two_requests_in_one_piece_are_not_taken_for_one(alone: Running) -> None:
+    pair = request(READY) + request(READY)
+    for _ in range(3):
+        assert len(told(alone.exchange(pair), "GET", "GET")) == 2
+
+
+def ask(connection: socket.socket, path: str) -> bytes:
+    connection.sendall(request(path))
+    answer = http.client.HTTPResponse(connection)
+    answer.begin()
+    return answer.read()
+
+
+@pytest.mark.parametrize(
+    ("version", "header", "kept"),
+    [
+        ("1.1", "X: y", True),
+        ("1.1", "Connection: close", False),
+        ("1.0", "X: y", False),
+        ("1.0", "Connection: keep-alive", True),
+    ],
+)
+@pytest.mark.parametrize("path", [READY, "/slow"])
+def test_a_connection_is_kept_as_the_client_asks(
+    served: Running, path: str, version: str, header: str, kept: bool
+) -> None:
+    with served.connect() as connection:
+        connection.sendall(request(path, "GET", header, version=version))
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        answer.read()
+        assert answer.will_close is not kept
+        connection.settimeout(0.3 if kept else 10)
+        if kept:
+            with pytest.raises(TimeoutError):
+                connection.recv(1)
+        else:
+            assert connection.recv(1) == b""
+
+
+def test_a_body_is_asked_for_where_it_is_wanted_and_not_where_it_is_not(served: Running) -> None:
+    for path, first in (("/", b"HTTP/1.1 100 Continue\r\n\r\n"), ("/deaf", b"HTTP/1.1 200 OK\r\n")):
+        with served.connect() as connection:
+            connection.sendall(request(path, "POST", "Content-Length: 3", "Expect: 100-continue", "Connection: close"))
+            assert connection.recv(65536).startswith(first)
+            connection.sendall(b"abc")
+            assert b"200 OK" in rest(connection) if path == "/" else True
+
+
+def test_a_body_that_nobody_reads_is_no_next_request(served: Running) -> None:
+    with served.connect() as connection:
+        connection.sendall(request("/deaf", "POST", "Content-Length: 60") + request("/smuggled"))
+        assert len(told(rest(connection), "POST")) == 1
+
+
+def test_a_large_body_waits_in_the_network_not_in_memory(served: Running) -> None:
+    body = bytes(range(256)) * 40_000
+    ((status, said),) = told(served.exchange(posted("/", body)), "POST")
+    assert status == 200
+    assert json.loads(said)[4].encode("latin-1") == body
+
+
+def test_a_file_is_sent_whole_and_kept_connections_go_on(served: Running) -> None:
+    raw = served.exchange(request("/large") + request(READY))
+    (large, ready) = told(raw, "GET", "GET")
+    assert large == (200, bytes(LARGE))
+    assert ready[0] == 200
+
+
+def test_a_request_that_is_refused_is_the_last(served: Running) -> None:
+    raw = served.exchange(request(READY) + request("/refused") + request(READY))
+    assert [status for status, _ in told(raw, "GET", "GET")] == [200, 403]
+
+
+def test_many_requests_at_once_are_answered_and_too_many_refused(served: Running) -> None:
+    raw = served.exchange(request("/slow") + request(READY) * 300)
+    assert [status for status, _ in told(raw, *["GET"] * 301)] == [200] * 301
+    raw = served.exchange(request("/slow") + request(READY) * 2000)
+    assert raw.count(b"HTTP/1.1 200 ") == limits.MOST_WAITING
+    assert raw.count(b"HTTP/1.1 429 ") == 1
+
+
+def test_a_client_that_leaves_is_told_of_within_200_ms(served: Running) -> None:
+    served.application.left.clear()
+    with served.connect() as connection:
+        connection.sendall(request("/endless"))
+        time.sleep(0.1)
+        assert served.application.left == []
+    until = time.monotonic() + 0.2
+    while not served.application.left and time.monotonic() < until:
+        time.sleep(0.005)
+    assert served.application.left == ["/endless"]
+
+
+def test_a_client_that_only_ceased_to_send_still_reads_what_is_ready_soon(served: Running) -> None:
+    assert told(served.exchange(request("/slow")), "GET")[0][0] == 200
+
+
+def test_a_body_that_breaks_off_is_refused(served: Running) -> None:
+    ((status, body),) = told(served.exchange(request("/", "POST", "Content-Length: 9") + b"abc"), "POST")
+    assert status == 400
+    assert "broke off" in json.loads(body)["detail"]
+
+
+def test_a_broken_request_is_refused_after_the_good_ones_before_it(served: Running) -> None:
+    raw = served.exchange(request("/slow") + request(READY) + b"nonsense\r\n\r\n" + request(READY))
+    assert [status for status, _ in told(raw, "GET", "GET", "GET")] == [200, 200, 400]
+
+
+def test_a_client_that_does_not_read_is_cut_off(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "READING_TIME", 0.5)
+    with alone.connect() as connection:
+        connection.sendall(request("/large"))
+        time.sleep(2.5)
+        assert len(rest(connection)) < LARGE
+
+
+def test_a_client_that_reads_slowly_is_not_cut_off(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "READING_TIME", 1.5)
+    with alone.connect() as connection:
+        connection.sendall(request("/large", "GET", "Connection: close"))
+        received = 0
+        while piece := connection.recv(4 * 1024**2, socket.MSG_WAITALL):
+            received += len(piece)
+            time.sleep(0.4)
+    assert received > LARGE
+
+
+def test_connections_beyond_those_held_are_told_to_come_back(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "CONNECTIONS", 2)
+    with alone.connect(), alone.connect():
+        time.sleep(0.1)
+        with alone.connect() as third:
+            raw = rest(third)
+    assert raw.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 5" in raw
+    time.sleep(0.1)
+    assert told(alone.exchange(request(READY)), "GET")[0][0] == 200
+
+
+def test_stopping_ends_the_present_answer_and_closes(alone: Running) -> None:
+    with alone.connect() as idle, alone.connect() as busy:
+        busy.sendall(request("/slow"))
+        time.sleep(0.01)
+        assert alone.stop()
+        assert idle.recv(1) == b""
+        raw = rest(busy)
+    assert b"connection: close" in raw
+    assert told(raw, "GET")[0][0] == 200
+
+
+def test_stopping_says_where_an_answer_has_not_ended(alone: Running) -> None:
+    with alone.connect() as busy:
+        busy.sendall(request("/endless"))
+        time.sleep(0.1)
+        assert not alone.stop(grace=0.2)
