@@ -51,7 +51,7 @@ class Settings:
         1024**2, "How much of a result is kept in memory until it is whole; more goes to a temporary file.", "bytes"
     )
     cache_size: int = _setting(
-        64 * 1024**2, "Memory for answers that are kept ready until the next release; 1 keeps none.", "bytes"
+        128 * 1024**2, "Memory for answers that are kept ready until the next release; 1 keeps none.", "bytes"
     )
     waiting_per_worker: int = _setting(4, "How many queries may wait for each worker before 503.", "queries")
     client_queries: int = _setting(

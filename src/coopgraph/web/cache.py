@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,7 +38,7 @@ PASSED_BY = frozenset(
 So what varies by one of them is kept for those who do not send it.
 """
 
-SHARE = 16
+SHARE = 4
 """No answer larger than this part of the whole memory is kept."""
 
 OVERHEAD = 1024
@@ -50,6 +51,9 @@ _HEADERS = {
     "HTTP_" + name.upper().replace("-", "_"): name for name in ("host", "if-none-match", *NEGOTIATED, *PASSED_BY)
 }
 """How WSGI names the headers that count here."""
+
+_OF_PARTS_OR_PERSONS = ("set-cookie", "accept-ranges", "content-range")
+"""Headers of an answer that is for one, or of a part."""
 
 _OF_ALL_RELEASES = re.compile(r"(?:/at/[^/]+)?/releases(?:/|$)")
 """Addresses whose answers change when any release comes or is withdrawn."""
@@ -180,10 +184,12 @@ class Cache:
             self.misses += 1
         begun = Begun()
         content = self._application(environ | {"REQUEST_METHOD": "GET"}, begun)
-        size = None if _OF_ALL_RELEASES.match(asked.path) else self._size_to_keep(begun)
-        if size is not None:
+        # The date is the server's to say, each time.
+        headers = [(name.lower(), value) for name, value in begun.headers if name.lower() != "date"]
+        status = int(begun.status[:3])
+        if not _OF_ALL_RELEASES.match(asked.path) and self._may_keep(status, headers):
             body = whole(content)
-            self._keep(asked, begun, body, size)
+            self._keep(asked, Kept(status, headers, body, dict(headers).get("etag", "")))
             content = [body]
         start_response(begun.status, begun.headers)
         if asked.head:
@@ -191,13 +197,12 @@ class Cache:
             return []
         return content
 
-    def keep(self, asked: Asked, begun: Begun, body: bytes) -> None:
+    def keep(self, asked: Asked, given: Kept) -> None:
         """Take an answer to ``asked`` that was made without the application; keep it if it may be kept."""
         with self._lock:
             self.misses += 1
-        size = self._size_to_keep(begun)
-        if size is not None:
-            self._keep(asked, begun, body, size)
+        if self._may_keep(given.status, given.headers):
+            self._keep(asked, given)
 
     def _standing(self, path: str) -> str | None:
         """Return the release that ``path`` asks, where its answers may be given; forget those that no longer may."""
@@ -222,36 +227,29 @@ class Cache:
         self._kept.clear()
         self.size = 0
 
-    def _size_to_keep(self, begun: Begun) -> int | None:
-        """Return the length that an answer says it has, or None where it must not be kept."""
-        headers = {name.lower(): value for name, value in begun.headers}
-        varies = {name.strip().lower() for name in headers.get("vary", "").split(",") if name.strip()}
-        length = headers.get("content-length", "")
-        keepable = (
-            begun.status[:3] in ("200", "301", "303")
-            and "x-coopgraph-release" in headers
+    def _may_keep(self, status: int, headers: list[tuple[str, str]]) -> bool:
+        """Whether an answer may be kept, by what it says of itself. ``headers`` by names in lower case."""
+        said = dict(headers)
+        length = said.get("content-length", "")
+        return (
+            status in (200, 301, 303)
+            and "x-coopgraph-release" in said
             # What is computed anew each time, like NOW(), has no ETag.
-            and (begun.status[:3] != "200" or headers.get("etag", "").startswith('"'))
-            and not _NEVER.search(headers.get("cache-control", ""))
-            and headers.keys().isdisjoint(("set-cookie", "accept-ranges", "content-range"))
-            and varies <= NEGOTIATED | PASSED_BY
+            and (status != 200 or said.get("etag", "").startswith('"'))
+            and not _NEVER.search(said.get("cache-control", ""))
+            and said.keys().isdisjoint(_OF_PARTS_OR_PERSONS)
+            and _varies_by_what_is_known(said.get("vary", ""))
             and length.isdecimal()
             and int(length) <= self._limit // SHARE
         )
-        return int(length) if keepable else None
 
-    def _keep(self, asked: Asked, begun: Begun, body: bytes, size: int) -> None:
-        if len(body) != size:
-            return
-        # The date is the server's to say, each time.
-        headers = [(name.lower(), value) for name, value in begun.headers if name.lower() != "date"]
-        named = dict(headers)
+    def _keep(self, asked: Asked, kept: Kept) -> None:
+        said = dict(kept.headers)
         # The release may have been switched, or withdrawn, while the application worked.
         release = self._standing(asked.path)
-        if named["x-coopgraph-release"] != release:
+        if said["x-coopgraph-release"] != release or len(kept.body) != int(said["content-length"]):
             return
         key = _key(release, asked, wanted(asked.accept_encoding))
-        kept = Kept(int(begun.status[:3]), headers, body, named.get("etag", ""))
         weight = _weight(key, kept)
         with self._lock:
             self._drop(key)
@@ -264,6 +262,11 @@ class Cache:
         dropped = self._kept.pop(key, None)
         if dropped is not None:
             self.size -= _weight(key, dropped)
+
+
+@lru_cache(maxsize=64)
+def _varies_by_what_is_known(vary: str) -> bool:
+    return {name.strip().lower() for name in vary.split(",") if name.strip()} <= NEGOTIATED | PASSED_BY
 
 
 def _key(release: str, asked: Asked, encoding: Wanted) -> _Key:
@@ -283,4 +286,4 @@ def _key(release: str, asked: Asked, encoding: Wanted) -> _Key:
 
 def _weight(key: _Key, kept: Kept) -> int:
     texts = sum(len(part) for part in key if isinstance(part, str))
-    return OVERHEAD + len(kept.body) + texts + sum(len(name) + len(value) for name, value in kept.headers)
+    return OVERHEAD + len(kept.body) + texts + 2 * len(kept.start)

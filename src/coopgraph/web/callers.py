@@ -41,10 +41,10 @@ class Callers:
         entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
         if self._proxies and entries:
             return self._hash(_network(entries[-self._proxies :][0]))
-        address = _network(peer)
-        if isinstance(address, str):
+        if not self._proxies and peer.startswith("127."):
             return None
-        if not self._proxies and address.is_loopback:
+        address = _network(peer)
+        if isinstance(address, str) or (not self._proxies and address.is_loopback):
             return None
         return self._hash(address)
 

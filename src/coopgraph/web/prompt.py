@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from werkzeug.sansio.utils import get_host
@@ -78,7 +78,7 @@ class Prompt:
         given = _encoded(asked, held, begun.release, tag)
         seconds = time.perf_counter() - start
         self._metrics.count("GET", PATH, given.status, seconds, begun.release, ("answered", answer.lane))
-        self._cache.keep(asked, Begun("200 OK", given.headers), given.body)
+        self._cache.keep(asked, given)
         return given
 
     def _most(self, asked: Asked) -> int:
@@ -89,17 +89,32 @@ class Prompt:
 
 def _encoded(asked: Asked, held: Whole, release: str, tag: str | None) -> Kept:
     """Return the result as its client wants it."""
+    content = held.content
+    assert isinstance(content, bytes)
+    if not wanted(asked.accept_encoding).coding:
+        before, after = _said(release)
+        described = [(name.lower(), value) for name, value in result.fields(held)]
+        tagged = [("etag", f'"{tag}"')] if tag else []
+        return Kept(200, [*described, *before, *tagged, *after], content, tagged[0][1] if tag else "")
 
     def plain(_: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         read = result.fields_of_read(release, tag, pinned=False)
         start_response("200 OK", [*result.fields(held), *read, *PROTECTION.items()])
-        assert isinstance(held.content, bytes)
-        return [held.content]
+        return [content]
 
     begun = Begun()
     body = whole(Encoding(plain)({"HTTP_ACCEPT_ENCODING": asked.accept_encoding}, begun))
     headers = [(name.lower(), value) for name, value in begun.headers]
     return Kept(200, headers, body, dict(headers).get("etag", ""))
+
+
+@lru_cache(maxsize=4)
+def _said(release: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the headers before and after the ETag of a result of ``release`` that is not compressed."""
+    read = result.fields_of_read(release, "", pinned=False)
+    lowered = [(name.lower(), value) for name, value in (*read, *PROTECTION.items()) if name != "Vary"]
+    here = next(place for place, (name, _) in enumerate(lowered) if name == "cache-control")
+    return lowered[:here], [*lowered[here:], ("vary", f"{dict(read)['Vary']}, Accept-Encoding")]
 
 
 async def _soon(asking: Asking) -> Answer | None:
