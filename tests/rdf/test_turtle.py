@@ -222,6 +222,14 @@ def test_shared_and_circular_blank_nodes_keep_labels() -> None:
     assert "[ <urn:p> 1 ]" in written
 
 
+@pytest.mark.parametrize("list_", ["( _:b 1 2 )", "( 1 _:b 2 )", "( 1 2 _:b )", "( 1 ( 2 _:b ) 3 )"])
+def test_a_circle_through_a_list_is_written_once(list_: str) -> None:
+    text = f"_:b <urn:p> {list_} .".encode()
+    written = format_turtle(text, prefixes=PREFIXES)
+    assert _hash(list(read(written, TURTLE))) == _hash(list(read(text, TURTLE)))
+    assert written.decode().count("_:b") == 2
+
+
 @pytest.mark.parametrize("opening", ["[ <urn:p> ", "( "])
 def test_deep_nesting_is_written_and_absurd_nesting_refused_in_words(opening: str) -> None:
     closing = " ]" if opening.startswith("[") else " )"

@@ -155,6 +155,7 @@ class _Graph:
             if isinstance(value, BlankNode)
         )
         self._lists: dict[Node, tuple[Term, ...]] = {}
+        self._within: set[Node] = set()
         self._labels: dict[Node, str] = {}
         self._find_lists()
         self._label()
@@ -222,12 +223,14 @@ class _Graph:
         cells = {node for node in self._about if self._is_cell(node)}
         inner = {self._rest(node) for node in cells}
         for head in cells - inner:
-            items, node = [], head
+            items, behind, node = [], [], head
             while node in cells:
                 items.append(self._about[node][RDF.first][0])
                 node = self._rest(node)
+                behind.append(node)
             if node == RDF.nil:
                 self._lists[head] = tuple(items)
+                self._within.update(behind)
                 if not self._uses[head]:
                     self._open(head)
 
@@ -239,6 +242,7 @@ class _Graph:
         items = self._lists.pop(head, ())[1:]
         if items:
             self._lists[self._rest(head)] = items
+            self._within.discard(self._rest(head))
 
     def _is_cell(self, node: Node) -> bool:
         statements = self._about[node]
@@ -267,7 +271,8 @@ class _Graph:
                         f"Brackets stand more than {_DEEPEST} deep in each other.", "Give the inner nodes a name."
                     )
                 waiting += ((part, depth + 1) for part in self._parts(node, reached) if isinstance(part, BlankNode))
-            if start not in reached:
+            # A circle through a list is cut at its head, for the cells behind that stand inside with it.
+            if start not in reached and start not in self._within:
                 shared.add(start)
                 self._open(start)
                 waiting = [(start, 0)]
