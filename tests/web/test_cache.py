@@ -15,6 +15,7 @@ from werkzeug.test import Client, TestResponse
 
 from coopgraph.assemble import House
 from coopgraph.web.app import create_app
+from coopgraph.web.cache import LARGE as LEAST_LARGE
 from coopgraph.web.cache import OVERHEAD, SHARE, Cache
 from coopgraph.web.encoding import Encoding
 
@@ -86,6 +87,27 @@ def test_each_read_is_counted_once_as_given_from_what_is_kept_or_as_asked_for(fr
     front.client.post("/")
     assert (front.cache.hits, front.cache.misses) == (2, 1)
     assert front.counting.asked == 2
+
+
+def test_a_large_answer_is_kept_when_it_is_asked_for_again(front: Front) -> None:
+    front.inner.body = [bytes(LEAST_LARGE)]
+    front.inner.headers["Content-Length"] = str(LEAST_LARGE)
+    asked = []
+    for _ in range(4):
+        assert len(front.client.get("/").data) == LEAST_LARGE
+        asked.append(front.counting.asked)
+    assert asked == [1, 2, 2, 2]
+
+
+def test_large_answers_asked_for_once_drive_nothing_out(front: Front) -> None:
+    front.client.get("/small")
+    front.inner.headers["Content-Length"] = str(LEAST_LARGE)
+    front.inner.body = [bytes(LEAST_LARGE)]
+    for number in range(LARGE // LEAST_LARGE + 10):
+        front.client.get(f"/{number}")
+    before = front.counting.asked
+    front.client.get("/small")
+    assert front.counting.asked == before
 
 
 # Against the whole service

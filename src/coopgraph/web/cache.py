@@ -41,6 +41,12 @@ So what varies by one of them is kept for those who do not send it.
 SHARE = 4
 """No answer larger than this part of the whole memory is kept."""
 
+LARGE = 1024 * 1024
+"""Bytes from which an answer is kept only when asked for again: one download drives no thousand others out."""
+
+ASKED_ONCE = 1024
+"""How many large answers are remembered as asked for once."""
+
 OVERHEAD = 1024
 """Bytes that keeping any answer costs beyond its texts."""
 
@@ -136,6 +142,7 @@ class Cache:
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, Kept] = OrderedDict()
         self._release = ""
+        self._asked_once: OrderedDict[_Key, None] = OrderedDict()
         self.size = 0
         """Bytes that are taken now."""
         self.hits = 0
@@ -187,7 +194,11 @@ class Cache:
         # The date is the server's to say, each time.
         headers = [(name.lower(), value) for name, value in begun.headers if name.lower() != "date"]
         status = int(begun.status[:3])
-        if not _OF_ALL_RELEASES.match(asked.path) and self._may_keep(status, headers):
+        if (
+            not _OF_ALL_RELEASES.match(asked.path)
+            and self._may_keep(status, headers)
+            and self._worth_it(asked, headers)
+        ):
             body = whole(content)
             self._keep(asked, Kept(status, headers, body, dict(headers).get("etag", "")))
             content = [body]
@@ -225,6 +236,7 @@ class Cache:
 
     def _forget(self) -> None:
         self._kept.clear()
+        self._asked_once.clear()
         self.size = 0
 
     def _may_keep(self, status: int, headers: list[tuple[str, str]]) -> bool:
@@ -242,6 +254,19 @@ class Cache:
             and length.isdecimal()
             and int(length) <= self._limit // SHARE
         )
+
+    def _worth_it(self, asked: Asked, headers: list[tuple[str, str]]) -> bool:
+        """Whether an answer is small, or was asked for before."""
+        if int(dict(headers)["content-length"]) < LARGE:
+            return True
+        key = _key(self._release, asked, wanted(asked.accept_encoding))
+        with self._lock:
+            if key in self._asked_once:
+                return True
+            self._asked_once[key] = None
+            if len(self._asked_once) > ASKED_ONCE:
+                self._asked_once.popitem(last=False)
+        return False
 
     def _keep(self, asked: Asked, kept: Kept) -> None:
         said = dict(kept.headers)

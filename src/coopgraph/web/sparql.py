@@ -24,6 +24,9 @@ from coopgraph.store.protocol import Answer, Choice, Question
 from coopgraph.web import asked, result
 from coopgraph.web.responses import give, only_if_it_is, read_headers
 
+PIECE = 1024 * 1024
+"""Bytes that are read from a large result at once."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
 _COUNT_DEFAULT = "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"
@@ -131,7 +134,7 @@ def _countable(answer: Answer) -> bool:
 
 
 def _carrying(whole: Whole) -> Response:
-    content = whole.content if isinstance(whole.content, bytes) else wrap_file(request.environ, whole.content)
+    content = whole.content if isinstance(whole.content, bytes) else wrap_file(request.environ, whole.content, PIECE)
     return Response(content, headers=result.fields(whole), direct_passthrough=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import socket
 import tempfile
@@ -18,7 +19,7 @@ from coopgraph.web.http1.listener import Listener
 from coopgraph.web.http1.message import Exchange, Head, Refused, Reply
 
 READY = "/ready"
-"""Is answered at once; ``/slow`` after a moment, ``/endless`` never, ``/large`` from a file."""
+"""Is answered at once; ``/slow`` after a moment, ``/endless`` never, ``/large`` and ``/torn`` from files."""
 
 LARGE = 32 * 1024**2
 
@@ -50,11 +51,23 @@ class Echo:
             await asyncio.sleep(0.02)
         if head.path == "/endless":
             await asyncio.sleep(60)
+        if head.path == "/torn":
+            return Reply(200, [("content-length", str(LARGE))], file=Torn(bytes(LARGE)))
         if head.path == "/large":
             file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
             file.truncate(LARGE)
             return Reply(200, [("content-length", str(LARGE))], file=file)
         return said(head, body)
+
+
+class Torn(io.BytesIO):
+    """A file on a disk that breaks in the middle."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read up to the middle."""
+        if self.tell() > LARGE // 2:
+            raise OSError
+        return super().read(size)
 
 
 def said(head: Head, body: bytes) -> Reply:

@@ -198,6 +198,15 @@ def test_a_file_is_sent_whole_and_kept_connections_go_on(served: Running) -> Non
     assert ready[0] == 200
 
 
+def test_a_file_that_cannot_be_read_to_its_end_breaks_the_connection(served: Running) -> None:
+    with served.connect() as connection:
+        connection.sendall(request("/torn"))
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+            answer.read()
+
+
 def test_a_request_that_is_refused_is_the_last(served: Running) -> None:
     raw = served.exchange(request(READY) + request("/refused") + request(READY))
     assert [status for status, _ in told(raw, "GET", "GET")] == [200, 403]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -35,6 +36,9 @@ LINGERING = 64 * 1024 * 1024
 
 PIECE = 256 * 1024
 """Bytes that are read from a file at once."""
+
+
+_log = logging.getLogger("coopgraph.web")
 
 
 class _Waiting(NamedTuple):
@@ -198,6 +202,14 @@ class Connection(asyncio.Protocol):
             self.pause(False)
 
     async def _answer(self, exchange: Exchange, asked: Any) -> None:
+        try:
+            await self._carry_out(exchange, asked)
+        except Exception as error:
+            # What breaks while it is sent must be seen to be broken.
+            self._transport.abort()
+            _log.error("unforeseen %s while a reply was sent", type(error).__name__)
+
+    async def _carry_out(self, exchange: Exchange, asked: Any) -> None:
         try:
             reply = await self._application.answer(exchange, asked)
         except Refused as refused:
