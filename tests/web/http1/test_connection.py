@@ -218,6 +218,8 @@ def test_many_requests_at_once_are_answered_and_too_many_refused(served: Running
     raw = served.exchange(request("/slow") + request(READY) * 2000)
     assert raw.count(b"HTTP/1.1 200 ") == limits.MOST_WAITING
     assert raw.count(b"HTTP/1.1 429 ") == 1
+    raw = served.exchange(request("/slow") + request(READY) * (limits.MOST_WAITING - 1) + posted("/", b"abc"))
+    assert raw.count(b"HTTP/1.1 429 ") == 1
 
 
 def test_a_client_that_leaves_is_told_of_within_200_ms(served: Running) -> None:

@@ -162,7 +162,7 @@ class Connection(asyncio.Protocol):
             return
         self._deaf = True
         receiving = self._reader.stop()
-        if receiving is not None:
+        if receiving is not None and any(waiting.exchange is receiving for waiting in self._waiting):
             receiving.keep_alive = False
             receiving.break_off(refused)
             return

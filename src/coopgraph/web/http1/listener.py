@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from email.utils import formatdate
+from hashlib import blake2b
+from secrets import token_bytes
 from typing import Any
 
 from coopgraph.web.http1.connection import Connection
@@ -13,7 +15,7 @@ CONNECTIONS = 2048
 """Connections held at once, most of them idle; a request that is half sent holds a connection and nothing else."""
 
 KNOWN = 1024
-"""Requests whose bytes are remembered."""
+"""Requests that are remembered."""
 
 KNOWN_SIZE = 4096
 """Bytes of the longest of them."""
@@ -29,6 +31,7 @@ class Listener:
         self.application = application
         self.stopping = False
         self._connections: set[Held] = set()
+        self._key = token_bytes(32)
         self._known: dict[bytes, Any] = {}
         self._loop = asyncio.get_running_loop()
         self._look()
@@ -69,7 +72,7 @@ class Listener:
 
     def recognized(self, sent: bytes) -> Any:
         """See :class:`coopgraph.web.http1.roles.Shared`."""
-        return self._known.get(sent)
+        return self._known.get(self._mark(sent)) if len(sent) <= KNOWN_SIZE else None
 
     def remember(self, sent: bytes, asked: Any) -> None:
         """See :class:`coopgraph.web.http1.roles.Shared`."""
@@ -77,7 +80,11 @@ class Listener:
             return
         if len(self._known) >= KNOWN:
             self._known.clear()
-        self._known[sent] = asked
+        self._known[self._mark(sent)] = asked
+
+    def _mark(self, sent: bytes) -> bytes:
+        """Return what stands for the bytes of a request: they may hold a reader's address, and are not kept."""
+        return blake2b(sent, key=self._key, digest_size=16).digest()
 
     async def _tick(self) -> None:
         while True:

@@ -47,7 +47,7 @@ class Shared(Protocol):
     """What all connections of a listener have in common.
 
     ``date`` is the header of that name, ``now`` the loop's time, both at most a second old. ``stopping``: no request
-    after the present one. ``recognized``: what the bytes of requests asked that were answered at once.
+    after the present one. ``recognized``: what requests asked that were answered at once.
     """
 
     application: Application
