@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.server import Served, serve_dataset
+from tests.server import COMMAND, Served, serve_dataset
 
 from coopgraph.bench import harness, load, peers, report
 from coopgraph.bench.generate import generate
@@ -40,6 +43,22 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Run:
     finally:
         other.stop()
         patch.undo()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_run_that_is_told_to_end_takes_its_servers_with_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", COMMAND, "--var", str(tmp_path), "bench", "--scale", "1000"]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert running.stderr
+    for line in running.stderr:
+        if not line.startswith(("generating", "starting coopgraph")):
+            break
+    started = family(running.pid)
+    assert len(started) > 2
+    running.terminate()
+    running.stderr.read()
+    assert running.wait(60) == 128 + signal.SIGTERM
+    assert not [process for process in started if Path(f"/proc/{process}").exists()]
 
 
 def test_every_kind_was_answered_alike_by_all(measured: Run) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -31,6 +33,8 @@ def bench(settings: Settings, scale: int, more: tuple[str, ...], as_json: bool) 
     from coopgraph.bench import report
     from coopgraph.bench.harness import run
 
+    # The servers that run beside end with this, however it is told to end.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     measured = run(scale, Path(settings.var).resolve(), [_named(item) for item in more], _say)
     click.echo(report.as_json(measured) if as_json else report.as_markdown(measured), nl=False)
 
