@@ -59,8 +59,8 @@ def inspect(query: str, *, length: int, allowed: Iterable[str] = ()) -> Inspecte
             "Send changes to /submissions, where they are checked and reviewed.",
         )
     asked = calls(query, found, allowed)
-    default_graphs, named_graphs = _dataset(query, found, declarations)
     kinds = {word.upper for word in keywords(found)}
+    default_graphs, named_graphs = _dataset(query, found, declarations) if "FROM" in kinds else (None, None)
     constructs_blanks = "CONSTRUCT" in kinds and any(token.kind == "blank" or token.text == "[" for token in found)
     repeatable = not constructs_blanks and not kinds & _CHANGING and not asked
     return Inspected(default_graphs, named_graphs, repeatable, asked)

@@ -39,11 +39,12 @@ _PIECES = (
     r"(?P<sign>&&|\|\||!=|<=|>=|\^\^|.)",
 )
 _PIECE = re.compile("|".join(_PIECES), re.DOTALL)
+_GAP = r"(?:[ \t\r\n]++|#[^\r\n]*+)*+"
 _TOKEN = re.compile(
-    "|".join(
+    _GAP
+    + "(?:"
+    + "|".join(
         (
-            r"(?P<space>[ \t\r\n]++)",
-            r"(?P<comment>#[^\r\n]*+)",
             r"(?P<iri><(?:[^\x00-\x20<>\"{}|^`\\]++|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)",
             r"(?P<string>[\"'])",
             r"(?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)",
@@ -53,9 +54,12 @@ _TOKEN = re.compile(
             rf"(?P<run>{_PREFIX})",
             *_PIECES,
         )
-    ),
+    )
+    + ")?",
     re.DOTALL,
 )
+"""A token after white space and comments, or nothing at the end of a query."""
+
 _OPENED = {
     quote: re.compile(body, re.DOTALL)
     for quote, body in (
@@ -97,20 +101,23 @@ def tokens(query: str) -> tuple[Token, ...]:
 def scan(query: str) -> Iterator[Token]:
     """Yield the tokens of ``query`` as they are found, in time that grows with its length alone."""
     position = end_of_run = 0
+    length = len(query)
     # What was once found to be no name, or not to be closed, is not tried again from each place within.
     unclosed = dict.fromkeys(_OPENED, 0)
-    while position < len(query):
+    while position < length:
         match = (_PIECE if position < end_of_run else _TOKEN).match(query, position)
         assert match is not None
-        kind, end = match.lastgroup or "", match.end()
+        kind = match.lastgroup
+        if kind is None:
+            return
+        position, end = match.span(kind)
         if kind == "run":
             end_of_run = end
             continue
         if kind == "string":
             closed = _closed(query, position, unclosed)
             kind, end = ("string", closed) if closed else ("sign", end)
-        if kind not in ("space", "comment"):
-            yield Token(kind, query[position:end], position)
+        yield Token(kind, query[position:end], position)
         position = end
 
 

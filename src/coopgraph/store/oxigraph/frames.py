@@ -32,6 +32,9 @@ class Kind(IntEnum):
     """From the worker, JSON: there is no (whole) result, and why."""
 
 
+_KINDS = {kind.value: kind for kind in Kind}
+
+
 class Frame(NamedTuple):
     """One frame."""
 
@@ -114,7 +117,7 @@ class Reader:
             return None
         payload = bytes(memoryview(self._buffer)[_HEADER.size : end])
         del self._buffer[:end]
-        return Frame(Kind(kind), payload)
+        return Frame(_KINDS[kind], payload)
 
 
 def _await_readable(descriptor: int, deadline: float) -> None:
