@@ -19,7 +19,7 @@ from coopgraph.web.http1.listener import Listener
 from coopgraph.web.http1.message import Exchange, Head, Refused, Reply
 
 READY = "/ready"
-"""Is answered at once; ``/slow`` after a moment, ``/endless`` never, ``/large`` and ``/torn`` from files."""
+"""Is answered at once; ``/slow`` and ``/slower`` later, ``/endless`` never, ``/large`` and ``/torn`` from files."""
 
 LARGE = 32 * 1024**2
 
@@ -48,7 +48,9 @@ class Echo:
         exchange.on_leaving(lambda: self.left.append(head.path))
         body = b"".join([part async for part in exchange.body()]) if head.path != "/deaf" else b""
         if head.path == "/slow":
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005)
+        if head.path == "/slower":
+            await asyncio.sleep(0.5)
         if head.path == "/endless":
             await asyncio.sleep(60)
         if head.path == "/torn":
