@@ -69,7 +69,13 @@ class Service:
         named = {name.lower().replace("_", "-"): value for name, value in headers.items()} | {"host": "localhost"}
         read = read_of("GET", "http", "/sparql", urllib.parse.urlencode(fields), named)
         assert read is not None
-        return asyncio.run(self.prompt.answer(read))
+
+        async def answer() -> Kept | Begun | None:
+            came: asyncio.Future[Kept | Begun | None] = asyncio.get_running_loop().create_future()
+            self.prompt.begin(read, came.set_result)
+            return await came
+
+        return asyncio.run(answer())
 
     def threaded(self, fields: dict[str, str], begun: Begun | None = None, **headers: str) -> TestResponse:
         """What the application answers."""

@@ -246,6 +246,8 @@ def kill_workers(served: Served) -> None:
         for worker in _children(loader):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
+            while Path(f"/proc/{worker}").exists():
+                time.sleep(0.001)
 
 
 def kill_loader(served: Served) -> None:

@@ -5,6 +5,7 @@ Refusing here gives a clear sentence; that a query reaches nothing outside is en
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ NESTING = 256
 
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _CHANGING = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
+_NOTABLE = re.compile("|".join(sorted(_UPDATES | _CHANGING | {"SERVICE", "FROM", "CONSTRUCT"})))
+"""Words of which one must stand in a query for it to say anything else than :data:`_PLAIN`."""
+
 _OPENING = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
 
@@ -35,6 +39,9 @@ class Inspected:
     calls: tuple[Call, ...] = ()
 
 
+_PLAIN = Inspected(None, None, repeatable=True)
+
+
 def read(query: str, *, length: int) -> tuple[Token, ...]:
     """Return the tokens of ``query``, which is text of at most ``length`` bytes and not nested beyond the limit.
 
@@ -50,6 +57,8 @@ def inspect(query: str, *, length: int, allowed: Iterable[str] = ()) -> Inspecte
     Raises what :func:`read` raises, FederationRefused, QueryRefused for an update, and QuerySyntax for an IRI of FROM
     that cannot be resolved.
     """
+    if _is_plain(query, length):
+        return _PLAIN
     found = read(query, length=length)
     declarations = prologue(found)
     first = found[len(declarations)] if len(found) > len(declarations) else None
@@ -64,6 +73,17 @@ def inspect(query: str, *, length: int, allowed: Iterable[str] = ()) -> Inspecte
     constructs_blanks = "CONSTRUCT" in kinds and any(token.kind == "blank" or token.text == "[" for token in found)
     repeatable = not constructs_blanks and not kinds & _CHANGING and not asked
     return Inspected(default_graphs, named_graphs, repeatable, asked)
+
+
+def _is_plain(query: str, length: int) -> bool:
+    """Whether it can be told without taking ``query`` apart that it may be asked, and says nothing of note."""
+    return (
+        len(query) <= length
+        and query.isascii()
+        and "\\" not in query
+        and not _NOTABLE.search(query.upper())
+        and query.count("{") + query.count("(") + query.count("[") <= NESTING
+    )
 
 
 def _check_text(query: str, length: int) -> None:

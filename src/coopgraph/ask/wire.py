@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from coopgraph.errors import QueryRefused, WrongUsage
 from coopgraph.rdf.terms import NamedNode
@@ -28,6 +28,9 @@ class Asked:
 
 def from_address(address: bytes) -> Asked | None:
     """Read a GET request's query string; None where it asks nothing. Raises WrongUsage or QueryRefused."""
+    name, _, value = address.partition(b"=")
+    if name == b"query" and b"&" not in value and value.isascii():
+        return Asked(Question(_text(unquote_to_bytes(value.replace(b"+", b" ")))), "", None)
     return _read(_pairs(address))
 
 

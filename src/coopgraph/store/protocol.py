@@ -124,23 +124,22 @@ class PromptStore(Store, Protocol):
 
 
 class Asking(Protocol):
-    """A question on its way to its answer, for one thread that attends to many such, and for one that waits.
+    """A question on its way to its answer, for an event loop that attends to many such, and for a thread that waits.
 
-    Without waiting: :meth:`watch`, then :meth:`send` once, then :meth:`take` whenever there is something to read; where
-    it takes too long, or ``needs_thread`` says so, :meth:`answer` in a thread goes on from there. Then no more of the
-    others.
+    In the loop: :meth:`attend` once, then :meth:`take` each time it calls, then :meth:`unattend`. Where it takes too
+    long, or ``needs_thread`` says so, :meth:`answer` in a thread goes on from there.
     """
 
-    def watch(self, begun: Callable[[], object]) -> None:
-        """Call ``begun``, from any thread, when the question may be sent, or will never be."""
-        ...
-
-    def send(self) -> int | None:
-        """Send the question; return the descriptor on which its answer comes, or None: see ``needs_thread``."""
+    def attend(self, came: Callable[[], object]) -> None:
+        """Send the question as soon as that may be, and have the running loop call ``came`` when there is more."""
         ...
 
     def take(self) -> Answer | None:
         """Take in what has come; return the answer if that is all of it."""
+        ...
+
+    def unattend(self) -> None:
+        """Have nothing called any more."""
         ...
 
     @property

@@ -13,19 +13,20 @@ import logging
 import re
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from http import HTTPStatus
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
-from coopgraph.errors import TooManyRequests
+from coopgraph.ask.answer import Begun
 from coopgraph.store.protocol import Departure
 from coopgraph.web.asked import BEGUN
 from coopgraph.web.cache import Asked, Cache, Kept, read_of
 from coopgraph.web.callers import Caller, Callers
 from coopgraph.web.http1.message import Exchange, Head, Refused, Reply
+from coopgraph.web.http1.roles import Respond
 from coopgraph.web.prompt import PATH, Prompt
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Bridge:
         self._callers = callers
         self._body_limit = body_limit
         self._held = 0
+        self._tasks: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="coopgraph-request")
 
     def recognize(self, head: Head) -> Asked | None:
@@ -82,42 +84,53 @@ class Bridge:
         """Return the reply that is kept."""
         return self._application.find(asked)
 
-    async def answer(self, exchange: Exchange, asked: Asked | None) -> Kept | Reply:
-        """Answer one request. Raises Refused."""
+    def answer(self, exchange: Exchange, asked: Asked | None, respond: Respond) -> None:
+        """Answer one request: ``respond`` is called once, later, with the reply or with Refused."""
+        head = exchange.head
+        caller = self._callers.of(head.peer[0], head.headers.get("x-forwarded-for", ""))
+        if asked is not None and asked.path == PATH and self._callers.enter(caller):
+            self._prompt.begin(asked, partial(self._go_on, exchange, caller, respond))
+        else:
+            # Where the client has no place left, the application says so.
+            self._start(self._in_thread(exchange, {_PLACE: partial(self._callers.place, caller)}, respond))
+
+    def _go_on(self, exchange: Exchange, caller: Caller | None, respond: Respond, came: Kept | Begun | None) -> None:
+        """Answer a read of ``/sparql``: by what came without a thread, where it is whole."""
+        if isinstance(came, Kept):
+            self._callers.leave(caller)
+            respond(came)
+        else:
+            self._start(self._in_thread(exchange, {_PLACE: nullcontext, BEGUN: came}, respond, caller, came))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _in_thread(
+        self,
+        exchange: Exchange,
+        more: Mapping[str, object],
+        respond: Respond,
+        holder: Caller | None = None,
+        begun: Begun | None = None,
+    ) -> None:
+        """Let the application answer; give back the place of ``holder``, and what was ``begun``, afterwards."""
         body = _Body()
+        reply: Reply | Refused
         try:
-            return await self._reply(exchange, asked, body)
-        except (Refused, asyncio.CancelledError):
-            raise
+            reply = await self._pass_on(exchange, body, more)
+        except Refused as refused:
+            reply = refused
         except Exception as error:
             _log.error("unforeseen %s before the application", type(error).__name__)
-            raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.") from error
+            reply = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
         finally:
             self._held -= body.size
-
-    async def _reply(self, exchange: Exchange, asked: Asked | None, body: _Body) -> Kept | Reply:
-        caller = self._callers.of(exchange.head.peer[0], exchange.head.headers.get("x-forwarded-for", ""))
-        passing = partial(self._pass_on, exchange, body)
-        if asked is not None and asked.path == PATH:
-            return await self._query(passing, asked, caller)
-        return await passing({_PLACE: partial(self._callers.place, caller)})
-
-    async def _query(
-        self, passing: Callable[[Mapping[str, object]], Awaitable[Reply]], asked: Asked, caller: Caller | None
-    ) -> Kept | Reply:
-        """Answer a read of ``/sparql``: without a thread where that is possible."""
-        with ExitStack() as held:
-            try:
-                held.enter_context(self._callers.place(caller))
-            except TooManyRequests:
-                # The application says so.
-                return await passing({_PLACE: partial(self._callers.place, caller)})
-            came = await self._prompt.answer(asked)
-            if isinstance(came, Kept):
-                return came
-            if came is not None:
-                held.callback(came.asking.close)
-            return await passing({_PLACE: nullcontext, BEGUN: came})
+            self._callers.leave(holder)
+            if begun is not None:
+                begun.asking.close()
+        respond(reply)
 
     async def _pass_on(self, exchange: Exchange, body: _Body, more: Mapping[str, object]) -> Reply:
         """Let the application answer in a thread; ``more`` is what it learns beyond the request. Raises Refused."""

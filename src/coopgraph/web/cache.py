@@ -11,7 +11,6 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
@@ -102,19 +101,24 @@ def read_of(method: str, scheme: str, path: str, query: str, headers: Mapping[st
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An answer: its status, its headers with names in lower case, its body."""
+class Kept(NamedTuple):
+    """An answer: its status, its status line and headers as they are sent (names in lower case), its body, its ETag."""
 
     status: int
-    headers: list[tuple[str, str]]
+    start: bytes
     body: bytes
     etag: str
-    start: bytes = field(init=False)
-    """Status line and headers as they are sent."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "start", start(self.status, self.headers))
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The headers one by one."""
+        lines = self.start.decode("latin-1").split("\r\n")[1:-1]
+        return [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
+
+
+def kept(status: int, headers: list[tuple[str, str]], body: bytes) -> Kept:
+    """Return an answer as it is kept; ``headers`` with names in lower case."""
+    return Kept(status, start(status, headers), body, dict(headers).get("etag", ""))
 
 
 _Key = tuple[str | bool, ...]
@@ -160,17 +164,17 @@ class Cache:
         encoding = wanted(asked.accept_encoding)
         key = _key(release, asked, encoding)
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
+            found = self._kept.get(key)
+            if found is None:
                 return None
             self._kept.move_to_end(key)
             self.hits += 1
-        if asked.if_none_match and kept.etag:
-            known = matching(asked.if_none_match, kept.etag, encoding)
+        if asked.if_none_match and found.etag:
+            known = matching(asked.if_none_match, found.etag, encoding)
             if known is not None:
-                rest = [(name, value) for name, value in kept.headers if name not in _NOT_IN_304]
-                return Kept(304, [*rest, ("etag", known)], b"", known)
-        return Kept(kept.status, kept.headers, b"", kept.etag) if asked.head else kept
+                rest = [(name, value) for name, value in found.headers if name not in _NOT_IN_304]
+                return kept(304, [*rest, ("etag", known)], b"")
+        return found._replace(body=b"") if asked.head else found
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept; otherwise ask the application, and keep what may be kept."""
@@ -183,10 +187,10 @@ class Cache:
         )
         if asked is None:
             return self._application(environ, start_response)
-        kept = self.find(asked)
-        if kept is not None:
-            start_response(f"{kept.status} {HTTPStatus(kept.status).phrase}", kept.headers)
-            return [kept.body]
+        found = self.find(asked)
+        if found is not None:
+            start_response(f"{found.status} {HTTPStatus(found.status).phrase}", found.headers)
+            return [found.body]
         with self._lock:
             self.misses += 1
         begun = Begun()
@@ -200,7 +204,9 @@ class Cache:
             and self._worth_it(asked, headers)
         ):
             body = whole(content)
-            self._keep(asked, Kept(status, headers, body, dict(headers).get("etag", "")))
+            said = dict(headers)
+            if len(body) == int(said["content-length"]):
+                self._keep(asked, said["x-coopgraph-release"], kept(status, headers, body))
             content = [body]
         start_response(begun.status, begun.headers)
         if asked.head:
@@ -208,12 +214,12 @@ class Cache:
             return []
         return content
 
-    def keep(self, asked: Asked, given: Kept) -> None:
-        """Take an answer to ``asked`` that was made without the application; keep it if it may be kept."""
+    def keep(self, asked: Asked, release: str, given: Kept) -> None:
+        """Take a whole result of ``release`` that was made without the application; one with an ETag is kept."""
         with self._lock:
             self.misses += 1
-        if self._may_keep(given.status, given.headers):
-            self._keep(asked, given)
+        if given.etag and len(given.body) <= min(self._limit // SHARE, LARGE):
+            self._keep(asked, release, given)
 
     def _standing(self, path: str) -> str | None:
         """Return the release that ``path`` asks, where its answers may be given; forget those that no longer may."""
@@ -268,19 +274,17 @@ class Cache:
                 self._asked_once.popitem(last=False)
         return False
 
-    def _keep(self, asked: Asked, kept: Kept) -> None:
-        said = dict(kept.headers)
+    def _keep(self, asked: Asked, release: str, given: Kept) -> None:
         # The release may have been switched, or withdrawn, while the application worked.
-        release = self._standing(asked.path)
-        if said["x-coopgraph-release"] != release or len(kept.body) != int(said["content-length"]):
+        if self._standing(asked.path) != release:
             return
         key = _key(release, asked, wanted(asked.accept_encoding))
-        weight = _weight(key, kept)
+        weight = _weight(key, given)
         with self._lock:
             self._drop(key)
             while self._kept and self.size + weight > self._limit:
                 self._drop(next(iter(self._kept)))
-            self._kept[key] = kept
+            self._kept[key] = given
             self.size += weight
 
     def _drop(self, key: _Key) -> None:
@@ -309,6 +313,6 @@ def _key(release: str, asked: Asked, encoding: Wanted) -> _Key:
     )
 
 
-def _weight(key: _Key, kept: Kept) -> int:
+def _weight(key: _Key, answer: Kept) -> int:
     texts = sum(len(part) for part in key if isinstance(part, str))
-    return OVERHEAD + len(kept.body) + texts + 2 * len(kept.start)
+    return OVERHEAD + len(answer.body) + texts + len(answer.start)

@@ -51,20 +51,29 @@ class Callers:
     @contextmanager
     def place(self, caller: Caller | None) -> Iterator[None]:
         """Hold one of the client's places. Raises TooManyRequests where it has none left."""
-        if caller is None:
-            yield
-            return
-        with self._lock:
-            if self._queries[caller] >= self._limit:
-                raise TooManyRequests(
-                    f"You have {self._limit} queries running or waiting, as many as one client may have.",
-                    "Wait for one to end, or cancel it with DELETE /sparql/{token}.",
-                    retry_after=RETRY_AFTER,
-                )
-            self._queries[caller] += 1
+        if not self.enter(caller):
+            raise TooManyRequests(
+                f"You have {self._limit} queries running or waiting, as many as one client may have.",
+                "Wait for one to end, or cancel it with DELETE /sparql/{token}.",
+                retry_after=RETRY_AFTER,
+            )
         try:
             yield
         finally:
+            self.leave(caller)
+
+    def enter(self, caller: Caller | None) -> bool:
+        """Take one of the client's places, to be given back by :meth:`leave`; False where it has none left."""
+        if caller is None:
+            return True
+        with self._lock:
+            free = self._queries[caller] < self._limit
+            self._queries[caller] += free
+        return free
+
+    def leave(self, caller: Caller | None) -> None:
+        """Give a place back."""
+        if caller is not None:
             with self._lock:
                 self._queries[caller] -= 1
                 if not self._queries[caller]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import time
-from collections.abc import Iterable
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from werkzeug.sansio.utils import get_host
@@ -21,10 +22,11 @@ from coopgraph.ask.answer import Begun as BegunQuery
 from coopgraph.ask.answer import Door
 from coopgraph.ask.whole import Whole
 from coopgraph.errors import CoopgraphError
-from coopgraph.store.protocol import Answer, Asking
+from coopgraph.store.protocol import Answer, Lane
 from coopgraph.web import result
-from coopgraph.web.cache import Asked, Cache, Kept
+from coopgraph.web.cache import Asked, Cache, Kept, kept
 from coopgraph.web.encoding import Begun, Encoding, wanted, whole
+from coopgraph.web.http1.message import fields, start
 from coopgraph.web.metrics import Metrics
 from coopgraph.web.responses import PROTECTION
 
@@ -43,6 +45,12 @@ MOST_TO_COMPRESS = 16 * 1024
 """Bytes of a result beyond which compressing is left to a thread."""
 
 
+Then = Callable[[Kept | BegunQuery | None], object]
+"""Takes the whole answer; or what was begun and must go on in a thread; or None where nothing was begun."""
+
+_log = logging.getLogger("coopgraph.web")
+
+
 class Prompt:
     """Answers queries of the current release through ``door``; counts them, and lets ``cache`` keep them."""
 
@@ -51,12 +59,19 @@ class Prompt:
         self._cache = cache
         self._metrics = metrics
 
-    async def answer(self, asked: Asked) -> Kept | BegunQuery | None:
-        """Return the whole answer; or what was begun and must go on in a thread; or None where nothing was begun."""
-        plain = not asked.head and not asked.if_none_match and len(asked.query) <= LONGEST and asked.query.isascii()
-        if not plain or not get_host(asked.scheme, asked.host):
-            return None
+    def begin(self, asked: Asked, then: Then) -> None:
+        """Begin to answer in the running event loop; ``then`` is called once, maybe at once."""
         start = time.perf_counter()
+        going = self._begun(asked, start, then)
+        if going is None:
+            then(None)
+        else:
+            going.attend()
+
+    def _begun(self, asked: Asked, start: float, then: Then) -> _Answering | None:
+        plain = not asked.head and not asked.if_none_match and len(asked.query) <= LONGEST and asked.query.isascii()
+        if not plain or not _names_a_server(asked.scheme, asked.host):
+            return None
         try:
             request = wire.from_address(asked.query.encode("ascii"))
             if request is None:
@@ -69,84 +84,103 @@ class Prompt:
             return None
         if begun is None:
             return None
-        answer = await _soon(begun.asking)
-        body = b"" if answer is None else b"".join(answer.chunks)
-        if answer is None or len(body) > self._most(asked):
-            return begun
-        tag = result.etag(begun.release, request.question, choice) if inspected.repeatable else None
-        held = Whole(answer, body, len(body), hashlib.sha256(body).digest())
-        given = _encoded(asked, held, begun.release, tag)
-        seconds = time.perf_counter() - start
-        self._metrics.count("GET", PATH, given.status, seconds, begun.release, ("answered", answer.lane))
-        self._cache.keep(asked, given)
-        return given
+        tag = result.etag(begun.release, request.question, choice) if inspected.repeatable else ""
+        return _Answering(self, asked, begun, tag, start, then)
 
-    def _most(self, asked: Asked) -> int:
+    def most(self, asked: Asked) -> int:
         """Return the size of the largest result that is finished here, in bytes."""
         limit = self._door.limits.size
         return min(limit, MOST_TO_COMPRESS) if wanted(asked.accept_encoding).coding else limit
 
+    def answered(self, asked: Asked, release: str, given: Kept, lane: Lane, seconds: float) -> None:
+        """Count an answer, and keep it."""
+        self._metrics.count("GET", PATH, given.status, seconds, release, ("answered", lane))
+        self._cache.keep(asked, release, given)
 
-def _encoded(asked: Asked, held: Whole, release: str, tag: str | None) -> Kept:
-    """Return the result as its client wants it."""
+
+class _Answering:
+    """A query from its beginning to its answer."""
+
+    __slots__ = ("_asked", "_begun", "_late", "_prompt", "_start", "_tag", "_then")
+
+    def __init__(self, prompt: Prompt, asked: Asked, begun: BegunQuery, tag: str, start: float, then: Then) -> None:
+        self._prompt = prompt
+        self._asked = asked
+        self._begun = begun
+        self._tag = tag
+        self._start = start
+        self._then = then
+
+    def attend(self) -> None:
+        """Go on as its worker says more."""
+        self._late = asyncio.get_running_loop().call_later(PATIENCE, self._hand_over)
+        self._begun.asking.attend(self._came)
+
+    def _came(self) -> None:
+        asking = self._begun.asking
+        answer = asking.take()
+        if answer is not None:
+            self._end(answer)
+        elif asking.needs_thread:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._late.cancel()
+        self._begun.asking.unattend()
+        self._then(self._begun)
+
+    def _end(self, answer: Answer) -> None:
+        try:
+            body = b"".join(answer.chunks)
+            given = self._given(answer, body) if len(body) <= self._prompt.most(self._asked) else None
+        except Exception as error:
+            _log.error("unforeseen %s while a query was answered at once", type(error).__name__)
+            given = None
+        if given is None:
+            self._hand_over()
+            return
+        self._late.cancel()
+        self._begun.asking.unattend()
+        self._then(given)
+        seconds = time.perf_counter() - self._start
+        self._prompt.answered(self._asked, self._begun.release, given, answer.lane, seconds)
+
+    def _given(self, answer: Answer, body: bytes) -> Kept:
+        """Return the result as its client wants it."""
+        digest = hashlib.sha256(body).digest()
+        if not wanted(self._asked.accept_encoding).coding:
+            before, after = _around(answer.format.content_type, self._begun.release)
+            tag = f'"{self._tag}"' if self._tag else ""
+            own = [("content-length", str(len(body))), ("repr-digest", result.repr_digest(digest))]
+            tagged = [("etag", tag)] if tag else []
+            return Kept(200, b"".join((before, fields([*own, *tagged]), after)), body, tag)
+        held = Whole(answer, body, len(body), digest)
+        return _encoded(self._asked, held, self._begun.release, self._tag)
+
+
+@lru_cache(maxsize=64)
+def _around(content_type: str, release: str) -> tuple[bytes, bytes]:
+    """Return what all results in a format say, as it is sent: before and after what each says of itself."""
+    said = (*result.fields_of_read(release, None, pinned=False), *PROTECTION.items())
+    varied = [(name.lower(), f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in said]
+    return start(200, [("content-type", content_type)]), fields(varied)
+
+
+@lru_cache(maxsize=256)
+def _names_a_server(scheme: str, host: str) -> bool:
+    return bool(get_host(scheme, host))
+
+
+def _encoded(asked: Asked, held: Whole, release: str, tag: str) -> Kept:
+    """Return the result as its client wants it, compressed."""
     content = held.content
     assert isinstance(content, bytes)
-    if not wanted(asked.accept_encoding).coding:
-        before, after = _said(release)
-        described = [(name.lower(), value) for name, value in result.fields(held)]
-        tagged = [("etag", f'"{tag}"')] if tag else []
-        return Kept(200, [*described, *before, *tagged, *after], content, tagged[0][1] if tag else "")
 
     def plain(_: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        read = result.fields_of_read(release, tag, pinned=False)
+        read = result.fields_of_read(release, tag or None, pinned=False)
         start_response("200 OK", [*result.fields(held), *read, *PROTECTION.items()])
         return [content]
 
     begun = Begun()
     body = whole(Encoding(plain)({"HTTP_ACCEPT_ENCODING": asked.accept_encoding}, begun))
-    headers = [(name.lower(), value) for name, value in begun.headers]
-    return Kept(200, headers, body, dict(headers).get("etag", ""))
-
-
-@lru_cache(maxsize=4)
-def _said(release: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the headers before and after the ETag of a result of ``release`` that is not compressed."""
-    read = result.fields_of_read(release, "", pinned=False)
-    lowered = [(name.lower(), value) for name, value in (*read, *PROTECTION.items()) if name != "Vary"]
-    here = next(place for place, (name, _) in enumerate(lowered) if name == "cache-control")
-    return lowered[:here], [*lowered[here:], ("vary", f"{dict(read)['Vary']}, Accept-Encoding")]
-
-
-async def _soon(asking: Asking) -> Answer | None:
-    """Return the answer where all of it is there soon; None where a thread must go on."""
-    loop = asyncio.get_running_loop()
-    whole: asyncio.Future[Answer | None] = loop.create_future()
-    descriptor: int | None = None
-
-    def end(answer: Answer | None) -> None:
-        if descriptor is not None:
-            loop.remove_reader(descriptor)
-        if not whole.done():
-            whole.set_result(answer)
-
-    def read() -> None:
-        answer = asking.take()
-        if answer is not None or asking.needs_thread:
-            end(answer)
-
-    def begin() -> None:
-        nonlocal descriptor
-        if whole.done():
-            return
-        descriptor = asking.send()
-        if descriptor is None:
-            end(None)
-        else:
-            loop.add_reader(descriptor, read)
-
-    asking.watch(partial(loop.call_soon_threadsafe, begin))
-    late = loop.call_later(PATIENCE, end, None)
-    try:
-        return await whole
-    finally:
-        late.cancel()
+    return kept(200, [(name.lower(), value) for name, value in begun.headers], body)

@@ -13,8 +13,8 @@ from coopgraph.web.responses import read_fields
 def etag(release: str, question: Question, choice: Choice) -> str:
     """Return the strong ETag of the result of ``question``, which must be the same each time it is asked."""
     formats = (choice.bindings, choice.boolean, choice.graph)
-    asked = (question.query, question.default_graphs, question.named_graphs)
-    parts = (release, *map(repr, asked), *(item.name if item else "" for item in formats))
+    dataset = (question.default_graphs, question.named_graphs)
+    parts = (release, repr(dataset), *(item.name if item else "" for item in formats), question.query)
     return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
 
 
@@ -23,9 +23,13 @@ def fields(whole: Whole) -> list[tuple[str, str]]:
     return [
         ("Content-Type", whole.answer.format.content_type),
         ("Content-Length", str(whole.size)),
-        # RFC 9530: what a client can hold its copy against.
-        ("Repr-Digest", f"sha-256=:{base64.b64encode(whole.sha256).decode('ascii')}:"),
+        ("Repr-Digest", repr_digest(whole.sha256)),
     ]
+
+
+def repr_digest(sha256: bytes) -> str:
+    """Return what a client can hold its copy against (RFC 9530)."""
+    return f"sha-256=:{base64.b64encode(sha256).decode('ascii')}:"
 
 
 def fields_of_read(release: str, etag: str | None, *, pinned: bool) -> list[tuple[str, str]]:

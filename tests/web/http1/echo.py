@@ -17,6 +17,7 @@ import uvloop
 
 from coopgraph.web.http1.listener import Listener
 from coopgraph.web.http1.message import Exchange, Head, Refused, Reply
+from coopgraph.web.http1.roles import Respond
 
 READY = "/ready"
 """Is answered at once; ``/slow`` and ``/slower`` later, ``/endless`` never, ``/large`` and ``/torn`` from files."""
@@ -30,6 +31,7 @@ class Echo:
     def __init__(self) -> None:
         self.left: list[str] = []
         self.recognitions = 0
+        self.tasks: set[asyncio.Task[None]] = set()
 
     def recognize(self, head: Head) -> Reply | None:
         """Recognize what is ready."""
@@ -42,8 +44,19 @@ class Echo:
         """Give it."""
         return asked
 
-    async def answer(self, exchange: Exchange, asked: Reply | None) -> Reply:
+    def answer(self, exchange: Exchange, asked: Reply | None, respond: Respond) -> None:
         """Answer all else."""
+        task = asyncio.get_running_loop().create_task(self._answer(exchange, respond))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _answer(self, exchange: Exchange, respond: Respond) -> None:
+        try:
+            respond(await self._reply(exchange))
+        except Refused as refused:
+            respond(refused)
+
+    async def _reply(self, exchange: Exchange) -> Reply:
         head = exchange.head
         exchange.on_leaving(lambda: self.left.append(head.path))
         body = b"".join([part async for part in exchange.body()]) if head.path != "/deaf" else b""

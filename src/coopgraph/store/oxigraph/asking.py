@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import chain
+from threading import get_ident
 from typing import Any
 
 from coopgraph.errors import (
@@ -17,10 +20,11 @@ from coopgraph.errors import (
     QueryTimeout,
 )
 from coopgraph.rdf import formats
+from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph import frames
 from coopgraph.store.oxigraph.frames import Frame, Kind
 from coopgraph.store.oxigraph.lease import Lease
-from coopgraph.store.protocol import Answer, Lane
+from coopgraph.store.protocol import Answer, Lane, ResultForm
 
 SLICE = 0.05
 """Seconds of processor time that a question has in the quick lane."""
@@ -39,7 +43,7 @@ class Asking:
     anew in an ordinary one.
     """
 
-    __slots__ = ("_known", "_lease", "_move", "_patience", "_problem", "_sent", "_size", "_task", "_timeout")
+    __slots__ = ("_came", "_known", "_lease", "_move", "_patience", "_problem", "_sent", "_size", "_task", "_timeout")
 
     def __init__(self, lease: Lease, task: dict[str, Any], timeout: float, move: Callable[[Lease], None]) -> None:
         self._lease = lease
@@ -47,29 +51,44 @@ class Asking:
         self._timeout = timeout
         self._patience = time.monotonic() + timeout
         self._move = move
+        self._came: Callable[[], object] | None = None
         self._sent = False
         self._known: list[Frame] = []
         self._size = 0
         self._problem: Exception | None = None
 
-    # Without waiting
+    # In an event loop
 
-    def watch(self, begun: Callable[[], object]) -> None:
-        """See :meth:`coopgraph.store.protocol.Asking.watch`."""
-        self._lease.watch(begun)
+    def attend(self, came: Callable[[], object]) -> None:
+        """See :meth:`coopgraph.store.protocol.Asking.attend`."""
+        self._came = came
+        loop = asyncio.get_running_loop()
+        here = get_ident()
 
-    def send(self) -> int | None:
-        """See :meth:`coopgraph.store.protocol.Asking.send`."""
+        def begun() -> None:
+            soon = loop.call_soon if get_ident() == here else loop.call_soon_threadsafe
+            soon(self._begin, loop)
+
+        if self._lease.watch(begun):
+            self._begin(loop)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        came = self._came
+        if came is None:
+            return
         try:
             self._send(0.0)
         except CoopgraphError as error:
             self._problem = error
-            return None
-        return self._lease.worker.descriptor
+            loop.call_soon(came)
+        else:
+            self._lease.worker.attend(loop, came)
 
     def take(self) -> Answer | None:
         """See :meth:`coopgraph.store.protocol.Asking.take`."""
         lease = self._lease
+        if self._problem is not None:
+            return None
         try:
             with lease.reading:
                 if lease.ended:
@@ -84,12 +103,19 @@ class Asking:
             self._problem = error
             return None
 
+    def unattend(self) -> None:
+        """See :meth:`coopgraph.store.protocol.Asking.unattend`."""
+        if self._came is not None:
+            self._came = None
+            if self._sent:
+                self._lease.worker.unattend()
+
     @property
     def needs_thread(self) -> bool:
         """See :attr:`coopgraph.store.protocol.Asking.needs_thread`."""
         return self._problem is not None or self._size > WITHOUT_THREAD
 
-    # Waiting
+    # In a thread
 
     def answer(self) -> Answer:
         """See :meth:`coopgraph.store.protocol.Asking.answer`."""
@@ -124,9 +150,9 @@ class Asking:
         if first.kind is not Kind.HEAD:
             lease.end(reusable=False)
             raise OurFault("The query engine sent something unforeseen.", "Ask again; report it if it stays.")
-        head = first.json()
+        form, chosen = _head(first.payload)
         lane: Lane = "quick" if lease.brief else "ordinary"
-        return Answer(head["form"], formats.BY_NAME[head["format"]], _chunks(read, lease), lease.close, lane)
+        return Answer(form, chosen, _chunks(read, lease), lease.close, lane)
 
     def _is_whole(self) -> bool:
         return bool(self._known) and self._known[-1].kind is Kind.END
@@ -182,12 +208,23 @@ class Asking:
             lease.end(reusable=not report["spent"])
             raise _error(report["kind"], report["text"])
         if frame.kind is Kind.END:
-            lease.end(reusable=not frame.json()["spent"])
+            lease.end(reusable=not _spent(frame.payload))
         return frame
 
 
 class _SliceOver(Exception):
     """A question needs more time than the quick lane gives."""
+
+
+@lru_cache(maxsize=64)
+def _head(payload: bytes) -> tuple[ResultForm, Format]:
+    said = Frame(Kind.HEAD, payload).json()
+    return said["form"], formats.BY_NAME[said["format"]]
+
+
+@lru_cache(maxsize=4)
+def _spent(payload: bytes) -> bool:
+    return bool(Frame(Kind.END, payload).json()["spent"])
 
 
 def _chunks(read: Iterator[Frame], lease: Lease) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import os
 import select
 import struct
 import time
+from collections import deque
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -67,25 +68,24 @@ def write(descriptor: int, data: bytes) -> None:
 class Reader:
     """Reads the frames that come on a descriptor; those that came together cost one call of the system."""
 
-    __slots__ = ("_buffer", "_descriptor")
+    __slots__ = ("_came", "_descriptor", "_rest")
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._buffer = bytearray()
+        self._came: deque[Frame] = deque()
+        self._rest = b""
 
     def read(self, deadline: float | None = None) -> Frame | None:
         """Return the next frame, or None where the other side closed or died, also in the middle of a frame.
 
         ``deadline`` is a moment of ``time.monotonic``; past it, TimeoutError is raised and the connection is useless.
         """
-        while True:
-            frame = self._cut()
-            if frame is not None:
-                return frame
+        while not self._came:
             if deadline is not None:
                 _await_readable(self._descriptor, deadline)
             if not self._fill():
                 return None
+        return self._came.popleft()
 
     def receive(self) -> list[Frame] | None:
         """Return the frames that have come, maybe none yet; None where the other side closed or died.
@@ -94,9 +94,8 @@ class Reader:
         """
         if not self._fill():
             return None
-        came = []
-        while (frame := self._cut()) is not None:
-            came.append(frame)
+        came = list(self._came)
+        self._came.clear()
         return came
 
     def _fill(self) -> bool:
@@ -105,19 +104,17 @@ class Reader:
             piece = os.read(self._descriptor, _HEADER.size + DATA_SIZE)
         except ConnectionError:
             return False
-        self._buffer += piece
+        data = self._rest + piece
+        start, size = 0, len(data)
+        while size - start >= _HEADER.size:
+            kind, length = _HEADER.unpack_from(data, start)
+            end = start + _HEADER.size + length
+            if size < end:
+                break
+            self._came.append(Frame(_KINDS[kind], data[start + _HEADER.size : end]))
+            start = end
+        self._rest = data[start:]
         return bool(piece)
-
-    def _cut(self) -> Frame | None:
-        if len(self._buffer) < _HEADER.size:
-            return None
-        kind, length = _HEADER.unpack_from(self._buffer)
-        end = _HEADER.size + length
-        if len(self._buffer) < end:
-            return None
-        payload = bytes(memoryview(self._buffer)[_HEADER.size : end])
-        del self._buffer[:end]
-        return Frame(_KINDS[kind], payload)
 
 
 def _await_readable(descriptor: int, deadline: float) -> None:

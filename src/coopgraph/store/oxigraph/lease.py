@@ -36,9 +36,10 @@ class Lease:
     __slots__ = (
         "_begun",
         "_guard",
+        "_is_ready",
         "_lender",
         "_problem",
-        "_ready",
+        "_waited_for",
         "_worker",
         "brief",
         "deadline",
@@ -52,7 +53,8 @@ class Lease:
         self._lender = lender
         self._begun: Callable[[], object] | None = None
         self._guard = threading.Lock()
-        self._ready = threading.Event()
+        self._is_ready = False
+        self._waited_for: threading.Event | None = None
         self._worker: Worker | None = None
         self._problem: QueryProblem | None = None
         self.brief = False
@@ -82,7 +84,7 @@ class Lease:
                 return None
             worker, self._worker = self._worker, None
             self.brief = False
-            self._ready.clear()
+            self._is_ready = False
         return worker
 
     def refuse(self, problem: QueryProblem) -> None:
@@ -90,24 +92,35 @@ class Lease:
         self._problem = self._problem or problem
         self._tell()
 
-    def watch(self, begun: Callable[[], object]) -> None:
-        """Call ``begun``, from any thread, when the wait in the queue is over; at once where it is."""
-        self._begun = begun
-        if self._ready.is_set():
-            self._tell()
+    def watch(self, begun: Callable[[], object]) -> bool:
+        """Return whether the wait in the queue is over; where it is not, call ``begun`` then, from any thread."""
+        with self._guard:
+            if not self._is_ready:
+                self._begun = begun
+            return self._is_ready
 
     def _tell(self) -> None:
-        self._ready.set()
         with self._guard:
+            self._is_ready = True
             begun, self._begun = self._begun, None
+            waited_for = self._waited_for
+        if waited_for is not None:
+            waited_for.set()
         if begun is not None:
             begun()
 
+    def _wait(self, timeout: float | None) -> bool:
+        with self._guard:
+            if self._is_ready:
+                return True
+            self._waited_for = waited_for = threading.Event()
+        return waited_for.wait(timeout)
+
     def await_worker(self, timeout: float) -> None:
         """Wait in the queue for at most ``timeout`` seconds. Raises QueueFull, QueryCancelled or StoreDown."""
-        if not self._ready.wait(timeout) and self._lender.forget(self):
+        if not self._wait(timeout) and self._lender.forget(self):
             raise queue_full()
-        self._ready.wait()
+        self._wait(None)
         if self._worker is None:
             raise self._problem or queue_full()
 

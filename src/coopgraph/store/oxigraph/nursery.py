@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import os
 import select
 import shutil
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +28,7 @@ SENDING = 30.0
 class Worker:
     """Our end of a worker's connection."""
 
-    __slots__ = ("_reader", "_socket", "answers", "number")
+    __slots__ = ("_call", "_loop", "_reader", "_socket", "_standing", "_watched", "answers", "number")
 
     def __init__(self, number: int, connection: socket.socket) -> None:
         self.number = number
@@ -34,11 +37,32 @@ class Worker:
         # The event loop's watching makes the descriptor one that never waits; with a time given, Python waits itself.
         connection.settimeout(SENDING)
         self._reader = frames.Reader(connection.fileno())
+        self._standing = select.poll()
+        self._standing.register(connection, select.POLLIN)
+        self._call: Callable[[], object] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._watched = -1
 
-    @property
-    def descriptor(self) -> int:
-        """What becomes readable when it says something."""
-        return self._socket.fileno()
+    def attend(self, loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
+        """Have ``loop``, which is the running one, call ``call`` whenever there is something to read."""
+        self._call = call
+        if self._loop is not loop:
+            # A descriptor of the loop's own, which nobody closes behind its back. It is watched from answer to answer.
+            self._loop, self._watched = loop, os.dup(self._socket.fileno())
+            loop.add_reader(self._watched, self._heard)
+
+    def unattend(self) -> None:
+        """Have nothing called any more."""
+        self._call = None
+
+    def _heard(self) -> None:
+        if self._call is not None:
+            self._call()
+        elif self._loop is not None:
+            # A thread reads this answer, or the worker has ended.
+            self._loop.remove_reader(self._watched)
+            os.close(self._watched)
+            self._loop = None
 
     def read(self, deadline: float) -> frames.Frame | None:
         """Return its next frame: see :meth:`.frames.Reader.read`."""
@@ -50,13 +74,16 @@ class Worker:
 
     def write(self, data: bytes) -> None:
         """Send ``data``. Raises OSError where the worker is gone."""
-        self._socket.sendall(data)
+        try:
+            sent = os.write(self._socket.fileno(), data)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(data):
+            self._socket.sendall(memoryview(data)[sent:])
 
     def lives(self) -> bool:
         """Whether the other end is still open; an idle worker has nothing to say, so anything to read is its end."""
-        waiting = select.poll()
-        waiting.register(self._socket, select.POLLIN)
-        return not waiting.poll(0)
+        return not self._standing.poll(0)
 
     def close(self) -> None:
         """Give our end back."""
@@ -83,7 +110,8 @@ class Nursery:
                 stdout=subprocess.DEVNULL,
                 # A fault's last words may quote the query, and no query text may reach a log.
                 stderr=subprocess.DEVNULL,
-                env={"MALLOC_ARENA_MAX": "1"},
+                # One for what is loaded, one for the thread that answers: it looks for room where little lies about.
+                env={"MALLOC_ARENA_MAX": "2"},
                 cwd="/",
                 start_new_session=True,
             )

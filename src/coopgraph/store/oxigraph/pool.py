@@ -14,14 +14,15 @@ import threading
 from collections import deque
 
 from coopgraph.errors import QueryCancelled, StoreDown
+from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph.asking import Asking
 from coopgraph.store.oxigraph.contents import Contents
 from coopgraph.store.oxigraph.lease import Lease, queue_full
 from coopgraph.store.oxigraph.nursery import Nursery, Worker
 from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question
 
-RECYCLE_AFTER = 20_000
-"""Answers after which a worker is replaced: reading touches shared memory, which slowly becomes the worker's own."""
+RECYCLE_AFTER = 500_000
+"""Answers after which a worker is replaced, and whatever memory has been lost in it comes back."""
 
 SPARE = 1
 """Workers kept ready beyond those that may be busy, so that a kill costs no time."""
@@ -70,14 +71,15 @@ class Pool:
 
     def begin(self, question: Question, choice: Choice, *, timeout: float, token: str | None = None) -> Asking:
         """See :meth:`coopgraph.store.protocol.PromptStore.begin`."""
-        names = {
-            form: wanted.name if (wanted := choice.of(form)) else None for form in ("bindings", "boolean", "graph")
-        }
         task = {
             "query": question.query,
             "default_graphs": question.default_graphs,
             "named_graphs": question.named_graphs,
-            "choice": names,
+            "choice": {
+                "bindings": _name(choice.bindings),
+                "boolean": _name(choice.boolean),
+                "graph": _name(choice.graph),
+            },
         }
         return Asking(self._enter(token), task, timeout, self._move)
 
@@ -160,7 +162,7 @@ class Pool:
     def _advance(self) -> None:
         """Fill the lanes: the ordinary ones first, and from their own queue first. The lock is held."""
         try:
-            while len(self._busy) < self._workers and self._queued():
+            while len(self._busy) < self._workers and (self._waiting or self._waiting_for_quick):
                 worker = self._worker()
                 lease = (self._waiting or self._waiting_for_quick).popleft()
                 self._busy.add(lease)
@@ -185,7 +187,7 @@ class Pool:
     def _refill(self) -> None:
         """Order workers until all that may run and the spare are there. The lock is held."""
         wanted = self._workers + 1 + SPARE
-        while not self._closed and len(self._idle) + len(self._running()) < wanted:
+        while not self._closed and len(self._idle) + len(self._busy) + (self._quick is not None) < wanted:
             self._idle.append(self._nursery.fork())
 
     def _refuse_queued(self, problem: StoreDown) -> None:
@@ -207,7 +209,7 @@ class Pool:
             else:
                 self._nursery.kill(worker)
             self._advance()
-            if not self._running():
+            if not self._busy and self._quick is None:
                 self._all_done.notify_all()
 
     def kill(self, worker: Worker) -> None:
@@ -224,6 +226,10 @@ class Pool:
                     queue.remove(lease)
                     return True
         return False
+
+
+def _name(chosen: Format | None) -> str | None:
+    return chosen.name if chosen else None
 
 
 def _stopping() -> StoreDown:

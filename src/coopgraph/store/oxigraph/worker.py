@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from functools import cache
 from typing import Any
 
 from pyoxigraph import Store
@@ -12,6 +13,7 @@ from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph import confinement, frames
 from coopgraph.store.oxigraph.engine import Engine, NotExpressible, NothingAcceptable, Unsupported
 from coopgraph.store.oxigraph.frames import Kind
+from coopgraph.store.oxigraph.memory import SharedMemory
 from coopgraph.store.protocol import ResultForm
 
 STACK = 64 * 1024 * 1024
@@ -27,25 +29,30 @@ def run(store: Store, connection: int, memory: int, *, writable: bool, confined:
     confinement.limit(memory + STACK)
     if confinement.confine() and confined:
         return
+    shared = SharedMemory() if writable else None
     threading.stack_size(STACK)
-    thread = threading.Thread(target=_serve, args=(Engine(store, writable=writable), connection))
+    thread = threading.Thread(target=_serve, args=(Engine(store, writable=writable), connection, shared))
     thread.start()
     thread.join()
 
 
-def _serve(engine: Engine, connection: int) -> None:
+def _serve(engine: Engine, connection: int, shared: SharedMemory | None) -> None:
     reader = frames.Reader(connection)
     while not engine.spent:
+        if shared is not None:
+            shared.take_over(until_readable=connection)
         frame = reader.read()
         if frame is None:
             return
         reply = _Reply(connection)
         question = frame.json()
         try:
-            # Processor time, so that a short question stays short on a busy machine; past it, the kernel ends us.
-            signal.setitimer(signal.ITIMER_PROF, question["slice"])
+            if question["slice"]:
+                # Processor time, so that a short question stays short on a busy machine; past it, the kernel ends us.
+                signal.setitimer(signal.ITIMER_PROF, question["slice"])
             last = _answer(engine, question, reply)
-            signal.setitimer(signal.ITIMER_PROF, 0)
+            if question["slice"]:
+                signal.setitimer(signal.ITIMER_PROF, 0)
             reply.end(last)
         except OSError:
             return
@@ -60,7 +67,7 @@ class _Reply:
 
     def head(self, form: ResultForm, chosen: Format) -> None:
         """Begin; what is said leaves with the first data."""
-        self._ready = frames.json_frame(Kind.HEAD, {"form": form, "format": chosen.name})
+        self._ready = _head(form, chosen.name)
 
     def data(self, piece: bytes) -> None:
         """Send a piece; one that is not full is the last, and waits for the end."""
@@ -99,7 +106,17 @@ def _answer(engine: Engine, question: dict[str, Any], reply: _Reply) -> bytes:
         return _error(engine, "not-expressible", "")
     except (ValueError, RuntimeError) as error:
         return _error(engine, "fault", type(error).__name__)
-    return frames.json_frame(Kind.END, {"spent": engine.spent})
+    return _end(engine.spent)
+
+
+@cache
+def _head(form: ResultForm, chosen: str) -> bytes:
+    return frames.json_frame(Kind.HEAD, {"form": form, "format": chosen})
+
+
+@cache
+def _end(spent: bool) -> bytes:
+    return frames.json_frame(Kind.END, {"spent": spent})
 
 
 def _error(engine: Engine, kind: str, text: str) -> bytes:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple, cast
 
@@ -196,29 +197,19 @@ class Connection(asyncio.Protocol):
                 self._at_once = asked if exchange.is_plain else None
                 self._reply(exchange, reply)
             else:
-                self._task = asyncio.get_running_loop().create_task(self._answer(exchange, asked))
+                self._application.answer(exchange, asked, partial(self._respond, exchange))
                 return
         if not self._ended:
             self.pause(False)
 
-    async def _answer(self, exchange: Exchange, asked: Any) -> None:
-        try:
-            await self._carry_out(exchange, asked)
-        except Exception as error:
-            # What breaks while it is sent must be seen to be broken.
-            self._transport.abort()
-            _log.error("unforeseen %s while a reply was sent", type(error).__name__)
-
-    async def _carry_out(self, exchange: Exchange, asked: Any) -> None:
-        try:
-            reply = await self._application.answer(exchange, asked)
-        except Refused as refused:
-            reply = refused.reply()
+    def _respond(self, exchange: Exchange, reply: Reply | Ready | Refused) -> None:
+        """Send the reply that an answer came to, and go on."""
+        if isinstance(reply, Refused):
+            reply = reply.reply()
         if isinstance(reply, Reply) and (reply.file is not None or reply.trailers):
-            await self._send(exchange, reply)
+            self._task = asyncio.get_running_loop().create_task(self._send(exchange, reply))
         elif not exchange.left:
             self._reply(exchange, reply)
-        if not exchange.left:
             self._advance()
 
     def _reply(self, exchange: Exchange, reply: Reply | Ready) -> None:
@@ -229,19 +220,30 @@ class Connection(asyncio.Protocol):
         self._answered(last=last)
 
     async def _send(self, exchange: Exchange, reply: Reply) -> None:
-        """Send a reply from a file, or with trailers, as quickly as the client reads."""
+        """Send a reply from a file, or with trailers, as quickly as the client reads; then go on."""
+        try:
+            with reply:
+                await self._send_pieces(exchange, reply)
+        except Exception as error:
+            # What breaks while it is sent must be seen to be broken.
+            self._transport.abort()
+            _log.error("unforeseen %s while a reply was sent", type(error).__name__)
+            return
+        if not exchange.left:
+            self._advance()
+
+    async def _send_pieces(self, exchange: Exchange, reply: Reply) -> None:
+        if exchange.left:
+            return
         last = self._is_last(exchange, reply)
-        with reply:
+        self._sending = True
+        self._put(reply.start, self._shared.date, _closing(exchange, last=last))
+        for piece in _pieces(reply) if exchange.head.method != "HEAD" else ():
+            self._put(piece)
+            if self._writable is not None:
+                await self._writable
             if exchange.left:
                 return
-            self._sending = True
-            self._put(reply.start, self._shared.date, _closing(exchange, last=last))
-            for piece in _pieces(reply) if exchange.head.method != "HEAD" else ():
-                self._put(piece)
-                if self._writable is not None:
-                    await self._writable
-                if exchange.left:
-                    return
         self._sending = False
         self._answered(last=last)
 

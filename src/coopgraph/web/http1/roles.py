@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Callable
 from typing import Any, Protocol
 
-from coopgraph.web.http1.message import Exchange, Head, Ready, Reply
+from coopgraph.web.http1.message import Exchange, Head, Ready, Refused, Reply
+
+Respond = Callable[[Reply | Ready | Refused], object]
+"""Takes the reply to one request, or why there is none."""
 
 
 class Application(Protocol):
@@ -22,8 +25,8 @@ class Application(Protocol):
         """Return the reply to what was recognized where it is there already."""
         ...
 
-    def answer(self, exchange: Exchange, asked: Any) -> Awaitable[Reply | Ready]:
-        """Return the reply to a request. Raises Refused; nothing else."""
+    def answer(self, exchange: Exchange, asked: Any, respond: Respond) -> None:
+        """Answer a request: ``respond`` is called once, not before this has returned."""
         ...
 
 
