@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,7 +69,7 @@ def test_each_form_of_query_says_its_form_and_format(pool: Pool) -> None:
 
 def test_a_large_result_comes_in_chunks_of_at_most_64_kib_and_is_complete(pool: Pool) -> None:
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
-    chunks = list(pool.answer(Question(query), replace(CHOICE, bindings=formats.TSV), timeout=20).chunks)
+    chunks = list(pool.answer(Question(query), CHOICE._replace(bindings=formats.TSV), timeout=20).chunks)
     assert max(map(len, chunks)) <= 64 * 1024
     assert b"".join(chunks).count(b"\n") == 20001
 
@@ -89,7 +88,7 @@ def test_a_query_is_checked_without_being_run(pool: Pool) -> None:
 
 def test_a_form_that_the_client_does_not_take_is_refused(pool: Pool) -> None:
     with pytest.raises(NotAcceptable):
-        ask(pool, "ASK {}", choice=replace(CHOICE, boolean=None))
+        ask(pool, "ASK {}", choice=CHOICE._replace(boolean=None))
 
 
 def test_a_runaway_query_is_stopped_on_time_while_others_are_answered(pool: Pool, asker: ThreadPoolExecutor) -> None:
@@ -328,7 +327,7 @@ def test_what_xml_cannot_carry_is_refused_instead_of_broken(
     path = tmp_path / "odd.nq"
     path.write_text('<http://e/s> <http://e/p> "a\\u0001b" .\n<http://e/s> <http://e/p:> "c" .\n', encoding="utf-8")
     odd = Pool(contents(path), workers=1, waiting=1, memory=256 * 1024**2)
-    choice = replace(CHOICE, bindings=chosen, graph=chosen)
+    choice = CHOICE._replace(bindings=chosen, graph=chosen)
     try:
         for predicate, refused in (("http://e/p", True), ("http://e/p:", chosen is formats.RDF_XML)):
             query = "SELECT ?o" if chosen is formats.XML else f"CONSTRUCT {{ ?s <{predicate}> ?o }}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from coopgraph.ask.federation import Federation, without_calls
 from coopgraph.ask.guard import Inspected, inspect, read
@@ -50,8 +50,7 @@ class Limits:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """A question that was begun without waiting, and the release that is asked."""
 
     release: str
@@ -146,18 +145,18 @@ class Door:
                 query = self._federation.answered(
                     written, inspected.calls, timeout=time, token=token, departed=departed
                 )
-                question, time = replace(question, query=query), max(until - monotonic(), 0.0)
+                question, time = question._replace(query=query), max(until - monotonic(), 0.0)
             if begun is not None:
                 if departed is not None:
                     departed.watch(begun.asking.leave)
                 answer = begun.asking.answer()
             else:
                 answer = store.answer(
-                    question, replace(choice, bindings=rows), timeout=time, token=token, departed=departed
+                    question, choice._replace(bindings=rows), timeout=time, token=token, departed=departed
                 )
         except QuerySyntax as error:
             raise self._explained(written, error) from error
-        answer = replace(answer, chunks=_limited(answer.chunks, self.limits.size))
+        answer = answer._replace(chunks=_limited(answer.chunks, self.limits.size))
         if choice.bindings is PARQUET and answer.form == "bindings":
             return self._packer.pack(answer, timeout=time, departed=departed)
         return answer
@@ -202,7 +201,7 @@ def _placed(question: Question, inspected: Inspected) -> Question:
     of_query = (inspected.default_graphs, inspected.named_graphs)
     if of_query == (None, None) or question.default_graphs is not None or question.named_graphs is not None:
         return question
-    return replace(question, default_graphs=inspected.default_graphs, named_graphs=inspected.named_graphs)
+    return question._replace(default_graphs=inspected.default_graphs, named_graphs=inspected.named_graphs)
 
 
 def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:

@@ -8,7 +8,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import IO
 
 from coopgraph.errors import OurFault, QueryCancelled, QueryMemory, QueryTimeout, QueueFull
@@ -40,7 +39,7 @@ class Packer:
             work.stop()
             answer.close()
 
-        return replace(answer, format=PARQUET, chunks=self._chunks(answer, work, timeout), close=close)
+        return answer._replace(format=PARQUET, chunks=self._chunks(answer, work, timeout), close=close)
 
     def _chunks(self, answer: Answer, work: _Work, timeout: float) -> Iterator[bytes]:
         with tempfile.TemporaryFile(prefix="coopgraph-") as rows, tempfile.TemporaryFile(prefix="coopgraph-") as file:

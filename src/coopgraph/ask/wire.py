@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from coopgraph.errors import QueryRefused, WrongUsage
@@ -17,8 +17,7 @@ UPDATE = "application/sparql-update"
 _FIELDS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request asks. ``format`` is a format's name or empty; ``timeout`` in seconds or None."""
 
     question: Question

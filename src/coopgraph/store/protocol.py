@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
 
 from coopgraph.rdf.formats import Format
 
@@ -16,8 +16,7 @@ Lane = Literal["ordinary", "quick"]
 """Where a question runs: with all its time, or beside the others for as long as a short one takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A SPARQL query and its dataset.
 
     ``default_graphs`` and ``named_graphs`` are IRIs. Both None: the store's own dataset. Otherwise they are the whole
@@ -30,8 +29,7 @@ class Question:
     named_graphs: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The format wanted for each result form; the form is known only once the query is parsed.
 
     None means that the client takes nothing of that form: the store then raises :class:`errors.NotAcceptable`.
@@ -46,8 +44,7 @@ class Choice:
         return {"bindings": self.bindings, "boolean": self.boolean, "graph": self.graph}[form]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A result on its way: its form, its format, and its bytes in chunks of at most 64 KiB.
 
     ``chunks`` raises a :class:`errors.QueryProblem` where the result cannot be completed; only when it ends by itself
@@ -57,7 +54,7 @@ class Answer:
     form: ResultForm
     format: Format
     chunks: Iterator[bytes]
-    close: Callable[[], None] = field(repr=False)
+    close: Callable[[], None]
     lane: Lane = "ordinary"
     """Where the question was answered in the end."""
 

@@ -121,7 +121,18 @@ def kept(status: int, headers: list[tuple[str, str]], body: bytes) -> Kept:
     return Kept(status, start(status, headers), body, dict(headers).get("etag", ""))
 
 
-_Key = tuple[str | bool, ...]
+class _Key(NamedTuple):
+    """What tells one kept answer from another."""
+
+    release: str
+    scheme: str
+    host: str
+    path: str
+    query: str
+    accept: str
+    accept_language: str
+    coding: str
+    refuses_plain: bool
 
 
 class Cache:
@@ -300,7 +311,7 @@ def _varies_by_what_is_known(vary: str) -> bool:
 
 def _key(release: str, asked: Asked, encoding: Wanted) -> _Key:
     # Two ways of asking for the same coding share an answer; any other difference in a header keeps them apart.
-    return (
+    return _Key(
         release,
         asked.scheme,
         asked.host,
@@ -314,5 +325,5 @@ def _key(release: str, asked: Asked, encoding: Wanted) -> _Key:
 
 
 def _weight(key: _Key, answer: Kept) -> int:
-    texts = sum(len(part) for part in key if isinstance(part, str))
-    return OVERHEAD + len(answer.body) + texts + len(answer.start)
+    texts = len(key.host) + len(key.path) + len(key.query) + len(key.accept) + len(key.accept_language)
+    return OVERHEAD + len(answer.body) + len(answer.start) + texts

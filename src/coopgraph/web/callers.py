@@ -38,11 +38,11 @@ class Callers:
         ``forwarded`` is X-Forwarded-For, believed as far as proxies are known to have written it. None for a request
         from this machine where no proxy is known: that says nothing about who asks.
         """
+        if not self._proxies and peer.startswith("127."):
+            return None
         entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
         if self._proxies and entries:
             return self._hash(_network(entries[-self._proxies :][0]))
-        if not self._proxies and peer.startswith("127."):
-            return None
         address = _network(peer)
         if isinstance(address, str) or (not self._proxies and address.is_loopback):
             return None

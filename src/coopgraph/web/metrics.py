@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -24,13 +25,14 @@ from coopgraph.model import release_folder
 from coopgraph.store.protocol import Lane
 from coopgraph.web import asked
 from coopgraph.web.health import uncached
+from coopgraph.web.logs import REQUESTS
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """Upper bounds of the histograms, in seconds."""
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _EXTENSION = "coopgraph.metrics"
-_log = logging.getLogger("coopgraph.request")
+_log = logging.getLogger(REQUESTS)
 
 
 class Answers(Protocol):
@@ -41,12 +43,26 @@ class Answers(Protocol):
     size: int
 
 
+class RequestLog(Protocol):
+    """Takes method, template of the route, status, seconds and release of a request."""
+
+    def __call__(self, method: str, route: str, status: int, seconds: float, release: str | None, /) -> object:
+        """Write its line."""
+        ...
+
+
+def _log_one(method: str, route: str, status: int, seconds: float, release: str | None) -> None:
+    fields = {"method": method, "route": route, "status": status, "seconds": round(seconds, 6), "release": release}
+    _log.info("%s %s %d", method, route, status, extra={"fields": fields})
+
+
 class Metrics:
-    """The numbers of one house. ``cache`` may be set once there is one."""
+    """The numbers of one house. ``cache`` may be set once there is one; ``log`` takes the line of each request."""
 
     def __init__(self, house: House) -> None:
         self._house = house
         self.cache: Answers | None = None
+        self.log: RequestLog = _log_one
         self.registry = CollectorRegistry()
         self.requests = Histogram(
             "coopgraph_request_seconds",
@@ -62,6 +78,9 @@ class Metrics:
             registry=self.registry,
             buckets=BUCKETS,
         )
+        # Looking one of them up by its labels costs as much as counting.
+        self._requests_like = lru_cache(maxsize=256)(self.requests.labels)
+        self._queries_like = lru_cache(maxsize=256)(self.queries.labels)
         ProcessCollector(registry=self.registry)
         self.registry.register(self)
 
@@ -75,17 +94,10 @@ class Metrics:
         query: tuple[str, Lane | Literal["none"]] | None = None,
     ) -> None:
         """Count a request and write its line to the log. ``query``: outcome and lane of a query from outside."""
-        self.requests.labels(method, route, status).observe(seconds)
+        self._requests_like(method, route, status).observe(seconds)
         if query is not None:
-            self.queries.labels(*query).observe(seconds)
-        fields = {
-            "method": method,
-            "route": route,
-            "status": status,
-            "seconds": round(seconds, 6),
-            "release": release,
-        }
-        _log.info("%s %s %d", method, route, status, extra={"fields": fields})
+            self._queries_like(*query).observe(seconds)
+        self.log(method, route, status, seconds, release)
 
     def collect(self) -> Iterator[Metric]:
         """Yield what is looked up rather than counted: workers, cache, releases."""

@@ -58,6 +58,9 @@ class Prompt:
         self._door = door
         self._cache = cache
         self._metrics = metrics
+        # In the order in which their time is over; one look at a time is ahead.
+        self._going: dict[_Answering, float] = {}
+        self._looking: asyncio.AbstractEventLoop | None = None
 
     def begin(self, asked: Asked, then: Then) -> None:
         """Begin to answer in the running event loop; ``then`` is called once, maybe at once."""
@@ -66,7 +69,29 @@ class Prompt:
         if going is None:
             then(None)
         else:
-            going.attend()
+            self._attend(going)
+
+    def _attend(self, going: _Answering) -> None:
+        loop = asyncio.get_running_loop()
+        self._going[going] = loop.time() + PATIENCE
+        if self._looking is not loop:
+            self._looking = loop
+            loop.call_later(PATIENCE, self._look, loop)
+        going.attend()
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let those whose time is over go on in a thread."""
+        self._looking = None
+        for going, until in tuple(self._going.items()):
+            if until > loop.time():
+                self._looking = loop
+                loop.call_at(until, self._look, loop)
+                return
+            going.hand_over()
+
+    def ended(self, going: _Answering) -> None:
+        """Forget one that has its answer, or goes on elsewhere."""
+        del self._going[going]
 
     def _begun(self, asked: Asked, start: float, then: Then) -> _Answering | None:
         plain = not asked.head and not asked.if_none_match and len(asked.query) <= LONGEST and asked.query.isascii()
@@ -101,7 +126,7 @@ class Prompt:
 class _Answering:
     """A query from its beginning to its answer."""
 
-    __slots__ = ("_asked", "_begun", "_late", "_prompt", "_start", "_tag", "_then")
+    __slots__ = ("_asked", "_begun", "_prompt", "_start", "_tag", "_then")
 
     def __init__(self, prompt: Prompt, asked: Asked, begun: BegunQuery, tag: str, start: float, then: Then) -> None:
         self._prompt = prompt
@@ -113,7 +138,6 @@ class _Answering:
 
     def attend(self) -> None:
         """Go on as its worker says more."""
-        self._late = asyncio.get_running_loop().call_later(PATIENCE, self._hand_over)
         self._begun.asking.attend(self._came)
 
     def _came(self) -> None:
@@ -122,10 +146,11 @@ class _Answering:
         if answer is not None:
             self._end(answer)
         elif asking.needs_thread:
-            self._hand_over()
+            self.hand_over()
 
-    def _hand_over(self) -> None:
-        self._late.cancel()
+    def hand_over(self) -> None:
+        """Go on in a thread."""
+        self._prompt.ended(self)
         self._begun.asking.unattend()
         self._then(self._begun)
 
@@ -137,9 +162,9 @@ class _Answering:
             _log.error("unforeseen %s while a query was answered at once", type(error).__name__)
             given = None
         if given is None:
-            self._hand_over()
+            self.hand_over()
             return
-        self._late.cancel()
+        self._prompt.ended(self)
         self._begun.asking.unattend()
         self._then(given)
         seconds = time.perf_counter() - self._start

@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import sys
+from functools import partial
 
 from coopgraph.assemble import House
 from coopgraph.errors import OurFault, WrongUsage
@@ -32,6 +33,9 @@ PAGES = 8
 
 NEW_OBJECTS = 10_000
 """Objects made and not given back after which garbage is looked for among the newest ones."""
+
+GATHERING = 0.05
+"""Seconds for which the lines of requests are gathered before they are written."""
 
 GRACE = 2.0
 """Seconds that running queries have when the service stops, and then those who still read."""
@@ -65,19 +69,20 @@ def serve(house: House) -> None:
     settings = house.settings
     _allow_connections()
     check_address(settings.host, settings.port)
-    logs.install(settings.log_format)
+    lines = logs.install(settings.log_format)
     _check_confinement(house)
     # Those in both lanes and in the queue before each of them.
     threads = settings.workers * (1 + 2 * settings.waiting_per_worker) + 1 + PAGES
     app = create_app(house)
     cache = Cache(app.wsgi_app, size=settings.cache_size, current=house.settled, stands=house.stands)
     metrics.of(app).cache = cache
+    metrics.of(app).log = lines.request
     callers = Callers(limit=settings.client_queries, proxies=settings.proxies)
     prompt = Prompt(house.door, cache, metrics.of(app))
     bridge = Bridge(cache, prompt, callers=callers, threads=threads, body_limit=settings.upload_size)
     _leave_old_objects_alone()
     try:
-        run(_run(house, bridge))
+        run(_run(house, bridge, lines))
     finally:
         house.close()
         bridge.close()
@@ -118,12 +123,14 @@ def _leave_old_objects_alone() -> None:
     gc.set_threshold(NEW_OBJECTS, 50)
 
 
-async def _run(house: House, bridge: Bridge) -> None:
+async def _run(house: House, bridge: Bridge, lines: logs.Lines) -> None:
     settings = house.settings
+    loop = asyncio.get_running_loop()
+    lines.gather(lambda write: loop.call_soon_threadsafe(partial(loop.call_later, GATHERING, write)))
     listener = Listener(bridge)
     asked_to_stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
+        loop.add_signal_handler(number, asked_to_stop.set)
     await listener.start(settings.host, settings.port)
     logging.getLogger("coopgraph").info("Serving at http://%s:%d", settings.host, settings.port)
     await asked_to_stop.wait()
@@ -132,3 +139,4 @@ async def _run(house: House, bridge: Bridge) -> None:
         await asyncio.to_thread(house.close)
         await listener.stop(GRACE)
     listener.abort()
+    lines.gather(None)

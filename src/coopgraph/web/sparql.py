@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from io import BytesIO
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
@@ -118,7 +117,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
             g.lane = answer.lane
             counter = RowCounter(answer.format) if _countable(answer) else None
             if counter:
-                answer = replace(answer, chunks=counter.watch(answer.chunks))
+                answer = answer._replace(chunks=counter.watch(answer.chunks))
             response = _carrying(collect(answer, house.settings.held_back))
         if counter:
             response.headers["X-Coopgraph-Rows"] = str(counter.rows)

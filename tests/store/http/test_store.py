@@ -3,7 +3,6 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -236,7 +235,7 @@ def test_beyond_those_that_run_and_wait_a_question_is_refused_at_once(server: To
 
 def test_a_form_that_the_client_does_not_take_is_never_sent(server: Told, store: HttpStore) -> None:
     with pytest.raises(NotAcceptable):
-        store.answer(Question(CONSTRUCT), replace(CHOICE, graph=None), timeout=5)
+        store.answer(Question(CONSTRUCT), CHOICE._replace(graph=None), timeout=5)
     assert server.requests == []
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import chain
 from threading import get_ident
-from typing import Any
 
 from coopgraph.errors import (
     CoopgraphError,
@@ -21,10 +20,10 @@ from coopgraph.errors import (
 )
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
-from coopgraph.store.oxigraph import frames
 from coopgraph.store.oxigraph.frames import Frame, Kind
 from coopgraph.store.oxigraph.lease import Lease
-from coopgraph.store.protocol import Answer, Lane, ResultForm
+from coopgraph.store.oxigraph.task import Task
+from coopgraph.store.protocol import Answer, ResultForm
 
 SLICE = 0.05
 """Seconds of processor time that a question has in the quick lane."""
@@ -45,7 +44,7 @@ class Asking:
 
     __slots__ = ("_came", "_known", "_lease", "_move", "_patience", "_problem", "_sent", "_size", "_task", "_timeout")
 
-    def __init__(self, lease: Lease, task: dict[str, Any], timeout: float, move: Callable[[Lease], None]) -> None:
+    def __init__(self, lease: Lease, task: Task, timeout: float, move: Callable[[Lease], None]) -> None:
         self._lease = lease
         self._task = task
         self._timeout = timeout
@@ -98,7 +97,7 @@ class Asking:
                     settled = self._settled(frame)
                     self._known.append(settled)
                     self._size += len(settled.payload)
-            return self._answer(iter(self._known)) if self._is_whole() else None
+            return self._whole_answer() if self._is_whole() else None
         except (CoopgraphError, _SliceOver) as error:
             self._problem = error
             return None
@@ -145,14 +144,18 @@ class Asking:
         self._lease.close()
 
     def _answer(self, read: Iterator[Frame]) -> Answer:
+        return self._begun(next(read), _chunks(read, self._lease))
+
+    def _whole_answer(self) -> Answer:
+        return self._begun(self._known[0], iter([frame.payload for frame in self._known[1:-1]]))
+
+    def _begun(self, first: Frame, chunks: Iterator[bytes]) -> Answer:
         lease = self._lease
-        first = next(read)
         if first.kind is not Kind.HEAD:
             lease.end(reusable=False)
             raise OurFault("The query engine sent something unforeseen.", "Ask again; report it if it stays.")
         form, chosen = _head(first.payload)
-        lane: Lane = "quick" if lease.brief else "ordinary"
-        return Answer(form, chosen, _chunks(read, lease), lease.close, lane)
+        return Answer(form, chosen, chunks, lease.close, "quick" if lease.brief else "ordinary")
 
     def _is_whole(self) -> bool:
         return bool(self._known) and self._known[-1].kind is Kind.END
@@ -171,7 +174,7 @@ class Asking:
         lease.limit = self._timeout
         self._sent = True
         try:
-            lease.worker.write(frames.json_frame(Kind.QUESTION, self._task | {"slice": SLICE if lease.brief else 0}))
+            lease.worker.write(self._task.frame(SLICE if lease.brief else 0))
         except OSError as error:
             raise lease.failed() from error
 

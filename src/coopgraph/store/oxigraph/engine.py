@@ -18,6 +18,7 @@ from coopgraph.rdf.formats import Format
 from coopgraph.rdf.sparql import place, position, tokens
 from coopgraph.store.oxigraph import frames, lang
 from coopgraph.store.oxigraph.tags import TagFilter
+from coopgraph.store.oxigraph.task import Task
 from coopgraph.store.protocol import ResultForm
 
 UNION = NamedNode("urn:x-coopgraph:union")
@@ -83,22 +84,19 @@ class Engine:
 
     def answer(
         self,
-        query: str,
-        default_graphs: list[str] | None,
-        named_graphs: list[str] | None,
-        choice: dict[ResultForm, str | None],
+        task: Task,
         head: Callable[[ResultForm, Format], None],
         data: Callable[[bytes], None],
     ) -> None:
-        """Answer ``query``: call ``head`` once, then ``data`` with pieces of the result.
+        """Answer the task's query: call ``head`` once, then ``data`` with pieces of the result.
 
         Relative IRIs are resolved against the base of the graph. Raises SyntaxError for a malformed query (in
         pyoxigraph's words), :class:`Unsupported`, :class:`NothingAcceptable`, :class:`NotExpressible`.
         """
-        store, dataset = self._dataset(default_graphs, named_graphs)
-        results = self._ask(store, query, **dataset)
+        store, dataset = self._dataset(task.how.default_graphs, task.how.named_graphs)
+        results = self._ask(store, task.query, **dataset)
         form = _form_of(results)
-        name = choice[form]
+        name = task.how.format(form)
         if name is None:
             raise NothingAcceptable(form)
         chosen = formats.BY_NAME[name]
@@ -119,7 +117,7 @@ class Engine:
             raise
 
     def _dataset(
-        self, default_graphs: list[str] | None, named_graphs: list[str] | None
+        self, default_graphs: tuple[str, ...] | None, named_graphs: tuple[str, ...] | None
     ) -> tuple[Store, dict[str, Any]]:
         if default_graphs is None and named_graphs is None:
             return self._store, {}
@@ -158,19 +156,15 @@ class Sink:
     def __init__(self, chosen: Format, data: Callable[[bytes], None]) -> None:
         self._tags = TagFilter(chosen)
         self._data = data
-        self._waiting = bytearray()
+        self._waiting: list[bytes] = []
+        self._size = 0
         in_xml = chosen in (formats.XML, formats.RDF_XML)
         self._parser = expat.ParserCreate(namespace_separator=" ") if in_xml else None
 
     def write(self, piece: bytes) -> int:
         """Take ``piece``. Raises NotExpressible."""
         self._check(piece, last=False)
-        self._waiting += self._tags.feed(piece)
-        if len(self._waiting) >= frames.DATA_SIZE:
-            whole = len(self._waiting) - len(self._waiting) % frames.DATA_SIZE
-            for start in range(0, whole, frames.DATA_SIZE):
-                self._data(bytes(self._waiting[start : start + frames.DATA_SIZE]))
-            del self._waiting[:whole]
+        self._take(self._tags.feed(piece))
         return len(piece)
 
     def flush(self) -> None:
@@ -179,9 +173,21 @@ class Sink:
     def finish(self) -> None:
         """Give out what is left. Raises NotExpressible."""
         self._check(b"", last=True)
-        self._waiting += self._tags.finish()
-        for start in range(0, len(self._waiting), frames.DATA_SIZE):
-            self._data(bytes(self._waiting[start : start + frames.DATA_SIZE]))
+        self._take(self._tags.finish())
+        self._give()
+
+    def _take(self, ready: bytes) -> None:
+        if self._size + len(ready) > frames.DATA_SIZE:
+            self._give()
+        self._waiting.append(ready)
+        self._size += len(ready)
+
+    def _give(self) -> None:
+        ready = b"".join(self._waiting)
+        self._waiting.clear()
+        self._size = 0
+        for start in range(0, len(ready), frames.DATA_SIZE):
+            self._data(ready[start : start + frames.DATA_SIZE])
 
     def _check(self, piece: bytes, *, last: bool) -> None:
         # pyoxigraph writes control characters and element names ending in a colon, which no XML parser takes.

@@ -22,7 +22,7 @@ class Kind(IntEnum):
     """What a frame says."""
 
     QUESTION = 1
-    """To the worker, JSON: a query with its dataset and formats."""
+    """To the worker: a line of JSON, how to answer, then a query. To the loading process, JSON: what to load."""
     HEAD = 2
     """From the worker, JSON: the result's form and the name of its format."""
     DATA = 3
@@ -48,21 +48,24 @@ class Frame(NamedTuple):
         return value
 
 
-def frame(kind: Kind, payload: bytes) -> bytes:
-    """Return the bytes of a frame."""
-    return _HEADER.pack(kind, len(payload)) + payload
+def header(kind: Kind, length: int) -> bytes:
+    """Return the bytes that a frame of so many bytes begins with."""
+    return _HEADER.pack(kind, length)
 
 
 def json_frame(kind: Kind, value: Mapping[str, Any]) -> bytes:
     """Return the bytes of a frame whose payload is ``value`` as JSON."""
-    return frame(kind, json.dumps(value).encode("utf-8"))
+    payload = json.dumps(value).encode("utf-8")
+    return header(kind, len(payload)) + payload
 
 
-def write(descriptor: int, data: bytes) -> None:
-    """Write all of ``data``. Raises OSError where the other side is gone."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def write(descriptor: int, *pieces: bytes) -> None:
+    """Write all ``pieces``, one after the other. Raises OSError where the other side is gone."""
+    written = os.writev(descriptor, pieces)
+    if written < sum(map(len, pieces)):
+        view = memoryview(b"".join(pieces))[written:]
+        while view:
+            view = view[os.write(descriptor, view) :]
 
 
 class Reader:

@@ -14,11 +14,11 @@ import threading
 from collections import deque
 
 from coopgraph.errors import QueryCancelled, StoreDown
-from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph.asking import Asking
 from coopgraph.store.oxigraph.contents import Contents
 from coopgraph.store.oxigraph.lease import Lease, queue_full
 from coopgraph.store.oxigraph.nursery import Nursery, Worker
+from coopgraph.store.oxigraph.task import to_answer, to_check
 from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question
 
 RECYCLE_AFTER = 500_000
@@ -71,21 +71,11 @@ class Pool:
 
     def begin(self, question: Question, choice: Choice, *, timeout: float, token: str | None = None) -> Asking:
         """See :meth:`coopgraph.store.protocol.PromptStore.begin`."""
-        task = {
-            "query": question.query,
-            "default_graphs": question.default_graphs,
-            "named_graphs": question.named_graphs,
-            "choice": {
-                "bindings": _name(choice.bindings),
-                "boolean": _name(choice.boolean),
-                "graph": _name(choice.graph),
-            },
-        }
-        return Asking(self._enter(token), task, timeout, self._move)
+        return Asking(self._enter(token), to_answer(question, choice), timeout, self._move)
 
     def check(self, query: str, *, timeout: float) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""
-        next(Asking(self._enter(None), {"query": query, "choice": None}, timeout, self._move).frames())
+        next(Asking(self._enter(None), to_check(query), timeout, self._move).frames())
 
     def cancel(self, token: str) -> bool:
         """See :meth:`coopgraph.store.protocol.Store.cancel`."""
@@ -226,10 +216,6 @@ class Pool:
                     queue.remove(lease)
                     return True
         return False
-
-
-def _name(chosen: Format | None) -> str | None:
-    return chosen.name if chosen else None
 
 
 def _stopping() -> StoreDown:

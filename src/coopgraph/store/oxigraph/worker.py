@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 from functools import cache
-from typing import Any
 
 from pyoxigraph import Store
 
@@ -14,6 +13,7 @@ from coopgraph.store.oxigraph import confinement, frames
 from coopgraph.store.oxigraph.engine import Engine, NotExpressible, NothingAcceptable, Unsupported
 from coopgraph.store.oxigraph.frames import Kind
 from coopgraph.store.oxigraph.memory import SharedMemory
+from coopgraph.store.oxigraph.task import Task, read
 from coopgraph.store.protocol import ResultForm
 
 STACK = 64 * 1024 * 1024
@@ -45,13 +45,13 @@ def _serve(engine: Engine, connection: int, shared: SharedMemory | None) -> None
         if frame is None:
             return
         reply = _Reply(connection)
-        question = frame.json()
+        task = read(frame.payload)
         try:
-            if question["slice"]:
+            if task.how.slice:
                 # Processor time, so that a short question stays short on a busy machine; past it, the kernel ends us.
-                signal.setitimer(signal.ITIMER_PROF, question["slice"])
-            last = _answer(engine, question, reply)
-            if question["slice"]:
+                signal.setitimer(signal.ITIMER_PROF, task.how.slice)
+            last = _answer(engine, task, reply)
+            if task.how.slice:
                 signal.setitimer(signal.ITIMER_PROF, 0)
             reply.end(last)
         except OSError:
@@ -59,45 +59,37 @@ def _serve(engine: Engine, connection: int, shared: SharedMemory | None) -> None
 
 
 class _Reply:
-    """Frames on their way out: a small answer leaves as a whole."""
+    """Frames on their way out, each a piece later: a small answer leaves as a whole."""
 
     def __init__(self, connection: int) -> None:
         self._connection = connection
-        self._ready = b""
+        self._head = b""
+        self._waiting: tuple[bytes, ...] = ()
 
     def head(self, form: ResultForm, chosen: Format) -> None:
         """Begin; what is said leaves with the first data."""
-        self._ready = _head(form, chosen.name)
+        self._head = _head(form, chosen.name)
 
     def data(self, piece: bytes) -> None:
-        """Send a piece; one that is not full is the last, and waits for the end."""
-        ready = self._ready + frames.frame(Kind.DATA, piece)
-        self._ready = b""
-        if len(piece) < frames.DATA_SIZE:
-            self._ready = ready
-        else:
-            frames.write(self._connection, ready)
+        """Take a piece, and send the one before it."""
+        if self._waiting:
+            frames.write(self._connection, *self._waiting)
+        self._waiting = (self._head, frames.header(Kind.DATA, len(piece)), piece)
+        self._head = b""
 
     def end(self, last: bytes) -> None:
         """Send the last frame and all that waits."""
-        frames.write(self._connection, self._ready + last)
+        frames.write(self._connection, self._head, *self._waiting, last)
 
 
-def _answer(engine: Engine, question: dict[str, Any], reply: _Reply) -> bytes:
+def _answer(engine: Engine, task: Task, reply: _Reply) -> bytes:
     try:
-        if question["choice"] is None:
-            engine.check(question["query"])
+        if task.how.choice is None:
+            engine.check(task.query)
         else:
-            engine.answer(
-                question["query"],
-                question["default_graphs"],
-                question["named_graphs"],
-                question["choice"],
-                reply.head,
-                reply.data,
-            )
+            engine.answer(task, reply.head, reply.data)
     except SyntaxError as error:
-        return _error(engine, "syntax", engine.report(question["query"], error))
+        return _error(engine, "syntax", engine.report(task.query, error))
     except Unsupported as error:
         return _error(engine, "unsupported", str(error))
     except NothingAcceptable as error:

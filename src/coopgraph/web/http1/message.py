@@ -6,9 +6,8 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 
 AHEAD = 256 * 1024
 """Bytes of a body that wait to be read; beyond them the client has to wait as well."""
@@ -18,8 +17,7 @@ Address = tuple[str, int]
 """Host and port of one end of a connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """A request without its body.
 
     ``path`` decoded, ``query`` as it was sent, both with a character for each byte (PEP 3333). ``headers`` by name in

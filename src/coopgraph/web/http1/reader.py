@@ -30,6 +30,8 @@ MOST_HEADERS = 100
 BESIDE_BODY = 16 * 1024
 """Bytes that a body in chunks may cost beyond eight times itself: sizes, extensions, trailers."""
 
+_PLAIN_LINE = re.compile(rb"GET (/[!-~]*) HTTP/1\.1")
+
 _METHOD = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ ")
 
 
@@ -58,6 +60,10 @@ class Reader:
         self._target = b""
         self._fields: list[tuple[bytes, bytes]] = []
         self._body_size = self._beside_body = 0
+        self._last: Exchange | None = None
+        # The head of a request that came alone in one piece, and its bytes after the first line.
+        self._plain: Head | None = None
+        self._plain_headers = b""
         self.in_head = False
         """Whether the head of a request has come in part."""
         self.receiving: Exchange | None = None
@@ -72,14 +78,15 @@ class Reader:
 
     def feed(self, data: bytes) -> None:
         """Read on. Raises Refused for what is no request; nothing can be read after that."""
+        if self._plain is not None and self.between and self._is_alike(data, self._plain):
+            return
+        self._plain = None
         between, whole, before = self.between, self.whole, self._body_size
+        rest = None
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade as upgrade:
-            # Nothing else than HTTP/1.1 is spoken here, so it goes on with that.
-            self._parser = HttpRequestParser(self)
-            self.feed(data[upgrade.args[0] :])
-            return
+            rest = data[upgrade.args[0] :]
         except HttpParserCallbackError as error:
             if isinstance(error.__context__, Refused):
                 raise error.__context__ from None
@@ -90,7 +97,11 @@ class Reader:
             raise _no_request() from error
         except HttpParserError as error:
             raise _no_request() from error
-        if self.in_head:
+        if rest is not None:
+            # Nothing else than HTTP/1.1 is spoken here, so it goes on with that.
+            self._parser = HttpRequestParser(self)
+            self.feed(rest)
+        elif self.in_head:
             self._head_size += len(data)
             if len(self._target) > ADDRESS:
                 raise _long_address()
@@ -100,6 +111,21 @@ class Reader:
             self._beside_body += len(data) - (self._body_size - before)
             if self._beside_body > BESIDE_BODY + 8 * self._body_size:
                 raise Refused(HTTPStatus.BAD_REQUEST, "Too much comes beside the body's chunks.")
+        elif between and self.whole == whole + 1 and self._last is not None and self._last.is_plain:
+            self._plain, self._plain_headers = self._last.head, data.partition(b"\r\n")[2]
+
+    def _is_alike(self, data: bytes, before: Head) -> bool:
+        """Take a request whose headers are, byte for byte, those of the one before: there is nothing new to read."""
+        line, _, headers = data.partition(b"\r\n")
+        asked = _PLAIN_LINE.fullmatch(line)
+        if asked is None or headers != self._plain_headers or len(line) > ADDRESS:
+            return False
+        path, query = _parted(asked[1])
+        self.whole += 1
+        exchange = Exchange(before._replace(path=path, query=query), self._sender, keep_alive=True)
+        exchange.end()
+        self._took(exchange)
+        return True
 
     def stop(self) -> Exchange | None:
         """Return the request whose body has come in part, and read no more of it."""
@@ -147,6 +173,7 @@ class Reader:
         """End the request."""
         self.whole += 1
         exchange, self.receiving = self.receiving, None
+        self._last = exchange
         if exchange is not None:
             exchange.end()
             if not exchange.head.has_body:
@@ -172,10 +199,16 @@ class Reader:
         target = self._target
         if not target.startswith(b"/") and target != b"*":
             target = _without_server(target)
-        address, _, query = target.partition(b"#")[0].partition(b"?")
-        path = (unquote_to_bytes(address) if b"%" in address else address).decode("latin-1")
+        path, query = _parted(target)
         method = self._parser.get_method().decode("ascii")
-        return Head(method, path, query.decode("latin-1"), version, headers, self._peer, self._here)
+        return Head(method, path, query, version, headers, self._peer, self._here)
+
+
+def _parted(target: bytes) -> tuple[str, str]:
+    """Return path, decoded, and query, as it is."""
+    address, _, query = target.partition(b"#")[0].partition(b"?")
+    path = (unquote_to_bytes(address) if b"%" in address else address).decode("latin-1")
+    return path, query.decode("latin-1")
 
 
 def _without_server(target: bytes) -> bytes:

@@ -1,0 +1,77 @@
+"""What a worker is told: a query, and how to answer it."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import NamedTuple
+
+from coopgraph.rdf.formats import Format
+from coopgraph.store.oxigraph import frames
+from coopgraph.store.oxigraph.frames import Kind
+from coopgraph.store.protocol import Choice, Question, ResultForm
+
+
+class How(NamedTuple):
+    """How to answer: the dataset, the name of the format for each form of result, and the ``slice`` of time.
+
+    ``choice`` None: only parse the query. ``slice``: seconds of processor time after which the worker ends; 0: none.
+    """
+
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    choice: tuple[str | None, str | None, str | None] | None
+    slice: float = 0
+
+    def format(self, form: ResultForm) -> str | None:
+        """Return the name of the format for a result of the form ``form``."""
+        bindings, boolean, graph = self.choice or (None, None, None)
+        return {"bindings": bindings, "boolean": boolean, "graph": graph}[form]
+
+
+class Task(NamedTuple):
+    """A query, and how to answer it."""
+
+    query: str
+    how: How
+
+    def frame(self, slice: float) -> bytes:
+        """Return it as it goes to a worker, with a slice of time."""
+        payload = _line(self.how._replace(slice=slice)) + self.query.encode("utf-8")
+        return frames.header(Kind.QUESTION, len(payload)) + payload
+
+
+def to_answer(question: Question, choice: Choice) -> Task:
+    """Return the task of answering ``question``."""
+    names = (_name(choice.bindings), _name(choice.boolean), _name(choice.graph))
+    return Task(question.query, How(question.default_graphs, question.named_graphs, names))
+
+
+def to_check(query: str) -> Task:
+    """Return the task of parsing ``query``."""
+    return Task(query, How(None, None, None))
+
+
+def read(payload: bytes) -> Task:
+    """Return the task in a frame."""
+    line, _, query = payload.partition(b"\n")
+    return Task(query.decode("utf-8"), _read(line))
+
+
+def _name(chosen: Format | None) -> str | None:
+    return chosen.name if chosen else None
+
+
+@lru_cache(maxsize=256)
+def _line(how: How) -> bytes:
+    return json.dumps(how).encode("utf-8") + b"\n"
+
+
+@lru_cache(maxsize=256)
+def _read(line: bytes) -> How:
+    default_graphs, named_graphs, choice, slice = json.loads(line)
+    return How(_tuple(default_graphs), _tuple(named_graphs), choice and (choice[0], choice[1], choice[2]), slice)
+
+
+def _tuple(listed: list[str] | None) -> tuple[str, ...] | None:
+    return None if listed is None else tuple(listed)

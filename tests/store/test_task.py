@@ -1,0 +1,44 @@
+"""What a worker is told is what was asked."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coopgraph.ask.negotiate import by_header
+from coopgraph.store.oxigraph import frames, task
+from coopgraph.store.protocol import Question
+
+GRAPHS = st.none() | st.lists(st.text(st.characters(codec="utf-8")), max_size=3).map(tuple)
+ACCEPT = ("", "text/csv", "text/turtle", "application/sparql-results+xml, application/n-triples")
+
+
+def sent(asked: task.Task, slice: float) -> bytes:
+    """Send a task through a pipe; return what its frame holds."""
+    reading, writing = os.pipe()
+    frames.write(writing, asked.frame(slice))
+    os.close(writing)
+    frame = frames.Reader(reading).read()
+    os.close(reading)
+    assert frame is not None
+    assert frame.kind is frames.Kind.QUESTION
+    return frame.payload
+
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=200)
+
+
+@given(TEXT, GRAPHS, GRAPHS, st.sampled_from(ACCEPT), st.sampled_from([0, 0.05]))
+def test_a_task_comes_as_it_was_sent(
+    query: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None, accept: str, slice: float
+) -> None:
+    asked = task.to_answer(Question(query, default, named), by_header(accept))
+    assert task.read(sent(asked, slice)) == task.Task(query, asked.how._replace(slice=slice))
+
+
+def test_a_query_that_is_only_parsed_has_no_format() -> None:
+    read = task.read(sent(task.to_check("ASK\n{}"), 0))
+    assert read.query == "ASK\n{}"
+    assert read.how.choice is None
