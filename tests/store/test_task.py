@@ -35,7 +35,7 @@ def test_a_task_comes_as_it_was_sent(
     query: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None, accept: str, slice: float
 ) -> None:
     asked = task.to_answer(Question(query, default, named), by_header(accept))
-    assert task.read(sent(asked, slice)) == task.Task(query, asked.how._replace(slice=slice))
+    assert task.read(sent(asked, slice)) == task.Task(query, asked.how, slice)
 
 
 def test_a_query_that_is_only_parsed_has_no_format() -> None:

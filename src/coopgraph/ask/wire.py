@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from binascii import a2b_qp
 from typing import NamedTuple
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import parse_qsl
 
 from coopgraph.errors import QueryRefused, WrongUsage
 from coopgraph.rdf.terms import NamedNode
@@ -28,9 +29,9 @@ class Asked(NamedTuple):
 def from_address(address: bytes) -> Asked | None:
     """Read a GET request's query string; None where it asks nothing. Raises WrongUsage or QueryRefused."""
     name, _, value = address.partition(b"=")
-    if name == b"query" and b"&" not in value and value.isascii():
-        return Asked(Question(_text(unquote_to_bytes(value.replace(b"+", b" ")))), "", None)
-    return _read(_pairs(address))
+    alone = name == b"query" and b"&" not in value and value.isascii()
+    decoded = _decoded(value) if alone else None
+    return _read(_pairs(address)) if decoded is None else Asked(Question(_text(decoded)), "", None)
 
 
 def from_form(body: bytes) -> Asked:
@@ -68,6 +69,13 @@ def _pairs(encoded: bytes) -> list[tuple[str, str]]:
         raise _not_utf8() from error
     except ValueError as error:
         raise WrongUsage(f"The request has more than {_FIELDS:,} fields.", "Send fewer.") from error
+
+
+def _decoded(value: bytes) -> bytes | None:
+    """Return a form's ASCII value as it was before it was encoded; None where that is not plain to tell."""
+    # The escapes are those of quoted-printable, with another sign, which are decoded outside the interpreter.
+    decoded = a2b_qp(value.replace(b"=", b"=3D").replace(b"%", b"=").replace(b"+", b" "))
+    return decoded if len(decoded) == len(value) - 2 * value.count(b"%") else None
 
 
 def _text(body: bytes) -> str:

@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from coopgraph.errors import WrongUsage
 
@@ -49,53 +48,43 @@ class TextLines(logging.Formatter):
         return f"{record.levelname} {record.getMessage()}{took}"
 
 
+class Request(NamedTuple):
+    """A request as the log tells of it: the ``seconds`` that it took, the ``moment`` of its answer (Unix time)."""
+
+    method: str
+    route: str
+    status: int
+    seconds: float
+    release: str | None
+    moment: float
+
+
 class Lines(logging.StreamHandler[TextIO]):
-    """Writes each message at once; the lines of requests may be gathered for a moment, as each write costs a call."""
+    """Writes messages, and lines of many requests at once, as each write costs a call of the system."""
 
     def __init__(self, stream: TextIO, *, plain: bool) -> None:
         super().__init__(stream)
-        self._plain = plain
-        self._guard = threading.Lock()
-        self._waiting: list[str] = []
-        self._later: Callable[[Callable[[], None]], object] | None = None
+        self._line = _text if plain else _json
         self.setFormatter(TextLines() if plain else JsonLines())
 
-    def gather(self, later: Callable[[Callable[[], None]], object] | None) -> None:
-        """Let lines of requests wait until what ``later`` is given, by any thread, is called. None: write at once."""
-        self._later = later
-        self.flush()
-
-    def request(self, method: str, route: str, status: int, seconds: float, release: str | None) -> None:
-        """Write the line of a request."""
-        if self._plain:
-            line = f"INFO {method} {route} {status} in {seconds * 1000:.1f} ms\n"
-        else:
-            said = _said(method, route, status, release)
-            line = f'{{"time": "{_moment(time.time())}", {said}, "seconds": {round(seconds, 6)}}}\n'
-        with self._guard:
-            self._waiting.append(line)
-            first = len(self._waiting) == 1
-        if self._later is None:
-            self.flush()
-        elif first:
-            self._later(self.flush)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a message, after the lines of the requests before it."""
-        self.flush()
-        super().emit(record)
-
-    def flush(self) -> None:
-        """Write what waits."""
+    def requests(self, requests: Sequence[Request]) -> None:
+        """Write a line for each request."""
+        lines = "".join(map(self._line, requests))
         self.acquire()
         try:
-            with self._guard:
-                waiting, self._waiting = self._waiting, []
-            if waiting:
-                self.stream.write("".join(waiting))
-            super().flush()
+            self.stream.write(lines)
+            self.flush()
         finally:
             self.release()
+
+
+def _text(request: Request) -> str:
+    return f"INFO {request.method} {request.route} {request.status} in {request.seconds * 1000:.1f} ms\n"
+
+
+def _json(request: Request) -> str:
+    said = _said(request.method, request.route, request.status, request.release)
+    return f'{{"time": "{_moment(request.moment)}", {said}, "seconds": {round(request.seconds, 6)}}}\n'
 
 
 def _moment(seconds: float) -> str:

@@ -7,8 +7,9 @@ template of its route, its status, its seconds and its release.
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal, Protocol
@@ -25,10 +26,13 @@ from coopgraph.model import release_folder
 from coopgraph.store.protocol import Lane
 from coopgraph.web import asked
 from coopgraph.web.health import uncached
-from coopgraph.web.logs import REQUESTS
+from coopgraph.web.logs import REQUESTS, Request
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """Upper bounds of the histograms, in seconds."""
+
+Query = tuple[str, Lane | Literal["none"]]
+"""What a query from outside came to, and the lane in which it was answered."""
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _EXTENSION = "coopgraph.metrics"
@@ -43,26 +47,28 @@ class Answers(Protocol):
     size: int
 
 
-class RequestLog(Protocol):
-    """Takes method, template of the route, status, seconds and release of a request."""
-
-    def __call__(self, method: str, route: str, status: int, seconds: float, release: str | None, /) -> object:
-        """Write its line."""
-        ...
-
-
-def _log_one(method: str, route: str, status: int, seconds: float, release: str | None) -> None:
-    fields = {"method": method, "route": route, "status": status, "seconds": round(seconds, 6), "release": release}
-    _log.info("%s %s %d", method, route, status, extra={"fields": fields})
+def _log_each(requests: Sequence[Request]) -> None:
+    for one in requests:
+        fields = {
+            "method": one.method,
+            "route": one.route,
+            "status": one.status,
+            "seconds": round(one.seconds, 6),
+            "release": one.release,
+        }
+        _log.info("%s %s %d", one.method, one.route, one.status, extra={"fields": fields})
 
 
 class Metrics:
-    """The numbers of one house. ``cache`` may be set once there is one; ``log`` takes the line of each request."""
+    """The numbers of one house. ``cache`` may be set once there is one; ``log`` writes the lines of requests."""
 
     def __init__(self, house: House) -> None:
         self._house = house
         self.cache: Answers | None = None
-        self.log: RequestLog = _log_one
+        self.log: Callable[[Sequence[Request]], object] = _log_each
+        self._guard = threading.Lock()
+        self._waiting: list[tuple[Request, Query | None]] = []
+        self._later: Callable[[Callable[[], None]], object] | None = None
         self.registry = CollectorRegistry()
         self.requests = Histogram(
             "coopgraph_request_seconds",
@@ -91,13 +97,35 @@ class Metrics:
         status: int,
         seconds: float,
         release: str | None,
-        query: tuple[str, Lane | Literal["none"]] | None = None,
+        query: Query | None = None,
     ) -> None:
-        """Count a request and write its line to the log. ``query``: outcome and lane of a query from outside."""
-        self._requests_like(method, route, status).observe(seconds)
-        if query is not None:
-            self._queries_like(*query).observe(seconds)
-        self.log(method, route, status, seconds, release)
+        """Count a request, and write its line to the log. ``query``: outcome and lane of a query from outside."""
+        answered = Request(method, route, status, seconds, release, time.time())
+        with self._guard:
+            self._waiting.append((answered, query))
+            first = len(self._waiting) == 1
+        if self._later is None:
+            self.settle()
+        elif first:
+            self._later(self.settle)
+
+    def gather(self, later: Callable[[Callable[[], None]], object] | None) -> None:
+        """Let requests wait to be counted until what ``later`` is given, by any thread, is called. None: count at once.
+
+        Many at a time are counted and written in half the time.
+        """
+        self._later = later
+        self.settle()
+
+    def settle(self) -> None:
+        """Count those that wait, and write their lines."""
+        with self._guard:
+            waiting, self._waiting = self._waiting, []
+        for answered, query in waiting:
+            self._requests_like(answered.method, answered.route, answered.status).observe(answered.seconds)
+            if query is not None:
+                self._queries_like(*query).observe(answered.seconds)
+        self.log([answered for answered, _ in waiting])
 
     def collect(self) -> Iterator[Metric]:
         """Yield what is looked up rather than counted: workers, cache, releases."""
@@ -175,6 +203,7 @@ def blueprint(house: House) -> Blueprint:
     @room.get("/metrics")
     def metrics() -> Response:
         """Give all numbers as OpenMetrics text."""
+        of(current_app).settle()
         text: bytes = generate_latest(of(current_app).registry)  # type: ignore[no-untyped-call]
         return uncached(Response(text, content_type=CONTENT_TYPE_LATEST))
 

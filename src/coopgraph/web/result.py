@@ -14,8 +14,8 @@ def etag(release: str, question: Question, choice: Choice) -> str:
     """Return the strong ETag of the result of ``question``, which must be the same each time it is asked."""
     formats = (choice.bindings, choice.boolean, choice.graph)
     dataset = (question.default_graphs, question.named_graphs)
-    parts = (release, repr(dataset), *(item.name if item else "" for item in formats), question.query)
-    return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
+    parts = (release, repr(dataset), *[item.name if item else "" for item in formats], question.query)
+    return hashlib.blake2b("\0".join(parts).encode("utf-8"), digest_size=32).hexdigest()
 
 
 def fields(whole: Whole) -> list[tuple[str, str]]:

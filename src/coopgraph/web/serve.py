@@ -35,7 +35,7 @@ NEW_OBJECTS = 10_000
 """Objects made and not given back after which garbage is looked for among the newest ones."""
 
 GATHERING = 0.05
-"""Seconds for which the lines of requests are gathered before they are written."""
+"""Seconds for which requests are gathered before they are counted and written."""
 
 GRACE = 2.0
 """Seconds that running queries have when the service stops, and then those who still read."""
@@ -75,14 +75,15 @@ def serve(house: House) -> None:
     threads = settings.workers * (1 + 2 * settings.waiting_per_worker) + 1 + PAGES
     app = create_app(house)
     cache = Cache(app.wsgi_app, size=settings.cache_size, current=house.settled, stands=house.stands)
-    metrics.of(app).cache = cache
-    metrics.of(app).log = lines.request
+    counts = metrics.of(app)
+    counts.cache = cache
+    counts.log = lines.requests
     callers = Callers(limit=settings.client_queries, proxies=settings.proxies)
-    prompt = Prompt(house.door, cache, metrics.of(app))
+    prompt = Prompt(house.door, cache, counts)
     bridge = Bridge(cache, prompt, callers=callers, threads=threads, body_limit=settings.upload_size)
     _leave_old_objects_alone()
     try:
-        run(_run(house, bridge, lines))
+        run(_run(house, bridge, counts))
     finally:
         house.close()
         bridge.close()
@@ -123,10 +124,10 @@ def _leave_old_objects_alone() -> None:
     gc.set_threshold(NEW_OBJECTS, 50)
 
 
-async def _run(house: House, bridge: Bridge, lines: logs.Lines) -> None:
+async def _run(house: House, bridge: Bridge, counts: metrics.Metrics) -> None:
     settings = house.settings
     loop = asyncio.get_running_loop()
-    lines.gather(lambda write: loop.call_soon_threadsafe(partial(loop.call_later, GATHERING, write)))
+    counts.gather(lambda settle: loop.call_soon_threadsafe(partial(loop.call_later, GATHERING, settle)))
     listener = Listener(bridge)
     asked_to_stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -139,4 +140,4 @@ async def _run(house: House, bridge: Bridge, lines: logs.Lines) -> None:
         await asyncio.to_thread(house.close)
         await listener.stop(GRACE)
     listener.abort()
-    lines.gather(None)
+    counts.gather(None)

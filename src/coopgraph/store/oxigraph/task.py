@@ -13,15 +13,11 @@ from coopgraph.store.protocol import Choice, Question, ResultForm
 
 
 class How(NamedTuple):
-    """How to answer: the dataset, the name of the format for each form of result, and the ``slice`` of time.
-
-    ``choice`` None: only parse the query. ``slice``: seconds of processor time after which the worker ends; 0: none.
-    """
+    """How to answer: the dataset, and the name of the format for each form of result; None: only parse the query."""
 
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
     choice: tuple[str | None, str | None, str | None] | None
-    slice: float = 0
 
     def format(self, form: ResultForm) -> str | None:
         """Return the name of the format for a result of the form ``form``."""
@@ -30,14 +26,15 @@ class How(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A query, and how to answer it."""
+    """A query, how to answer it, and the seconds of processor time after which the worker ends; 0: never."""
 
     query: str
     how: How
+    slice: float = 0
 
     def frame(self, slice: float) -> bytes:
-        """Return it as it goes to a worker, with a slice of time."""
-        payload = _line(self.how._replace(slice=slice)) + self.query.encode("utf-8")
+        """Return it as it goes to a worker, with another slice of time."""
+        payload = _line(self.how, slice) + self.query.encode("utf-8")
         return frames.header(Kind.QUESTION, len(payload)) + payload
 
 
@@ -55,7 +52,7 @@ def to_check(query: str) -> Task:
 def read(payload: bytes) -> Task:
     """Return the task in a frame."""
     line, _, query = payload.partition(b"\n")
-    return Task(query.decode("utf-8"), _read(line))
+    return Task(query.decode("utf-8"), *_read(line))
 
 
 def _name(chosen: Format | None) -> str | None:
@@ -63,15 +60,11 @@ def _name(chosen: Format | None) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _line(how: How) -> bytes:
-    return json.dumps(how).encode("utf-8") + b"\n"
+def _line(how: How, slice: float) -> bytes:
+    return json.dumps((*how, slice)).encode("utf-8") + b"\n"
 
 
 @lru_cache(maxsize=256)
-def _read(line: bytes) -> How:
-    default_graphs, named_graphs, choice, slice = json.loads(line)
-    return How(_tuple(default_graphs), _tuple(named_graphs), choice and (choice[0], choice[1], choice[2]), slice)
-
-
-def _tuple(listed: list[str] | None) -> tuple[str, ...] | None:
-    return None if listed is None else tuple(listed)
+def _read(line: bytes) -> tuple[How, float]:
+    *how, slice = json.loads(line)
+    return How(*(None if listed is None else tuple(listed) for listed in how)), slice

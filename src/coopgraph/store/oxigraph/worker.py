@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
+from contextlib import suppress
 from functools import cache
 
 from pyoxigraph import Store
@@ -26,6 +29,7 @@ def run(store: Store, connection: int, memory: int, *, writable: bool, confined:
     ``memory`` is what queries may take beyond what is loaded, in bytes. ``writable``: the store is this process's own.
     Confines the process first; ``confined``: answers nothing where that fails.
     """
+    _interrupt_nobody()
     confinement.limit(memory + STACK)
     if confinement.confine() and confined:
         return
@@ -34,6 +38,13 @@ def run(store: Store, connection: int, memory: int, *, writable: bool, confined:
     thread = threading.Thread(target=_serve, args=(Engine(store, writable=writable), connection, shared))
     thread.start()
     thread.join()
+
+
+def _interrupt_nobody() -> None:
+    """Have the kernel let whoever runs go on when this process is woken: the server, which asks the next worker."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _serve(engine: Engine, connection: int, shared: SharedMemory | None) -> None:
@@ -47,11 +58,11 @@ def _serve(engine: Engine, connection: int, shared: SharedMemory | None) -> None
         reply = _Reply(connection)
         task = read(frame.payload)
         try:
-            if task.how.slice:
+            if task.slice:
                 # Processor time, so that a short question stays short on a busy machine; past it, the kernel ends us.
-                signal.setitimer(signal.ITIMER_PROF, task.how.slice)
+                signal.setitimer(signal.ITIMER_PROF, task.slice)
             last = _answer(engine, task, reply)
-            if task.how.slice:
+            if task.slice:
                 signal.setitimer(signal.ITIMER_PROF, 0)
             reply.end(last)
         except OSError:

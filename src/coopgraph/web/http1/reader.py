@@ -122,7 +122,8 @@ class Reader:
             return False
         path, query = _parted(asked[1])
         self.whole += 1
-        exchange = Exchange(before._replace(path=path, query=query), self._sender, keep_alive=True)
+        head = Head("GET", path, query, "1.1", before.headers, before.peer, before.here)
+        exchange = Exchange(head, self._sender, keep_alive=True)
         exchange.end()
         self._took(exchange)
         return True
