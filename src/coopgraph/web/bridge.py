@@ -68,6 +68,8 @@ class Bridge:
 
     def __init__(self, application: Cache, prompt: Prompt, *, callers: Callers, threads: int, body_limit: int) -> None:
         self._application = application
+        # Asked for each request, so that nothing stands between.
+        self.ready = application.find
         self._prompt = prompt
         self._callers = callers
         self._body_limit = body_limit
@@ -79,10 +81,6 @@ class Bridge:
         """Return what a request reads, where it is a plain read. Raises Refused where its meaning is in doubt."""
         _check(head)
         return read_of(head.method, SCHEME, head.path, head.query, head.headers)
-
-    def ready(self, asked: Asked) -> Kept | None:
-        """Return the reply that is kept."""
-        return self._application.find(asked)
 
     def answer(self, exchange: Exchange, asked: Asked | None, respond: Respond) -> None:
         """Answer one request: ``respond`` is called once, later, with the reply or with Refused."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.web.asked import release_in
-from coopgraph.web.encoding import Begun, Wanted, close, matching, wanted, whole
+from coopgraph.web.encoding import Begun, close, matching, wanted, whole
 from coopgraph.web.http1.message import start
 
 if TYPE_CHECKING:
@@ -78,6 +78,11 @@ class Asked(NamedTuple):
     accept_language: str
     accept_encoding: str
     if_none_match: str
+    kept_as: tuple[str, ...]
+    """What tells its answer from others of the same release.
+
+    Two ways of asking for the same coding share an answer; any other difference in a header keeps them apart.
+    """
 
 
 def read_of(method: str, scheme: str, path: str, query: str, headers: Mapping[str, str]) -> Asked | None:
@@ -88,16 +93,16 @@ def read_of(method: str, scheme: str, path: str, query: str, headers: Mapping[st
     if method not in ("GET", "HEAD") or not headers.keys().isdisjoint(PASSED_BY):
         return None
     of = headers.get
-    return Asked(
-        method == "HEAD",
-        scheme,
+    host, accept, language, encoding = (
         of("host", ""),
-        path,
-        query,
         of("accept", ""),
         of("accept-language", ""),
         of("accept-encoding", ""),
-        of("if-none-match", ""),
+    )
+    coding = wanted(encoding)
+    kept_as = (scheme, host, path, query, accept, language, coding.coding, "alone" if coding.refuses_plain else "")
+    return Asked(
+        method == "HEAD", scheme, host, path, query, accept, language, encoding, of("if-none-match", ""), kept_as
     )
 
 
@@ -121,18 +126,8 @@ def kept(status: int, headers: list[tuple[str, str]], body: bytes) -> Kept:
     return Kept(status, start(status, headers), body, dict(headers).get("etag", ""))
 
 
-class _Key(NamedTuple):
-    """What tells one kept answer from another."""
-
-    release: str
-    scheme: str
-    host: str
-    path: str
-    query: str
-    accept: str
-    accept_language: str
-    coding: str
-    refuses_plain: bool
+_Key = tuple[str, tuple[str, ...]]
+"""A release, and what tells an answer from others of it."""
 
 
 class Cache:
@@ -172,8 +167,7 @@ class Cache:
         release = self._standing(asked.path)
         if release is None:
             return None
-        encoding = wanted(asked.accept_encoding)
-        key = _key(release, asked, encoding)
+        key = (release, asked.kept_as)
         with self._lock:
             found = self._kept.get(key)
             if found is None:
@@ -181,7 +175,7 @@ class Cache:
             self._kept.move_to_end(key)
             self.hits += 1
         if asked.if_none_match and found.etag:
-            known = matching(asked.if_none_match, found.etag, encoding)
+            known = matching(asked.if_none_match, found.etag, wanted(asked.accept_encoding))
             if known is not None:
                 rest = [(name, value) for name, value in found.headers if name not in _NOT_IN_304]
                 return kept(304, [*rest, ("etag", known)], b"")
@@ -276,7 +270,7 @@ class Cache:
         """Whether an answer is small, or was asked for before."""
         if int(dict(headers)["content-length"]) < LARGE:
             return True
-        key = _key(self._release, asked, wanted(asked.accept_encoding))
+        key = (self._release, asked.kept_as)
         with self._lock:
             if key in self._asked_once:
                 return True
@@ -289,7 +283,7 @@ class Cache:
         # The release may have been switched, or withdrawn, while the application worked.
         if self._standing(asked.path) != release:
             return
-        key = _key(release, asked, wanted(asked.accept_encoding))
+        key = (release, asked.kept_as)
         weight = _weight(key, given)
         with self._lock:
             self._drop(key)
@@ -309,21 +303,6 @@ def _varies_by_what_is_known(vary: str) -> bool:
     return {name.strip().lower() for name in vary.split(",") if name.strip()} <= NEGOTIATED | PASSED_BY
 
 
-def _key(release: str, asked: Asked, encoding: Wanted) -> _Key:
-    # Two ways of asking for the same coding share an answer; any other difference in a header keeps them apart.
-    return _Key(
-        release,
-        asked.scheme,
-        asked.host,
-        asked.path,
-        asked.query,
-        asked.accept,
-        asked.accept_language,
-        encoding.coding,
-        encoding.refuses_plain,
-    )
-
-
 def _weight(key: _Key, answer: Kept) -> int:
-    texts = len(key.host) + len(key.path) + len(key.query) + len(key.accept) + len(key.accept_language)
-    return OVERHEAD + len(answer.body) + len(answer.start) + texts
+    _, kept_as = key
+    return OVERHEAD + len(answer.body) + len(answer.start) + len("".join(kept_as))

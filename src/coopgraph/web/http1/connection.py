@@ -63,6 +63,9 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
         self._at_once: Any = None
+        # A request that was recognized, and what it asks.
+        self._last = b""
+        self._last_asked: Any = None
         self._sending = False
         self._given = self._taken = 0
         self._stalling = False
@@ -121,12 +124,13 @@ class Connection(asyncio.Protocol):
                 self._transport.abort()
             return
         reader = self._reader
-        fresh = not self._waiting and reader.between
-        if fresh and (asked := self._shared.recognized(data)) is not None:
-            reply = self._application.ready(asked)
-            if reply is not None:
+        fresh = not self._waiting and not reader.in_head and reader.receiving is None
+        if fresh:
+            asked = self._last_asked if data == self._last else self._shared.recognized(data)
+            if asked is not None and (reply := self._application.ready(asked)) is not None:
+                self._last, self._last_asked = data, asked
                 self._put(reply.start, self._shared.date, b"\r\n", reply.body)
-                self._begin()
+                self._deadline = self._shared.now + HEAD_TIME
                 return
         before, self._at_once = reader.whole, None
         try:
