@@ -17,7 +17,6 @@ from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.sparql import place, position, tokens
 from coopgraph.store.oxigraph import frames, lang, sorted_page, threshold
-from coopgraph.store.oxigraph.sorted_page import SortedPage
 from coopgraph.store.oxigraph.tags import TagFilter
 from coopgraph.store.oxigraph.threshold import Functions
 from coopgraph.store.protocol import ResultForm
@@ -118,13 +117,13 @@ class Engine:
         if page is not None:
             # Whatever is wrong, the user's own text says it best.
             with suppress(Exception):
-                return self._page(page, lambda text, functions: self._ask(store, text, functions, **dataset))
-        return self._ask(store, query, **dataset)
+                rows = threshold.rows(page, lambda text, functions: self._ask(store, text, functions, **dataset))
+                if rows is not None:
+                    return rows
+        results: Results = self._ask(store, query, **dataset)
+        return results
 
-    def _page(self, page: SortedPage, ask: Callable[[str, Functions], Any]) -> Results:
-        return threshold.pruned(page, ask) or ask(page.query(), {})
-
-    def _ask(self, store: Store, query: str, functions: Functions | None = None, **dataset: Any) -> Results:
+    def _ask(self, store: Store, query: str, functions: Functions | None = None, **dataset: Any) -> Any:
         try:
             return store.query(
                 query,

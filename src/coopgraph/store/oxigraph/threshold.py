@@ -1,28 +1,30 @@
 """Sort only what can be on a sorted page: rows beyond a threshold are dropped before the sort.
 
 A sample of the rows, sorted by the engine, gives the threshold; as many of them as the page needs do not pass it. A row
-is dropped only where the engine's ``<`` and ``>``, which compare two literals as its sort does, put it strictly beyond.
-The sort is no order where types are mixed, so a row of another type than the threshold's undoes it all.
+is dropped only where the engine's ``<=`` and ``>=``, which compare two literals as its sort does, put it strictly
+beyond. The sort knows no order of mixed types, so one row of another type than the threshold's undoes it all.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolution, QuerySolutions, Triple
 
 from coopgraph.store.oxigraph.sorted_page import SortedPage
 
 SAMPLE = 5_000
-"""Rows in the sample."""
+"""Most rows in a sample."""
 
-_SHARE = 5
-"""A page may reach into one of so many parts of the sample; further, too few rows would be dropped."""
-_PROBE = 500
-_SLOW = 0.003
-"""Processor time in seconds: where this many rows take longer, a sample would cost too much."""
+_PART = 20
+"""A sample has this many times the rows that the page needs, and more than :data:`_LEAST` parts of it are dropped."""
+_LEAST = 5
+_PROBE = 200
+_SLOW = 0.002
+"""Processor time in seconds: where :data:`_PROBE` rows take longer, a sample would cost too much."""
 
 _ODD = NamedNode("urn:x-coopgraph:odd")
 """The function that is told of rows that cannot be held against the threshold."""
@@ -37,61 +39,62 @@ _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)?$")
 Functions = Mapping[NamedNode, Callable[[], Literal]]
 """Functions for one query only, by their names."""
 
+Ask = Callable[[str, Functions], QuerySolutions]
+"""Asks the engine."""
 
-def pruned(
-    page: SortedPage, ask: Callable[[str, Functions], QuerySolutions], sample: int = SAMPLE
-) -> QuerySolutions | None:
-    """Return the rows of ``page``, exactly; None where nothing is gained, or rows cannot be put in one order.
 
-    ``ask`` asks the engine. Raises what it raises.
+def rows(page: SortedPage, ask: Ask, sample: int = SAMPLE) -> QuerySolutions | None:
+    """Return the rows of ``page`` in its total order, most of the others unsorted where that is exact.
+
+    None where the first key of the first row is none that this is for. That is so for every page of a table or for
+    none, so pages fit together; and those of the query as it stands do, for the same rows are sorted for each.
+    Raises what ``ask`` raises.
     """
-    filters = _filters(page, ask, sample)
-    if filters is None:
+    probe = ask(page.some(_PROBE), {})
+    begin = next(probe, None)
+    if begin is None:
+        return ask(page.query("FILTER(false)"), {})
+    condition = _fellows(begin[0])
+    if condition is None:
         return None
-    odd: list[Literal] = []
+    worthwhile = 0 < page.reach * _LEAST <= sample and _alike(chain((begin,), probe), condition)
+    filters = _filters(page, ask, condition, sample) if worthwhile else None
+    found = _unless_odd(ask, page.query(filters)) if filters else None
+    return ask(page.query(), {}) if found is None else found
+
+
+def _unless_odd(ask: Ask, query: str) -> QuerySolutions | None:
+    odd = []
 
     def note() -> Literal:
-        odd.append(Literal(False))
-        return odd[-1]
+        odd.append(True)
+        return Literal(False)
 
     # The engine has sorted, and so seen every row, before it gives its results out.
-    results = ask(page.query(filters), {_ODD: note})
+    results = ask(query, {_ODD: note})
     return None if odd else results
 
 
-def _filters(page: SortedPage, ask: Callable[[str, Functions], QuerySolutions], sample: int) -> str | None:
-    """Return filters that keep every row that may be on the page."""
-    if not 0 < page.reach * _SHARE <= sample:
-        return None
-    keys = _probe(page, ask)
-    if keys is None:
-        return None
-    if not keys:
-        return "FILTER(false)"
-    fellows = {_fellows(key) for key in keys}
-    condition = fellows.pop()
-    if fellows or condition is None:
-        return None
+def _alike(probe: Iterator[QuerySolution], condition: str) -> bool:
+    """Whether rows come quickly, and their first keys are all of one order."""
+    end = time.thread_time() + _SLOW
+    return all(_fellows(row[0]) == condition and time.thread_time() < end for row in probe)
+
+
+def _filters(page: SortedPage, ask: Ask, condition: str, sample: int) -> str | None:
+    """Return filters that keep every row that may be on the page; None where the sample is smaller than the page."""
     first, *further = page.keys
-    row = next(ask(page.last(sample, condition.replace("?_", first)), {}), None)
+    count = min(sample, max(_PROBE, page.reach * _PART))
+    row = next(ask(page.last(count, condition.replace("?_", first)), {}), None)
     if row is None:
         return None
     within = f"{first} {'>=' if page.descending else '<='} {row[0]}"
-    kept = f"COALESCE(IF({within}, {condition.replace('?_', first)} || {_ODD}(), false), {_ODD}())"
-    return " ".join((f"FILTER({kept})", *(_settled(key, row[key[1:]]) for key in further)))
-
-
-def _probe(
-    page: SortedPage, ask: Callable[[str, Functions], QuerySolutions]
-) -> list[NamedNode | BlankNode | Literal | Triple | None] | None:
-    """Return the first key of some rows, of all if they are few; None where rows come slowly."""
-    end = time.thread_time() + _SLOW
-    keys = []
-    for row in ask(page.some(_PROBE), {}):
-        keys.append(row[0])
-        if time.thread_time() > end:
-            return None
-    return keys
+    # The first key has a filter of its own, which the engine may apply before it joins. IF keeps what it calls in
+    # order; the engine turns AND and OR around.
+    parts = (condition.replace("?_", first), " && ".join(_settled(key, row[key[1:]]) for key in further))
+    return " ".join(
+        f"FILTER(COALESCE(IF({within}, IF({part}, true, {_ODD}()), false), {_ODD}()))" for part in parts if part
+    )
 
 
 def _fellows(term: NamedNode | BlankNode | Literal | Triple | None) -> str | None:
@@ -114,11 +117,11 @@ def _fellows(term: NamedNode | BlankNode | Literal | Triple | None) -> str | Non
 
 
 def _settled(key: str, term: NamedNode | BlankNode | Literal | Triple | None) -> str:
-    """Return a filter that is told of values of ``key`` which may not be in one order with the others.
+    """Return a condition that ``key`` meets only if the engine has one order for it, ``term`` and the others.
 
     Texts in all languages, with IRIs, blank nodes and nothing, are in one order; numbers or dates in place of texts.
     """
-    texts = f"(DATATYPE(?_) IN (<{_STRING}>, <{_LANG_STRING}>))"
+    texts = f"DATATYPE(?_) IN (<{_STRING}>, <{_LANG_STRING}>)"
     value = isinstance(term, Literal) and term.datatype.value in _EXACT | _TEMPORAL
     condition = (_fellows(term) if value else None) or texts
-    return f"FILTER(!BOUND({key}) || isIRI({key}) || isBLANK({key}) || {condition.replace('?_', key)} || {_ODD}())"
+    return f"(!BOUND(?_) || isIRI(?_) || isBLANK(?_) || {condition})".replace("?_", key)
