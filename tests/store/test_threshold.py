@@ -174,6 +174,57 @@ def test_a_row_of_another_type_is_noticed_wherever_it_is(many: ox.Store, monkeyp
     assert next(found)[1] == ox.Literal("odd")
 
 
+ONE = typed("1", "integer")
+TWO = typed("2", "integer")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([ONE, typed("1", "double")], []),
+        ([ONE, typed("NaN", "double")], []),
+        ([ONE, typed("abc", "integer")], []),
+        ([ONE, ox.Literal("1")], []),
+        ([ONE, iri("a")], []),
+        ([typed("2024-01-01", "date"), typed("2024-01-01Z", "date")], []),
+        ([typed("2024-01-01", "date"), typed("2023", "gYear")], []),
+        ([ox.Literal("a", language="en"), ox.Literal("a", language="ko")], []),
+        ([ONE, ONE], [ONE, typed("1", "double")]),
+        ([ONE, ONE], [ONE, ox.Literal("2")]),
+        ([ONE, ONE], [ox.Literal("2"), ONE]),
+        ([ONE, ONE], [ONE, typed("abc", "integer")]),
+        ([ONE, ONE], [ox.Literal("2", language="ko"), typed("2024", "gYear")]),
+        ([ONE, ONE], [typed("2024-01-01", "date"), typed("2024-01-01Z", "date")]),
+        ([ONE, ONE], [typed("1", "double"), typed("2", "double")]),
+    ],
+)
+def test_rows_that_have_no_order_are_noticed(
+    first: list[Any], second: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threshold, "_PROBE", 1)
+    # The row that comes first decides for all, and which that is the store says.
+    store = store_of(first, second)
+    asked = Asked(store)
+    second_key = " ; e:q ?w" if second else ""
+    page = recognize(f"PREFIX e: <{EX}> SELECT * {{ ?s e:p ?v{second_key} }} ORDER BY ?v ?w LIMIT 1")
+    assert page is not None
+    found = threshold.rows(page, asked)
+    assert asked.queries[-1] == page.query() if found else len(asked.queries) == 1
+
+
+@pytest.mark.parametrize(
+    "second",
+    [[TWO, ONE], [TWO, typed("1.5", "decimal")], [iri("a"), ox.Literal("b")], [ox.Literal("b", language="ko")]],
+)
+def test_rows_that_have_an_order_are_pruned(second: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threshold, "_SLOW", 60)
+    asked = Asked(store_of([ONE] * 2, second))
+    page = recognize(f"PREFIX e: <{EX}> SELECT * {{ ?s e:p ?v ; e:q ?w }} ORDER BY ?v ?w LIMIT 1")
+    assert page is not None
+    threshold.rows(page, asked)
+    assert len(asked.queries) == 3
+
+
 def test_slow_rows_are_not_sampled(many: ox.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threshold, "_SLOW", 0)
     asked = Asked(many)
