@@ -125,6 +125,8 @@ def many() -> ox.Store:
         store.add(ox.Quad(iri(number), iri("p"), size))
         store.add(ox.Quad(iri(number), iri("odd"), size if number != 1500 else ox.Literal("odd")))
         store.add(ox.Quad(iri(number), iri("year"), typed(str(2000 + number % 3), "gYear")))
+        store.add(ox.Quad(iri(number), iri("rising"), typed(str(number), "integer")))
+        store.add(ox.Quad(iri(number), iri("one"), typed("1", "integer")))
         store.add(ox.Quad(iri(number), iri("label"), ox.Literal(f"label {number % 700}", language="en")))
     return store
 
@@ -234,13 +236,38 @@ def test_slow_rows_are_not_sampled(many: ox.Store, monkeypatch: pytest.MonkeyPat
     assert asked.queries[1:] == [page.query()]
 
 
-@pytest.mark.parametrize("reach", [0, 1001])
-def test_a_page_far_down_is_not_sampled(many: ox.Store, reach: int) -> None:
+@pytest.mark.parametrize("reach", [0, 10_001])
+def test_a_whole_table_needs_no_threshold(many: ox.Store, reach: int) -> None:
     asked = Asked(many)
     page = recognize(f"SELECT ?s {{ ?s <{EX}p> ?v }} ORDER BY ?v LIMIT {reach}")
     assert page is not None
     threshold.rows(page, asked)
     assert asked.queries[1:] == [page.query()]
+
+
+@pytest.mark.parametrize(
+    ("predicate", "order", "reach", "sampled"),
+    [
+        ("p", "?v", 1000, True),
+        ("p", "?v", 1001, False),
+        ("rising", "?v", 10, False),
+        ("rising", "DESC(?v)", 10, True),
+        ("one", "?v", 10, False),
+        ("one", "DESC(?v)", 10, False),
+    ],
+)
+def test_all_rows_give_the_threshold_where_a_sample_says_too_little(
+    many: ox.Store, monkeypatch: pytest.MonkeyPatch, predicate: str, order: str, reach: int, sampled: bool
+) -> None:
+    monkeypatch.setattr(threshold, "_SLOW", 60)
+    asked = Asked(many)
+    page = recognize(f"SELECT ?s {{ ?s <{EX}{predicate}> ?v }} ORDER BY {order} LIMIT {reach}")
+    assert page is not None
+    found = threshold.rows(page, asked)
+    assert ("SELECT *" in asked.queries[1]) == sampled
+    assert len(asked.queries) == 3
+    assert found is not None
+    assert [tuple(row) for row in found] == [tuple(row) for row in many.query(page.query())]
 
 
 def answered(store: ox.Store, query: str, **graphs: Any) -> str:

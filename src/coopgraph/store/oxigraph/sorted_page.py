@@ -49,9 +49,12 @@ class SortedPage:
         """Return a query for the first key in ``count`` rows, as they come."""
         return "\n".join((self.declarations, f"SELECT {self.keys[0]}", self.dataset, self.pattern, f"LIMIT {count}"))
 
-    def last(self, count: int, condition: str) -> str:
-        """Return a query for the keys of the row that the page would reach, of ``count`` rows that meet a condition."""
-        rows = f"{{ {{ SELECT * {self.pattern} LIMIT {count} }} FILTER({condition}) }}"
+    def last(self, count: int | None, condition: str) -> str:
+        """Return a query for the keys of the row that the page would reach.
+
+        It is asked of the first ``count`` rows, those that meet ``condition``, or of all.
+        """
+        rows = f"{{ {{ SELECT * {self.pattern} LIMIT {count} }} FILTER({condition}) }}" if count else self.pattern
         order = f"ORDER BY {'DESC' if self.descending else 'ASC'}({self.keys[0]}) OFFSET {self.reach - 1} LIMIT 1"
         return "\n".join((self.declarations, f"SELECT {' '.join(self.keys)}", self.dataset, rows, order))
 

@@ -1,7 +1,8 @@
 """Sort only what can be on a sorted page: rows beyond a threshold are dropped before the sort.
 
-A sample of the rows, sorted by the engine, gives the threshold; as many of them as the page needs do not pass it. A row
-is dropped only where the engine's ``<=`` and ``>=``, which compare two literals as its sort does, put it strictly
+A sample of the rows, sorted by the engine, gives the threshold; as many of them as the page needs do not pass it. Where
+a sample says too little, all rows are sorted for it, by the first key and no other, which is most of the cost. A row is
+dropped only where the engine's ``<=`` and ``>=``, which compare two literals as its sort does, put it strictly
 beyond. The sort knows no order of mixed types, so one row of another type than the threshold's undoes it all.
 """
 
@@ -20,11 +21,14 @@ SAMPLE = 5_000
 """Most rows in a sample."""
 
 _PART = 20
-"""A sample has this many times the rows that the page needs, and more than :data:`_LEAST` parts of it are dropped."""
+"""A sample has this many times the rows that the page needs, if that is not too many."""
 _LEAST = 5
+"""A sample with less than this many times those rows would drop too little."""
+_FAR = 10_000
+"""A page that reaches further is mostly a whole table."""
 _PROBE = 200
 _SLOW = 0.002
-"""Processor time in seconds: where :data:`_PROBE` rows take longer, a sample would cost too much."""
+"""Processor time in seconds: where :data:`_PROBE` rows take longer, going over them twice would cost too much."""
 
 _ODD = NamedNode("urn:x-coopgraph:odd")
 """The function that is told of rows that cannot be held against the threshold."""
@@ -33,6 +37,8 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _STRING = f"{_XSD}string"
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _EXACT = frozenset((f"{_XSD}integer", f"{_XSD}decimal"))
+_NUMERIC = f"(isNUMERIC(?_) && DATATYPE(?_) IN ({', '.join(f'<{name}>' for name in sorted(_EXACT))}))"
+_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+")
 _TEMPORAL = frozenset(_XSD + name for name in ("dateTime", "date", "gYear", "gYearMonth"))
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)?$")
 
@@ -57,8 +63,8 @@ def rows(page: SortedPage, ask: Ask, sample: int = SAMPLE) -> QuerySolutions | N
     condition = _fellows(begin[0])
     if condition is None:
         return None
-    worthwhile = 0 < page.reach * _LEAST <= sample and _alike(chain((begin,), probe), condition)
-    filters = _filters(page, ask, condition, sample) if worthwhile else None
+    keys = _alike(chain((begin,), probe), condition) if 0 < page.reach <= _FAR else None
+    filters = _filters(page, ask, condition, _size(page, keys, condition, sample)) if keys else None
     found = _unless_odd(ask, page.query(filters)) if filters else None
     return ask(page.query(), {}) if found is None else found
 
@@ -75,16 +81,31 @@ def _unless_odd(ask: Ask, query: str) -> QuerySolutions | None:
     return None if odd else results
 
 
-def _alike(probe: Iterator[QuerySolution], condition: str) -> bool:
-    """Whether rows come quickly, and their first keys are all of one order."""
+def _alike(probe: Iterator[QuerySolution], condition: str) -> list[str] | None:
+    """Return the texts of the first keys; None where rows come slowly, or not all of these are of one order."""
     end = time.thread_time() + _SLOW
-    return all(_fellows(row[0]) == condition and time.thread_time() < end for row in probe)
+    texts = []
+    for row in probe:
+        if _fellows(row[0]) != condition or time.thread_time() > end:
+            return None
+        texts.append(row[0].value)
+    return texts
 
 
-def _filters(page: SortedPage, ask: Ask, condition: str, sample: int) -> str | None:
-    """Return filters that keep every row that may be on the page; None where the sample is smaller than the page."""
+def _size(page: SortedPage, keys: list[str], condition: str, sample: int) -> int | None:
+    """Return how many rows to look at for a threshold; None for all, where the first that come are not like the rest.
+
+    A store on disk gives numbers by their size, so that the last come first.
+    """
+    ordered = sorted(keys, key=float if condition == _NUMERIC else None, reverse=not page.descending)
+    if page.reach * _LEAST > sample or keys == ordered:
+        return None
+    return min(sample, max(_PROBE, page.reach * _PART))
+
+
+def _filters(page: SortedPage, ask: Ask, condition: str, count: int | None) -> str | None:
+    """Return filters that keep every row that may be on the page; None where there are fewer rows than it needs."""
     first, *further = page.keys
-    count = min(sample, max(_PROBE, page.reach * _PART))
     row = next(ask(page.last(count, condition.replace("?_", first)), {}), None)
     if row is None:
         return None
@@ -106,8 +127,7 @@ def _fellows(term: NamedNode | BlankNode | Literal | Triple | None) -> str | Non
         return None
     datatype = term.datatype.value
     if datatype in _EXACT:
-        listed = ", ".join(f"<{name}>" for name in sorted(_EXACT))
-        return f"(isNUMERIC(?_) && DATATYPE(?_) IN ({listed}))"
+        return _NUMERIC if _NUMBER.fullmatch(term.value) else None
     if datatype == _LANG_STRING:
         return f'(DATATYPE(?_) = <{datatype}> && LANG(?_) = "{term.language}")'
     if datatype in _TEMPORAL:
