@@ -16,14 +16,18 @@ from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.sparql import place, position, tokens
-from coopgraph.store.oxigraph import frames, lang
+from coopgraph.store.oxigraph import frames, lang, sorted_page, threshold
 from coopgraph.store.oxigraph.tags import TagFilter
 from coopgraph.store.oxigraph.task import Task
+from coopgraph.store.oxigraph.threshold import Functions
 from coopgraph.store.protocol import ResultForm
 
 UNION = NamedNode("urn:x-coopgraph:union")
 """Graph of a worker's own in which several default graphs become one; no query can name it."""
 
+
+Results = QueryBoolean | QuerySolutions | QueryTriples
+"""What the engine gives for a query."""
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _GAP = " " * 32
@@ -58,7 +62,7 @@ class Engine:
         There is no parsing alone, so it is also asked of an empty store. It must not ask another server.
         """
         with suppress(Unsupported):
-            self._ask(self._empty, query)
+            self._ask(self._empty, lang.adapt(query))
 
     def report(self, query: str, error: SyntaxError) -> str:
         """Return what the engine said of a malformed ``query``, with the place where its reading stopped.
@@ -94,7 +98,7 @@ class Engine:
         pyoxigraph's words), :class:`Unsupported`, :class:`NothingAcceptable`, :class:`NotExpressible`.
         """
         store, dataset = self._dataset(task.how.default_graphs, task.how.named_graphs)
-        results = self._ask(store, task.query, **dataset)
+        results = self._results(store, lang.adapt(task.query), dataset)
         form = _form_of(results)
         name = task.how.format(form)
         if name is None:
@@ -106,10 +110,24 @@ class Engine:
         results.serialize(sink, kind)  # type: ignore[arg-type]
         sink.finish()
 
-    def _ask(self, store: Store, query: str, **dataset: Any) -> QueryBoolean | QuerySolutions | QueryTriples:
+    def _results(self, store: Store, query: str, dataset: dict[str, Any]) -> Results:
+        page = sorted_page.recognize(query)
+        if page is not None:
+            # Whatever is wrong, the user's own text says it best.
+            with suppress(Exception):
+                rows = threshold.rows(page, lambda text, functions: self._ask(store, text, functions, **dataset))
+                if rows is not None:
+                    return rows
+        results: Results = self._ask(store, query, **dataset)
+        return results
+
+    def _ask(self, store: Store, query: str, functions: Functions | None = None, **dataset: Any) -> Any:
         try:
             return store.query(
-                lang.adapt(query), base_iri=BASE, custom_functions={lang.FUNCTION: lang.customary}, **dataset
+                query,
+                base_iri=BASE,
+                custom_functions={lang.FUNCTION: lang.customary, **(functions or {})},
+                **dataset,
             )
         except RuntimeError as error:
             if str(error).startswith("The custom function"):
@@ -144,7 +162,7 @@ class Engine:
         return copy
 
 
-def _form_of(results: QueryBoolean | QuerySolutions | QueryTriples) -> ResultForm:
+def _form_of(results: Results) -> ResultForm:
     if isinstance(results, QuerySolutions):
         return "bindings"
     return "graph" if isinstance(results, QueryTriples) else "boolean"
