@@ -74,6 +74,15 @@ def test_a_large_result_comes_in_chunks_of_at_most_64_kib_and_is_complete(pool: 
     assert b"".join(chunks).count(b"\n") == 20001
 
 
+@pytest.mark.parametrize("chosen", [formats.JSON, formats.XML, formats.TSV], ids=lambda item: item.name)
+def test_every_tag_of_a_large_result_is_in_its_usual_case(pool: Pool, chosen: formats.Format) -> None:
+    query = 'SELECT (STRLANG(STR(?a), "zh-Hant") AS ?tagged) { ?a ?b ?c . ?d ?e ?f } LIMIT 9000'
+    chunks = list(pool.answer(Question(query), CHOICE._replace(bindings=chosen), timeout=20).chunks)
+    assert len(chunks) > 5
+    assert max(map(len, chunks)) <= 64 * 1024
+    assert b"".join(chunks).count(b"zh-Hant") == 9000
+
+
 def test_a_malformed_query_is_told_in_the_engines_words_and_costs_no_worker(pool: Pool) -> None:
     with pytest.raises(QuerySyntax, match="error at 1:"):
         ask(pool, "SELECT * {")

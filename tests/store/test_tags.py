@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.store.oxigraph.tags import TagFilter
+from coopgraph.store.oxigraph.tags import Cutter, restore
 
 TEXTUAL = tuple(item for item in RESULT_FORMATS if item.results)
 """Formats that the engine itself writes; tables are made from these."""
@@ -44,10 +44,10 @@ sizes = st.integers(1, 40)
 
 
 def passed(data: bytes, chosen: Format, size: int) -> bytes:
-    """``data`` through the filter in pieces of ``size`` bytes."""
-    tag_filter = TagFilter(chosen)
-    parts = [tag_filter.feed(data[start : start + size]) for start in range(0, len(data), size)]
-    return b"".join([*parts, tag_filter.finish()])
+    """``data`` cut from pieces of ``size`` bytes, with each part's tags restored."""
+    cutter = Cutter(chosen)
+    parts = [cutter.feed(data[start : start + size]) for start in range(0, len(data), size)]
+    return b"".join(restore(chosen, part) for part in (*parts, cutter.finish()))
 
 
 def store_of(values: list[ox.Literal]) -> ox.Store:

@@ -22,8 +22,9 @@ from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph.frames import Frame, Kind
 from coopgraph.store.oxigraph.lease import Lease
+from coopgraph.store.oxigraph.tags import restore
 from coopgraph.store.oxigraph.task import Task
-from coopgraph.store.protocol import Answer, ResultForm
+from coopgraph.store.protocol import Answer, Lane, ResultForm
 
 SLICE = 0.05
 """Seconds of processor time that a question has in the quick lane."""
@@ -144,18 +145,23 @@ class Asking:
         self._lease.close()
 
     def _answer(self, read: Iterator[Frame]) -> Answer:
-        return self._begun(next(read), _chunks(read, self._lease))
+        form, chosen = self._begun(next(read))
+        return Answer(form, chosen, _chunks(read, chosen, self._lease), self._lease.close, self._lane)
 
     def _whole_answer(self) -> Answer:
-        return self._begun(self._known[0], iter([frame.payload for frame in self._known[1:-1]]))
+        form, chosen = self._begun(self._known[0])
+        chunks = [_restored(frame, chosen) for frame in self._known[1:-1]]
+        return Answer(form, chosen, iter(chunks), self._lease.close, self._lane)
 
-    def _begun(self, first: Frame, chunks: Iterator[bytes]) -> Answer:
-        lease = self._lease
+    @property
+    def _lane(self) -> Lane:
+        return "quick" if self._lease.brief else "ordinary"
+
+    def _begun(self, first: Frame) -> tuple[ResultForm, Format]:
         if first.kind is not Kind.HEAD:
-            lease.end(reusable=False)
+            self._lease.end(reusable=False)
             raise OurFault("The query engine sent something unforeseen.", "Ask again; report it if it stays.")
-        form, chosen = _head(first.payload)
-        return Answer(form, chosen, chunks, lease.close, "quick" if lease.brief else "ordinary")
+        return _head(first.payload)
 
     def _is_whole(self) -> bool:
         return bool(self._known) and self._known[-1].kind is Kind.END
@@ -230,13 +236,17 @@ def _spent(payload: bytes) -> bool:
     return bool(Frame(Kind.END, payload).json()["spent"])
 
 
-def _chunks(read: Iterator[Frame], lease: Lease) -> Iterator[bytes]:
+def _chunks(read: Iterator[Frame], chosen: Format, lease: Lease) -> Iterator[bytes]:
     try:
         for frame in read:
-            if frame.kind is Kind.DATA:
-                yield frame.payload
+            if frame.kind is not Kind.END:
+                yield _restored(frame, chosen)
     finally:
         lease.close()
+
+
+def _restored(frame: Frame, chosen: Format) -> bytes:
+    return restore(chosen, frame.payload) if frame.kind is Kind.RAW else frame.payload
 
 
 def _timeout(limit: float) -> QueryTimeout:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import accumulate
 from typing import Any
@@ -17,7 +17,7 @@ from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.sparql import place, position, tokens
 from coopgraph.store.oxigraph import frames, lang, sorted_page, threshold
-from coopgraph.store.oxigraph.tags import TagFilter
+from coopgraph.store.oxigraph.tags import Cutter, restore
 from coopgraph.store.oxigraph.task import Task
 from coopgraph.store.oxigraph.threshold import Functions
 from coopgraph.store.protocol import ResultForm
@@ -91,8 +91,9 @@ class Engine:
         task: Task,
         head: Callable[[ResultForm, Format], None],
         data: Callable[[bytes], None],
+        raw: Raw | None = None,
     ) -> None:
-        """Answer the task's query: call ``head`` once, then ``data`` with pieces of the result.
+        """Answer the task's query: call ``head`` once, then ``data``, and ``raw`` where it is given: see :class:`Sink`.
 
         Relative IRIs are resolved against the base of the graph. Raises SyntaxError for a malformed query (in
         pyoxigraph's words), :class:`Unsupported`, :class:`NothingAcceptable`, :class:`NotExpressible`.
@@ -105,7 +106,7 @@ class Engine:
             raise NothingAcceptable(form)
         chosen = formats.BY_NAME[name]
         head(form, chosen)
-        sink = Sink(chosen, data)
+        sink = Sink(chosen, data, raw)
         kind = chosen.rdf if form == "graph" else chosen.results
         results.serialize(sink, kind)  # type: ignore[arg-type]
         sink.finish()
@@ -168,12 +169,22 @@ def _form_of(results: Results) -> ResultForm:
     return "graph" if isinstance(results, QueryTriples) else "boolean"
 
 
-class Sink:
-    """The file-like object that pyoxigraph writes to: restores tags, checks XML, cuts into frames' sizes."""
+Raw = Callable[[Sequence[bytes]], None]
+"""Takes the pieces of a full frame, whose tags are still to be restored."""
 
-    def __init__(self, chosen: Format, data: Callable[[bytes], None]) -> None:
-        self._tags = TagFilter(chosen)
+
+class Sink:
+    """The file-like object that pyoxigraph writes to: checks XML, cuts into frames' sizes, has tags restored.
+
+    ``data`` takes what is finished, a frame at a time. Where there is ``raw``, it takes full frames, in pieces, whose
+    tags are still to be restored: who reads them may do that meanwhile.
+    """
+
+    def __init__(self, chosen: Format, data: Callable[[bytes], None], raw: Raw | None = None) -> None:
+        self._chosen = chosen
+        self._cutter = Cutter(chosen)
         self._data = data
+        self._raw = raw
         self._waiting: list[bytes] = []
         self._size = 0
         in_xml = chosen in (formats.XML, formats.RDF_XML)
@@ -182,7 +193,11 @@ class Sink:
     def write(self, piece: bytes) -> int:
         """Take ``piece``. Raises NotExpressible."""
         self._check(piece, last=False)
-        self._take(self._tags.feed(piece))
+        ready = self._cutter.feed(piece)
+        if self._size + len(ready) > frames.DATA_SIZE:
+            self._give(self._raw)
+        self._waiting.append(ready)
+        self._size += len(ready)
         return len(piece)
 
     def flush(self) -> None:
@@ -191,21 +206,18 @@ class Sink:
     def finish(self) -> None:
         """Give out what is left. Raises NotExpressible."""
         self._check(b"", last=True)
-        self._take(self._tags.finish())
-        self._give()
+        self._waiting.append(self._cutter.finish())
+        self._give(None)
 
-    def _take(self, ready: bytes) -> None:
-        if self._size + len(ready) > frames.DATA_SIZE:
-            self._give()
-        self._waiting.append(ready)
-        self._size += len(ready)
-
-    def _give(self) -> None:
-        ready = b"".join(self._waiting)
-        self._waiting.clear()
-        self._size = 0
-        for start in range(0, len(ready), frames.DATA_SIZE):
-            self._data(ready[start : start + frames.DATA_SIZE])
+    def _give(self, raw: Raw | None) -> None:
+        waiting, self._waiting = self._waiting, []
+        size, self._size = self._size, 0
+        if raw is not None and 0 < size <= frames.DATA_SIZE:
+            raw(waiting)
+            return
+        whole = restore(self._chosen, b"".join(waiting))
+        for start in range(0, len(whole), frames.DATA_SIZE):
+            self._data(whole[start : start + frames.DATA_SIZE])
 
     def _check(self, piece: bytes, *, last: bool) -> None:
         # pyoxigraph writes control characters and element names ending in a colon, which no XML parser takes.

@@ -12,12 +12,11 @@ from coopgraph.rdf.formats import Format
 from coopgraph.rdf.language_tags import conventional
 
 _TAG = rb"([A-Za-z]+-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)"
-# Each begins with plain text, which is looked for many times faster than a choice.
-_JSON = (re.compile(rb'"xml:lang":"' + _TAG), (b"{", b"}", b","))
-_JSON_LD = (re.compile(rb'"@language":"' + _TAG), (b"{", b"}", b","))
-_XML = (re.compile(rb' xml:lang="' + _TAG), (b">",))
+_JSON = (b'"xml:lang":"', re.compile(rb'"xml:lang":"' + _TAG), (b"{", b"}", b","))
+_JSON_LD = (b'"@language":"', re.compile(rb'"@language":"' + _TAG), (b"{", b"}", b","))
+_XML = (b' xml:lang="', re.compile(rb' xml:lang="' + _TAG), (b">",))
 # A whole literal is matched, with or without a tag, so that a quotation mark is never taken for one of the other kind.
-_QUOTED = (re.compile(rb'"(?:[^"\\]++|\\.)*+"(?:@' + _TAG + rb")?"), (b"\n",))
+_QUOTED = (b'"@', re.compile(rb'"(?:[^"\\]++|\\.)*+"(?:@' + _TAG + rb")?"), (b"\n",))
 
 _RULES = {
     formats.JSON.name: _JSON,
@@ -30,34 +29,41 @@ _RULES = {
     formats.TRIG.name: _QUOTED,
     formats.N_QUADS.name: _QUOTED,
 }
-"""Format → where its tags stand, and bytes after which it may be cut without cutting a tag or its literal."""
+"""Format → what stands before each tag, where its tags stand, and where it may be cut without cutting a literal."""
 
 
-class TagFilter:
-    """Rewrites the tags of one result as its bytes pass through."""
+class Cutter:
+    """Cuts a result, as its bytes come, where neither a tag nor its literal is cut."""
 
     def __init__(self, form: Format) -> None:
-        self._rule = _RULES.get(form.name)
+        self._cuts = _RULES[form.name][2] if form.name in _RULES else ()
         self._held: list[bytes] = []
 
     def feed(self, data: bytes) -> bytes:
-        """Take bytes in, give out those that are certain."""
-        if self._rule is None:
+        """Take bytes in, give out those up to the last cut."""
+        if not self._cuts:
             return data
-        pattern, cuts = self._rule
-        end = max(data.rfind(cut) for cut in cuts) + 1
+        end = max(map(data.rfind, self._cuts)) + 1
         if not end:
             self._held.append(data)
             return b""
-        ready = b"".join((*self._held, data[:end]))
+        ready = b"".join((*self._held, memoryview(data)[:end]))
         self._held = [data[end:]]
-        return pattern.sub(_restore, ready)
+        return ready
 
     def finish(self) -> bytes:
         """Give out what is left."""
         rest = b"".join(self._held)
         self._held = []
-        return self._rule[0].sub(_restore, rest) if self._rule else rest
+        return rest
+
+
+def restore(form: Format, whole: bytes) -> bytes:
+    """Return what a :class:`Cutter` gave out with its tags restored: as many bytes."""
+    if form.name not in _RULES:
+        return whole
+    sign, pattern, _ = _RULES[form.name]
+    return pattern.sub(_restore, whole) if sign in whole else whole
 
 
 def _restore(match: re.Match[bytes]) -> bytes:

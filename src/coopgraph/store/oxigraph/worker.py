@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 
@@ -82,10 +83,17 @@ class _Reply:
         self._head = _head(form, chosen.name)
 
     def data(self, piece: bytes) -> None:
-        """Take a piece, and send the one before it."""
+        """Take a piece of the result."""
+        self._take(Kind.DATA, (piece,))
+
+    def raw(self, pieces: Sequence[bytes]) -> None:
+        """Take pieces in which tags are still to be restored."""
+        self._take(Kind.RAW, pieces)
+
+    def _take(self, kind: Kind, pieces: Sequence[bytes]) -> None:
         if self._waiting:
             frames.write(self._connection, *self._waiting)
-        self._waiting = (self._head, frames.header(Kind.DATA, len(piece)), piece)
+        self._waiting = (self._head, frames.header(kind, sum(map(len, pieces))), *pieces)
         self._head = b""
 
     def end(self, last: bytes) -> None:
@@ -98,7 +106,7 @@ def _answer(engine: Engine, task: Task, reply: _Reply) -> bytes:
         if task.how.choice is None:
             engine.check(task.query)
         else:
-            engine.answer(task, reply.head, reply.data)
+            engine.answer(task, reply.head, reply.data, reply.raw)
     except SyntaxError as error:
         return _error(engine, "syntax", engine.report(task.query, error))
     except Unsupported as error:
