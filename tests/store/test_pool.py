@@ -78,7 +78,7 @@ def test_a_large_result_comes_in_chunks_of_at_most_64_kib_and_is_complete(pool: 
 def test_every_tag_of_a_large_result_is_in_its_usual_case(pool: Pool, chosen: formats.Format) -> None:
     query = 'SELECT (STRLANG(STR(?a), "zh-Hant") AS ?tagged) { ?a ?b ?c . ?d ?e ?f } LIMIT 9000'
     chunks = list(pool.answer(Question(query), CHOICE._replace(bindings=chosen), timeout=20).chunks)
-    assert len(chunks) > 5
+    assert len(chunks) > 3
     assert max(map(len, chunks)) <= 64 * 1024
     assert b"".join(chunks).count(b"zh-Hant") == 9000
 
