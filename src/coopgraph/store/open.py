@@ -24,8 +24,8 @@ _LOADABLE = (formats.N_QUADS, formats.TRIG, formats.TURTLE, formats.N_TRIPLES)
 BYTES_PER_QUAD = 370
 """Memory of a quad of data like ours in one process, as measured (100,000 and 1,000,000 quads: 376 and 366)."""
 
-PROCESSES = 3
-"""Processes that hold the data beside those of the ordinary lanes: the quick lane's, the spare, the loading one.
+PROCESSES = 4
+"""Processes that hold the data beside those of the ordinary lanes: two of quick lanes, the spare, the loading one.
 
 Forked memory is shared only at first: reading touches reference counts, and most of it becomes each process's own.
 """

@@ -15,6 +15,7 @@ from functools import partial
 
 from coopgraph.assemble import House
 from coopgraph.errors import OurFault, WrongUsage
+from coopgraph.store.oxigraph.pool import QUICK
 from coopgraph.web import logs, metrics
 from coopgraph.web.app import create_app
 from coopgraph.web.bridge import Bridge
@@ -72,7 +73,7 @@ def serve(house: House) -> None:
     lines = logs.install(settings.log_format)
     _check_confinement(house)
     # Those in both lanes and in the queue before each of them.
-    threads = settings.workers * (1 + 2 * settings.waiting_per_worker) + 1 + PAGES
+    threads = settings.workers * (1 + 2 * settings.waiting_per_worker) + QUICK + PAGES
     app = create_app(house)
     cache = Cache(app.wsgi_app, size=settings.cache_size, current=house.settled, stands=house.stands)
     counts = metrics.of(app)

@@ -32,6 +32,8 @@ SLICE = 0.05
 SLICE_AT_MOST = 1.0
 """Seconds that a question has there by the clock, on a machine too busy to give it the processor."""
 
+_LAST = (Kind.END, Kind.ERROR)
+
 WITHOUT_THREAD = 128 * 1024
 """Bytes of an answer beyond which reading on is left to a thread."""
 
@@ -95,9 +97,10 @@ class Asking:
                     raise lease.failed()
                 came = lease.worker.receive()
                 for frame in (None,) if came is None else came:
-                    settled = self._settled(frame)
-                    self._known.append(settled)
-                    self._size += len(settled.payload)
+                    if frame is None or frame.kind in _LAST:
+                        frame = self._settled(frame)
+                    self._known.append(frame)
+                    self._size += len(frame.payload)
             return self._whole_answer() if self._is_whole() else None
         except (CoopgraphError, _SliceOver) as error:
             self._problem = error

@@ -3,7 +3,7 @@
 A worker is a process of its own (:mod:`.worker`) behind a socket. It takes one question at a time; a question that is
 not finished when it must be is ended by killing its worker, which is replaced from a spare that is already waiting.
 
-There are ordinary lanes, in which a question may take all its time, and one quick lane for those that come while the
+There are ordinary lanes, in which a question may take all its time, and quick lanes for those that come while the
 ordinary ones are taken: a question has a slice of time there, and begins anew in an ordinary lane where it needs more.
 So one that is answered at once never waits for one that is not, and nobody has to guess which is which.
 """
@@ -24,6 +24,9 @@ from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question
 RECYCLE_AFTER = 500_000
 """Answers after which a worker is replaced, and whatever memory has been lost in it comes back."""
 
+QUICK = 2
+"""Quick lanes: while the server hands one of them its next question, the other answers."""
+
 SPARE = 1
 """Workers kept ready beyond those that may be busy, so that a kill costs no time."""
 
@@ -31,7 +34,7 @@ SPARE = 1
 class Pool:
     """Workers over one dataset: a :class:`coopgraph.store.protocol.Store`.
 
-    ``workers`` questions run at once in the ordinary lanes, one more in the quick lane; before each of the two,
+    ``workers`` questions run at once in the ordinary lanes, :data:`QUICK` more in quick ones; before each kind,
     ``waiting`` more may wait. ``memory`` is what one query may take, in bytes.
     Loading happens here: raises UnreadableInput (SyntaxProblem with line and column) or StoreDown.
     """
@@ -43,7 +46,7 @@ class Pool:
         self._idle: deque[Worker] = deque()
         self._busy: set[Lease] = set()
         self._waiting: deque[Lease] = deque()
-        self._quick: Lease | None = None
+        self._quick: set[Lease] = set()
         self._waiting_for_quick: deque[Lease] = deque()
         self._all_done = threading.Condition(self._lock)
         self._closed = False
@@ -131,7 +134,7 @@ class Pool:
         with self._lock:
             worker = lease.begin_anew()
             if worker is not None:
-                self._quick = None
+                self._quick.discard(lease)
                 self._nursery.kill(worker)
                 if len(self._waiting) < self._waiting_limit:
                     self._waiting.append(lease)
@@ -143,7 +146,7 @@ class Pool:
 
     def _running(self) -> tuple[Lease, ...]:
         """Those that have a worker. The lock is held."""
-        return (*self._busy, self._quick) if self._quick else tuple(self._busy)
+        return (*self._busy, *self._quick)
 
     def _queued(self) -> tuple[Lease, ...]:
         """Those that wait. The lock is held."""
@@ -157,10 +160,11 @@ class Pool:
                 lease = (self._waiting or self._waiting_for_quick).popleft()
                 self._busy.add(lease)
                 lease.begin(worker, brief=False)
-            if self._quick is None and self._waiting_for_quick:
+            while len(self._quick) < QUICK and self._waiting_for_quick:
                 worker = self._worker()
-                self._quick = self._waiting_for_quick.popleft()
-                self._quick.begin(worker, brief=True)
+                lease = self._waiting_for_quick.popleft()
+                self._quick.add(lease)
+                lease.begin(worker, brief=True)
             self._refill()
         except StoreDown as problem:
             self._refuse_queued(problem)
@@ -176,8 +180,8 @@ class Pool:
 
     def _refill(self) -> None:
         """Order workers until all that may run and the spare are there. The lock is held."""
-        wanted = self._workers + 1 + SPARE
-        while not self._closed and len(self._idle) + len(self._busy) + (self._quick is not None) < wanted:
+        wanted = self._workers + QUICK + SPARE
+        while not self._closed and len(self._idle) + len(self._busy) + len(self._quick) < wanted:
             self._idle.append(self._nursery.fork())
 
     def _refuse_queued(self, problem: StoreDown) -> None:
@@ -192,14 +196,13 @@ class Pool:
         worker.answers += 1
         with self._lock:
             self._busy.discard(lease)
-            if self._quick is lease:
-                self._quick = None
+            self._quick.discard(lease)
             if reusable and worker.answers < RECYCLE_AFTER and not self._closed:
                 self._idle.appendleft(worker)
             else:
                 self._nursery.kill(worker)
             self._advance()
-            if not self._busy and self._quick is None:
+            if not self._busy and not self._quick:
                 self._all_done.notify_all()
 
     def kill(self, worker: Worker) -> None:

@@ -66,7 +66,7 @@ class Connection(asyncio.Protocol):
         # A request that was recognized, and what it asks.
         self._last = b""
         self._last_asked: Any = None
-        self._sending = False
+        self._sending = self._paused = False
         self._given = self._taken = 0
         self._stalling = False
         self._writable: asyncio.Future[None] | None = None
@@ -183,6 +183,7 @@ class Connection(asyncio.Protocol):
         """See :class:`.message.Sender`."""
         if not self._transport.is_closing():
             (self._transport.pause_reading if wait else self._transport.resume_reading)()
+            self._paused = wait
 
     def ask_for_body(self) -> None:
         """See :class:`.message.Sender`."""
@@ -203,7 +204,7 @@ class Connection(asyncio.Protocol):
             else:
                 self._application.answer(exchange, asked, partial(self._respond, exchange))
                 return
-        if not self._ended:
+        if self._paused and not self._ended:
             self.pause(False)
 
     def _respond(self, exchange: Exchange, reply: Reply | Ready | Refused) -> None:
