@@ -95,7 +95,7 @@ class Reader:
     def receive(self) -> list[Frame] | None:
         """Return the frames that have come, maybe none yet; None where the other side closed or died.
 
-        Does not wait where the descriptor is known to be readable.
+        Does not wait where the descriptor is readable, or one that never waits.
         """
         if not self._fill():
             return None
@@ -107,6 +107,9 @@ class Reader:
         """Take in what has come, waiting for it; False where nothing will come any more."""
         try:
             piece = os.read(self._descriptor, _HEADER.size + DATA_SIZE)
+        except BlockingIOError:
+            # The loop was told of what another has read since.
+            return True
         except ConnectionError:
             return False
         data = self._rest + piece
