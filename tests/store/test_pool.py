@@ -28,7 +28,7 @@ from coopgraph.errors import (
 )
 from coopgraph.rdf import formats
 from coopgraph.store.oxigraph.asking import SLICE, SLICE_AT_MOST
-from coopgraph.store.oxigraph.pool import Pool
+from coopgraph.store.oxigraph.pool import QUICK, SPARE, Pool
 from coopgraph.store.protocol import Departure, Question
 
 from .conftest import CHOICE, EX, GREEDY, RUNAWAY, ask, contents
@@ -400,7 +400,7 @@ def test_without_room_for_a_process_a_question_is_refused_and_no_lane_is_lost(da
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     deadline = time.monotonic() + 10
     # The one of each lane, and the spare.
-    while len(_children(opened)) < 3:
+    while len(_children(opened)) < 1 + QUICK + SPARE:
         assert time.monotonic() < deadline
     try:
         _kill_workers(opened)

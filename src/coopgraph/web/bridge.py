@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
@@ -271,7 +271,7 @@ class _File:
 def _check(head: Head) -> None:
     """Raise Refused for a request of which it is not sure what it means."""
     host = head.headers.get("host")
-    if not _HOST.fullmatch(host or "") and (host is not None or head.version == "1.1"):
+    if not _is_host(host or "") and (host is not None or head.version == "1.1"):
         raise Refused(HTTPStatus.BAD_REQUEST, "There must be one header Host, with a name or an address.")
     if head.headers.get("transfer-encoding", "chunked").lower() != "chunked":
         raise Refused(HTTPStatus.NOT_IMPLEMENTED, "The only Transfer-Encoding that is read here is chunked.")
@@ -281,6 +281,11 @@ def _check(head: Head) -> None:
             "No body with a Content-Encoding is read here. Send it as it is.",
             ("accept-encoding", "identity"),
         )
+
+
+@lru_cache(maxsize=256)
+def _is_host(written: str) -> bool:
+    return _HOST.fullmatch(written) is not None
 
 
 def _takes_trailers(head: Head) -> bool:

@@ -24,6 +24,10 @@ STACK = 64 * 1024 * 1024
 """Stack of the thread that runs queries, in bytes: deep nesting ends in an error instead of a dead worker."""
 
 
+NICE = 8
+"""How far workers step back where the processor is short."""
+
+
 def run(store: Store, connection: int, memory: int, *, writable: bool, confined: bool) -> None:
     """Answer questions from the descriptor ``connection`` until the other side closes it.
 
@@ -42,9 +46,10 @@ def run(store: Store, connection: int, memory: int, *, writable: bool, confined:
 
 
 def _interrupt_nobody() -> None:
-    """Have the kernel let whoever runs go on when this process is woken: the server, which asks the next worker."""
+    """Have the kernel let the server go first, which asks the next worker: this neither interrupts it nor delays it."""
     if sys.platform == "linux":
         with suppress(OSError):
+            os.nice(NICE)
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
