@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 BEGUN = "coopgraph.begun"
 """Where a WSGI environment has the query that was begun already."""
 
+PREFIX = "/at/"
+"""How an address begins that names a release."""
+
 _RELEASE = "coopgraph.release"
-_PREFIX = "/at/"
 
 
 def door(house: House) -> Door:
@@ -54,9 +56,9 @@ def pinned() -> str | None:
 
 def release_in(path: str) -> str | None:
     """Return the release that a path begins with (``/at/{release}/…``), or None."""
-    if not path.startswith(_PREFIX):
+    if not path.startswith(PREFIX):
         return None
-    named = path.removeprefix(_PREFIX).partition("/")[0]
+    named = path.removeprefix(PREFIX).partition("/")[0]
     return named if RELEASE_ID.fullmatch(named) else None
 
 
@@ -76,7 +78,7 @@ class ReleaseInAddress:
         if release is not None:
             environ = environ | {
                 _RELEASE: release,
-                "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + _PREFIX + release,
-                "PATH_INFO": path.removeprefix(_PREFIX + release) or "/",
+                "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + PREFIX + release,
+                "PATH_INFO": path.removeprefix(PREFIX + release) or "/",
             }
         return self._application(environ, start_response)

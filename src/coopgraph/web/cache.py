@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from coopgraph.errors import CoopgraphError
-from coopgraph.web.asked import release_in
+from coopgraph.web.asked import PREFIX, release_in
 from coopgraph.web.encoding import Begun, close, matching, wanted, whole
 from coopgraph.web.http1.message import start
 
@@ -228,7 +228,7 @@ class Cache:
 
     def _standing(self, path: str) -> str | None:
         """Return the release that ``path`` asks, where its answers may be given; forget those that no longer may."""
-        pinned = release_in(path)
+        pinned = release_in(path) if path.startswith(PREFIX) else None
         if pinned is not None and not self._stands(pinned):
             with self._lock:
                 self._forget()

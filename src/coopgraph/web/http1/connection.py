@@ -126,11 +126,14 @@ class Connection(asyncio.Protocol):
         reader = self._reader
         fresh = not self._waiting and not reader.in_head and reader.receiving is None
         if fresh:
-            asked = self._last_asked if data == self._last else self._shared.recognized(data)
+            shared = self._shared
+            asked = self._last_asked if data == self._last else shared.recognized(data)
             if asked is not None and (reply := self._application.ready(asked)) is not None:
                 self._last, self._last_asked = data, asked
-                self._put(reply.start, self._shared.date, b"\r\n", reply.body)
-                self._deadline = self._shared.now + HEAD_TIME
+                start, date, body = reply.start, shared.date, reply.body
+                self._given += len(start) + len(date) + 2 + len(body)
+                self._transport.writelines((start, date, b"\r\n", body))
+                self._deadline = shared.now + HEAD_TIME
                 return
         before, self._at_once = reader.whole, None
         try:
