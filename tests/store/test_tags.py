@@ -44,10 +44,14 @@ sizes = st.integers(1, 40)
 
 
 def passed(data: bytes, chosen: Format, size: int) -> bytes:
-    """``data`` cut from pieces of ``size`` bytes, with each part's tags restored."""
+    """``data`` cut, after every third piece of ``size`` bytes, with each part's tags restored."""
     cutter = Cutter(chosen)
-    parts = [cutter.feed(data[start : start + size]) for start in range(0, len(data), size)]
-    return b"".join(restore(chosen, part) for part in (*parts, cutter.finish()))
+    parts = []
+    for number, start in enumerate(range(0, len(data), size)):
+        cutter.add(data[start : start + size])
+        if number % 3 == 2:
+            parts.append(cutter.cut())
+    return b"".join(restore(chosen, b"".join(part)) for part in (*parts, cutter.finish()))
 
 
 def store_of(values: list[ox.Literal]) -> ox.Store:

@@ -315,3 +315,23 @@ def test_the_list_of_releases_speaks_the_readers_language_and_leads_to_the_other
     assert root.cssselect("nav.languages-bar a[hreflang=ja]")[0].get("href") == "/releases?lang=ja"
     root = page(client, root.cssselect("tbody th a")[0].get("href"))
     assert len(root.cssselect("table tbody tr")) > 5
+
+
+def test_a_page_that_has_not_changed_keeps_what_protects_it(client: FlaskClient) -> None:
+    page = client.get("/en/")
+    unchanged = client.get("/en/", headers={"If-None-Match": page.headers["ETag"]})
+    assert unchanged.status_code == 304
+    for name in ("Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
+        assert unchanged.headers[name] == page.headers[name]
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/sparql?query=ASK%7B%7D", "/sparql?query=nonsense", "/doc/org/lantern?format=jsonld"]
+)
+def test_data_can_do_nothing_in_a_browser(client: FlaskClient, path: str) -> None:
+    headers = client.get(path, headers={"Accept": "application/json, application/ld+json"}).headers
+    assert not headers["Content-Type"].startswith("text/html")
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"

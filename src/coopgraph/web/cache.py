@@ -150,7 +150,7 @@ class Cache:
         self._current = current
         self._stands = stands
         self._lock = threading.Lock()
-        self._kept: OrderedDict[_Key, Kept] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[Kept, int]] = OrderedDict()
         self._release = ""
         self._asked_once: OrderedDict[_Key, None] = OrderedDict()
         self.size = 0
@@ -169,11 +169,12 @@ class Cache:
             return None
         key = (release, asked.kept_as)
         with self._lock:
-            found = self._kept.get(key)
-            if found is None:
+            held = self._kept.get(key)
+            if held is None:
                 return None
             self._kept.move_to_end(key)
             self.hits += 1
+        found, _ = held
         if asked.if_none_match and found.etag:
             known = matching(asked.if_none_match, found.etag, wanted(asked.accept_encoding))
             if known is not None:
@@ -289,13 +290,13 @@ class Cache:
             self._drop(key)
             while self._kept and self.size + weight > self._limit:
                 self._drop(next(iter(self._kept)))
-            self._kept[key] = given
+            self._kept[key] = (given, weight)
             self.size += weight
 
     def _drop(self, key: _Key) -> None:
         dropped = self._kept.pop(key, None)
         if dropped is not None:
-            self.size -= _weight(key, dropped)
+            self.size -= dropped[1]
 
 
 @lru_cache(maxsize=64)

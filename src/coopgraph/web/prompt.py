@@ -176,9 +176,9 @@ class _Answering:
         if not wanted(self._asked.accept_encoding).coding:
             before, after = _around(answer.format.content_type, self._begun.release)
             tag = f'"{self._tag}"' if self._tag else ""
-            own = [("content-length", str(len(body))), ("repr-digest", result.repr_digest(digest))]
-            tagged = [("etag", tag)] if tag else []
-            return Kept(200, b"".join((before, fields([*own, *tagged]), after)), body, tag)
+            own = f"content-length: {len(body)}\r\nrepr-digest: {result.repr_digest(digest)}\r\n"
+            tagged = f"etag: {tag}\r\n" if tag else ""
+            return Kept(200, b"%b%b%b" % (before, f"{own}{tagged}".encode("ascii"), after), body, tag)
         held = Whole(answer, body, len(body), digest)
         return _encoded(self._asked, held, self._begun.release, self._tag)
 

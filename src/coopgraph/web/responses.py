@@ -24,13 +24,19 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 PROTECTION = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+}
+"""Headers of every answer that has no other value for them."""
+
+PROTECTION_OF_PAGES = {
+    **PROTECTION,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
-"""Headers of every answer that has no other value for them."""
+"""Headers of every page that has no other value for them."""
 
 _EXPOSED = ", ".join(
     (
@@ -109,7 +115,8 @@ def give(
 def protect(response: Response) -> Response:
     """Add what protects readers to any response: no foreign content, no referrer, no guessing of types."""
     present = {name.lower() for name, _ in response.headers}
-    for name, value in PROTECTION.items():
+    of_its_kind = PROTECTION_OF_PAGES if response.mimetype == "text/html" else PROTECTION
+    for name, value in of_its_kind.items():
         if name.lower() not in present:
             response.headers.add(name, value)
     return response

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
+from binascii import b2a_base64
 
 from coopgraph.ask.whole import Whole
 from coopgraph.store.protocol import Choice, Question
@@ -29,7 +29,7 @@ def fields(whole: Whole) -> list[tuple[str, str]]:
 
 def repr_digest(sha256: bytes) -> str:
     """Return what a client can hold its copy against (RFC 9530)."""
-    return f"sha-256=:{base64.b64encode(sha256).decode('ascii')}:"
+    return f"sha-256=:{b2a_base64(sha256, newline=False).decode('ascii')}:"
 
 
 def fields_of_read(release: str, etag: str | None, *, pinned: bool) -> list[tuple[str, str]]:

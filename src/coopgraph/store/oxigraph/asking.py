@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from threading import get_ident
 
@@ -65,14 +65,12 @@ class Asking:
         """See :meth:`coopgraph.store.protocol.Asking.attend`."""
         self._came = came
         loop = asyncio.get_running_loop()
-        here = get_ident()
-
-        def begun() -> None:
-            soon = loop.call_soon if get_ident() == here else loop.call_soon_threadsafe
-            soon(self._begin, loop)
-
-        if self._lease.watch(begun):
+        if self._lease.watch(partial(self._begin_soon, loop, get_ident())):
             self._begin(loop)
+
+    def _begin_soon(self, loop: asyncio.AbstractEventLoop, here: int) -> None:
+        soon = loop.call_soon if get_ident() == here else loop.call_soon_threadsafe
+        soon(self._begin, loop)
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         came = self._came

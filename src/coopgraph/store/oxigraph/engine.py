@@ -185,19 +185,18 @@ class Sink:
         self._cutter = Cutter(chosen)
         self._data = data
         self._raw = raw
-        self._waiting: list[bytes] = []
         self._size = 0
         in_xml = chosen in (formats.XML, formats.RDF_XML)
         self._parser = expat.ParserCreate(namespace_separator=" ") if in_xml else None
 
     def write(self, piece: bytes) -> int:
         """Take ``piece``. Raises NotExpressible."""
-        self._check(piece, last=False)
-        ready = self._cutter.feed(piece)
-        if self._size + len(ready) > frames.DATA_SIZE:
-            self._give(self._raw)
-        self._waiting.append(ready)
-        self._size += len(ready)
+        if self._parser is not None:
+            self._check(self._parser, piece, last=False)
+        if self._size + len(piece) > frames.DATA_SIZE:
+            self._give(self._cutter.cut(), self._raw)
+        self._cutter.add(piece)
+        self._size += len(piece)
         return len(piece)
 
     def flush(self) -> None:
@@ -205,25 +204,23 @@ class Sink:
 
     def finish(self) -> None:
         """Give out what is left. Raises NotExpressible."""
-        self._check(b"", last=True)
-        self._waiting.append(self._cutter.finish())
-        self._give(None)
+        if self._parser is not None:
+            self._check(self._parser, b"", last=True)
+        self._give(self._cutter.finish(), None)
 
-    def _give(self, raw: Raw | None) -> None:
-        waiting, self._waiting = self._waiting, []
-        size, self._size = self._size, 0
+    def _give(self, pieces: list[bytes], raw: Raw | None) -> None:
+        size = sum(map(len, pieces))
+        self._size -= size
         if raw is not None and 0 < size <= frames.DATA_SIZE:
-            raw(waiting)
+            raw(pieces)
             return
-        whole = restore(self._chosen, b"".join(waiting))
+        whole = restore(self._chosen, b"".join(pieces))
         for start in range(0, len(whole), frames.DATA_SIZE):
             self._data(whole[start : start + frames.DATA_SIZE])
 
-    def _check(self, piece: bytes, *, last: bool) -> None:
+    def _check(self, parser: expat.XMLParserType, piece: bytes, *, last: bool) -> None:
         # pyoxigraph writes control characters and element names ending in a colon, which no XML parser takes.
-        if self._parser is None:
-            return
         try:
-            self._parser.Parse(piece, last)
+            parser.Parse(piece, last)
         except expat.ExpatError as error:
             raise NotExpressible from error

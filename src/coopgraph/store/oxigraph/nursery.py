@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,14 @@ from coopgraph.store.oxigraph.loader import FORK, KILL, ORDER
 SENDING = 30.0
 """Seconds that a question may take on its way to a worker; a large one leaves only as the worker takes it in."""
 
+FRESH = 0.01
+"""Seconds in which a worker that has said something is taken to live."""
+
 
 class Worker:
     """Our end of a worker's connection."""
 
-    __slots__ = ("_call", "_loop", "_reader", "_socket", "_standing", "_watched", "answers", "number")
+    __slots__ = ("_call", "_heard_at", "_loop", "_reader", "_socket", "_standing", "_watched", "answers", "number")
 
     def __init__(self, number: int, connection: socket.socket) -> None:
         self.number = number
@@ -39,6 +43,7 @@ class Worker:
         self._reader = frames.Reader(connection.fileno())
         self._standing = select.poll()
         self._standing.register(connection, select.POLLIN)
+        self._heard_at = 0.0
         self._call: Callable[[], object] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watched = -1
@@ -70,6 +75,7 @@ class Worker:
 
     def receive(self) -> list[frames.Frame] | None:
         """Return what it has said: see :meth:`.frames.Reader.receive`."""
+        self._heard_at = time.monotonic()
         return self._reader.receive()
 
     def write(self, data: bytes) -> None:
@@ -83,7 +89,7 @@ class Worker:
 
     def lives(self) -> bool:
         """Whether the other end is still open; an idle worker has nothing to say, so anything to read is its end."""
-        return not self._standing.poll(0)
+        return time.monotonic() < self._heard_at + FRESH or not self._standing.poll(0)
 
     def close(self) -> None:
         """Give our end back."""

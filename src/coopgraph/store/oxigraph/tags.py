@@ -6,6 +6,7 @@ The filters work on the engine's own output, whose quoting is known: nothing ins
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
@@ -33,28 +34,35 @@ _RULES = {
 
 
 class Cutter:
-    """Cuts a result, as its bytes come, where neither a tag nor its literal is cut."""
+    """Cuts a result, whose pieces come one by one, where neither a tag nor its literal is cut."""
 
     def __init__(self, form: Format) -> None:
         self._cuts = _RULES[form.name][2] if form.name in _RULES else ()
         self._held: list[bytes] = []
+        # So many of the first pieces cannot be cut.
+        self._whole = 0
 
-    def feed(self, data: bytes) -> bytes:
-        """Take bytes in, give out those up to the last cut."""
+    def add(self, piece: bytes) -> None:
+        """Take a piece in."""
+        self._held.append(piece)
+
+    def cut(self) -> list[bytes]:
+        """Give out what came before the last place where it may be cut, in pieces."""
+        held = self._held
         if not self._cuts:
-            return data
-        end = max(map(data.rfind, self._cuts)) + 1
-        if not end:
-            self._held.append(data)
-            return b""
-        ready = b"".join((*self._held, memoryview(data)[:end]))
-        self._held = [data[end:]]
-        return ready
+            return self.finish()
+        for place in range(len(held) - 1, self._whole - 1, -1):
+            end = max(map(held[place].rfind, self._cuts)) + 1
+            if end:
+                self._held = [held[place][end:], *held[place + 1 :]]
+                self._whole = len(self._held)
+                return [*held[:place], held[place][:end]]
+        self._whole = len(held)
+        return []
 
-    def finish(self) -> bytes:
-        """Give out what is left."""
-        rest = b"".join(self._held)
-        self._held = []
+    def finish(self) -> list[bytes]:
+        """Give out what is left, in pieces."""
+        rest, self._held, self._whole = self._held, [], 0
         return rest
 
 
@@ -70,4 +78,9 @@ def _restore(match: re.Match[bytes]) -> bytes:
     tag = match[1]
     if tag is None:
         return match[0]
-    return match[0].removesuffix(tag) + conventional(tag.decode("ascii")).encode("ascii")
+    return match[0].removesuffix(tag) + _conventional(tag)
+
+
+@lru_cache(maxsize=1024)
+def _conventional(tag: bytes) -> bytes:
+    return conventional(tag.decode("ascii")).encode("ascii")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import IO, NamedTuple, Protocol
@@ -194,7 +193,8 @@ class Exchange:
         self._sender = sender
         self._ended = False
         self._broken: Refused | None = None
-        self._parts: deque[bytes] = deque()
+        # Few at a time: what comes beyond them is paused.
+        self._parts: list[bytes] = []
         self._size = 0
         self._arrived: asyncio.Future[None] | None = None
         self._leaving: Callable[[], object] | None = None
@@ -214,7 +214,7 @@ class Exchange:
             self._sender.ask_for_body()
         while True:
             while self._parts:
-                part = self._parts.popleft()
+                part = self._parts.pop(0)
                 self._size -= len(part)
                 yield part
             if self._broken is not None:
