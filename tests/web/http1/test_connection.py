@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from coopgraph.web.http1 import connection as limits
 from coopgraph.web.http1 import listener
+from coopgraph.web.http1.message import Reply
 
 from .echo import LARGE, READY, Running, rest, running
 
@@ -127,6 +128,30 @@ def test_what_was_answered_at_once_is_not_read_again_but_answered_the_same(alone
         first, second, other = (ask(connection, path) for path in (f"{READY}?x", f"{READY}?x", f"{READY}?y"))
     assert first == second != other
     assert alone.application.recognitions == 2
+
+
+def test_what_is_kept_goes_out_with_the_date_of_now(alone: Running) -> None:
+    dates = set()
+    with alone.connect() as connection:
+        until = time.monotonic() + 2.5
+        while time.monotonic() < until and len(dates) < 2:
+            connection.sendall(request(READY))
+            answer = http.client.HTTPResponse(connection)
+            answer.begin()
+            answer.read()
+            dates.add(answer.headers["Date"])
+            time.sleep(0.05)
+    assert len(dates) == 2
+
+
+def test_what_is_kept_anew_takes_the_place_of_what_was_kept(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    with alone.connect() as connection:
+        before = [ask(connection, READY) for _ in range(3)]
+        for body in (b"another", b"x" * 2 * limits.SMALL, b"small again"):
+            reply = Reply(200, [], body)
+            monkeypatch.setattr(alone.application, "ready", lambda asked, reply=reply: reply)
+            assert [ask(connection, READY) for _ in range(3)] == [body] * 3
+    assert len(set(before)) == 1
 
 
 def test_two_requests_in_one_piece_are_not_taken_for_one(alone: Running) -> None:

@@ -38,6 +38,9 @@ LINGERING = 64 * 1024 * 1024
 PIECE = 256 * 1024
 """Bytes that are read from a file at once."""
 
+SMALL = 8 * 1024
+"""Bytes of a body up to which a kept reply is put together once for all who ask for it one after the other."""
+
 
 _log = logging.getLogger("coopgraph.web")
 
@@ -63,9 +66,11 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
         self._at_once: Any = None
-        # A request that was recognized, and what it asks.
+        # A request that was recognized, what it asks, and its small reply as it was sent at that date.
         self._last = b""
         self._last_asked: Any = None
+        self._last_reply: Ready | None = None
+        self._last_sent = self._last_date = b""
         self._sending = self._paused = False
         self._given = self._taken = 0
         self._stalling = False
@@ -130,9 +135,11 @@ class Connection(asyncio.Protocol):
             asked = self._last_asked if data == self._last else shared.recognized(data)
             if asked is not None and (reply := self._application.ready(asked)) is not None:
                 self._last, self._last_asked = data, asked
-                start, date, body = reply.start, shared.date, reply.body
-                self._given += len(start) + len(date) + 2 + len(body)
-                self._transport.writelines((start, date, b"\r\n", body))
+                if reply is self._last_reply and shared.date is self._last_date:
+                    self._given += len(self._last_sent)
+                    self._transport.write(self._last_sent)
+                else:
+                    self._give(reply)
                 self._deadline = shared.now + HEAD_TIME
                 return
         before, self._at_once = reader.whole, None
@@ -143,6 +150,15 @@ class Connection(asyncio.Protocol):
         alone = fresh and reader.whole == before + 1 and reader.between and not self._deaf
         if alone and self._at_once is not None:
             self._shared.remember(data, self._at_once)
+
+    def _give(self, reply: Ready) -> None:
+        """Send a kept reply; remember a small one."""
+        date = self._shared.date
+        pieces: tuple[bytes, ...] = (reply.start, date, b"\r\n", reply.body)
+        if len(reply.body) <= SMALL:
+            pieces = (b"".join(pieces),)
+            self._last_reply, self._last_date, self._last_sent = reply, date, pieces[0]
+        self._put(*pieces)
 
     # Requests
 
