@@ -330,8 +330,13 @@ def test_a_page_that_has_not_changed_keeps_what_protects_it(client: FlaskClient)
     "path", ["/sparql?query=ASK%7B%7D", "/sparql?query=nonsense", "/doc/org/lantern?format=jsonld"]
 )
 def test_data_can_do_nothing_in_a_browser(client: FlaskClient, path: str) -> None:
-    headers = client.get(path, headers={"Accept": "application/json, application/ld+json"}).headers
+    accept = {"Accept": "application/json, application/ld+json"}
+    headers = client.get(path, headers=accept).headers
     assert not headers["Content-Type"].startswith("text/html")
     assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
+    if "ETag" in headers:
+        unchanged = client.get(path, headers={**accept, "If-None-Match": headers["ETag"]})
+        assert unchanged.status_code == 304
+        assert unchanged.headers["Content-Security-Policy"] == headers["Content-Security-Policy"]

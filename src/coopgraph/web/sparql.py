@@ -103,6 +103,8 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
         only_if_it_is(etag)
     if etag and etag in request.if_none_match:
         response = Response(status=304)
+        # What it stands for is no page, which flask takes it for.
+        del response.headers["Content-Type"]
     else:
         with asked.place():
             answer = door.answer(
