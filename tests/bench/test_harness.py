@@ -16,6 +16,8 @@ from tests.server import COMMAND, Served, serve_dataset
 from coopgraph.bench import harness, load, peers, report
 from coopgraph.bench.generate import generate
 from coopgraph.bench.harness import BARE, Run, run
+from coopgraph.bench.load import Load
+from coopgraph.bench.peers import Running
 from coopgraph.bench.processes import family, memory
 from coopgraph.bench.questions import kinds
 from coopgraph.cli.main import cli
@@ -28,6 +30,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Run:
     patch = pytest.MonkeyPatch()
     patch.setattr(harness, "ROUNDS", 3)
     patch.setattr(harness, "LOAD_TIME", 1)
+    patch.setattr(harness, "TURNS", 1)
     patch.setattr(harness, "CLIENTS", (4,))
     # Some of them are enough here: that each has an answer is another test.
     patch.setattr(harness, "kinds", lambda: kinds()[:12:3] + kinds()[11:12])
@@ -59,6 +62,26 @@ def test_a_run_that_is_told_to_end_takes_its_servers_with_it(tmp_path: Path) -> 
     running.stderr.read()
     assert running.wait(60) == 128 + signal.SIGTERM
     assert not [process for process in started if Path(f"/proc/{process}").exists()]
+
+
+def test_quick_peers_take_turns_and_the_middle_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = {"a": iter([5.0, 1.0, 3.0]), "b": iter([7.0, 9.0, 8.0]), "slow": iter([0.5])}
+    asked = []
+
+    def press(address: str, query: str, clients: int, seconds: int, *, distinct: int) -> Load:
+        asked.append((address, seconds))
+        return Load(clients, next(rates[address]), 0.1, 0.2, failed=1)
+
+    monkeypatch.setattr(harness, "press", press)
+    monkeypatch.setattr(harness, "PAUSE", 0)
+    a, b, slow = (Running(name, "", name, 0, None) for name in rates)
+    loads = harness._loads([a, slow, b], [a, b], "ASK {}", 8)
+    assert asked == [("a", 1), ("slow", 3), ("b", 1), ("a", 1), ("b", 1), ("a", 1), ("b", 1)]
+    assert {name: (load.rate, load.failed) for name, load in loads.items()} == {
+        "a": (3.0, 3),
+        "b": (8.0, 3),
+        "slow": (0.5, 1),
+    }
 
 
 def test_every_kind_was_answered_alike_by_all(measured: Run) -> None:

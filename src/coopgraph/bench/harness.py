@@ -16,7 +16,7 @@ import tempfile
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -51,6 +51,16 @@ What it would still compute for those who have gone meets the next peer's figure
 
 LOAD_TIME = 3
 """Seconds of one load."""
+
+TURNS = 3
+TURN_TIME = 1
+"""Loads of those that answer quickly, and seconds of each: they take turns, so that a slow moment meets all alike."""
+
+IN_TURN_BELOW = 0.025
+"""Seconds of a cold answer up to which a peer answers quickly."""
+
+PAUSE = 0.2
+"""Seconds after a load in which a peer may end what it still does for those who have gone."""
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 """A query that takes longer than any server lets it."""
@@ -147,22 +157,27 @@ def _measure(running: list[Running], bare: _Bare, triples: int, progress: Progre
     ours = running[0]
     progress(f"beside long queries: {ours.name}")
     results[ours.name].beside_long = _beside_long(ours)
-    lookup = kinds()[0]
     for kind in kinds():
+        progress(f"hot: {kind.name}")
         query = kind.asked(7, triples)
-        for peer in running:
-            cold = results[peer.name].cold[kind.name]
-            if not cold.failed and cold.median < HOT_BELOW:
-                progress(f"hot: {kind.name}, {peer.name}")
-                results[peer.name].hot[kind.name] = _hot(peer, query, 8)
+        times = {peer.name: results[peer.name].cold[kind.name] for peer in running}
+        asked = [peer for peer in running if not times[peer.name].failed and times[peer.name].median < HOT_BELOW]
+        for peer in asked:
+            _timed(peer.address, query)
+        quick = [peer for peer in asked if times[peer.name].median < IN_TURN_BELOW]
+        for name, load in _loads(asked, quick, query, 8).items():
+            results[name].hot[kind.name] = load
+    lookup = kinds()[0]
+    changing = lookup.text.replace("?body", f"<{BASE}id/org/body-{{body}}>") + "# {number}\n"
+    bodies = max(1, triples // TRIPLES_OF_A_BODY)
+    for clients in CLIENTS:
+        progress(f"clients: {clients}")
+        for name, load in _loads(running, running, lookup.asked(7, triples), clients).items():
+            results[name].hot_lookup.append(load)
+        for name, load in _loads(running, running, changing, clients, distinct=bodies).items():
+            results[name].cold_lookup.append(load)
     for peer in running:
-        progress(f"clients: {peer.name}")
-        result = results[peer.name]
-        changing = lookup.text.replace("?body", f"<{BASE}id/org/body-{{body}}>") + "# {number}\n"
-        bodies = max(1, triples // TRIPLES_OF_A_BODY)
-        result.hot_lookup = [_hot(peer, lookup.asked(7, triples), clients) for clients in CLIENTS]
-        result.cold_lookup = [press(peer.address, changing, clients, LOAD_TIME, distinct=bodies) for clients in CLIENTS]
-        result.memory = memory(peer.process) if peer.process else None
+        results[peer.name].memory = memory(peer.process) if peer.process else None
     engine.memory = memory(bare.process)
     return [*results.values(), engine]
 
@@ -178,9 +193,24 @@ def _beside_long(peer: Running) -> Load:
         return press(peer.address, "ASK {} # {number}\n", 1, LOAD_TIME, distinct=1)
 
 
-def _hot(peer: Running, query: str, clients: int) -> Load:
-    _timed(peer.address, query)
-    return press(peer.address, query, clients, LOAD_TIME)
+def _loads(
+    running: Sequence[Running], quick: Sequence[Running], query: str, clients: int, *, distinct: int = 0
+) -> dict[str, Load]:
+    """Return what ``clients`` clients got from each peer; from ``quick`` ones in the middle one of some turns."""
+    loads: dict[str, list[Load]] = {peer.name: [] for peer in running}
+    for turn in range(TURNS):
+        for peer in running:
+            if peer in quick or turn == 0:
+                seconds = TURN_TIME if peer in quick else LOAD_TIME
+                loads[peer.name].append(press(peer.address, query, clients, seconds, distinct=distinct))
+                time.sleep(PAUSE)
+    return {name: _middle(of) for name, of in loads.items()}
+
+
+def _middle(loads: Sequence[Load]) -> Load:
+    """Return the load of the middle rate, with the failures of all."""
+    by_rate = sorted(loads, key=lambda load: load.rate)
+    return replace(by_rate[len(by_rate) // 2], failed=sum(load.failed for load in loads))
 
 
 def _cold(

@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from coopgraph.store.oxigraph.confinement import die_with_parent
+
 PATIENCE = 1800.0
 """Longest time for loading and starting, in seconds."""
 
@@ -207,6 +209,8 @@ def _started(
             stdout=log,
             stderr=log,
             env=os.environ | (environment or {}),
+            # Also where this one is ended before it knows the process.
+            preexec_fn=die_with_parent,
         )
         try:
             _first_answer(address, process)
