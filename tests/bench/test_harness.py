@@ -65,6 +65,7 @@ def test_a_run_that_is_told_to_end_takes_its_servers_with_it(tmp_path: Path) -> 
 
 
 def test_quick_peers_take_turns_and_the_middle_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(harness, "TURNS", 3)
     rates = {"a": iter([5.0, 1.0, 3.0]), "b": iter([7.0, 9.0, 8.0]), "slow": iter([0.5])}
     asked = []
 
@@ -82,6 +83,8 @@ def test_quick_peers_take_turns_and_the_middle_one_counts(monkeypatch: pytest.Mo
         "b": (8.0, 3),
         "slow": (0.5, 1),
     }
+    assert loads["b"].beside(loads["a"]) == pytest.approx(8 / 3)
+    assert loads["b"].beside(loads["slow"]) == pytest.approx(8 / 0.5)
 
 
 def test_every_kind_was_answered_alike_by_all(measured: Run) -> None:

@@ -52,7 +52,7 @@ What it would still compute for those who have gone meets the next peer's figure
 LOAD_TIME = 3
 """Seconds of one load."""
 
-TURNS = 3
+TURNS = 5
 TURN_TIME = 1
 """Loads of those that answer quickly, and seconds of each: they take turns, so that a slow moment meets all alike."""
 
@@ -210,7 +210,8 @@ def _loads(
 def _middle(loads: Sequence[Load]) -> Load:
     """Return the load of the middle rate, with the failures of all."""
     by_rate = sorted(loads, key=lambda load: load.rate)
-    return replace(by_rate[len(by_rate) // 2], failed=sum(load.failed for load in loads))
+    failed = sum(load.failed for load in loads)
+    return replace(by_rate[len(by_rate) // 2], failed=failed, rates=tuple(load.rate for load in loads))
 
 
 def _cold(

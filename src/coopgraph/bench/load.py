@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import multiprocessing
 import re
 import shutil
@@ -28,7 +29,7 @@ _MARK = "918273645546372819"
 class Load:
     """What ``clients`` clients got: answers a second, the median and the 99th percentile of their waiting in seconds.
 
-    ``failed`` counts answers that were no 200.
+    ``failed`` counts answers that were no 200. ``rates`` are those of the turns of which this is the middle one.
     """
 
     clients: int
@@ -36,6 +37,13 @@ class Load:
     median: float
     p99: float
     failed: int
+    rates: tuple[float, ...] = ()
+
+    def beside(self, other: Load) -> float:
+        """Return how many times as many answers a second this is: the median over turns that both took together."""
+        together = len(self.rates) == len(other.rates) > 0
+        pairs = zip(self.rates, other.rates, strict=True) if together else ((self.rate, other.rate),)
+        return statistics.median(ours / theirs if theirs else math.nan for ours, theirs in pairs)
 
 
 def client() -> str:

@@ -43,13 +43,18 @@ def as_markdown(run: Run) -> str:
             "",
             *_table(("", *(item.name for item in servers)), _hot(servers)),
             "",
-            f"As ratios: answers a second of {servers[0].name} divided by the other's.",
+            f"As ratios: answers a second of {servers[0].name} divided by the other's; the median over those seconds in "
+            "which they took turns.",
             "",
             *_table(("", *(item.name for item in servers[1:])), _hot_ratios(servers)),
             "",
             "Point lookup by number of clients: answers a second, then median and 99th percentile in ms.",
             "",
             *_table(("", *(item.name for item in servers)), _clients(servers)),
+            "",
+            "As ratios, in the same way.",
+            "",
+            *_table(("", *(item.name for item in servers[1:])), _client_ratios(servers)),
             "",
         )
     )
@@ -90,8 +95,8 @@ def _cold_ratios(results: Sequence[Result]) -> Iterable[Sequence[str]]:
 def _hot_ratios(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
     ours, *others = servers
     for kind, load in ours.hot.items():
-        rates = (item.hot[kind].rate if kind in item.hot else math.nan for item in others)
-        yield (kind, *(_number(load.rate / rate if rate else math.nan, 2) for rate in rates))
+        theirs = (item.hot.get(kind) for item in others)
+        yield (kind, *(_number(load.beside(other) if other else math.nan, 2) for other in theirs))
 
 
 def _hot(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
@@ -100,13 +105,23 @@ def _hot(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
 
 
 def _clients(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
+    for name, loads in _lookups(servers):
+        yield (name, *map(_load, loads))
+
+
+def _client_ratios(servers: Sequence[Result]) -> Iterable[Sequence[str]]:
+    for name, (ours, *others) in _lookups(servers):
+        yield (name, *(_number(ours.beside(other), 2) for other in others))
+
+
+def _lookups(servers: Sequence[Result]) -> Iterable[tuple[str, tuple[Load, ...]]]:
     ways: tuple[tuple[str, Callable[[Result], list[Load]]], ...] = (
         ("hot", lambda item: item.hot_lookup),
         ("cold", lambda item: item.cold_lookup),
     )
-    for way, loads in ways:
-        for position, load in enumerate(loads(servers[0])):
-            yield (f"{way}, {load.clients}", *(_load(loads(item)[position]) for item in servers))
+    for way, of in ways:
+        for loads in zip(*map(of, servers), strict=True):
+            yield f"{way}, {loads[0].clients}", loads
 
 
 def _rate(load: Load | None) -> str:
