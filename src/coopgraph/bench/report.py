@@ -43,8 +43,8 @@ def as_markdown(run: Run) -> str:
             "",
             *_table(("", *(item.name for item in servers)), _hot(servers)),
             "",
-            f"As ratios: answers a second of {servers[0].name} divided by the other's; the median over those seconds in "
-            "which they took turns.",
+            f"As ratios: answers a second of {servers[0].name} divided by the other's; the median over the turns "
+            "that they took.",
             "",
             *_table(("", *(item.name for item in servers[1:])), _hot_ratios(servers)),
             "",
