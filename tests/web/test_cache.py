@@ -338,6 +338,18 @@ def test_what_was_not_used_for_longest_goes_first() -> None:
     assert front.counting.asked == before + 1
 
 
+@given(reads=st.lists(st.integers(0, 7), max_size=60))
+def test_whatever_is_read_those_read_last_are_kept(reads: list[int]) -> None:
+    front = Front(size=4 * (OVERHEAD + 300))
+    for number in reads:
+        front.client.get(f"/{number}")
+    last = list(dict.fromkeys(reversed(reads)))
+    before = front.counting.asked
+    for number in last[:2]:
+        front.client.get(f"/{number}")
+    assert front.counting.asked == before
+
+
 def test_an_answer_larger_than_its_share_is_not_kept() -> None:
     front = Front(size=SHARE * 9)
     assert not front.keeps()

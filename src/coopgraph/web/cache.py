@@ -151,6 +151,8 @@ class Cache:
         self._stands = stands
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, tuple[Kept, int]] = OrderedDict()
+        # What was kept or given last, and is the last in the order already.
+        self._newest: tuple[Kept, int] | None = None
         self._release = ""
         self._asked_once: OrderedDict[_Key, None] = OrderedDict()
         self.size = 0
@@ -172,9 +174,11 @@ class Cache:
             held = self._kept.get(key)
             if held is None:
                 return None
-            self._kept.move_to_end(key)
+            if held is not self._newest:
+                self._kept.move_to_end(key)
+                self._newest = held
             self.hits += 1
-        found, _ = held
+        found = held[0]
         if asked.if_none_match and found.etag:
             known = matching(asked.if_none_match, found.etag, wanted(asked.accept_encoding))
             if known is not None:
@@ -248,6 +252,7 @@ class Cache:
 
     def _forget(self) -> None:
         self._kept.clear()
+        self._newest = None
         self._asked_once.clear()
         self.size = 0
 
@@ -290,7 +295,7 @@ class Cache:
             self._drop(key)
             while self._kept and self.size + weight > self._limit:
                 self._drop(next(iter(self._kept)))
-            self._kept[key] = (given, weight)
+            self._kept[key] = self._newest = (given, weight)
             self.size += weight
 
     def _drop(self, key: _Key) -> None:
