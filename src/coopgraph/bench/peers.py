@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from coopgraph.store.oxigraph.confinement import die_with_parent
+from coopgraph.bench.processes import end_with_parent
 
 PATIENCE = 1800.0
 """Longest time for loading and starting, in seconds."""
@@ -210,7 +210,7 @@ def _started(
             stderr=log,
             env=os.environ | (environment or {}),
             # Also where this one is ended before it knows the process.
-            preexec_fn=die_with_parent,
+            preexec_fn=end_with_parent,
         )
         try:
             _first_answer(address, process)

@@ -1,8 +1,19 @@
-"""What a program's processes take of this machine (Linux)."""
+"""A program's processes: when they end, and what they take of this machine (Linux)."""
 
 from __future__ import annotations
 
+import ctypes
+import signal
+import sys
 from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process when its parent ends (Linux; elsewhere the parent must do it)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def family(process: int) -> tuple[int, ...]:
