@@ -130,7 +130,9 @@ class Site:
         return self.folder / f"replica-{replica}"
 
     def serve(self, replica: int) -> None:
-        command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "--var", str(self.var(replica))]
+        # All clients have one address, and so has this test, which looks for itself whether a replica has switched.
+        command = ["env", f"COOPGRAPH_CLIENT_QUERIES={CLIENTS + 1}", sys.executable, "-c"]
+        command += ["from coopgraph.cli.main import main; main()", "--var", str(self.var(replica))]
         command += ["serve", "--no-build", "--workers", "1", "--host", f"{NETWORK}.{10 + replica}", "--port", str(PORT)]
         log = self.folder / f"replica-{replica}.log"
         self.servers[replica] = self.network.start(self.network.name(replica), command, log)
