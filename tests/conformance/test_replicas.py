@@ -226,12 +226,14 @@ def site(tmp_path: Path) -> Iterator[Site]:
         for replica in REPLICAS:
             shutil.copytree(made, found.var(replica))
             found.serve(replica)
+        # A balancer that begins before them takes them for dead until it looks again, one by one.
+        for replica in REPLICAS:
+            _await(found, replica, READY)
         servers = "\n".join(f"  server replica{replica} {NETWORK}.{10 + replica}:{PORT}" for replica in REPLICAS)
         config = tmp_path / "haproxy.cfg"
         config.write_text(HAPROXY.format(front=FRONT, port=PORT, servers=servers))
         balancer = network.start(network.front, ["haproxy", "-f", str(config)], tmp_path / "haproxy.log")
-        for replica in REPLICAS:
-            _await(found, replica, READY)
+        _await_at(found, FRONT, READY)
         yield found
     finally:
         for process in (*found.servers.values(), *([balancer] if balancer else [])):
@@ -245,7 +247,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 def _await(site: Site, replica: int, path: str, release: str = "") -> None:
     """Wait until ``replica`` itself answers ``path``, from ``release`` where one is named."""
-    address = f"http://{NETWORK}.{10 + replica}:{PORT}{path}"
+    _await_at(site, f"{NETWORK}.{10 + replica}", path, release)
+
+
+def _await_at(site: Site, host: str, path: str, release: str = "") -> None:
+    address = f"http://{host}:{PORT}{path}"
     command = ["ip", "netns", "exec", site.network.front, sys.executable, "-c", PROBE, address, release, str(PATIENCE)]
     answered = subprocess.run(command, check=False).returncode == 0
     assert answered, (site.folder / f"replica-{replica}.log").read_text()
