@@ -254,7 +254,7 @@ def _await_at(site: Site, host: str, path: str, release: str = "") -> None:
     address = f"http://{host}:{PORT}{path}"
     command = ["ip", "netns", "exec", site.network.front, sys.executable, "-c", PROBE, address, release, str(PATIENCE)]
     answered = subprocess.run(command, check=False).returncode == 0
-    assert answered, (site.folder / f"replica-{replica}.log").read_text()
+    assert answered, "\n".join(log.read_text() for log in sorted(site.folder.glob("*.log")))
 
 
 @dataclass(frozen=True)
