@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from coopgraph.bench.processes import end_with_parent
+from coopgraph.bench.processes import forking
 
 PATIENCE = 1800.0
 """Longest time for loading and starting, in seconds."""
@@ -200,27 +200,30 @@ def _started(
 ) -> Iterator[tuple[int, float]]:
     """Run ``command`` in ``folder``; give its process and the seconds until it had answered a query."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "output.log").open("wb") as log:
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context((folder / "output.log").open("wb"))
         start = time.monotonic()
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=os.environ | (environment or {}),
-            # Also where this one is ended before it knows the process.
-            preexec_fn=end_with_parent,
-        )
-        try:
-            _first_answer(address, process)
-            yield process.pid, time.monotonic() - start
-        finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            process.kill()
-            process.wait()
+        with forking() as begin:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | (environment or {}),
+                preexec_fn=begin,
+            )
+            stack.callback(_end, process)
+        _first_answer(address, process)
+        yield process.pid, time.monotonic() - start
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(20)
+    process.kill()
+    process.wait()
 
 
 def _first_answer(address: str, process: subprocess.Popen[bytes] | None) -> None:

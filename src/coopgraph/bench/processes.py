@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
+_ENDING = frozenset({signal.SIGINT, signal.SIGTERM})
 
-def end_with_parent() -> None:
-    """Have the kernel end this process when its parent ends (Linux; elsewhere the parent must do it)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+@contextlib.contextmanager
+def forking() -> Iterator[Callable[[], None]]:
+    """Hold back what tells this process to end while it forks, where Python's own hooks would lose the exception.
+
+    Gives what the child is to do first (``preexec_fn``): hear such signals again, and have the kernel end it when its
+    parent ends, however that ends (Linux).
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+
+    def begin() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+    try:
+        yield begin
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def family(process: int) -> tuple[int, ...]:
