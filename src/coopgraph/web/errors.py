@@ -24,7 +24,7 @@ STATUSES: tuple[tuple[type[errors.CoopgraphError], int, str], ...] = (
     (errors.QuerySyntax, 400, "The query is malformed"),
     (errors.QueryTooLong, 413, "The query is too long"),
     (errors.QueryTimeout, 503, "The query took too long"),
-    (errors.QueryMemory, 503, "The query needed too much memory"),
+    (errors.QueryMemory, 503, "The query needed too much memory or hit a fault"),
     (errors.QueryCancelled, 409, "The query was cancelled"),
     (errors.ResultTooLarge, 422, "The result is too large"),
     (errors.TooManyRequests, 429, "Too many queries of yours at once"),
