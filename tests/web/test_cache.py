@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.server import serve_dataset
 from werkzeug.test import Client, TestResponse
@@ -16,7 +16,7 @@ from werkzeug.test import Client, TestResponse
 from coopgraph.assemble import House
 from coopgraph.web.app import create_app
 from coopgraph.web.cache import LARGE as LEAST_LARGE
-from coopgraph.web.cache import OVERHEAD, SHARE, Cache
+from coopgraph.web.cache import OVERHEAD, SHARE, Asked, Cache, read_of
 from coopgraph.web.encoding import Encoding
 
 if TYPE_CHECKING:
@@ -74,6 +74,17 @@ class Front:
             before = self.counting.asked
             self.client.get(path, headers=headers)
         return self.counting.asked == before
+
+
+def recognized(path: str, method: str = "GET", **headers: str) -> Asked:
+    """What a request for ``path`` asks: the same object each time, as a connection that recognizes it has it."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    asked = read_of(method, "http", path, "", {"host": "localhost", **named})
+    assert asked is not None
+    return asked
+
+
+RECOGNIZED = [recognized(f"/{number}") for number in range(8)]
 
 
 @pytest.fixture
@@ -338,16 +349,58 @@ def test_what_was_not_used_for_longest_goes_first() -> None:
     assert front.counting.asked == before + 1
 
 
-@given(reads=st.lists(st.integers(0, 7), max_size=60))
-def test_whatever_is_read_those_read_last_are_kept(reads: list[int]) -> None:
+@given(reads=st.lists(st.tuples(st.integers(0, 7), st.booleans()), max_size=60))
+@example(reads=[(number, True) for number in (0, 0, 1, 2, 3, 0, 4)])
+def test_whatever_is_read_those_read_last_are_kept(reads: list[tuple[int, bool]]) -> None:
     front = Front(size=4 * (OVERHEAD + 300))
-    for number in reads:
-        front.client.get(f"/{number}")
-    last = list(dict.fromkeys(reversed(reads)))
+    for number, recognized in reads:
+        if not (recognized and front.cache.find(RECOGNIZED[number])):
+            front.client.get(f"/{number}")
+    last = list(dict.fromkeys(number for number, _ in reversed(reads)))
     before = front.counting.asked
     for number in last[:2]:
         front.client.get(f"/{number}")
     assert front.counting.asked == before
+
+
+@given(
+    steps=st.lists(st.sampled_from(["read", "head", "known", "pinned", "switch", "withdraw", "unsettle"]), max_size=40)
+)
+@example(steps=["pinned", "withdraw", "pinned"])
+@example(steps=["read", "switch", "read", "unsettle", "read"])
+def test_who_asks_the_same_again_is_given_only_what_stands_by_then(steps: list[str]) -> None:
+    front = Front()
+    first = front.inner.release
+    pinned = f"/at/{first}/1"
+    asked = {
+        "read": recognized("/1"),
+        "head": recognized("/1", "HEAD"),
+        "known": recognized("/1", if_none_match='"a"'),
+        "pinned": recognized(pinned),
+    }
+    switches = 0
+    for step in steps:
+        if step == "switch":
+            switches += 1
+            front.current = f"2026-01-02-{switches:08}"
+        elif step == "unsettle":
+            front.current = None
+        elif step == "withdraw":
+            front.standing.clear()
+        else:
+            of = first if step == "pinned" else front.current
+            front.inner.headers["X-Coopgraph-Release"] = of or "unsettled"
+            stands = front.current is not None and (step != "pinned" or first in front.standing)
+            found = front.cache.find(asked[step])
+            if found is not None:
+                assert stands
+                assert ("x-coopgraph-release", of) in found.headers
+                assert (found.status, found.body) == {
+                    "head": (200, b""),
+                    "known": (304, b""),
+                }.get(step, (200, b"the answer"))
+            front.client.get(asked[step].path)
+            assert (front.cache.find(asked[step]) is not None) == stands
 
 
 def test_an_answer_larger_than_its_share_is_not_kept() -> None:

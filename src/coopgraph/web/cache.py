@@ -151,8 +151,8 @@ class Cache:
         self._stands = stands
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, tuple[Kept, int]] = OrderedDict()
-        # What was kept or given last, and is the last in the order already.
-        self._newest: tuple[Kept, int] | None = None
+        # What was given last, and is the last in the order already: what was asked, of which release, and the answer.
+        self._latest: tuple[Asked | None, str, Kept | None] = (None, "", None)
         self._release = ""
         self._asked_once: OrderedDict[_Key, None] = OrderedDict()
         self.size = 0
@@ -164,6 +164,14 @@ class Cache:
 
     def find(self, asked: Asked) -> Kept | None:
         """Return the answer to ``asked`` where it is kept, whole or as a 304. Quick: the application is not asked."""
+        last_asked, last_release, latest = self._latest
+        try:
+            if asked is last_asked and self._current() == last_release:
+                with self._lock:
+                    self.hits += 1
+                return latest
+        except CoopgraphError:
+            return None
         if not self._kept:
             return None
         release = self._standing(asked.path)
@@ -174,17 +182,12 @@ class Cache:
             held = self._kept.get(key)
             if held is None:
                 return None
-            if held is not self._newest:
-                self._kept.move_to_end(key)
-                self._newest = held
+            self._kept.move_to_end(key)
+            given = _as_asked(held[0], asked)
+            # Another release may be withdrawn, so its standing is looked up each time.
+            self._latest = (None if asked.path.startswith(PREFIX) else asked, release, given)
             self.hits += 1
-        found = held[0]
-        if asked.if_none_match and found.etag:
-            known = matching(asked.if_none_match, found.etag, wanted(asked.accept_encoding))
-            if known is not None:
-                rest = [(name, value) for name, value in found.headers if name not in _NOT_IN_304]
-                return kept(304, [*rest, ("etag", known)], b"")
-        return found._replace(body=b"") if asked.head else found
+        return given
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept; otherwise ask the application, and keep what may be kept."""
@@ -252,7 +255,7 @@ class Cache:
 
     def _forget(self) -> None:
         self._kept.clear()
-        self._newest = None
+        self._latest = (None, "", None)
         self._asked_once.clear()
         self.size = 0
 
@@ -295,13 +298,24 @@ class Cache:
             self._drop(key)
             while self._kept and self.size + weight > self._limit:
                 self._drop(next(iter(self._kept)))
-            self._kept[key] = self._newest = (given, weight)
+            self._kept[key] = (given, weight)
+            self._latest = (None, "", None)
             self.size += weight
 
     def _drop(self, key: _Key) -> None:
         dropped = self._kept.pop(key, None)
         if dropped is not None:
             self.size -= dropped[1]
+
+
+def _as_asked(found: Kept, asked: Asked) -> Kept:
+    """Return what is kept, whole or without its body, or as a 304, as a client asks for it."""
+    if asked.if_none_match and found.etag:
+        known = matching(asked.if_none_match, found.etag, wanted(asked.accept_encoding))
+        if known is not None:
+            rest = [(name, value) for name, value in found.headers if name not in _NOT_IN_304]
+            return kept(304, [*rest, ("etag", known)], b"")
+    return found._replace(body=b"") if asked.head else found
 
 
 @lru_cache(maxsize=64)
