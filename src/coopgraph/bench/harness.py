@@ -52,7 +52,7 @@ What it would still compute for those who have gone meets the next peer's figure
 LOAD_TIME = 3
 """Seconds of one load."""
 
-TURNS = 5
+TURNS = 9
 TURN_TIME = 1
 """Loads of those that answer quickly, and seconds of each: they take turns, so that a slow moment meets all alike."""
 
