@@ -30,7 +30,7 @@ def test_an_empty_query_is_a_question() -> None:
 
 
 def test_plus_and_percent_are_decoded_as_a_form_writes_them() -> None:
-    assert wire.from_form(b"query=ASK+%7B%7D%20%23%EA%B0%80").question.query == "ASK {} #가"
+    assert wire.from_form(b"query=ASK+%7B%7D%20%23%EA%B0%80", b"").question.query == "ASK {} #가"
 
 
 def test_a_direct_query_takes_its_dataset_from_the_address() -> None:
@@ -67,7 +67,7 @@ def test_what_cannot_mean_anything_is_refused(fields: dict[str, str | list[str]]
 
 def test_an_update_is_pointed_to_where_changes_go() -> None:
     with pytest.raises(QueryRefused) as refused:
-        wire.from_form(address(update="CLEAR ALL"))
+        wire.from_form(address(update="CLEAR ALL"), b"")
     assert "/submissions" in refused.value.hint
 
 
@@ -75,3 +75,63 @@ def test_several_formats_as_some_clients_send_them_are_no_error() -> None:
     asked = wire.from_address(address(query="ASK {}", format=["tsv", "text/tab-separated-values"], output="tsv"))
     assert asked is not None
     assert asked.format == "tsv"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"default-graph-uri": ["http://a/", "http://b/"]},
+        {"named-graph-uri": "http://a/"},
+        {"timeout": "5"},
+        {"format": "csv"},
+    ],
+)
+def test_what_stands_in_the_address_beside_a_form_counts_as_in_the_form(beside: dict[str, str | list[str]]) -> None:
+    whole = wire.from_form(address(query="ASK {}", **beside), b"")
+    assert wire.from_form(address(query="ASK {}"), address(**beside)) == whole
+    assert wire.from_form(address(**beside), address(query="ASK {}")) == whole
+    assert wire.from_form(address(query="ASK {}", **beside), address(**beside)) == whole
+    assert whole != wire.from_form(address(query="ASK {}"), b"")
+
+
+@pytest.mark.parametrize(
+    ("form", "beside", "name"),
+    [
+        ({}, {"query": "ASK {}"}, "query"),
+        ({}, {"query": "ASK { ?s ?p ?o }"}, "query"),
+        ({"default-graph-uri": "http://a/"}, {"default-graph-uri": "http://b/"}, "default-graph-uri"),
+        ({"named-graph-uri": "http://a/"}, {"named-graph-uri": ["http://a/", "http://b/"]}, "named-graph-uri"),
+        ({"timeout": "5"}, {"timeout": "6"}, "timeout"),
+        ({"format": "csv"}, {"format": "json"}, "format"),
+    ],
+)
+def test_a_form_and_its_address_that_contradict_each_other_are_refused(
+    form: dict[str, str], beside: dict[str, str | list[str]], name: str
+) -> None:
+    with pytest.raises(WrongUsage, match=f"“{name}” in the form and another in the address"):
+        wire.from_form(address(query="ASK {}", **form), address(**beside))
+
+
+@pytest.mark.parametrize("name", ["using-graph-uri", "using-named-graph-uri"])
+def test_the_dataset_of_an_update_is_not_ignored_in_a_query(name: str) -> None:
+    fields = address(query="ASK {}", **{name: "http://a/"})
+    for read in (
+        lambda: wire.from_address(fields),
+        lambda: wire.from_form(fields, b""),
+        lambda: wire.from_form(b"query=ASK+%7B%7D", address(**{name: "http://a/"})),
+        lambda: wire.from_query(b"ASK {}", address(**{name: "http://a/"})),
+    ):
+        with pytest.raises(WrongUsage, match="SPARQL Update"):
+            read()
+
+
+@pytest.mark.parametrize("query", ["ASK {}", "ASK { ?s ?p '\ufeff' }", "# 홍길동\nASK {}"])
+@pytest.mark.parametrize("more", [{}, {"format": "json"}])
+def test_one_byte_order_mark_before_a_query_is_no_part_of_it(query: str, more: dict[str, str]) -> None:
+    fields = address(query="\ufeff" + query, **more)
+    asked = wire.from_address(fields)
+    assert asked is not None
+    assert asked.question.query == query
+    assert wire.from_form(fields, b"").question.query == query
+    assert wire.from_query(f"\ufeff{query}".encode(), b"").question.query == query
+    assert wire.from_query(f"\ufeff\ufeff{query}".encode(), b"").question.query == "\ufeff" + query

@@ -108,6 +108,16 @@ def test_each_mistake_is_a_sentence_and_an_exit_code(
     assert "Traceback" not in done.stderr
 
 
+def test_a_byte_order_mark_is_no_part_of_a_query(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "question.rq"
+    path.write_text("\ufeff" + NAMES, encoding="utf-8")
+    expected = query(data, NAMES, "--format", "csv").stdout
+    assert run("query", "--data", str(data), "-f", str(path), "--format", "csv").stdout == expected
+    assert query(data, "\ufeff" + NAMES, "--format", "csv").stdout == expected
+    path.write_text("\ufeffASK {" + " " * (1024**2 - 5) + "}", encoding="utf-8")
+    assert "has 1,048,577 bytes" in run("query", "--data", str(data), "-f", str(path)).stderr
+
+
 def test_a_query_without_end_is_read_no_further_than_its_limit(data: Path) -> None:
     done = run("query", "--data", str(data), "-f", "/dev/zero")
     assert done.returncode == 2

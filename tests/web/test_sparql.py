@@ -184,6 +184,37 @@ def test_a_query_is_checked_without_being_run(served: Served) -> None:
     }
 
 
+def test_places_count_from_after_a_byte_order_mark(served: Served) -> None:
+    query = "\ufeffASK {".encode()
+    for path, media_type, body in (
+        ("/sparql", "application/sparql-query", query),
+        ("/sparql", "application/x-www-form-urlencoded", b"query=" + urllib.parse.quote(query).encode()),
+        ("/sparql/check", "application/sparql-query", query),
+    ):
+        said = served.get(path, "POST", body, Content_Type=media_type).json()
+        assert (said["line"], said["column"]) == (1, 5)
+    assert served.ask("\ufeffASK {}", "application/sparql-results+json").json()["boolean"] is True
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", "utf8", '"utf-8"', "Utf8", "US-ASCII"])
+def test_the_names_that_clients_give_utf_8_are_known(served: Served, charset: str) -> None:
+    assert post(served, b"ASK {}", f"application/sparql-query; charset={charset}") == 200
+
+
+@pytest.mark.parametrize("charset", ["latin1", "utf-16"])
+def test_another_encoding_of_a_direct_query_is_refused(served: Served, charset: str) -> None:
+    assert post(served, b"ASK {}", f"application/sparql-query; charset={charset}") == 415
+
+
+def test_a_dataset_in_the_address_of_a_form_is_asked(served: Served) -> None:
+    form = b"query=" + urllib.parse.quote("SELECT ?o { ?s ?p ?o }").encode()
+    path = "/sparql?" + urllib.parse.urlencode({"default-graph-uri": "one", "format": "csv"}).replace("one", EX + "one")
+    reply = served.get(path, "POST", form, Content_Type="application/x-www-form-urlencoded", Accept="*/*")
+    assert reply.body == b"o\r\nin one\r\n"
+    two = served.get(path + "&query=ASK%7B%7D", "POST", form, Content_Type="application/x-www-form-urlencoded")
+    assert (two.status, "another in the address" in two.json()["detail"]) == (400, True)
+
+
 def test_a_large_result_is_whole_with_its_length_and_checksum(served: Served) -> None:
     reply = served.ask(ALL, "text/csv")
     assert len(reply.body) > 2 * 1024**2

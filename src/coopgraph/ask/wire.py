@@ -15,7 +15,12 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
+MARK = "\ufeff"
+"""The byte order mark that some editors begin a file with: no part of a query (RFC 3629, section 6)."""
+
 _FIELDS = 10_000
+_OF_UPDATES = ("using-graph-uri", "using-named-graph-uri")
+_FIELDS_READ = frozenset(("query", "default-graph-uri", "named-graph-uri", "timeout", "format"))
 
 
 class Asked(NamedTuple):
@@ -31,12 +36,17 @@ def from_address(address: bytes) -> Asked | None:
     name, _, value = address.partition(b"=")
     alone = name == b"query" and b"&" not in value and value.isascii()
     decoded = _decoded(value) if alone else None
-    return _read(_pairs(address)) if decoded is None else Asked(Question(_text(decoded)), "", None)
+    return _read(_pairs(address)) if decoded is None else Asked(Question(text(decoded)), "", None)
 
 
-def from_form(body: bytes) -> Asked:
-    """Read the body of a form-encoded POST request. Raises WrongUsage or QueryRefused."""
-    asked = _read(_pairs(body))
+def from_form(body: bytes, address: bytes) -> Asked:
+    """Read a form-encoded POST request; what only its address says counts as well.
+
+    The protocol is silent about fields in the address of a form. They are never ignored: a field that says one thing in
+    the form and another in the address is WrongUsage. Raises WrongUsage or QueryRefused.
+    """
+    form, beside = _pairs(body), _pairs(address)
+    asked = _read([*form, *_only(beside, form)])
     if asked is None:
         raise WrongUsage("The form has no field “query”.", "Send the query in a field of that name.")
     return asked
@@ -47,9 +57,14 @@ def from_query(body: bytes, address: bytes) -> Asked:
     pairs = _pairs(address)
     if any(name == "query" for name, _ in pairs):
         raise WrongUsage("There is a query in the body and another in the address.", "Send one.")
-    asked = _read([*pairs, ("query", _text(body))])
+    asked = _read([*pairs, ("query", _utf8(body))])
     assert asked is not None
     return asked
+
+
+def text(body: bytes) -> str:
+    """Return the query that ``body`` is, without a byte order mark. Raises WrongUsage for what is not UTF-8."""
+    return _utf8(body).removeprefix(MARK)
 
 
 def update_refused() -> QueryRefused:
@@ -78,7 +93,25 @@ def _decoded(value: bytes) -> bytes | None:
     return decoded if len(decoded) == len(value) - 2 * value.count(b"%") else None
 
 
-def _text(body: bytes) -> str:
+def _only(pairs: list[tuple[str, str]], others: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the fields of ``pairs`` that ``others`` lack. Raises WrongUsage for one that says another thing there."""
+    here, there = _by_name(pairs), _by_name(others)
+    for name in here.keys() & there.keys() & _FIELDS_READ:
+        if name == "query" or set(here[name]) != set(there[name]):
+            raise WrongUsage(
+                f"There is a field “{name}” in the form and another in the address.", "Send it in one of the two."
+            )
+    return [(name, value) for name, value in pairs if name not in there]
+
+
+def _by_name(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _utf8(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -90,18 +123,21 @@ def _not_utf8() -> WrongUsage:
 
 
 def _read(pairs: list[tuple[str, str]]) -> Asked | None:
-    values: dict[str, list[str]] = {}
-    for name, value in pairs:
-        values.setdefault(name, []).append(value)
+    values = _by_name(pairs)
     if "update" in values:
         raise update_refused()
     if "query" not in values:
         return None
+    for name in _OF_UPDATES:
+        if name in values:
+            raise WrongUsage(
+                f"“{name}” belongs to SPARQL Update.", "Name the graphs of a query in default-graph-uri, named-graph-uri."
+            )
     query, timeout = (_single(name, values.get(name, [""])) for name in ("query", "timeout"))
     # The protocol knows no “format”; some clients send several, hoping that one is understood.
     wanted = values.get("format", [""])[0]
     default, named = (_graphs(name, values.get(name)) for name in ("default-graph-uri", "named-graph-uri"))
-    return Asked(Question(query, default, named), wanted, _seconds(timeout))
+    return Asked(Question(query.removeprefix(MARK), default, named), wanted, _seconds(timeout))
 
 
 def _single(name: str, given: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from contextlib import ExitStack, closing
@@ -11,7 +12,7 @@ from typing import Any
 import click
 
 from coopgraph import assemble
-from coopgraph.ask import negotiate
+from coopgraph.ask import negotiate, wire
 from coopgraph.assemble import House
 from coopgraph.errors import UnreadableInput, WrongUsage
 from coopgraph.rdf.formats import JSON, PARQUET, TURTLE
@@ -79,11 +80,11 @@ def _text(query: str | None, file: str | None, limit: int) -> str:
     if (query is None) == (file is None):
         raise WrongUsage("One query is needed, as an argument or with -f.", "`coopgraph query --help` shows examples.")
     if query is not None and query != "-":
-        return query
+        return query.removeprefix(wire.MARK)
     try:
         with sys.stdin.buffer if file in (None, "-") else Path(str(file)).open("rb") as stream:
-            return stream.read(limit + 1).decode("utf-8")
-    except UnicodeDecodeError as error:
+            return wire.text(stream.read(len(codecs.BOM_UTF8) + limit + 1))
+    except WrongUsage as error:
         raise UnreadableInput("The query is not UTF-8 text.", "Save it as UTF-8.") from error
     except OSError as error:
         raise UnreadableInput(f"{file} cannot be read: {error.strerror}.", "Check the name.") from error

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from coopgraph.ask import negotiate
+from coopgraph.ask import negotiate, wire
 from coopgraph.assemble import House
 from coopgraph.cite.citation import Citation, Result, choice_of, cite, run
 from coopgraph.cite.register import Register
@@ -119,7 +119,7 @@ def _fields() -> dict[str, str]:
         )
     if not given.get("query", "").strip():
         raise WrongUsage("There is no query to cite.", "Send it in the field “query”.")
-    return given
+    return {**given, "query": given["query"].removeprefix(wire.MARK)}
 
 
 def _choice(name: str) -> Choice:

@@ -64,6 +64,9 @@ def _gzip() -> _Steps:
 CODINGS: dict[str, Callable[[], _Steps]] = {"zstd": _zstd, "br": _brotli, "gzip": _gzip}
 """The codings there are, the one that costs least first."""
 
+_OLD_NAME = re.compile(r"(?i)\bx-gzip\b")
+"""Is to be taken for gzip (RFC 9110, section 8.4.1.3)."""
+
 
 class Wanted(NamedTuple):
     """What a client asks: the ``coding`` to use (empty: none), and whether it refuses an answer without coding.
@@ -82,7 +85,7 @@ def wanted(accept_encoding: str) -> Wanted:
 
     Where nothing of ours is acceptable, the answer is plain all the same, as the section allows.
     """
-    accepted = parse_accept_header(accept_encoding, Accept)
+    accepted = parse_accept_header(_OLD_NAME.sub("gzip", accept_encoding), Accept)
     named = {name.lower() for name, _ in accepted}
     plain = accepted.quality("identity") if "identity" in named else 0.0
     refuses_plain = not plain and ("identity" in named or ("*" in named and not accepted.quality("*")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from coopgraph.ask import wire
 from coopgraph.ask.answer import Door
 from coopgraph.assemble import House
 from coopgraph.errors import QueryProblem
@@ -31,7 +32,7 @@ def blueprint(house: House) -> Blueprint:
     def query(**_: str) -> Response:
         """Show the form and, where there is a question, its answer or what is wrong with it."""
         reading = pages.reading()
-        written = request.args.get("query", "").replace("\r\n", "\n")
+        written = request.args.get("query", "").removeprefix(wire.MARK).replace("\r\n", "\n")
         door, answer, problem = asked.door(house), None, None
         try:
             if written.strip():

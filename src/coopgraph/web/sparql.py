@@ -26,6 +26,9 @@ from coopgraph.web.responses import give, only_if_it_is, read_headers
 PIECE = 1024 * 1024
 """Bytes that are read from a large result at once."""
 
+UTF_8 = ("utf-8", "utf8", "us-ascii", "ascii")
+"""Names of encodings that a query may be sent in, as clients write them."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
 _COUNT_DEFAULT = "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"
@@ -78,8 +81,8 @@ def _asked(house: House) -> wire.Asked | None:
         raise UnsupportedMediaType("Send the query as it is, without Content-Encoding.")
     match request.mimetype:
         case wire.FORM:
-            return wire.from_form(request.get_data())
-        case wire.QUERY if request.mimetype_params.get("charset", "utf-8").lower() in ("utf-8", "us-ascii"):
+            return wire.from_form(request.get_data(), request.query_string)
+        case wire.QUERY if request.mimetype_params.get("charset", "utf-8").lower() in UTF_8:
             return wire.from_query(request.get_data(), request.query_string)
         case wire.UPDATE:
             raise wire.update_refused()
