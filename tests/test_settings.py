@@ -69,3 +69,38 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("", ""),
+        ("https://graph.example", "https://graph.example"),
+        ("HTTPS://Graph.Example:8443/", "https://graph.example:8443"),
+        ("http://[2001:db8::1]", "http://[2001:db8::1]"),
+    ],
+)
+def test_the_public_address_is_a_scheme_and_a_host(written: str, read: str) -> None:
+    assert load({}, {"COOPGRAPH_ADDRESS": written})[0].address == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "graph.example",
+            "ftp://graph.example",
+            "https://",
+            "https://graph.example/path",
+            "https://a?b",
+            "https://a#b",
+        ),
+        *("https://me@graph.example", "https://그래프.example", "https://a..b", "https://a:0", "https://a:65536"),
+        *("https://a\r\nX-Header: y", "https://a b", " "),
+    ],
+)
+def test_what_is_no_public_address_is_refused_with_an_example(written: str) -> None:
+    with pytest.raises(WrongUsage) as refused:
+        load({}, {"COOPGRAPH_ADDRESS": written})
+    assert "“address”" in refused.value.message
+    assert "https://graph.example" in refused.value.hint

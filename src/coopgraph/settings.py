@@ -7,8 +7,9 @@ the defaults here. Read once into a frozen :class:`Settings`; a key nobody knows
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ _NO_SETTINGS = frozenset({USER, PASSWORD, PASSWORD_FILE, ENVIRONMENT_PREFIX + "C
 
 _MAY_BE_ZERO = frozenset({"port", "proxies"})
 
+_ORIGIN = re.compile(
+    r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::(?P<port>[1-9][0-9]{0,4}))?(?=/?\Z)", re.IGNORECASE
+)
+"""A scheme, a host and maybe a port, as DNS and browsers write them."""
+
 
 def _setting(default: Any, sentence: str, unit: str = "") -> Any:
     return field(default=default, metadata={"sentence": sentence, "unit": unit})
@@ -39,6 +45,11 @@ class Settings:
     var: str = _setting("var", "Folder for what runs: releases and the sign of the current one.")
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "Port to listen on.")
+    address: str = _setting(
+        "",
+        "Public address of the service, such as https://graph.example, of which the addresses in answers are made; "
+        "empty means whatever each request names.",
+    )
     workers: int = _setting(2, "Query workers, that is how many queries run at once.", "processes")
     query_timeout: float = _setting(30.0, "Longest time for one query.", "seconds")
     query_memory: int = _setting(1024**3, "Most memory for one query worker, beyond the loaded release.", "bytes")
@@ -59,7 +70,8 @@ class Settings:
     )
     proxies: int = _setting(
         0,
-        "How many proxies of your own stand before the service: so many entries of X-Forwarded-For are believed.",
+        "How many proxies of your own stand before the service: so many entries of X-Forwarded-For, "
+        "X-Forwarded-Proto and Forwarded are believed.",
         "proxies",
     )
     contained: bool = _setting(
@@ -73,7 +85,7 @@ class Settings:
     service_inside: str = _setting(
         "", "Hosts among these that lie in your own network and may have private addresses, with spaces between."
     )
-    upload_size: int = _setting(16 * 1024**2, "Largest body at /check and /submissions.", "bytes")
+    upload_size: int = _setting(16 * 1024**2, "Largest body of a request.", "bytes")
     input_size: int = _setting(64 * 1024**2, "Largest file that a check reads.", "bytes")
     log_format: str = _setting(
         "auto", "How messages are written: text, json, or auto, which is json where nobody reads along."
@@ -154,7 +166,27 @@ def _fit(name: str, value: Any, kind: type) -> Any:
         ) from error
     if kind in (int, float) and (fitted < 0 or (fitted == 0 and name not in _MAY_BE_ZERO)):
         raise WrongUsage(f"The setting “{name}” cannot be {value}.", "Give a number above zero.")
-    return fitted
+    return _FITTING.get(name, _unchanged)(fitted)
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _address(written: str) -> str:
+    """Return a public address without a slash at its end; the empty text where there is none."""
+    origin = _ORIGIN.match(written)
+    if written and (origin is None or int(origin["port"] or 1) > 65535):
+        raise WrongUsage(
+            f"The setting “address” cannot be “{written}”.",
+            "Give http:// or https://, a host and, where needed, a port, without a path: https://graph.example. "
+            "A name in other letters is written as DNS has it (xn--…).",
+        )
+    return origin[0].lower() if origin else ""
+
+
+_FITTING: Mapping[str, Callable[[Any], Any]] = {"address": _address}
+"""What a setting's value must be beyond its type."""
 
 
 def _yes_or_no(name: str, value: Any) -> bool:

@@ -65,10 +65,10 @@ def test_what_cannot_mean_anything_is_refused(fields: dict[str, str | list[str]]
         wire.from_address(address(**fields))
 
 
-def test_an_update_is_pointed_to_where_changes_go() -> None:
+def test_an_update_is_told_where_changes_are_made() -> None:
     with pytest.raises(QueryRefused) as refused:
         wire.from_form(address(update="CLEAR ALL"), b"")
-    assert "/submissions" in refused.value.hint
+    assert "entity files" in refused.value.hint
 
 
 def test_several_formats_as_some_clients_send_them_are_no_error() -> None:

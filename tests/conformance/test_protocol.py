@@ -237,7 +237,7 @@ def test_a_wrong_request_gets_its_status_and_a_reason(client: Client, case: str)
 
 def test_an_update_is_told_where_changes_go(client: Client) -> None:
     assert (
-        "/submissions" in json.loads(client.send("POST", "/sparql", b"CLEAR ALL", Content_Type=UPDATE).body)["detail"]
+        "entity files" in json.loads(client.send("POST", "/sparql", b"CLEAR ALL", Content_Type=UPDATE).body)["detail"]
     )
 
 

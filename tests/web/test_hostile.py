@@ -138,10 +138,15 @@ def send(served: Served, query: bytes, accept: str = "*/*", timeout: str = "") -
     address = "/sparql?" + urllib.parse.urlencode({"timeout": timeout}) if timeout else "/sparql"
     for _ in range(10):
         reply = served.get(address, "POST", query, Content_Type=QUERY, Accept=accept)
-        if "Retry-After" not in reply.headers:
+        if not soon(reply):
             break
         time.sleep(1)
     return reply
+
+
+def soon(reply: Reply) -> bool:
+    """Whether it is worth asking again in a moment, because the service had too many just now."""
+    return int(reply.headers.get("Retry-After", 60)) < 60
 
 
 def kind(reply: Reply) -> str:
@@ -265,7 +270,7 @@ def exchange(served: Served, sent: bytes) -> Reply | None:
     """Send ``sent`` and return the first answer; None where the connection is closed without one."""
     for _ in range(10):
         reply = exchange_once(served, sent)
-        if reply is None or "Retry-After" not in reply.headers:
+        if reply is None or not soon(reply):
             break
         time.sleep(1)
     return reply

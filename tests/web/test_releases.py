@@ -43,6 +43,30 @@ def test_all_releases_are_listed_with_the_current_and_the_withdrawn(client: Flas
     assert client.get(listed["releases"][0]["manifest"]).json["id"] == listed["releases"][0]["id"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", ["", "/manifest.json", "/dump.nq.gz"])
+def test_the_current_release_has_an_address_that_stays(client: FlaskClient, path: str, method: str) -> None:
+    answer = client.open(f"/releases/current{path}", method=method)
+    assert (answer.status_code, answer.headers["Location"]) == (307, f"/releases/2026-01-03-00000003{path}")
+    assert "no-cache" in answer.headers["Cache-Control"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    whole = client.open(answer.headers["Location"], method=method)
+    assert whole.status_code == 200
+    if path.endswith(".gz"):
+        part = client.get(f"/releases/current{path}", headers={"Range": "bytes=1-3"}, follow_redirects=True)
+        assert (part.status_code, part.data) == (206, client.get(answer.headers["Location"]).data[1:4])
+
+
+def test_the_current_release_has_only_the_files_of_its_manifest(client: FlaskClient) -> None:
+    for path in ("nothing.nq", "../2026-01-02-00000002/dump.nq.gz", "tombstone.json"):
+        assert client.get(f"/releases/current/{path}").status_code == 404
+
+
+def test_before_the_first_release_none_is_the_current_one(tmp_path: Path) -> None:
+    client = create_app(of_releases(Settings(var=str(tmp_path)))).test_client()
+    assert client.get("/releases/current").status_code == 404
+
+
 def test_a_file_comes_whole_or_in_part_with_its_checksum(client: FlaskClient) -> None:
     path = "/releases/2026-01-03-00000003/dump.nq.gz"
     whole = client.get(path)

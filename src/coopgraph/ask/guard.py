@@ -65,7 +65,7 @@ def inspect(query: str, *, length: int, allowed: Iterable[str] = ()) -> Inspecte
     if first is not None and first.kind == "word" and first.upper in _UPDATES:
         raise QueryRefused(
             "This is a SPARQL Update, and this address only answers queries.",
-            "Send changes to /submissions, where they are checked and reviewed.",
+            "Changes are made in the entity files, are checked there, and come with the next release.",
         )
     asked = calls(query, found, allowed)
     kinds = {word.upper for word in keywords(found)}

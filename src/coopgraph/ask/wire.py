@@ -71,7 +71,7 @@ def update_refused() -> QueryRefused:
     """Return the answer to a SPARQL Update."""
     return QueryRefused(
         "This address only answers queries; it takes no SPARQL Update.",
-        "Send changes to /submissions, where they are checked and reviewed.",
+        "Changes are made in the entity files, are checked there, and come with the next release.",
     )
 
 

@@ -22,6 +22,7 @@ from coopgraph.web import (
 )
 from coopgraph.web.asked import ReleaseInAddress
 from coopgraph.web.encoding import Encoding
+from coopgraph.web.origin import Origin, StatedOrigin
 from coopgraph.web.responses import protect
 
 ALWAYS = (sparql, graphs, health, metrics)
@@ -33,11 +34,16 @@ OF_RELEASES = (releases, memento, cite, entity, pages, query, sitemap)
 
 _ALLOWED = ", ".join(
     (
+        *("*", "Authorization"),
         *("Accept", "Accept-Datetime", "Accept-Language", "Cache-Control", "Content-Type", "If-Match"),
-        *("If-Modified-Since", "If-None-Match", "If-Range", "Prefer", "Range", "X-Query-Token"),
+        *("If-Modified-Since", "If-None-Match", "If-Range", "Prefer", "Range", "User-Agent", "X-Query-Token"),
+        *("X-Requested-With", "queryid"),
     )
 )
-"""Headers that a page of another origin may send."""
+"""Headers that a page of another origin may send: any, as nothing here depends on who asks.
+
+Authorization is not among those that ``*`` means; the rest stands here for browsers that do not know ``*``.
+"""
 
 
 def create_app(house: House) -> Flask:
@@ -52,7 +58,8 @@ def create_app(house: House) -> Flask:
     app.before_request(_refuse_nameless)
     app.after_request(protect)
     app.after_request(_preflight)
-    app.wsgi_app = Encoding(ReleaseInAddress(app.wsgi_app))  # type: ignore[method-assign]
+    layers = StatedOrigin(ReleaseInAddress(app.wsgi_app), Origin(house.settings))
+    app.wsgi_app = Encoding(layers)  # type: ignore[method-assign]
     return app
 
 

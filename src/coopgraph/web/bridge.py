@@ -27,6 +27,7 @@ from coopgraph.web.cache import Asked, Cache, Kept, read_of
 from coopgraph.web.callers import Caller, Callers
 from coopgraph.web.http1.message import Exchange, Head, Refused, Reply
 from coopgraph.web.http1.roles import Respond
+from coopgraph.web.origin import Origin
 from coopgraph.web.prompt import PATH, Prompt
 
 if TYPE_CHECKING:
@@ -66,11 +67,14 @@ class Bridge:
     ``coopgraph.place``, which gives one of its client's places among ``callers``.
     """
 
-    def __init__(self, application: Cache, prompt: Prompt, *, callers: Callers, threads: int, body_limit: int) -> None:
+    def __init__(
+        self, application: Cache, prompt: Prompt, *, origin: Origin, callers: Callers, threads: int, body_limit: int
+    ) -> None:
         self._application = application
         # Asked for each request, so that nothing stands between.
         self.ready = application.find
         self._prompt = prompt
+        self._origin = origin
         self._callers = callers
         self._body_limit = body_limit
         self._held = 0
@@ -80,7 +84,7 @@ class Bridge:
     def recognize(self, head: Head) -> Asked | None:
         """Return what a request reads, where it is a plain read. Raises Refused where its meaning is in doubt."""
         _check(head)
-        return read_of(head.method, SCHEME, head.path, head.query, head.headers)
+        return read_of(head.method, self._origin.scheme(head.headers, SCHEME), head.path, head.query, head.headers)
 
     def answer(self, exchange: Exchange, asked: Asked | None, respond: Respond) -> None:
         """Answer one request: ``respond`` is called once, later, with the reply or with Refused."""
@@ -141,7 +145,8 @@ class Bridge:
                 ) from error
         departure = Departure()
         exchange.on_leaving(departure.announce)
-        environ = {**_environ(exchange.head, body.whole(), departure), **more}
+        scheme = self._origin.scheme(exchange.head.headers, SCHEME)
+        environ = {**_environ(exchange.head, scheme, body.whole(), departure), **more}
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, exchange.head, environ)
 
     async def _read(self, exchange: Exchange, body: _Body) -> None:
@@ -218,7 +223,8 @@ class _Answer:
     ) -> Callable[[bytes], object]:
         """Be the ``start_response`` of PEP 3333."""
         self._status = int(status.partition(" ")[0])
-        self._headers = [(name.lower(), value) for name, value in headers]
+        # The date is the server's to say.
+        self._headers = [(name.lower(), value) for name, value in headers if name.lower() != "date"]
         return self._write
 
     def collect(self, content: Iterable[bytes]) -> None:
@@ -294,7 +300,7 @@ def _takes_trailers(head: Head) -> bool:
     return head.version == "1.1" and "trailers" in taken
 
 
-def _environ(head: Head, body: bytes, departure: Departure) -> WSGIEnvironment:
+def _environ(head: Head, scheme: str, body: bytes, departure: Departure) -> WSGIEnvironment:
     host, port = head.here
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": head.method,
@@ -306,7 +312,7 @@ def _environ(head: Head, body: bytes, departure: Departure) -> WSGIEnvironment:
         "SERVER_PROTOCOL": f"HTTP/{head.version}",
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": SCHEME,
+        "wsgi.url_scheme": scheme,
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,

@@ -19,6 +19,7 @@ from coopgraph.model import release_folder
 from coopgraph.rdf import formats
 from coopgraph.store.protocol import Choice
 from coopgraph.web import asked
+from coopgraph.web.origin import whole
 from coopgraph.web.responses import give
 
 _FIELDS = {"query", "release", "format"}
@@ -164,7 +165,7 @@ def _as_data(citation: Citation) -> dict[str, Any]:
         "dateCreated": citation.day.isoformat(),
         "query": citation.query,
         "release": citation.release,
-        "isBasedOn": f"{request.host_url}releases/{citation.release}",
+        "isBasedOn": whole(f"/releases/{citation.release}"),
         "format": result.format,
         "encodingFormat": formats.BY_NAME[result.format].media_type,
         "sha256": result.sha256,
@@ -176,12 +177,12 @@ def _as_data(citation: Citation) -> dict[str, Any]:
 
 
 def _address(name: str) -> str:
-    return f"{request.host_url}cite/{name}"
+    return whole(f"/cite/{name}")
 
 
 def _result_address(citation: Citation) -> str:
     asked_again = urlencode({"query": citation.query, "format": citation.result.format})
-    return f"{request.host_url}at/{citation.release}/sparql?{asked_again}"
+    return whole(f"/at/{citation.release}/sparql?{asked_again}")
 
 
 def _wants_page() -> bool:

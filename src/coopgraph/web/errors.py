@@ -42,6 +42,12 @@ STATUSES: tuple[tuple[type[errors.CoopgraphError], int, str], ...] = (
 )
 """Error → status and title; the first that fits counts."""
 
+RETRY_AFTER = 5
+"""Seconds after which to ask again, where an answer with 503 knows nothing better (RFC 9110, section 10.2.3)."""
+
+RETRY_AFTER_TOO_MUCH = 60
+"""Seconds after which to ask again what was too much: at once it would be so again."""
+
 _LONG = re.compile(r"(?<=“)([^”]{80})[^”]+(?=”)")
 """What is quoted of a request beyond what a reader needs to find it."""
 
@@ -54,6 +60,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
     app.add_url_rule("/problem/<name>", view_func=explain)
+    app.after_request(_say_when)
 
 
 def explain(name: str) -> Response:
@@ -86,11 +93,18 @@ def _ours(error: errors.CoopgraphError) -> Response:
         if getattr(error, name, None) is not None:
             problem[name] = getattr(error, name)
     response = _answer(problem)
-    # Not where the query itself was too much: it would be so again.
-    if isinstance(error, (errors.QueueFull, errors.StoreDown, errors.Busy)):
-        response.headers["Retry-After"] = str(getattr(error, "retry_after", 5))
+    if isinstance(error, errors.QueueFull):
+        response.headers["Retry-After"] = str(error.retry_after)
+    elif isinstance(error, (errors.QueryTimeout, errors.QueryMemory)):
+        response.headers["Retry-After"] = str(RETRY_AFTER_TOO_MUCH)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, errors.OurFault):
         _log.error("%s: %s", type(error).__name__, error.message)
+    return response
+
+
+def _say_when(response: Response) -> Response:
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers.setdefault("Retry-After", str(RETRY_AFTER))
     return response
 
 

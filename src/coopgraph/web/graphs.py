@@ -13,6 +13,7 @@ from coopgraph.rdf.sparql import bind
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.store.protocol import Choice, Question
 from coopgraph.web import asked
+from coopgraph.web.origin import requested
 from coopgraph.web.sparql import respond
 
 _DEFAULT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
@@ -36,7 +37,7 @@ def blueprint(house: House) -> Blueprint:
     @room.get("/graphs/<path:name>")
     def named_by_address(name: str) -> Response:
         """Give the graph whose IRI is this address, or that has this name in a release (``records``)."""
-        return _give(house, request.base_url, graph_iri(name))
+        return _give(house, requested(), graph_iri(name))
 
     return room
 

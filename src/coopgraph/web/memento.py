@@ -25,6 +25,7 @@ from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.store.shelf import ReleaseShelf
 from coopgraph.web import asked
+from coopgraph.web.origin import whole
 from coopgraph.web.responses import give, open_to_all
 
 LINK_FORMAT = "application/link-format"
@@ -54,7 +55,7 @@ class Memento:
 
     def address(self, path: str) -> str:
         """Return where this release's version of ``path`` is, as a whole address."""
-        return f"{_root()}at/{self.release}{path}"
+        return whole(f"/at/{self.release}{path}")
 
 
 def mementos(house: House) -> tuple[Memento, ...]:
@@ -100,7 +101,7 @@ def blueprint(house: House) -> Blueprint:
         if not _remembers() or response.status_code >= 400 or request.method not in ("GET", "HEAD"):
             return response
         path = _path()
-        original = f"{_root()}{path[1:]}"
+        original = whole(path)
         links = [f'<{original}>; rel="original timegate"', f'<{_timemap(path)}>; rel="timemap"; type="{LINK_FORMAT}"']
         release = asked.pinned()
         if release:
@@ -145,10 +146,6 @@ def _remembers() -> bool:
     return request.blueprint in _REMEMBERED
 
 
-def _root() -> str:
-    return request.host_url
-
-
 def _path() -> str:
     """The path and query that were asked for, without the release."""
     return quote(request.path, _IN_PATH) + _query()
@@ -159,11 +156,11 @@ def _query() -> str:
 
 
 def _timemap(path: str) -> str:
-    return f"{_root()}timemap{path}"
+    return whole(f"/timemap{path}")
 
 
 def _as_links(path: str, held: tuple[Memento, ...]) -> Iterator[str]:
-    yield f'<{_root()}{path[1:]}>; rel="original timegate"'
+    yield f'<{whole(path)}>; rel="original timegate"'
     yield (f'<{_timemap(path)}>; rel="self"; type="{LINK_FORMAT}"; from="{held[0].date}"; until="{held[-1].date}"')
     for item in held:
         relation = "".join(name for name, one in (("first ", held[0]), ("last ", held[-1])) if item is one)
@@ -172,7 +169,7 @@ def _as_links(path: str, held: tuple[Memento, ...]) -> Iterator[str]:
 
 def _as_json(path: str, held: tuple[Memento, ...]) -> dict[str, Any]:
     listed = [{"datetime": item.moment.isoformat(), "uri": item.address(path)} for item in held]
-    original = f"{_root()}{path[1:]}"
+    original = whole(path)
     return {
         "original_uri": original,
         "timegate_uri": original,

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from coopgraph.assemble import House
-from coopgraph.errors import CoopgraphError
+from coopgraph.errors import CoopgraphError, NotFound
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.web.accepted import required
@@ -41,6 +41,20 @@ def blueprint(house: House) -> Blueprint:
             "withdrawn": [asdict(item) for item in stones],
         }
         return _json(listed, None)
+
+    @room.get("/releases/current")
+    @room.get("/releases/current/<path:path>")
+    def current(path: str = "") -> Response:
+        """Lead to the current release, or to a file of it: an address that stays, for catalogues and scripts."""
+        release = _current(house)
+        if release is None:
+            raise NotFound("There is no release yet.", "`coopgraph build` makes one.")
+        if path:
+            release_folder.file(house.var, release, path)
+        target = url_for("releases.file" if path else "releases.release", release=release, path=path or None)
+        response = read_headers(Response(status=307, headers={"Location": target}), release)
+        response.headers["Cache-Control"] = "public, no-cache"
+        return response
 
     @room.get("/releases/<release>")
     def release(release: str) -> Response:

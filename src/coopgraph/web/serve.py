@@ -22,6 +22,7 @@ from coopgraph.web.bridge import Bridge
 from coopgraph.web.cache import Cache
 from coopgraph.web.callers import Callers
 from coopgraph.web.http1.listener import CONNECTIONS, Listener
+from coopgraph.web.origin import Origin
 from coopgraph.web.prompt import Prompt
 
 if sys.platform == "win32":
@@ -81,7 +82,9 @@ def serve(house: House) -> None:
     counts.log = lines.requests
     callers = Callers(limit=settings.client_queries, proxies=settings.proxies)
     prompt = Prompt(house.door, cache, counts)
-    bridge = Bridge(cache, prompt, callers=callers, threads=threads, body_limit=settings.upload_size)
+    bridge = Bridge(
+        cache, prompt, origin=Origin(settings), callers=callers, threads=threads, body_limit=settings.upload_size
+    )
     _leave_old_objects_alone()
     try:
         run(_run(house, bridge, counts))

@@ -11,6 +11,7 @@ from coopgraph.assemble import House
 from coopgraph.errors import NotFound
 from coopgraph.model.language import LANGUAGES
 from coopgraph.read.sitemap import page_paths
+from coopgraph.web.origin import whole
 from coopgraph.web.page import Pages
 from coopgraph.web.responses import give
 
@@ -58,4 +59,4 @@ def _parts(paths: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 
 def _root() -> str:
     """Return the address of this service as the client knows it, without a slash at its end."""
-    return request.url_root.rstrip("/")
+    return whole(request.script_root)

@@ -21,6 +21,7 @@ from coopgraph.rdf.row_count import RowCounter
 from coopgraph.rdf.write import write
 from coopgraph.store.protocol import Answer, Choice, Question
 from coopgraph.web import asked, result
+from coopgraph.web.origin import requested
 from coopgraph.web.responses import give, only_if_it_is, read_headers
 
 PIECE = 1024 * 1024
@@ -164,7 +165,7 @@ def _description(house: House) -> Response:
     chosen = negotiate.graph_by_header(request.headers.get("Accept", ""))
     (total,) = select(door, _COUNT_DEFAULT)
     named = {row["graph"].value: int(row["triples"].value) for row in select(door, _COUNT_NAMED) if "graph" in row}
-    triples = describe(request.base_url, door.limits, door.asks, int(total["triples"].value), named)
+    triples = describe(requested(), door.limits, door.asks, int(total["triples"].value), named)
     body = BytesIO()
     write(triples, chosen, body, PREFIXES)
     return give(body.getvalue(), chosen.content_type, release=door.release, vary=("Accept",))
