@@ -82,6 +82,12 @@ def test_a_file_comes_whole_or_in_part_with_its_checksum(client: FlaskClient) ->
         assert client.get(path, headers={"If-Match": tag, "Range": "bytes=0-0"}).status_code == 206
 
 
+@pytest.mark.parametrize("path", ["/static/style.css", "/releases", "/sparql?query=ASK%7B%7D", "/robots.txt"])
+def test_what_is_there_is_given_to_whoever_takes_any_version(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers={"If-Match": "*"}).status_code == 200
+    assert client.get(path, headers={"If-Match": '"other"'}).status_code == 412
+
+
 @pytest.mark.parametrize("wanted", ["rows=1-2", "bytes=0-1,4-5", "bytes", ""])
 def test_who_asks_for_no_one_part_of_bytes_gets_the_whole(client: FlaskClient, wanted: str) -> None:
     answer = client.get("/releases/2026-01-03-00000003/dump.nq.gz", headers={"Range": wanted})

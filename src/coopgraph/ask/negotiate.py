@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
-
+from coopgraph.ask.weighted import quality_of, weighted
 from coopgraph.errors import NotAcceptable
 from coopgraph.rdf.formats import (
     BY_NAME,
@@ -40,23 +38,27 @@ ANYTHING = Choice(JSON, JSON, TURTLE)
 """What a client gets that does not say."""
 
 
-@lru_cache(maxsize=256)
 def by_header(accept: str) -> Choice:
     """Return the formats that an ``Accept`` header prefers; each None where it takes nothing of that form.
 
     Quality and specificity count as RFC 9110, section 12.5.1, says. Raises :class:`NotAcceptable` where nothing fits.
     """
+    choice = _preferred(accept)
+    if choice == Choice(None, None, None):
+        raise _not_given("None of the formats asked for is given here.", accept, media_types())
+    return choice
+
+
+@lru_cache(maxsize=256)
+def _preferred(accept: str) -> Choice:
     if not accept.strip():
         return ANYTHING
-    wanted = _ranges(accept)
-    choice = Choice(
+    wanted = weighted(accept)
+    return Choice(
         _best(wanted, (item for item in RESULT_FORMATS if "bindings" in item.carries)),
         _best(wanted, (item for item in RESULT_FORMATS if "boolean" in item.carries)),
         _best(wanted, GRAPH_FORMATS),
     )
-    if choice == Choice(None, None, None):
-        raise _not_given("None of the formats asked for is given here.", accept, media_types())
-    return choice
 
 
 def by_header_or_name(accept: str, name: str) -> Choice:
@@ -66,9 +68,9 @@ def by_header_or_name(accept: str, name: str) -> Choice:
     """
     if not name:
         return by_header(accept)
-    wanted = _ranges(accept)
-    open_to_all = all(media_type.endswith("/*") for media_type, _ in wanted)
-    return by_name(name) if (open_to_all or wanted["text/html"] == 1) else by_header(accept)
+    wanted = weighted(accept)
+    open_to_all = all(media_type.endswith("/*") for media_type in wanted)
+    return by_name(name) if (open_to_all or quality_of("text/html", wanted) == 1) else by_header(accept)
 
 
 def by_name(name: str) -> Choice:
@@ -95,19 +97,12 @@ def graph_by_header(accept: str) -> Format:
     return chosen
 
 
-def _ranges(accept: str) -> MIMEAccept:
-    """Return the media ranges of an ``Accept`` header; a parameter such as a charset excludes nothing that is given."""
-    parsed = parse_accept_header(accept, MIMEAccept)
-    return MIMEAccept([(media_range.partition(";")[0].strip(), quality) for media_range, quality in parsed])
-
-
-def _best(wanted: MIMEAccept, offered: Iterable[Format]) -> Format | None:
+def _best(wanted: Mapping[str, float], offered: Iterable[Format]) -> Format | None:
     best: Format | None = None
     highest = 0.0
-    asked = {media_type for media_type, _ in wanted}
     for item in offered:
-        names = (item.media_type, *(name for name, members in _ALSO.items() if name in asked and item in members))
-        quality = max(wanted.quality(name) for name in names)
+        also = (wanted[name] for name, members in _ALSO.items() if name in wanted and item in members)
+        quality = max(quality_of(item.media_type, wanted), *also, 0.0)
         if quality > highest:
             best, highest = item, quality
     return best

@@ -1,13 +1,25 @@
-"""Which of the media types that an address offers the client prefers."""
+"""Which of the media types that an address offers the client prefers, by an ``Accept`` header of any length."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
+import flask
 from flask import request
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.utils import cached_property
 
+from coopgraph.ask.weighted import quality_of, weighted
 from coopgraph.errors import NotAcceptable
+
+
+class Request(flask.Request):
+    """A request of which only the beginning of the ``Accept`` header is read, like everywhere here."""
+
+    @cached_property
+    def accept_mimetypes(self) -> MIMEAccept:
+        """The media ranges that the client takes, without parameters."""
+        return MIMEAccept(list(weighted(self.headers.get("Accept", "")).items()))
 
 
 def required(offered: Collection[str]) -> str:
@@ -26,5 +38,6 @@ def preferred(offered: Collection[str]) -> str | None:
     Parameters of the header's types (``charset``, JSON-LD's ``profile``) are passed over: each type here has one form.
     Without a header anything is taken, and the first is given.
     """
-    wanted = [(media_type.partition(";")[0].strip(), quality) for media_type, quality in request.accept_mimetypes]
-    return MIMEAccept(wanted or [("*/*", 1)]).best_match(list(offered))
+    wanted = weighted(request.headers.get("Accept", "")) or {"*/*": 1.0}
+    best = max(offered, key=lambda media_type: quality_of(media_type, wanted))
+    return best if quality_of(best, wanted) else None

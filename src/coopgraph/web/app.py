@@ -20,6 +20,7 @@ from coopgraph.web import (
     sitemap,
     sparql,
 )
+from coopgraph.web.accepted import Request
 from coopgraph.web.asked import ReleaseInAddress
 from coopgraph.web.encoding import Encoding
 from coopgraph.web.origin import Origin, StatedOrigin
@@ -49,6 +50,7 @@ Authorization is not among those that ``*`` means; the rest stands here for brow
 def create_app(house: House) -> Flask:
     """Return the application. A house of plain files gets the query service alone, without pages and history."""
     app = Flask("coopgraph.web", static_folder="static", static_url_path="/static")
+    app.request_class = Request
     app.config["MAX_CONTENT_LENGTH"] = house.settings.upload_size
     app.url_map.strict_slashes = False
     metrics.install(app, house)

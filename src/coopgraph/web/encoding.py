@@ -18,9 +18,9 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import brotli
 import zstandard
-from werkzeug.datastructures import Accept
-from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import wrap_file
+
+from coopgraph.ask.weighted import LONGEST, weighted
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -85,13 +85,14 @@ def wanted(accept_encoding: str) -> Wanted:
 
     Where nothing of ours is acceptable, the answer is plain all the same, as the section allows.
     """
-    accepted = parse_accept_header(_OLD_NAME.sub("gzip", accept_encoding), Accept)
-    named = {name.lower() for name, _ in accepted}
-    plain = accepted.quality("identity") if "identity" in named else 0.0
-    refuses_plain = not plain and ("identity" in named or ("*" in named and not accepted.quality("*")))
-    taken = [name for name in CODINGS if (name in named or (refuses_plain and "*" in named)) and accepted.quality(name)]
-    best = max(taken, key=accepted.quality, default="")
-    if best and accepted.quality(best) < plain:
+    named = weighted(_OLD_NAME.sub("gzip", accept_encoding))
+    plain = named.get("identity", 0.0)
+    refuses_plain = not plain and ("identity" in named or ("*" in named and not named["*"]))
+    others = named.get("*", 0.0) if refuses_plain else 0.0
+    qualities = {name: named.get(name, others) for name in CODINGS}
+    taken = [name for name, quality in qualities.items() if quality]
+    best = max(taken, key=qualities.__getitem__, default="")
+    if best and qualities[best] < plain:
         best = ""
     return Wanted(best, refuses_plain, frozenset(taken))
 
@@ -122,7 +123,9 @@ class Encoding:
         if tags:
             environ = environ | {"HTTP_IF_NONE_MATCH": _without_codings(tags, asked)}
         if environ.get("HTTP_IF_MATCH"):
-            environ = environ | {"HTTP_IF_MATCH": _TAG.sub(_stem, environ["HTTP_IF_MATCH"])}
+            # “*” holds for all that is there, and what is not there is told so (RFC 9110, sections 13.1.1 and 13.2.1).
+            named = environ["HTTP_IF_MATCH"][:LONGEST].strip()
+            environ = environ | {"HTTP_IF_MATCH": "" if named == "*" else _TAG.sub(_stem, named)}
         begun = Begun()
         content = self._application(environ, begun)
         headers = begun.headers
@@ -176,8 +179,8 @@ def close(content: Iterable[bytes]) -> None:
 _TAG = re.compile(r'"[^"]*"')
 
 
-def _tags(header: str) -> list[str]:
-    return [found[0] for found in _TAG.finditer(header)]
+def _tags(header: str) -> Iterator[str]:
+    return (found[0] for found in _TAG.finditer(header[:LONGEST]))
 
 
 def _parted(tag: str) -> tuple[str, str]:

@@ -73,10 +73,8 @@ def read_fields(release: str | None) -> list[tuple[str, str]]:
 def only_if_it_is(etag: str) -> None:
     """Raise PreconditionFailed where the client asks for another version than ``etag`` (RFC 9110, section 13.1.1)."""
     wanted = request.if_match
-    if wanted and not wanted.star_tag and not wanted.is_strong(etag):
+    if wanted and not wanted.is_strong(etag):
         raise PreconditionFailed
-    # werkzeug would look at it again, and takes “*” for no version at all.
-    request.environ.pop("HTTP_IF_MATCH", None)
 
 
 def give(
