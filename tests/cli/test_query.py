@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from pyarrow import parquet
@@ -166,3 +167,16 @@ def test_rows_come_as_parquet(data: Path, tmp_path: Path) -> None:
         {"name": "홍길동", "name.lang": "ko"},
     ]
     assert query(data, "ASK {}", "--format", "parquet").stdout.strip() == '{"head":{},"boolean":true}'
+
+
+def test_every_row_of_one_column_is_a_line_of_csv(data: Path) -> None:
+    done = query(data, 'SELECT ?x { VALUES ?x { "a" UNDEF "" } }', "--format", "csv")
+    assert done.stdout.split() == ["x", "a", '""', '""']
+
+
+@pytest.mark.parametrize("name", ["xml", "rdfxml"])
+def test_xml_keeps_carriage_returns(data: Path, name: str) -> None:
+    one = r'"a\rb"@en' if name == "rdfxml" else r'("a\rb" AS ?x)'
+    text = f"CONSTRUCT {{ <urn:a> <urn:b#c> {one} }} {{}}" if name == "rdfxml" else f"SELECT {one} {{}}"
+    done = query(data, text, "--format", name)
+    assert "a\rb" in [element.text for element in ElementTree.fromstring(done.stdout).iter()]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -30,7 +31,7 @@ from coopgraph.errors import (
 from coopgraph.rdf import formats
 from coopgraph.store.oxigraph.asking import SLICE, SLICE_AT_MOST
 from coopgraph.store.oxigraph.pool import QUICK, SPARE, Pool
-from coopgraph.store.protocol import Departure, Question
+from coopgraph.store.protocol import Choice, Departure, Question
 
 from .conftest import CHOICE, EX, GREEDY, RUNAWAY, ask, contents
 
@@ -441,3 +442,16 @@ def _kill_workers(pool: Pool) -> None:
 def _children(pool: Pool) -> set[int]:
     loader = pool._nursery._process.pid
     return {int(child) for child in Path(f"/proc/{loader}/task/{loader}/children").read_text().split()}
+
+
+def test_carriage_returns_outlast_xml_however_it_is_cut(pool: Pool) -> None:
+    values = " ".join(rf'"{number}\r{"x" * (number % 97)}\r\n"@zh-hant' for number in range(5_000))
+    rows = f"SELECT ?x {{ VALUES ?x {{ {values} }} }}"
+    graph = f"CONSTRUCT {{ <{EX}s> <{EX}p> ?x }} WHERE {{ VALUES ?x {{ {values} }} }}"
+    wanted = sorted(f"{number}\r{'x' * (number % 97)}\r\n" for number in range(5_000))
+    choice = Choice(formats.XML, formats.XML, formats.RDF_XML)
+    for query, element in ((rows, "{http://www.w3.org/2005/sparql-results#}literal"), (graph, f"{{{EX}}}p")):
+        body = b"".join(pool.answer(Question(query), choice, timeout=30).chunks)
+        found = list(ElementTree.fromstring(body).iter(element))
+        assert sorted(str(item.text) for item in found) == wanted
+        assert {value for item in found for name, value in item.items() if name.endswith("lang")} == {"zh-Hant"}

@@ -1,12 +1,25 @@
-"""Rewrite a result that another server sends, in one pass: what is cut or has a message in it is found out."""
+"""Write a result as pyoxigraph gives it; rewrite one that another server sends.
+
+That is done in one pass: what is cut or has a message in it is found out.
+"""
 
 from __future__ import annotations
 
 from typing import IO, cast
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results, serialize
+from pyoxigraph import (
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    parse,
+    parse_query_results,
+    serialize,
+)
 
-from coopgraph.rdf.formats import JSON, N_TRIPLES, Format
+from coopgraph.rdf.csv_rows import CsvRows
+from coopgraph.rdf.formats import CSV, JSON, N_TRIPLES, Format
 
 ROWS = JSON
 """The format in which rows and truth values are fetched: it has an end, and keeps every character of a text."""
@@ -15,12 +28,22 @@ TRIPLES = N_TRIPLES
 """The format in which graphs are fetched."""
 
 
+def write(result: QueryBoolean | QuerySolutions | QueryTriples, wanted: Format, target: IO[bytes]) -> None:
+    """Write ``result`` in the format ``wanted``, one that carries its form. Raises what evaluating it raises."""
+    if isinstance(result, QueryTriples):
+        result.serialize(target, wanted.rdf)
+    elif wanted == CSV:
+        result.serialize(cast(IO[bytes], CsvRows(target)), QueryResultsFormat.TSV)
+    else:
+        result.serialize(target, wanted.results)
+
+
 def rows(source: IO[bytes], wanted: Format, target: IO[bytes]) -> None:
     """Write the rows of ``source`` (SPARQL Query Results JSON) in the format ``wanted``. Raises SyntaxError."""
     solutions = parse_query_results(source, QueryResultsFormat.JSON)
     if isinstance(solutions, QueryBoolean):
         raise SyntaxError("a truth value where rows were expected")
-    solutions.serialize(target, wanted.results)
+    write(solutions, wanted, target)
 
 
 def triples(source: IO[bytes], wanted: Format, target: IO[bytes]) -> None:

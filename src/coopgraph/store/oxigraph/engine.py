@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import accumulate
-from typing import Any
+from typing import IO, Any, cast
 from xml.parsers import expat
 
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
@@ -15,7 +15,9 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTripl
 from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.results import write
 from coopgraph.rdf.sparql import place, position, tokens
+from coopgraph.rdf.write import with_returns
 from coopgraph.store.oxigraph import frames, lang, sorted_page, threshold
 from coopgraph.store.oxigraph.tags import Cutter, restore
 from coopgraph.store.oxigraph.task import Task
@@ -107,8 +109,7 @@ class Engine:
         chosen = formats.BY_NAME[name]
         head(form, chosen)
         sink = Sink(chosen, data, raw)
-        kind = chosen.rdf if form == "graph" else chosen.results
-        results.serialize(sink, kind)  # type: ignore[arg-type]
+        write(results, chosen, cast(IO[bytes], sink))
         sink.finish()
 
     def _results(self, store: Store, query: str, dataset: dict[str, Any]) -> Results:
@@ -174,7 +175,7 @@ Raw = Callable[[Sequence[bytes]], None]
 
 
 class Sink:
-    """The file-like object that pyoxigraph writes to: checks XML, cuts into frames' sizes, has tags restored.
+    """The file-like object that pyoxigraph writes to: mends and checks XML, cuts into frames' sizes, has tags restored.
 
     ``data`` takes what is finished, a frame at a time. Where there is ``raw``, it takes full frames, in pieces, whose
     tags are still to be restored: who reads them may do that meanwhile.
@@ -191,13 +192,15 @@ class Sink:
 
     def write(self, piece: bytes) -> int:
         """Take ``piece``. Raises NotExpressible."""
+        taken = len(piece)
         if self._parser is not None:
             self._check(self._parser, piece, last=False)
+            piece = with_returns(piece)
         if self._size + len(piece) > frames.DATA_SIZE:
             self._give(self._cutter.cut(), self._raw)
         self._cutter.add(piece)
         self._size += len(piece)
-        return len(piece)
+        return taken
 
     def flush(self) -> None:
         """Do nothing: pieces leave when they are large enough."""
