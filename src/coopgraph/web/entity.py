@@ -160,6 +160,13 @@ def _profile() -> Profile:
     raise WrongUsage(f"There is no profile “{asked}”.", f"Choose one of: {', '.join(PROFILES)}.")
 
 
+def thing_at(path: str) -> str:
+    """Return the IRI of the thing that the address ``path``, without a language in front, is one of."""
+    if path.startswith("/id/"):
+        return BASE + path.removeprefix("/").rstrip("/")
+    return _iri_of(_asked_format(path if path == "/def/" else path.rstrip("/"))[0])
+
+
 def _iri_of(path: str) -> str:
     if path.startswith("/doc/"):
         return f"{BASE}id/{path.removeprefix('/doc/')}"
