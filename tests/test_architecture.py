@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "curate": {*GROUND, "check", "dataset"},
     "bench": GROUND,
     "client": GROUND,
-    "assemble": {*GROUND, "ask", "read", "store", "publish"},
+    "assemble": {*GROUND, "ask", "dataset", "read", "store", "publish"},
     "web": {*GROUND, "ask", "assemble", "cite", "read", "store"},
     "cli": {
         *GROUND,

@@ -109,6 +109,11 @@ def test_each_mistake_is_a_sentence_and_an_exit_code(
     assert "Traceback" not in done.stderr
 
 
+def test_the_graphs_own_prefixes_need_no_declaration(data: Path) -> None:
+    assert query(data, "SELECT (STR(coop:x) AS ?x) {}", "--format", "csv").stdout.endswith("/def/x\n")
+    assert "line 1, column 7" in query(data, "ASK { nobodys:x ?p ?o }").stderr
+
+
 def test_a_byte_order_mark_is_no_part_of_a_query(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "question.rq"
     path.write_text("\ufeff" + NAMES, encoding="utf-8")
@@ -151,6 +156,8 @@ def test_an_endpoint_is_asked_over_http(data: Path, tmp_path: Path) -> None:
         assert run("query", "--endpoint", endpoint, "--format", "csv", NAMES).stdout.count("\n") == 3
         assert "홍길동" in run("query", "--endpoint", endpoint, NAMES).stdout
         assert run("query", "--endpoint", endpoint, "SELECT * {").returncode == 3
+        preset = "SELECT (STR(skos:prefLabel) AS ?name) { ?s ?p ?o } LIMIT 1"
+        assert run("query", "--endpoint", endpoint, "--format", "csv", preset).stdout.endswith("core#prefLabel\n")
     finally:
         served.stop()
     assert run("query", "--endpoint", f"http://127.0.0.1:{free_port()}/sparql", "ASK {}").returncode == 4

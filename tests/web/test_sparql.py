@@ -421,3 +421,22 @@ def test_half_sent_requests_hold_nobody_up(served: Served) -> None:
         start = time.monotonic()
         assert served.ask("ASK {}").status == 200
         assert time.monotonic() - start < 10
+
+
+def test_the_graphs_own_prefixes_need_no_declaration_and_are_said(served: Served) -> None:
+    described = ox.Store()
+    described.load(served.get("/sparql", Accept="text/turtle").body, ox.RdfFormat.TURTLE)
+    (said,) = described.query(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT ?namespace { ?service sh:declare ?d ;"
+        " <http://www.w3.org/ns/sparql-service-description#endpoint> ?service . "
+        '?d sh:prefix "coop" ; sh:namespace ?namespace }'
+    )  # type: ignore[misc]
+    namespace = said["namespace"].value
+    query = "SELECT (STR(coop:x) AS ?x) {}"
+    reply = served.ask(query, "text/csv")
+    assert reply.body == f"x\r\n{namespace}x\r\n".encode()
+    own = served.ask("PREFIX coop: <http://mine/> " + query, "text/csv")
+    assert own.body == b"x\r\nhttp://mine/x\r\n"
+    assert own.headers["ETag"] != reply.headers["ETag"]
+    for _ in range(2):
+        assert served.ask(query, "text/csv", If_None_Match=reply.headers["ETag"]).status == 304

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, Protocol
 from coopgraph.errors import FederationFailed, FederationRefused, QueryTimeout, ResultTooLarge
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.binding import term
-from coopgraph.rdf.sparql import Token, keywords, place, prologue, resolve, tokens
+from coopgraph.rdf.sparql import Token, keywords, place, resolve, tokens
 from coopgraph.rdf.terms import BlankNode
 from coopgraph.store.protocol import Departure
 
@@ -60,8 +60,12 @@ class Servers(Protocol):
         ...
 
 
-def calls(query: str, found: tuple[Token, ...], allowed: Iterable[str]) -> tuple[Call, ...]:
+def calls(
+    query: str, found: tuple[Token, ...], declarations: tuple[Token, ...], allowed: Iterable[str]
+) -> tuple[Call, ...]:
     """Return the calls of ``query``, whose tokens are ``found``; all their targets are among ``allowed``.
+
+    ``declarations`` are those that count for it, its own and preset ones.
 
     Raises FederationRefused, with the place, for every other way of asking another server.
     """
@@ -73,7 +77,6 @@ def calls(query: str, found: tuple[Token, ...], allowed: Iterable[str]) -> tuple
         _refuse(query, words[0], "the query asks another server (SERVICE). This service asks no other.")
     if len(words) > CALLS:
         _refuse(query, words[CALLS], f"the query asks other servers for the {CALLS + 1}th time.", "Ask in parts.")
-    declarations = prologue(found)
     positions = {token: position for position, token in enumerate(found)}
     inside = _inside_exists(found)
     known: list[Call] = []

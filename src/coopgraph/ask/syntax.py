@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Collection
 from difflib import get_close_matches
 from itertools import pairwise
 
@@ -26,8 +27,10 @@ _KNOWN = (
 )  # fmt: skip
 
 
-def explain(query: str, report: str) -> QuerySyntax:
+def explain(query: str, report: str, presets: Collection[str] = ()) -> QuerySyntax:
     """Return the engine's ``report`` on ``query`` as an error with a sentence, a hint, line and column.
+
+    ``presets`` are prefixes that need no declaration.
 
     Only what is certain is said: an undeclared prefix, a bracket or a string left open, an address that is none, an
     unknown word; otherwise what stands at the place where reading stopped.
@@ -43,7 +46,7 @@ def explain(query: str, report: str) -> QuerySyntax:
         or _bad_escape(query, words, at)
         or _strange_character(query, words, at)
         or _open_address(query, words, at)
-        or _undeclared_prefix(query, words, at)
+        or _undeclared_prefix(query, words, at, presets)
         or _bad_address(query, words, at, report)
         or _brackets(query, words, at)
         or _unknown_word(query, words, at)
@@ -126,8 +129,8 @@ def _large_number(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax 
     return None
 
 
-def _undeclared_prefix(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
-    declared: set[str] = set()
+def _undeclared_prefix(query: str, words: tuple[Token, ...], at: int, presets: Collection[str]) -> QuerySyntax | None:
+    declared = {f"{preset}:" for preset in presets}
     for before, token in zip((None, *words), words, strict=False):
         if token.kind != "name":
             continue

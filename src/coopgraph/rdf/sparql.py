@@ -8,7 +8,7 @@ neighbours (``SERVICEex:a{``): :func:`keywords` finds those as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pyoxigraph import RdfFormat, parse
@@ -196,6 +196,19 @@ def prologue(query: tuple[Token, ...]) -> tuple[Token, ...]:
         else:
             break
     return query[:end]
+
+
+def undeclared(query: tuple[Token, ...]) -> frozenset[str]:
+    """Return the prefixes, without their colon, that ``query`` uses and its prologue does not declare."""
+    declarations = prologue(query)
+    declared = {token.text[:-1] for token in declarations if token.kind == "name"}
+    used = {token.text.partition(":")[0] for token in query[len(declarations) :] if token.kind == "name"}
+    return frozenset(used - declared)
+
+
+def declare(prefixes: Iterable[tuple[str, str]]) -> str:
+    """Return declarations of ``prefixes``, pairs with a namespace. Raises ValueError for a namespace that is no IRI."""
+    return " ".join(f"PREFIX {prefix}: {NamedNode(namespace)}" for prefix, namespace in prefixes)
 
 
 def resolve(declarations: tuple[Token, ...], names: tuple[Token, ...]) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ class Prompt:
             return None
         if begun is None:
             return None
-        tag = result.etag(begun.release, request.question, choice) if inspected.repeatable else ""
+        tag = result.etag(begun.release, inspected.placed(request.question), choice) if inspected.repeatable else ""
         return _Answering(self, asked, begun, tag, start, then)
 
     def most(self, asked: Asked) -> int:

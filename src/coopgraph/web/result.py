@@ -13,8 +13,8 @@ from coopgraph.web.responses import read_fields
 def etag(release: str, question: Question, choice: Choice) -> str:
     """Return the strong ETag of the result of ``question``, which must be the same each time it is asked."""
     formats = (choice.bindings, choice.boolean, choice.graph)
-    dataset = (question.default_graphs, question.named_graphs)
-    parts = (release, repr(dataset), *[item.name if item else "" for item in formats], question.query)
+    around = (question.default_graphs, question.named_graphs, question.prefixes)
+    parts = (release, repr(around), *[item.name if item else "" for item in formats], question.query)
     return hashlib.blake2b("\0".join(parts).encode("utf-8"), digest_size=32).hexdigest()
 
 

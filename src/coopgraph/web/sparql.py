@@ -102,7 +102,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
     g.lane = "none"
     with asked.place():
         inspected = door.inspect(question)
-    etag = result.etag(door.release, question, choice) if inspected.repeatable else None
+    etag = result.etag(door.release, inspected.placed(question), choice) if inspected.repeatable else None
     if etag:
         only_if_it_is(etag)
     if etag and etag in request.if_none_match:
@@ -165,7 +165,7 @@ def _description(house: House) -> Response:
     chosen = negotiate.graph_by_header(request.headers.get("Accept", ""))
     (total,) = select(door, _COUNT_DEFAULT)
     named = {row["graph"].value: int(row["triples"].value) for row in select(door, _COUNT_NAMED) if "graph" in row}
-    triples = describe(requested(), door.limits, door.asks, int(total["triples"].value), named)
+    triples = describe(requested(), door.limits, door.asks, int(total["triples"].value), named, door.presets)
     body = BytesIO()
     write(triples, chosen, body, PREFIXES)
     return give(body.getvalue(), chosen.content_type, release=door.release, vary=("Accept",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import accumulate
 from typing import IO, Any, cast
@@ -58,15 +58,15 @@ class Engine:
         self.spent = False
         """Whether answering has changed the store, so that it must take no further question."""
 
-    def check(self, query: str) -> None:
-        """Parse ``query``. Raises SyntaxError.
+    def check(self, query: str, prefixes: Mapping[str, str]) -> None:
+        """Parse ``query``, for which ``prefixes`` count as declared. Raises SyntaxError.
 
         There is no parsing alone, so it is also asked of an empty store. It must not ask another server.
         """
         with suppress(Unsupported):
-            self._ask(self._empty, lang.adapt(query))
+            self._ask(self._empty, lang.adapt(query), prefixes=prefixes)
 
-    def report(self, query: str, error: SyntaxError) -> str:
+    def report(self, query: str, error: SyntaxError, prefixes: Mapping[str, str]) -> str:
         """Return what the engine said of a malformed ``query``, with the place where its reading stopped.
 
         The engine reports how far it has looked, which is as far ahead as its keywords are long. Where the words stand
@@ -78,7 +78,7 @@ class Engine:
         texts = [word.text + _GAP for word in words]
         starts = [0, *accumulate(map(len, texts))]
         try:
-            self.check(apart := "".join(texts))
+            self.check(apart := "".join(texts), prefixes)
         except SyntaxError as again:
             found = _PLACE.search(str(again))
             if found:
@@ -101,6 +101,8 @@ class Engine:
         pyoxigraph's words), :class:`Unsupported`, :class:`NothingAcceptable`, :class:`NotExpressible`.
         """
         store, dataset = self._dataset(task.how.default_graphs, task.how.named_graphs)
+        if task.how.prefixes:
+            dataset["prefixes"] = dict(task.how.prefixes)
         results = self._results(store, lang.adapt(task.query), dataset)
         form = _form_of(results)
         name = task.how.format(form)

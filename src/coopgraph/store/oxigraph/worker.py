@@ -109,11 +109,11 @@ class _Reply:
 def _answer(engine: Engine, task: Task, reply: _Reply) -> bytes:
     try:
         if task.how.choice is None:
-            engine.check(task.query)
+            engine.check(task.query, dict(task.how.prefixes))
         else:
             engine.answer(task, reply.head, reply.data, reply.raw)
     except SyntaxError as error:
-        return _error(engine, "syntax", engine.report(task.query, error))
+        return _error(engine, "syntax", engine.report(task.query, error, dict(task.how.prefixes)))
     except Unsupported as error:
         return _error(engine, "unsupported", str(error))
     except NothingAcceptable as error:
