@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,8 @@ def data(tmp_path: Path) -> Path:
 def ran(data: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     program = "from coopgraph.cli.main import main; main()"
     command = [sys.executable, "-c", program, "--data", str(data), "import", *arguments]
-    return subprocess.run(command, input=given, capture_output=True, cwd=ROOT, check=False)
+    environment = os.environ | {"LC_ALL": "C.UTF-8"}
+    return subprocess.run(command, input=given, capture_output=True, cwd=ROOT, env=environment, check=False)
 
 
 def sheet(*rows: dict[str, str], encoding: str = "utf-8") -> bytes:

@@ -10,7 +10,7 @@ import pytest
 
 from coopgraph.curate.drafts import Draft, node
 from coopgraph.curate.organizations import OPTIONAL, REQUIRED, drafts, template
-from coopgraph.curate.sheet import Fault, Row, Sheet
+from coopgraph.curate.table import Fault, Row, Sheet
 from coopgraph.dataset.fill import fill
 from coopgraph.dataset.tree import Tree, read_tree
 from coopgraph.model.iris import CONCEPT
