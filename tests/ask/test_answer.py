@@ -121,7 +121,7 @@ def test_a_prefix_that_the_query_declares_is_its_own(door: Door) -> None:
 @pytest.mark.parametrize(
     ("query", "place", "words"),
     [
-        ("ASK {\n ?s ex:p }", (2, 10), "“}” cannot stand here"),
+        ("ASK {\n ?s ex:p }", (2, 10), "Reading stopped at “}”"),
         ("ASK {\n ?s ex:p nobodys:o }", (2, 10), "prefix “nobodys:” is used but not declared"),
         ("SELECT * { ?s ex:p ?o", (1, 10), "never closed"),
     ],
