@@ -12,7 +12,7 @@ from markupsafe import Markup
 from coopgraph.assemble import House
 from coopgraph.errors import WrongUsage
 from coopgraph.model import release_folder
-from coopgraph.model.iris import BASE, entity_name
+from coopgraph.model.iris import BASE, DATASET, entity_name
 from coopgraph.model.language import Wording
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
@@ -105,7 +105,8 @@ def blueprint(house: House) -> Blueprint:
 def _page(description: Description, reading: Reading, pages: Pages) -> Response:
     chosen = language()
     shown = page(description, pages.words(reading), chosen)
-    embedded = schema_org.tree(describe(reading, description.iri, "schema")) if entity_name(description.iri) else None
+    told = entity_name(description.iri) or description.iri.startswith(DATASET)
+    embedded = schema_org.tree(describe(reading, description.iri, "schema")) if told else None
     stem = request.script_root + shown.path
     return pages.give(
         "entity.html",
