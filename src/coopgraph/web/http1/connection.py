@@ -221,7 +221,10 @@ class Connection(asyncio.Protocol):
             reply = reply.reply()
         if isinstance(reply, Reply) and (reply.file is not None or reply.trailers):
             self._task = asyncio.get_running_loop().create_task(self._send(exchange, reply))
-        elif not exchange.left:
+            return
+        if isinstance(reply, Reply):
+            reply.close()
+        if not exchange.left:
             self._reply(exchange, reply)
             self._advance()
 
