@@ -181,6 +181,11 @@ def test_every_row_of_one_column_is_a_line_of_csv(data: Path) -> None:
     assert done.stdout.split() == ["x", "a", '""', '""']
 
 
+def test_excel_is_told_that_csv_is_utf8(data: Path) -> None:
+    done, plain = (query(data, NAMES, "--format", name).stdout for name in ("excel-csv", "csv"))
+    assert done == "\ufeff" + plain
+
+
 @pytest.mark.parametrize("name", ["xml", "rdfxml"])
 def test_xml_keeps_carriage_returns(data: Path, name: str) -> None:
     one = r'"a\rb"@en' if name == "rdfxml" else r'("a\rb" AS ?x)'

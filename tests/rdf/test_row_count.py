@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgraph.rdf.formats import CSV, JSON, TSV, XML, Format
+from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, TSV, XML, Format
 from coopgraph.rdf.results import write
 from coopgraph.rdf.row_count import RowCounter
 
@@ -28,7 +28,7 @@ def _written(query: str, chosen: Format) -> bytes:
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("chosen", [JSON, XML, CSV, TSV], ids=lambda item: item.name)
+@pytest.mark.parametrize("chosen", [JSON, XML, CSV, EXCEL_CSV, TSV], ids=lambda item: item.name)
 @settings(max_examples=150, deadline=None)
 @given(
     rows=st.lists(st.tuples(st.none() | texts, st.none() | texts), max_size=6),
@@ -45,7 +45,7 @@ def test_any_rows_cut_anywhere_are_counted(
     assert counter.rows == len(rows)
 
 
-@pytest.mark.parametrize("chosen", [JSON, XML, CSV, TSV], ids=lambda item: item.name)
+@pytest.mark.parametrize("chosen", [JSON, XML, CSV, EXCEL_CSV, TSV], ids=lambda item: item.name)
 def test_rows_without_columns_are_counted(chosen: Format) -> None:
     body = _written("SELECT * {}", chosen)
     counter = RowCounter(chosen)
@@ -53,7 +53,7 @@ def test_rows_without_columns_are_counted(chosen: Format) -> None:
     assert counter.rows == 1
 
 
-@pytest.mark.parametrize("chosen", [JSON, XML, CSV, TSV], ids=lambda item: item.name)
+@pytest.mark.parametrize("chosen", [JSON, XML, CSV, EXCEL_CSV, TSV], ids=lambda item: item.name)
 def test_empty_rows_of_one_column_are_counted(chosen: Format) -> None:
     body = _written('SELECT ?x { VALUES ?x { "a" UNDEF "" "b" UNDEF } }', chosen)
     counter = RowCounter(chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from coopgraph.ask.answer import Limits
-from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
+from coopgraph.rdf.formats import EXCEL_CSV, GRAPH_FORMATS, RESULT_FORMATS, Format
 from coopgraph.rdf.terms import DCTERMS, RDF, SH, XSD, BlankNode, Literal, NamedNode, Namespace, Triple
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -97,5 +97,6 @@ def _sentence(limits: Limits, asks: frozenset[str]) -> str:
         f"A query may take {limits.time:g} seconds and {limits.length:,} bytes of text, its result "
         f"{limits.size:,} bytes; rows are not limited. A result comes complete or not at all. SERVICE {service}. "
         "The prefixes that sh:declare lists need no PREFIX; one that a query declares is its own. "
-        "FROM and FROM NAMED choose among the graphs held here and fetch nothing; a graph not held is empty."
+        "FROM and FROM NAMED choose among the graphs held here and fetch nothing; a graph not held is empty. "
+        f"format={EXCEL_CSV.name} gives CSV with a byte order mark, which Excel opens right in every language."
     )

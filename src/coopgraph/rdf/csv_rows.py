@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import IO
 
-EXCEL_MARK = "\ufeff".encode()
-"""The byte order mark by which Excel knows UTF-8, whatever its language."""
+BYTE_ORDER_MARK = "\ufeff".encode()
+"""By which Excel knows UTF-8, whatever its language."""
 
 # Bytes that UTF-8 does not have stand for escapes, so that each quotation mark left begins or ends a literal.
 _ESCAPES = ((rb"\\", b"\xf8"), (rb"\"", b"\xf9"), (rb"\n", b"\xfa"), (rb"\r", b"\xfb"), (rb"\t", b"\xfc"))

@@ -18,8 +18,8 @@ from pyoxigraph import (
     serialize,
 )
 
-from coopgraph.rdf.csv_rows import CsvRows
-from coopgraph.rdf.formats import CSV, JSON, N_TRIPLES, Format
+from coopgraph.rdf.csv_rows import BYTE_ORDER_MARK, CsvRows
+from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, N_TRIPLES, Format
 
 ROWS = JSON
 """The format in which rows and truth values are fetched: it has an end, and keeps every character of a text."""
@@ -32,7 +32,9 @@ def write(result: QueryBoolean | QuerySolutions | QueryTriples, wanted: Format, 
     """Write ``result`` in the format ``wanted``, one that carries its form. Raises what evaluating it raises."""
     if isinstance(result, QueryTriples):
         result.serialize(target, wanted.rdf)
-    elif wanted == CSV:
+    elif wanted in (CSV, EXCEL_CSV):
+        if wanted == EXCEL_CSV:
+            target.write(BYTE_ORDER_MARK)
         result.serialize(cast(IO[bytes], CsvRows(target)), QueryResultsFormat.TSV)
     else:
         result.serialize(target, wanted.results)

@@ -279,8 +279,7 @@ class _Answer:
     def _trailers(self) -> list[tuple[str, str]]:
         """Return what is said of a result once more after it, so that a client that has it all can tell."""
         said = [field for field in self._headers if field[0] in TRAILERS]
-        in_parts = any(name == "accept-ranges" for name, _ in self._headers)
-        return said if self._status == HTTPStatus.OK and not in_parts else []
+        return said if self._status == HTTPStatus.OK else []
 
     def _write(self, piece: bytes) -> None:
         if self.file is None and len(self._body) + len(piece) > IN_MEMORY:

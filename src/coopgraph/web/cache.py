@@ -57,7 +57,7 @@ _HEADERS = {
 }
 """How WSGI names the headers that count here."""
 
-_OF_PARTS_OR_PERSONS = ("set-cookie", "accept-ranges", "content-range")
+_OF_PARTS_OR_PERSONS = ("set-cookie", "content-range")
 """Headers of an answer that is for one, or of a part."""
 
 _OF_ALL_RELEASES = re.compile(r"(?:/at/[^/]+)?/releases(?:/|$)")

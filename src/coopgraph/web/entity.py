@@ -29,7 +29,10 @@ from coopgraph.web.responses import give, read_headers
 
 _PAGE = "text/html"
 _BY_SUFFIX = {item.suffix: item for item in FORMATS}
-_ALSO = {"application/json": formats.JSON_LD, "application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES}
+_ALSO = {
+    **{media_type: item for media_type, item in formats.FORMER_MEDIA_TYPES.items() if item in FORMATS},
+    **{"application/json": formats.JSON_LD, "application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES},
+}
 _ADDRESSES = (
     "/doc/<path:name>",
     "/def",
