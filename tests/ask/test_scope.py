@@ -164,8 +164,9 @@ QUERY = st.builds(
 def test_nothing_is_told_of_a_query_that_the_engine_takes(query: str) -> None:
     with contextlib.suppress(SyntaxError):
         ox.Store().query(query)
-        # With GROUP BY the engine takes aggregates in FILTER and BIND, which the grammar does not allow (note 10).
-        assert not [misuse for misuse in misuses(tokens(query)) if not misuse.sentence.startswith("The aggregate")]
+        told = misuses(tokens(query))
+        # The engine takes some aggregates in FILTER and BIND, which note 10 of the grammar does not allow.
+        assert not told or any(misuse.sentence.startswith("The aggregate") for misuse in told)
 
 
 @given(QUERY)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from coopgraph.ask.answer import Limits
+from coopgraph.model.iris import graph_iri
 from coopgraph.rdf.formats import EXCEL_CSV, GRAPH_FORMATS, RESULT_FORMATS, Format
-from coopgraph.rdf.terms import DCTERMS, RDF, SH, XSD, BlankNode, Literal, NamedNode, Namespace, Triple
+from coopgraph.rdf.terms import DCTERMS, RDF, RDFS, SH, XSD, BlankNode, Literal, NamedNode, Namespace, Triple
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")
@@ -17,6 +18,7 @@ MEDIA_TYPES = Namespace("https://www.iana.org/assignments/media-types/")
 PREFIXES = {
     "dcterms": str(DCTERMS),
     "formats": str(FORMATS),
+    "rdfs": str(RDFS),
     "sd": str(SD),
     "sh": str(SH),
     "void": str(VOID),
@@ -36,6 +38,12 @@ _NAMES = {
     "trig": "TriG",
     "nq": "N-Quads",
 }
+
+
+_COUNTED = (
+    "What SELECT (COUNT(*) AS ?n) { ?s ?p ?o } counts: each statement once, the catalogue with them. VoID's "
+    "own number leaves the catalogue out; a dump has a line for each graph that holds a statement."
+)
 
 
 def describe(
@@ -72,6 +80,8 @@ def describe(
     yield Triple(dataset, SD.defaultGraph, default)
     yield Triple(default, RDF.type, SD.Graph)
     yield Triple(default, VOID.triples, _count(default_quads))
+    if graph_iri("catalog") in graphs:
+        yield Triple(default, RDFS.comment, Literal(_COUNTED, language="en"))
     for number, (iri, triples) in enumerate(sorted(graphs.items())):
         named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
         yield Triple(dataset, SD.namedGraph, named)
