@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyoxigraph as ox
 import pytest
 
 from coopgraph.errors import (
@@ -455,3 +456,35 @@ def test_carriage_returns_outlast_xml_however_it_is_cut(pool: Pool) -> None:
         found = list(ElementTree.fromstring(body).iter(element))
         assert sorted(str(item.text) for item in found) == wanted
         assert {value for item in found for name, value in item.items() if name.endswith("lang")} == {"zh-Hant"}
+
+
+@pytest.mark.parametrize("wanted", [formats.TURTLE, formats.TRIG, formats.RDF_XML], ids=lambda item: item.name)
+@pytest.mark.parametrize("prefix", ["ex", "", "한", "e.x-1", "rdf", "xml", "xmlns"])
+def test_a_graph_is_written_with_the_prefixes_of_its_query_and_is_the_same(
+    pool: Pool, wanted: formats.Format, prefix: str
+) -> None:
+    query = f"PREFIX {prefix}: <{EX}> PREFIX x: <http://www.w3.org/XML/1998/namespace> PREFIX o: <http://other/> "
+    query += f'CONSTRUCT {{ {prefix}:a {prefix}:b "灯"@zh-Hant , "t"^^{prefix}:d . <{EX}> {prefix}:c <{EX}a/b> }} {{}}'
+    choice = Choice(None, None, wanted)
+    body, plain = (
+        b"".join(pool.answer(Question(text), choice._replace(graph=form), timeout=10).chunks)
+        for text, form in ((query, wanted), (query, formats.N_TRIPLES))
+    )
+    triples = {quad.triple for quad in ox.parse(body, wanted.rdf)}
+    assert triples == {quad.triple for quad in ox.parse(plain, ox.RdfFormat.N_TRIPLES)}
+    if wanted is formats.RDF_XML:
+        ElementTree.fromstring(body)
+    if not prefix.startswith("xml"):
+        shortened = f"<{prefix}:b ".removeprefix("<:") if wanted is formats.RDF_XML else f"{prefix}:a {prefix}:b"
+        assert shortened.encode() in body or prefix in ("", "rdf")
+    assert b"zh-Hant" in body
+
+
+def test_json_ld_and_lines_need_no_prefixes(pool: Pool) -> None:
+    query = f"CONSTRUCT {{ <{EX}a> <{EX}b> 1 }} {{}}"
+    for wanted in (formats.JSON_LD, formats.N_TRIPLES, formats.N_QUADS):
+        bodies = {
+            b"".join(pool.answer(Question(text), Choice(None, None, wanted), timeout=10).chunks)
+            for text in (query, f"PREFIX ex: <{EX}> {query}")
+        }
+        assert len(bodies) == 1

@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format, media_types
-from coopgraph.rdf.sparql import Token, declare, prologue, resolve, tokens
+from coopgraph.rdf.sparql import Token, declare, declared, prologue, resolve, tokens
 from coopgraph.store.http import pushed, replies
 from coopgraph.store.http.calls import Call, Places
 from coopgraph.store.http.client import Client
@@ -150,7 +150,8 @@ class HttpStore:
             )
         except HTTPError as error:
             raise call.problem or replies.refused(error) from error
-        return replies.passed_on(response, form, wanted, call)
+        prefixes = declared(question.query) if form == "graph" else {}
+        return replies.passed_on(response, form, wanted, prefixes, call)
 
     def _ask_ourselves(self, question: Question, form: ResultForm) -> bytes:
         call = Call(None)

@@ -16,7 +16,7 @@ from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.results import write
-from coopgraph.rdf.sparql import place, position, tokens
+from coopgraph.rdf.sparql import declared, place, position, tokens
 from coopgraph.rdf.write import with_returns
 from coopgraph.store.oxigraph import frames, lang, sorted_page, threshold
 from coopgraph.store.oxigraph.tags import Cutter, restore
@@ -111,7 +111,8 @@ class Engine:
         chosen = formats.BY_NAME[name]
         head(form, chosen)
         sink = Sink(chosen, data, raw)
-        write(results, chosen, cast(IO[bytes], sink))
+        prefixes = {**declared(task.query), **dict(task.how.prefixes)} if form == "graph" else {}
+        write(results, chosen, cast(IO[bytes], sink), prefixes)
         sink.finish()
 
     def _results(self, store: Store, query: str, dataset: dict[str, Any]) -> Results:
