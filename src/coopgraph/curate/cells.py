@@ -15,7 +15,7 @@ from coopgraph.model.same_words import words_key
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.terms import SKOS, XSD, Literal, NamedNode, Term
 
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -56,7 +56,7 @@ class Reader:
         """Yield column, language tag and text of the cells of ``column`` in every language."""
         for name, text in self.row.cells.items():
             base, _, tag = name.partition("@")
-            if base == column and tag:
+            if base == column and is_language_tag(tag):
                 yield name, tag, text
 
 
@@ -103,6 +103,14 @@ def _spelled(text: str) -> str:
 def parts(text: str, separators: re.Pattern[str]) -> list[str]:
     """Return the pieces of a text between separators that are not empty."""
     return [part for piece in separators.split(text) if (part := piece.strip())]
+
+
+def is_language_tag(text: str) -> bool:
+    """Return whether a text is a language tag (BCP 47), in small letters where it names the language."""
+    try:
+        return bool(_LANGUAGE_TAG.fullmatch(text) and Literal("", language=text))
+    except ValueError:
+        return False
 
 
 def free_slug(reader: Reader, column: str, taken: set[str]) -> str:

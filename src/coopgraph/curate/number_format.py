@@ -189,7 +189,7 @@ def _number(value: float, section: Section) -> Cell:
     if len(places) < len(digits):
         return Number(digits) if places == ["0"] or places == ["#"] else lost
     text = _filled(section, digits)
-    return text if places.count("0") >= len(digits) > 1 or text != digits else Number(digits)
+    return text if places.count("0") >= len(digits) > 1 or text.strip() != digits else Number(digits)
 
 
 def _filled(section: Section, digits: str) -> str:

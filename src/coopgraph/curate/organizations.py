@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coopgraph.curate.cells import LANGUAGE_TAG, Codes, Reader, free_slug, host, is_web_address, partial_date
+from coopgraph.curate.cells import Codes, Reader, free_slug, host, is_language_tag, is_web_address, partial_date
 from coopgraph.curate.drafts import Draft, node
 from coopgraph.curate.sources import DETAILS, Evidence, Source, path_of, source_of
 from coopgraph.curate.table import Columns, Fault, Sheet
@@ -130,7 +130,7 @@ def _headings(sheet: Sheet) -> Iterator[Fault]:
             yield Fault(1, "", "The column “{name}” is missing.", {"name": name})
     for name, letter in sheet.letters.items():
         base, _, tag = name.partition("@")
-        if name not in REQUIRED + OPTIONAL and not (base in ("name", "also_called") and LANGUAGE_TAG.fullmatch(tag)):
+        if name not in REQUIRED + OPTIONAL and not (base in ("name", "also_called") and is_language_tag(tag)):
             yield Fault(1, letter, "There is no column “{name}”; see the template.", {"name": name})
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from coopgraph.curate.cells import LANGUAGE_TAG, Codes, Reader, free_slug, is_web_address, partial_date
+from coopgraph.curate.cells import Codes, Reader, free_slug, is_language_tag, is_web_address, partial_date
 from coopgraph.curate.drafts import Draft, node
 from coopgraph.model.same_words import words_key
 from coopgraph.rdf.index import Index
@@ -82,6 +82,9 @@ def source_of(
     ``stated`` is what the file of the source states, where there is one: the row then adds passages to it.
     """
     slug, language, address = (reader.text(name) for name in ("source_slug", "source_language", "source_url"))
+    if language and not is_language_tag(language):
+        reader.fault("source_language", "“{value}” is no language tag, such as en, ko or zh-Hant.", value=language)
+        language = "und"
     held = list(stated)
     if held and slug not in sources:
         sources[slug] = _held(slug, held)
@@ -99,9 +102,6 @@ def source_of(
             reader.fault("source_slug", "Another row describes the source “{value}” differently.", value=slug)
         source.rows.append(reader.row.number)
         return source
-    if language and not LANGUAGE_TAG.fullmatch(language):
-        reader.fault("source_language", "“{value}” is no language tag, such as en, ko or zh-Hant.", value=language)
-        language = "und"
     slug = free_slug(reader, "source_slug", taken)
     source = Source(slug, address, language or "und", [], rows=[reader.row.number])
     source.triples += _described(reader, source, codes)

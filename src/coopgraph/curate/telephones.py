@@ -10,7 +10,10 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 
 from coopgraph.model.same_words import words_key
 
-_WRITTEN = re.compile(r"[+#*]?[0-9(][0-9 ().・/ー-]*")
+_AREA = r"(?:\+[0-9]{1,3} ?[0-9]{1,5}|\(?0[0-9]{1,5}\)?) ?/ ?"
+_WRITTEN = re.compile(rf"(?:{_AREA})?[+#*]?[0-9(][0-9 ().・ー-]*")
+"""A number as people write it; a stroke elsewhere than after the area begins a second number."""
+
 _KEPT = re.compile(r"[+#*]?[0-9][0-9 ()-]*")
 """What the graph takes (``shape:TelephonePattern``)."""
 
