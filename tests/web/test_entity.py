@@ -14,7 +14,6 @@ from pyoxigraph import RdfFormat, parse
 from rdflib.compare import isomorphic
 from werkzeug.test import TestResponse
 
-from coopgraph.ask.rows import select
 from coopgraph.assemble import House
 from coopgraph.model.iris import BASE
 from coopgraph.model.language import LANGUAGES
@@ -339,19 +338,6 @@ def test_rdf_xml_is_well_formed(client: FlaskClient) -> None:
 def test_the_void_description_is_found_where_programs_look_for_it(client: FlaskClient) -> None:
     response = client.get("/.well-known/void")
     assert (response.status_code, response.headers["Location"]) == (303, "/dataset/coopgraph")
-
-
-def test_every_iri_that_the_data_uses_under_the_base_is_known_or_a_file(house: House) -> None:
-    unknown = select(
-        house.door,
-        f"""SELECT DISTINCT ?iri WHERE {{
-          {{ GRAPH ?g {{ ?s ?iri ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p ?iri }} }}
-          FILTER(isIRI(?iri) && STRSTARTS(STR(?iri), "{BASE}"))
-          FILTER NOT EXISTS {{ GRAPH ?h {{ ?iri ?q ?v }} }}
-        }}""",
-    )
-    paths = sorted(row["iri"].value.removeprefix(BASE) for row in unknown)
-    assert all(path.startswith(("releases", "context/", "sparql")) for path in paths), paths
 
 
 def served_graph(client: FlaskClient, path: str, form: str) -> rdflib.Graph:

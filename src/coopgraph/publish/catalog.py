@@ -27,6 +27,7 @@ VOID = Namespace("http://rdfs.org/ns/void#")
 
 _DATASET = NamedNode(DATASET + "coopgraph")
 _DEFAULT_GRAPH = NamedNode(DATASET + "coopgraph.default-graph")
+_CATALOG = NamedNode(graph_iri("catalog"))
 _MAPPINGS = NamedNode(graph_iri("mappings"))
 
 
@@ -95,12 +96,14 @@ def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ..
     say(_DEFAULT_GRAPH, VOID.triples, counts.triples)
     for namespace in {_namespace(term, prefixes) for term in (*counts.classes, *counts.properties)}:
         say(_DATASET, VOID.vocabulary, NamedNode(namespace))
-    for graph, number in counts.graphs.items():
+    # The catalog names its own graph as well, and only its size is left out.
+    for graph in (*counts.graphs, _CATALOG):
         say(_DATASET, SD.namedGraph, graph)
         say(graph, RDF.type, SD.NamedGraph)
         say(graph, RDF.type, SD.Graph)
         say(graph, SD.term("name"), graph)
         say(graph, SD.graph, graph)
+    for graph, number in counts.graphs.items():
         say(graph, VOID.triples, number)
     for kind, number in counts.classes.items():
         part = _part("class", kind, prefixes)
