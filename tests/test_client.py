@@ -226,3 +226,10 @@ def test_what_is_whole_passes() -> None:
     ):
         with saying(headers, body) as url:
             assert [str(row.s) for row in Client(url).query("SELECT")] == ["urn:a", "urn:b"]
+
+
+def test_the_graphs_own_prefixes_need_no_declaration(client: Client) -> None:
+    (row,) = client.query("SELECT (skos:prefLabel AS ?label) {}")
+    assert str(row.label) == "http://www.w3.org/2004/02/skos/core#prefLabel"
+    long = " ".join(f"# {number}\n" for number in range(1000))
+    assert client.ask(f"{long} ASK {{ FILTER(STRENDS(STR(coop:x), '/def/x')) }}")

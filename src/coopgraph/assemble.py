@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coopgraph.ask.answer import Door, Limits, Shelf
 from coopgraph.ask.federation import Federation
+from coopgraph.dataset.prefixes import tree_prefixes
+from coopgraph.dataset.tree import locate
 from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
 from coopgraph.read.vocabulary import Vocabularies
@@ -97,4 +99,9 @@ def _door(shelf: Shelf, settings: Settings) -> Door:
     limits = Limits(time=settings.query_timeout, length=settings.query_length, size=settings.result_size)
     allowed = settings.service_allowed.split()
     federation = Federation(allowed, Outside(allowed, settings.service_inside.split())) if allowed else None
-    return Door(shelf, limits, federation=federation)
+    return Door(shelf, limits, federation=federation, presets=_presets(settings))
+
+
+def _presets(settings: Settings) -> Mapping[str, str]:
+    """Return the graph's own prefixes, whatever data are asked."""
+    return tree_prefixes(locate(replace(settings, data="")), limit=settings.input_size)

@@ -5,11 +5,14 @@
     from coopgraph.client import Client
 
     client = Client("http://127.0.0.1:8000")
-    for row in client.query("SELECT ?name WHERE { ?org skos:prefLabel ?name }"):
+    for row in client.query("SELECT ?name WHERE { ?org a coop:Organization ; skos:prefLabel ?name }"):
         print(row.name, row.name.language)
 
     frame = client.query(text).to_dataframe()   # pip install 'coopgraph[pandas]'
     graph = client.graph("DESCRIBE <https://w3id.org/coopgraph/id/org/paps>")
+
+The graph's own prefixes (``coop:``, ``skos:``, …) need no PREFIX: the service knows them, and its description at
+``/sparql`` lists them.
 
 A result comes whole, or :class:`IncompleteResult` is raised: its length, its SHA-256 and its rows are compared with
 what the service said. What the service refuses is an exception of :mod:`coopgraph.errors`: ``QueryTimeout`` and

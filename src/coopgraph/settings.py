@@ -61,6 +61,11 @@ class Settings:
     held_back: int = _setting(
         1024**2, "How much of a result is kept in memory until it is whole; more goes to a temporary file.", "bytes"
     )
+    sending_size: int = _setting(
+        256 * 1024**2,
+        "Most space for results in temporary files that are being sent; one client may take half of it.",
+        "bytes",
+    )
     cache_size: int = _setting(
         128 * 1024**2, "Memory for answers that are kept ready until the next release; 1 keeps none.", "bytes"
     )

@@ -24,7 +24,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     triples = "".join(f'ex:s{i} ex:number {i} ; ex:label "Nr. {i}"@ko .\n' for i in range(200))
     path.write_text(f"@prefix ex: <{EX}> .\n{triples}", encoding="utf-8")
     shelf = FileShelf("the-one", open_files([path], Engine(workers=1, waiting=2, memory=256 * 1024**2)))
-    yield Door(shelf, Limits(time=5, length=10_000, size=1024**2))
+    yield Door(shelf, Limits(time=5, length=10_000, size=1024**2), presets={"ex": EX})
     shelf.close()
 
 
@@ -93,3 +93,41 @@ def test_a_result_that_fails_is_never_whole_and_frees_its_worker(door: Door) -> 
     with pytest.raises(ResultTooLarge):
         collect(door.answer(Question(ENDLESS), ANYTHING), 1000)
     assert select(door, "SELECT (1 AS ?one) {}")
+
+
+NUMBER_7 = 'SELECT ?n { ?s ex:label "Nr. 7"@ko ; ex:number ?n }'
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        NUMBER_7,
+        f"# PREFIX ex: <http://other/>\n{NUMBER_7}",
+        f"PREFIX other: <{EX}> {NUMBER_7.replace('ex:number', 'other:number')}",
+        f"{NUMBER_7} ORDER BY ?n LIMIT 5",
+        NUMBER_7.replace("}", "FILTER(LANG(?l) != ex:label) ?s ex:label ?l }"),
+    ],
+)
+def test_a_preset_prefix_needs_no_declaration(door: Door, query: str) -> None:
+    assert select(door, query) == ({"n": Literal("7", datatype=XSD.integer)},)
+    door.check(query)
+
+
+def test_a_prefix_that_the_query_declares_is_its_own(door: Door) -> None:
+    assert select(door, "PREFIX ex: <http://other/> " + NUMBER_7) == ()
+    assert select(door, "PREFIX ex: <http://other/> " + NUMBER_7 + " ORDER BY ?n LIMIT 5") == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "place", "words"),
+    [
+        ("ASK {\n ?s ex:p }", (2, 10), "Reading stopped at “}”"),
+        ("ASK {\n ?s ex:p nobodys:o }", (2, 10), "prefix “nobodys:” is used but not declared"),
+        ("SELECT * { ?s ex:p ?o", (1, 10), "never closed"),
+    ],
+)
+def test_a_preset_prefix_moves_no_place(door: Door, query: str, place: tuple[int, int], words: str) -> None:
+    for ask in (lambda: door.answer(Question(query), ANYTHING), lambda: door.check(query)):
+        with pytest.raises(QuerySyntax, match=words) as error:
+            ask()
+        assert (error.value.line, error.value.column) == place

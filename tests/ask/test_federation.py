@@ -185,7 +185,7 @@ def test_a_query_without_its_calls_is_as_long_and_as_well_formed_and_calls_nobod
     query = f"{PREFIXES} SELECT * {{ ?s ?p ?o .{spaces[0]}{call} }}"
     quiet = without_calls(query)
     assert len(quiet) == len(query)
-    assert calls(quiet, tokens(quiet), []) == ()
+    assert calls(quiet, tokens(quiet), (), []) == ()
     assert _error(quiet) == _error(query)
 
 
@@ -207,3 +207,13 @@ def test_a_query_that_asks_others_is_not_repeatable() -> None:
 def test_the_list_of_allowed_servers_opens_nothing_else() -> None:
     with pytest.raises(QuerySyntax):
         inspect("SELECT * FROM no:x { ?s ?p ?o }", length=1000, allowed=[HERE])
+
+
+def test_a_preset_prefix_is_declared_to_the_server_that_is_asked() -> None:
+    query = "SELECT * { SERVICE s:sparql { ?y ex:q ?z } }"
+    presets = {"s": "http://here.example/", "ex": "http://e/", "other": "http://o/"}
+    (call,) = inspect(query, length=1000, allowed=[HERE], presets=presets).calls
+    assert call.target == HERE
+    ox.Store().query(call.query)
+    assert "PREFIX ex: <http://e/>" in call.query
+    assert "other" not in call.query

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from coopgraph.ask.guard import NESTING, inspect
 from coopgraph.errors import FederationRefused, QueryRefused, QuerySyntax, QueryTooLong
 from coopgraph.model.iris import BASE
+from coopgraph.store.protocol import Question
 
 LENGTH = 10_000
 
@@ -139,3 +140,34 @@ def test_only_a_query_that_always_gives_the_same_is_repeatable(query: str, repea
 def test_any_text_is_inspected_or_refused(text: str) -> None:
     with contextlib.suppress(QueryRefused, QuerySyntax):
         assert inspect(text, length=LENGTH).repeatable in (True, False)
+
+
+PRESETS = {"ex": "http://e/", "skos": "http://s/", "c": "http://c/"}
+
+
+@pytest.mark.parametrize(
+    ("query", "needed"),
+    [
+        ("ASK { ?s ?p ?o }", ""),
+        ("ASK { ?s ex:p ?o }", "ex"),
+        ("ASK { ?s ex:p 가:나 ; skos: ?o }", "ex skos"),
+        ("PREFIX ex: <http://mine/> ASK { ?s ex:p ?o }", ""),
+        ("PREFIX ex: <http://mine/> ASK { ?s ex:p ?o ; skos:p ?c }", "skos"),
+        ("# PREFIX ex: <http://mine/>\nASK { ?s ex:p ?o }", "ex"),
+        ("# of mine\nBASE <http://b/#>\nprefix ex:<http://mine/#>\nASK { ?s ex:p ?o }", ""),
+        ("ASK { ?s ?p 'PREFIX ex: <http://mine/>', ex:a }", "ex"),
+        ("ASK { <ex:a> ?p 'skos:a' # c:a\n }", ""),
+        ("ASK { _:ex ?p ?o }", ""),
+        ("ASK { ?s nobodys:p ?o }", ""),
+        ("CONSTRUCT { ?s ex:p ?o } WHERE { ?s skos:p ?o }", "ex skos"),
+    ],
+)
+def test_the_presets_that_a_query_needs_are_those_that_it_uses_and_does_not_declare(query: str, needed: str) -> None:
+    inspected = inspect(query, length=LENGTH, presets=PRESETS)
+    assert inspected.prefixes == tuple((prefix, PRESETS[prefix]) for prefix in needed.split())
+    assert inspected.placed(Question(query)).prefixes == inspected.prefixes
+
+
+def test_a_preset_prefix_names_graphs_as_well() -> None:
+    inspected = inspect("SELECT * FROM ex:g FROM NAMED <b> { ?s ?p ?o }", length=LENGTH, presets=PRESETS)
+    assert (inspected.default_graphs, inspected.named_graphs) == (("http://e/g",), (BASE + "b",))

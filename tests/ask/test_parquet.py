@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -90,23 +88,3 @@ def test_who_waits_too_long_for_a_turn_is_told_to_come_back() -> None:
     assert caught.value.retry_after > 0
     first.close()
     running.join()
-
-
-WITHOUT = """
-import importlib.util, sys
-found = importlib.util.find_spec
-importlib.util.find_spec = lambda name, *rest: None if name == "pyarrow" else found(name, *rest)
-from coopgraph.ask import negotiate
-from coopgraph.errors import NotAcceptable
-print(negotiate.by_header("application/vnd.apache.parquet, text/csv;q=0.5").bindings.name)
-for ask in (lambda: negotiate.by_header("application/vnd.apache.parquet"), lambda: negotiate.by_name("parquet")):
-    try:
-        ask()
-    except NotAcceptable as error:
-        print("coopgraph[parquet]" in error.hint)
-"""
-
-
-def test_where_the_extra_is_missing_another_format_is_given_or_the_reason() -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["csv", "True", "True"]

@@ -27,11 +27,12 @@ def told(query: str) -> tuple[int | None, int | None, str]:
         ('SELECT * { ?s ?p "open }', 1, 18, "not closed on its line"),
         ("SELEKT * {}", 1, 1, "“SELEKT” is no word of SPARQL"),
         ("SELECT * { ?s ?p ?o FILTER(LOWER(?o)) }", 1, 28, "“LOWER” is no word of SPARQL"),
-        ("SELECT ?s { ?s ?p ?o } GROUP BY ?p", None, None, "GROUP BY does not group"),
-        ("SELECT (?s AS ?o) { ?s ?p ?o }", None, None, "gives a name that a variable"),
-        ("SELECT * { ?s ?p ?o . ?s ?p }", 1, 29, "something before it is not complete"),
-        ("SELECT ?s WHERE ?s ?p ?o", 1, 17, "“?s” cannot stand here"),
-        ("SELECT * { ?s ?p ?o } LIMIT -1", 1, 29, "“-” cannot stand here"),
+        ("SELECT ?s { ?s ?p ?o } GROUP BY ?p", 1, 8, "SELECT names ?s, a variable that GROUP BY does not group"),
+        ("SELECT (?s AS ?o) { ?s ?p ?o }", 1, 15, "?o is in use already"),
+        ("SELECT * {\n ?s ?p ?o BIND(1 AS ?o)\n}", 2, 21, "?o is in use already"),
+        ("SELECT * { ?s ?p ?o . ?s ?p }", 1, 29, "Reading stopped at “}”"),
+        ("SELECT ?s WHERE ?s ?p ?o", 1, 17, "Reading stopped at “?s”"),
+        ("SELECT * { ?s ?p ?o } LIMIT -1", 1, 29, "Reading stopped at “-”"),
     ],
 )
 def test_each_common_mistake_is_told_in_its_own_words(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -22,10 +23,11 @@ def data(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "tests" / "fixture" / "data", tmp_path / "data"))
 
 
-def ran(data: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def ran(data: Path, *arguments: str, given: bytes = b"", system: str = "C.UTF-8") -> subprocess.CompletedProcess[bytes]:
     program = "from coopgraph.cli.main import main; main()"
     command = [sys.executable, "-c", program, "--data", str(data), "import", *arguments]
-    return subprocess.run(command, input=given, capture_output=True, cwd=ROOT, check=False)
+    environment = os.environ | {"LC_ALL": system, "PYTHONUTF8": "1"}
+    return subprocess.run(command, input=given, capture_output=True, cwd=ROOT, env=environment, check=False)
 
 
 def sheet(*rows: dict[str, str], encoding: str = "utf-8") -> bytes:
@@ -117,6 +119,38 @@ def test_a_row_that_the_check_refuses_keeps_every_row_out(data: Path) -> None:
 def test_bad_cells_are_told_in_the_curators_language(data: Path) -> None:
     done = ran(data, "org", "-", "--lang", "ko", given=sheet(GOOD | {"founded": "2024-02-30"}))
     assert "달력에 2024-02-30" in done.stderr.decode()
+
+
+def test_a_file_that_is_not_utf8_is_not_written_without_a_language(data: Path) -> None:
+    before = files(data)
+    done = ran(data, "org", "-", given=sheet(GOOD, encoding="cp949"))
+    told = done.stderr.decode()
+    assert done.returncode == 3
+    assert files(data) == before
+    assert "--lang ko (cp949): 예시 센터" in told
+    assert "--lang ja (cp932)" in told
+
+
+def test_the_language_of_the_messages_is_the_systems_where_none_is_named(data: Path) -> None:
+    done = ran(data, "org", "-", given=sheet(GOOD | {"founded": "2024-02-30"}), system="ko_KR.UTF-8")
+    assert "달력에 2024-02-30" in done.stderr.decode()
+
+
+def test_what_was_read_beyond_what_is_seen_is_said(data: Path, tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Read me first."])
+    page = book.create_sheet("Centres")
+    page.append(list(GOOD))
+    page.append(list(GOOD.values()))
+    page.row_dimensions[2].hidden = True
+    book.save(tmp_path / "new.xlsx")
+    done = ran(data, "org", str(tmp_path / "new.xlsx"))
+    told = done.stderr.decode()
+    assert done.returncode == 0, told
+    assert "“Centres” was read" in told
+    assert "Rows that are hidden were read too: 2" in told
+    assert "Warning:" not in told
 
 
 def test_importing_twice_says_that_the_slug_is_taken(data: Path) -> None:

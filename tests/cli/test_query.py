@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from pyarrow import parquet
@@ -108,6 +109,11 @@ def test_each_mistake_is_a_sentence_and_an_exit_code(
     assert "Traceback" not in done.stderr
 
 
+def test_the_graphs_own_prefixes_need_no_declaration(data: Path) -> None:
+    assert query(data, "SELECT (STR(coop:x) AS ?x) {}", "--format", "csv").stdout.endswith("/def/x\n")
+    assert "line 1, column 7" in query(data, "ASK { nobodys:x ?p ?o }").stderr
+
+
 def test_a_byte_order_mark_is_no_part_of_a_query(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "question.rq"
     path.write_text("\ufeff" + NAMES, encoding="utf-8")
@@ -150,6 +156,8 @@ def test_an_endpoint_is_asked_over_http(data: Path, tmp_path: Path) -> None:
         assert run("query", "--endpoint", endpoint, "--format", "csv", NAMES).stdout.count("\n") == 3
         assert "홍길동" in run("query", "--endpoint", endpoint, NAMES).stdout
         assert run("query", "--endpoint", endpoint, "SELECT * {").returncode == 3
+        preset = "SELECT (STR(skos:prefLabel) AS ?name) { ?s ?p ?o } LIMIT 1"
+        assert run("query", "--endpoint", endpoint, "--format", "csv", preset).stdout.endswith("core#prefLabel\n")
     finally:
         served.stop()
     assert run("query", "--endpoint", f"http://127.0.0.1:{free_port()}/sparql", "ASK {}").returncode == 4
@@ -166,3 +174,21 @@ def test_rows_come_as_parquet(data: Path, tmp_path: Path) -> None:
         {"name": "홍길동", "name.lang": "ko"},
     ]
     assert query(data, "ASK {}", "--format", "parquet").stdout.strip() == '{"head":{},"boolean":true}'
+
+
+def test_every_row_of_one_column_is_a_line_of_csv(data: Path) -> None:
+    done = query(data, 'SELECT ?x { VALUES ?x { "a" UNDEF "" } }', "--format", "csv")
+    assert done.stdout.split() == ["x", "a", '""', '""']
+
+
+def test_excel_is_told_that_csv_is_utf8(data: Path) -> None:
+    done, plain = (query(data, NAMES, "--format", name).stdout for name in ("excel-csv", "csv"))
+    assert done == "\ufeff" + plain
+
+
+@pytest.mark.parametrize("name", ["xml", "rdfxml"])
+def test_xml_keeps_carriage_returns(data: Path, name: str) -> None:
+    one = r'"a\rb"@en' if name == "rdfxml" else r'("a\rb" AS ?x)'
+    text = f"CONSTRUCT {{ <urn:a> <urn:b#c> {one} }} {{}}" if name == "rdfxml" else f"SELECT {one} {{}}"
+    done = query(data, text, "--format", name)
+    assert "a\rb" in [element.text for element in ElementTree.fromstring(done.stdout).iter()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 from coopgraph.curate.drafts import Draft, node
 from coopgraph.curate.organizations import OPTIONAL, REQUIRED, drafts, template
-from coopgraph.curate.sheet import Fault, Row, Sheet
+from coopgraph.curate.table import Fault, Row, Sheet
 from coopgraph.dataset.fill import fill
 from coopgraph.dataset.tree import Tree, read_tree
 from coopgraph.model.iris import CONCEPT
@@ -133,6 +135,62 @@ def test_a_passage_that_the_graph_has_is_not_quoted_twice(known: Index) -> None:
     assert citation in graph(files[:1]).objects(node("claim", "example-centre.isBasedIn.1"), COOP.hasEvidence)
 
 
+def test_a_decomposed_or_otherwise_typed_name_is_the_name_that_the_passage_holds(known: Index) -> None:
+    quote = "\u201cWomen\u2019s\u00a0Aid\u201d — 예시 센터는 2019년에 문을 연 기관입니다."
+    index = graph(imported(known, GOOD | {"name@en": "Women's Aid", "quote": unicodedata.normalize("NFD", quote)})[0])
+    for name in (Literal("Women's Aid", language="en"), Literal("예시 센터", language="ko")):
+        assert index.objects(claim(index, SKOS.prefLabel, name), COOP.hasEvidence)
+
+
+def test_an_address_is_held_by_a_passage_in_any_case_and_width(known: Index) -> None:
+    row = GOOD | {"email": "Help@Centre.example", "quote3": "문의: ｈｅｌｐ＠centre.example"}
+    files, faults = imported(known, row)
+    assert not told(faults)
+    assert Literal("Help@Centre.example") in {triple.object for draft in files for triple in draft.triples}
+
+
+def test_the_same_words_are_one_passage(known: Index) -> None:
+    again = GOOD | {"slug": "other-centre", "quote": unicodedata.normalize("NFD", GOOD["quote"]).replace(" ", "\u00a0")}
+    files, faults = imported(known, GOOD, again)
+    assert not told(faults)
+    assert len(graph(files).instances(COOP.Citation)) == 2
+
+
+@pytest.mark.parametrize("separator", [";", "；", "、", " ; "])
+def test_a_list_is_split_as_every_keyboard_gives_it(known: Index, separator: str) -> None:
+    files, faults = imported(known, GOOD | {"type": f"victim-support-center{separator}ngo"})
+    assert not told(faults)
+    assert claim(graph(files), COOP.hasOrganizationType, NamedNode(CONCEPT + "organization-type/ngo"))
+
+
+def test_a_national_number_becomes_international_with_the_country_of_the_body(known: Index) -> None:
+    for written in ("(02) 817-7959", "０２－８１７－７９５９", "02.817.7959"):
+        files, faults = imported(known, GOOD | {"telephone": written})
+        assert not told(faults)
+        assert Literal("+82-2-817-7959") in {triple.object for draft in files for triple in draft.triples}
+
+
+def test_a_number_in_no_known_form_is_told_with_an_example_of_the_country(known: Index) -> None:
+    (words,) = told(imported(known, GOOD | {"telephone": "817-7959 (3)"})[1])
+    assert re.search(r"such as \+82-2-[0-9-]+, or a short code", words)
+
+
+def test_a_short_code_that_a_passage_gives_with_a_zero_is_refused(known: Index) -> None:
+    passage = {"quote2": "상담 전화 01366"}
+    assert "No passage holds 1366" in told(imported(known, GOOD | passage | {"telephone": "1366"})[1])[0]
+    assert not imported(known, GOOD | passage | {"telephone": "01366"})[1]
+
+
+def test_letters_of_another_encoding_are_told_where_the_encoding_was_named(known: Index) -> None:
+    wrong = {name: value.encode("cp949").decode("cp1252", "replace") for name, value in GOOD.items()}
+    columns = tuple(wrong)
+    letters = {name: f"C{place}" for place, name in enumerate(columns)}
+    sheet = Sheet(columns, letters, (Row(2, wrong),), (), encoding="cp1252")
+    _, faults = drafts(sheet, known, stated())
+    spoiled = {fault.column for fault in faults if "no letter of its language" in fault.reason}
+    assert spoiled == {letters["name@ko"], letters["quote"], letters["quote2"]}
+
+
 @pytest.mark.parametrize(
     ("column", "value", "fault"),
     [
@@ -153,6 +211,10 @@ def test_a_passage_that_the_graph_has_is_not_quoted_twice(known: Index) -> None:
         ("homepage", "https://elsewhere.example", "the source is not on it"),
         ("telephone", "28177959", "lost its leading zero"),
         ("telephone", "call us", "is no telephone number"),
+        ("telephone", "1234567890123456789", "lost its leading zero"),
+        ("homepage", "https://[", "is no web address"),
+        ("source_url", "https://[::1", "is no web address"),
+        ("source_language", "en-12", "is no language tag"),
         ("telephone", "+82-2-111-2222", "No passage holds +82-2-111-2222"),
         ("email", "help@centre.example", "No passage holds help@centre.example"),
         ("parent", "nobody", "There is no organization “nobody”."),

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from coopgraph.curate.sheet import MOST_ROWS, Sheet, read_sheet
+from coopgraph.curate.sheet import read_sheet
+from coopgraph.curate.table import MOST_ROWS, Sheet, tidy
 from coopgraph.errors import UnreadableInput
 
 HEADING = "slug,name@ko\n"
@@ -136,13 +137,13 @@ def test_a_workbook_with_a_document_type_is_refused() -> None:
 
 
 def test_a_workbook_that_unpacks_to_far_more_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coopgraph.curate.sheet.MOST_UNPACKED", 1024)
+    monkeypatch.setattr("coopgraph.curate.workbook.MOST_UNPACKED", 1024)
     with pytest.raises(UnreadableInput, match="when unpacked"):
         read_sheet(workbook(("slug",), ("a",)), "en")
 
 
 LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"))
-TEXT = st.text(LETTERS, min_size=1).filter(lambda text: text == text.strip() and not text.startswith("="))
+TEXT = st.text(LETTERS, min_size=1).filter(lambda text: text == tidy(text) and not text.startswith("="))
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=5))

@@ -6,9 +6,8 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from coopgraph.model.iris import BASE, DATASET, graph_iri
-from coopgraph.model.release import ReleaseFile
-from coopgraph.publish.catalog import DCAT, SPDX, VOID, Statistics, catalog, checksums, count
-from coopgraph.publish.files import CLAIMS, DEFAULT_GRAPH, JSON_LD, TURTLE, Contents
+from coopgraph.publish.catalog import VOID, Statistics, catalog, count
+from coopgraph.publish.files import DEFAULT_GRAPH, Contents
 from coopgraph.rdf import nquads
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.terms import BlankNode, Triple
@@ -95,18 +94,6 @@ def test_the_catalogue_holds_no_date_no_release_and_no_nameless_node(triples: tu
     assert not any(isinstance(term, BlankNode) for triple in triples for term in (triple.subject, triple.object))
     text = "\n".join(map(str, triples))
     assert not re.search(r"\d{4}-\d{2}-\d{2}", text)
-
-
-def test_every_download_gets_size_and_checksum() -> None:
-    files = {
-        name: ReleaseFile(f"{number:064x}", number, "application/gzip")
-        for number, name in enumerate(("dump.nq.gz", TURTLE, JSON_LD, CLAIMS))
-    }
-    triples = checksums(files)
-    assert {int(item.object.value) for item in triples if item.predicate == DCAT.byteSize} == {0, 1, 2, 3}
-    assert {item.object.value for item in triples if item.predicate == SPDX.checksumValue} == {
-        entry.sha256 for entry in files.values()
-    }
 
 
 def test_all_own_nodes_of_the_catalogue_lie_where_the_service_answers(triples: tuple[Triple, ...]) -> None:

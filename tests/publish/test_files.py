@@ -12,10 +12,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from coopgraph.errors import UnreadableInput
 from coopgraph.model.iris import graph_iri
-from coopgraph.publish.catalog import DCAT, SPDX
 from coopgraph.publish.files import CLAIMS, DEFAULT_GRAPH, DESCRIPTION, JSON_LD, TURTLE, Contents, Written, write_files
 from coopgraph.publish.staging import Staging
 from coopgraph.rdf.canonical import canonical_nquads
+from coopgraph.rdf.dcat import DCAT, SPDX
 from coopgraph.rdf.jsonld import CONTEXT
 from coopgraph.rdf.terms import COOP, RDF
 

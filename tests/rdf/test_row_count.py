@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import io
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgraph.rdf.formats import CSV, JSON, TSV, XML, Format
+from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, TSV, XML, Format
+from coopgraph.rdf.results import write
 from coopgraph.rdf.row_count import RowCounter
 
 texts = st.text(st.sampled_from('a\\",{}[]<result>\n\r\t가:'), max_size=12)
@@ -19,7 +22,13 @@ def _pieces(body: bytes, sizes: list[int]) -> list[bytes]:
     return [*pieces, body]
 
 
-@pytest.mark.parametrize("chosen", [JSON, XML, CSV, TSV], ids=lambda item: item.name)
+def _written(query: str, chosen: Format) -> bytes:
+    stream = io.BytesIO()
+    write(ox.Store().query(query), chosen, stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("chosen", [JSON, XML, CSV, EXCEL_CSV, TSV], ids=lambda item: item.name)
 @settings(max_examples=150, deadline=None)
 @given(
     rows=st.lists(st.tuples(st.none() | texts, st.none() | texts), max_size=6),
@@ -30,16 +39,23 @@ def test_any_rows_cut_anywhere_are_counted(
 ) -> None:
     cells = ["UNDEF" if text is None else str(ox.Literal(text)) for row in rows for text in row]
     values = " ".join(f"({one} {two})" for one, two in zip(cells[::2], cells[1::2], strict=True))
-    body = ox.Store().query(f"SELECT ?a ?b {{ VALUES (?a ?b) {{ {values} }} }}").serialize(format=chosen.results)  # type: ignore[union-attr]
-    assert body is not None
+    body = _written(f"SELECT ?a ?b {{ VALUES (?a ?b) {{ {values} }} }}", chosen)
     counter = RowCounter(chosen)
     assert b"".join(counter.watch(_pieces(body, sizes))) == body
     assert counter.rows == len(rows)
 
 
-@pytest.mark.parametrize("chosen", [JSON, XML, CSV, TSV], ids=lambda item: item.name)
+@pytest.mark.parametrize("chosen", [JSON, XML, CSV, EXCEL_CSV, TSV], ids=lambda item: item.name)
 def test_rows_without_columns_are_counted(chosen: Format) -> None:
-    body = ox.Store().query("SELECT * {}").serialize(format=chosen.results)  # type: ignore[union-attr]
+    body = _written("SELECT * {}", chosen)
     counter = RowCounter(chosen)
-    assert b"".join(counter.watch([body])) == body  # type: ignore[list-item]
+    assert b"".join(counter.watch([body])) == body
     assert counter.rows == 1
+
+
+@pytest.mark.parametrize("chosen", [JSON, XML, CSV, EXCEL_CSV, TSV], ids=lambda item: item.name)
+def test_empty_rows_of_one_column_are_counted(chosen: Format) -> None:
+    body = _written('SELECT ?x { VALUES ?x { "a" UNDEF "" "b" UNDEF } }', chosen)
+    counter = RowCounter(chosen)
+    assert b"".join(counter.watch([body])) == body
+    assert counter.rows == 5

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopgraph.rdf.sparql import bind, place, position, tokens
+from coopgraph.rdf.sparql import bind, declared, place, position, tokens
 from coopgraph.rdf.terms import XSD, BlankNode, Literal, NamedNode
 
 
@@ -95,3 +95,21 @@ def test_a_term_without_its_variable_is_an_error_of_ours() -> None:
 def test_a_blank_node_is_never_bound() -> None:
     with pytest.raises(ValueError, match="blank node"):
         bind("ASK { ?this ?p ?o }", {"this": BlankNode("b")})
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("ASK {}", {}),
+        ("PREFIX ex: <http://e/> ASK {}", {"ex": "http://e/"}),
+        ("# PREFIX no: <http://no/>\nprefix : <http://e/>ASK { ?s :p 'PREFIX no: <http://no/>' }", {"": "http://e/"}),
+        (
+            "BASE <http://b/> PREFIX a: <x#> BASE <http://c/> PREFIX b: <x#> ASK {}",
+            {"a": "http://b/x#", "b": "http://c/x#"},
+        ),
+        ("PREFIX a: <http://one/> PREFIX a: <http://two/> ASK {}", {"a": "http://two/"}),
+        ("PREFIX a: <http://a/> PREFIX a: <http://[/> ASK {}", {}),
+    ],
+)
+def test_the_prefixes_of_a_query_are_those_of_its_prologue(query: str, expected: dict[str, str]) -> None:
+    assert declared(query) == expected

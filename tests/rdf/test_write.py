@@ -3,15 +3,16 @@ from __future__ import annotations
 import errno
 import io
 import os
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import parse
 
-from coopgraph.rdf.formats import N_QUADS, N_TRIPLES, TRIG, TURTLE, Format
+from coopgraph.rdf.formats import N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
 from coopgraph.rdf.terms import Literal, NamedNode, Quad, Triple
-from coopgraph.rdf.write import write
+from coopgraph.rdf.write import write, written
 
 SUBJECT, PREDICATE, GRAPH = (NamedNode(f"https://example.org/{name}") for name in "spg")
 TEXTS = st.one_of(
@@ -46,3 +47,11 @@ def test_a_full_disk_keeps_its_number_through_the_serializer() -> None:
     with pytest.raises(OSError, match="No space left") as caught:
         write(triples, TURTLE, Full(), {})
     assert caught.value.errno == errno.ENOSPC
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\r\nb", "\r", "\rx\r\n"])
+@pytest.mark.parametrize("kind", [{}, {"language": "zh-Hant"}, {"datatype": NamedNode("https://example.org/d")}])
+def test_any_reader_of_xml_reads_the_carriage_returns_of_a_text(text: str, kind: dict[str, str]) -> None:
+    body = written([Triple(SUBJECT, PREDICATE, Literal(text, **kind))], RDF_XML, {"e": "https://example.org/"})  # type: ignore[arg-type]
+    (found,) = ElementTree.fromstring(body).iter("{https://example.org/}p")
+    assert found.text == text

@@ -12,7 +12,9 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pyoxigraph as ox
 import pytest
 
 from coopgraph.errors import (
@@ -30,7 +32,7 @@ from coopgraph.errors import (
 from coopgraph.rdf import formats
 from coopgraph.store.oxigraph.asking import SLICE, SLICE_AT_MOST
 from coopgraph.store.oxigraph.pool import QUICK, SPARE, Pool
-from coopgraph.store.protocol import Departure, Question
+from coopgraph.store.protocol import Choice, Departure, Question
 
 from .conftest import CHOICE, EX, GREEDY, RUNAWAY, ask, contents
 
@@ -129,15 +131,15 @@ def test_a_query_that_breaks_the_engines_stack_costs_a_worker_only(pool: Pool, q
     assert ask(pool, "ASK {}") == b'{"head":{},"boolean":true}'
 
 
-def test_values_that_the_engine_has_no_order_for_come_in_ours(pool: Pool) -> None:
+def test_values_that_the_engine_has_no_order_for_end_in_words_and_the_way_named_there_works(pool: Pool) -> None:
     pick = random.Random(0)
     kinds = ("{}", '"{}"^^<x:unknown>', '"NaN"^^<http://www.w3.org/2001/XMLSchema#double>')
     values = " ".join(pick.choice(kinds).format(pick.randrange(100)) for _ in range(300))
-    query = f"SELECT ?x {{ VALUES ?x {{ {values} }} }} ORDER BY ?x"
-    found = [row["x"] for row in json.loads(ask(pool, query))["results"]["bindings"]]
-    integers = [int(term["value"]) for term in found if term["datatype"].endswith("integer")]
-    assert len(found) == 300
-    assert integers == sorted(integers)
+    query = f"SELECT ?x {{ VALUES ?x {{ {values} }} }} ORDER BY "
+    with pytest.raises(QueryMemory) as stopped:
+        ask(pool, query + "?x")
+    assert "DATATYPE(?x)" in stopped.value.hint
+    assert len(json.loads(ask(pool, query + "DATATYPE(?x) ?x"))["results"]["bindings"]) == 300
 
 
 def held(pool: Pool) -> bytes:
@@ -441,3 +443,48 @@ def _kill_workers(pool: Pool) -> None:
 def _children(pool: Pool) -> set[int]:
     loader = pool._nursery._process.pid
     return {int(child) for child in Path(f"/proc/{loader}/task/{loader}/children").read_text().split()}
+
+
+def test_carriage_returns_outlast_xml_however_it_is_cut(pool: Pool) -> None:
+    values = " ".join(rf'"{number}\r{"x" * (number % 97)}\r\n"@zh-hant' for number in range(5_000))
+    rows = f"SELECT ?x {{ VALUES ?x {{ {values} }} }}"
+    graph = f"CONSTRUCT {{ <{EX}s> <{EX}p> ?x }} WHERE {{ VALUES ?x {{ {values} }} }}"
+    wanted = sorted(f"{number}\r{'x' * (number % 97)}\r\n" for number in range(5_000))
+    choice = Choice(formats.XML, formats.XML, formats.RDF_XML)
+    for query, element in ((rows, "{http://www.w3.org/2005/sparql-results#}literal"), (graph, f"{{{EX}}}p")):
+        body = b"".join(pool.answer(Question(query), choice, timeout=30).chunks)
+        found = list(ElementTree.fromstring(body).iter(element))
+        assert sorted(str(item.text) for item in found) == wanted
+        assert {value for item in found for name, value in item.items() if name.endswith("lang")} == {"zh-Hant"}
+
+
+@pytest.mark.parametrize("wanted", [formats.TURTLE, formats.TRIG, formats.RDF_XML], ids=lambda item: item.name)
+@pytest.mark.parametrize("prefix", ["ex", "", "한", "e.x-1", "rdf", "xml", "xmlns"])
+def test_a_graph_is_written_with_the_prefixes_of_its_query_and_is_the_same(
+    pool: Pool, wanted: formats.Format, prefix: str
+) -> None:
+    query = f"PREFIX {prefix}: <{EX}> PREFIX x: <http://www.w3.org/XML/1998/namespace> PREFIX o: <http://other/> "
+    query += f'CONSTRUCT {{ {prefix}:a {prefix}:b "灯"@zh-Hant , "t"^^{prefix}:d . <{EX}> {prefix}:c <{EX}a/b> }} {{}}'
+    choice = Choice(None, None, wanted)
+    body, plain = (
+        b"".join(pool.answer(Question(text), choice._replace(graph=form), timeout=10).chunks)
+        for text, form in ((query, wanted), (query, formats.N_TRIPLES))
+    )
+    triples = {quad.triple for quad in ox.parse(body, wanted.rdf)}
+    assert triples == {quad.triple for quad in ox.parse(plain, ox.RdfFormat.N_TRIPLES)}
+    if wanted is formats.RDF_XML:
+        ElementTree.fromstring(body)
+    if not prefix.startswith("xml"):
+        shortened = f"<{prefix}:b ".removeprefix("<:") if wanted is formats.RDF_XML else f"{prefix}:a {prefix}:b"
+        assert shortened.encode() in body or prefix in ("", "rdf")
+    assert b"zh-Hant" in body
+
+
+def test_json_ld_and_lines_need_no_prefixes(pool: Pool) -> None:
+    query = f"CONSTRUCT {{ <{EX}a> <{EX}b> 1 }} {{}}"
+    for wanted in (formats.JSON_LD, formats.N_TRIPLES, formats.N_QUADS):
+        bodies = {
+            b"".join(pool.answer(Question(text), Choice(None, None, wanted), timeout=10).chunks)
+            for text in (query, f"PREFIX ex: <{EX}> {query}")
+        }
+        assert len(bodies) == 1

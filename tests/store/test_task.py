@@ -30,11 +30,19 @@ def sent(asked: task.Task, slice: float) -> bytes:
 TEXT = st.text(st.characters(codec="utf-8"), max_size=200)
 
 
-@given(TEXT, GRAPHS, GRAPHS, st.sampled_from(ACCEPT), st.sampled_from([0, 0.05]))
+PREFIXES = st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple)
+
+
+@given(TEXT, GRAPHS, GRAPHS, PREFIXES, st.sampled_from(ACCEPT), st.sampled_from([0, 0.05]))
 def test_a_task_comes_as_it_was_sent(
-    query: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None, accept: str, slice: float
+    query: str,
+    default: tuple[str, ...] | None,
+    named: tuple[str, ...] | None,
+    prefixes: tuple[tuple[str, str], ...],
+    accept: str,
+    slice: float,
 ) -> None:
-    asked = task.to_answer(Question(query, default, named), by_header(accept))
+    asked = task.to_answer(Question(query, default, named, prefixes), by_header(accept))
     assert task.read(sent(asked, slice)) == task.Task(query, asked.how, slice)
 
 

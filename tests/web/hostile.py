@@ -37,9 +37,9 @@ MALFORMED = {
     "an unknown function": Malformed(
         "SELECT * { ?s ?p ?o FILTER(LOWER(?o)) }", 1, 28, "“LOWER” is no word of SPARQL 1.1"
     ),
-    "no variables": Malformed("SELECT { ?s ?p ?o }", 1, 8, "“{” cannot stand here"),
-    "no pattern": Malformed("SELECT *", 1, 8, "The query cannot end with this “*”: something before it is not com"),
-    "a variable without a name": Malformed("SELECT ? { ?s ?p ?o }", 1, 8, "“?” cannot stand here"),
+    "no variables": Malformed("SELECT { ?s ?p ?o }", 1, 8, "Reading stopped at “{”"),
+    "no pattern": Malformed("SELECT *", 1, 8, "Reading stopped at “*”"),
+    "a variable without a name": Malformed("SELECT ? { ?s ?p ?o }", 1, 8, "Reading stopped at “?”"),
     "an undeclared prefix": Malformed("SELECT * {\n ?s ex:p ?o }", 2, 5, "The prefix “ex:” is used but not declared"),
     "the empty prefix undeclared": Malformed("SELECT * { ?s :p ?o }", 1, 15, "The prefix “:” is used but not declared"),
     "an undeclared prefix after many lines": Malformed(
@@ -48,7 +48,7 @@ MALFORMED = {
     "an undeclared prefix after wide characters": Malformed(
         "SELECT * { ?s ?p '홍길동 😀' . ?s nope:x ?o }", 1, 31, "The prefix “nope:” is used but not declared"
     ),
-    "a prefix without an address": Malformed("PREFIX ex: SELECT * {}", 1, 12, "“SELECT” cannot stand here"),
+    "a prefix without an address": Malformed("PREFIX ex: SELECT * {}", 1, 12, "Reading stopped at “SELECT”"),
     "a prefix without a colon": Malformed(
         "PREFIX ex <http://example.org/> ASK {}", 1, 8, "“ex” is no word of SPARQL 1.1"
     ),
@@ -92,44 +92,46 @@ MALFORMED = {
     "a square bracket never closed": Malformed(
         "ASK { ?s ?p [ ?q 1 }", 1, 20, "“}” stands where “]” must close the “[” of line 1, column 13"
     ),
-    "a triple cut short": Malformed("SELECT * { ?s ?p ?o . ?s ?p }", 1, 29, "“}” cannot stand here"),
-    "a subject alone": Malformed("SELECT * { ?s }", 1, 15, "“}” cannot stand here"),
-    "four terms": Malformed("ASK { ?s ?p ?o ?q }", 1, 16, "“?q” cannot stand here"),
-    "a text as predicate": Malformed('ASK { ?s "p" ?o }', 1, 10, '“"p"” cannot stand here'),
-    "a blank node as predicate": Malformed("ASK { ?s _:p ?o }", 1, 10, "“_:p” cannot stand here"),
-    "no braces": Malformed("SELECT ?s WHERE ?s ?p ?o", 1, 17, "“?s” cannot stand here"),
-    "two dots": Malformed("ASK { ?s ?p ?o .. ?s ?p ?o }", 1, 17, "“.” cannot stand here"),
-    "a comma too many": Malformed("ASK { ?s ?p 1,, 2 }", 1, 15, "“,” cannot stand here"),
-    "FILTER without a condition": Malformed("ASK { ?s ?p ?o FILTER }", 1, 23, "“}” cannot stand here"),
-    "a condition cut short": Malformed("ASK { ?s ?p ?o FILTER(?o > ) }", 1, 28, "“)” cannot stand here"),
+    "a triple cut short": Malformed("SELECT * { ?s ?p ?o . ?s ?p }", 1, 29, "Reading stopped at “}”"),
+    "a subject alone": Malformed("SELECT * { ?s }", 1, 15, "Reading stopped at “}”"),
+    "four terms": Malformed("ASK { ?s ?p ?o ?q }", 1, 16, "Reading stopped at “?q”"),
+    "a text as predicate": Malformed('ASK { ?s "p" ?o }', 1, 10, 'Reading stopped at “"p"”'),
+    "a blank node as predicate": Malformed("ASK { ?s _:p ?o }", 1, 10, "Reading stopped at “_:p”"),
+    "no braces": Malformed("SELECT ?s WHERE ?s ?p ?o", 1, 17, "Reading stopped at “?s”"),
+    "two dots": Malformed("ASK { ?s ?p ?o .. ?s ?p ?o }", 1, 17, "Reading stopped at “.”"),
+    "a comma too many": Malformed("ASK { ?s ?p 1,, 2 }", 1, 15, "Reading stopped at “,”"),
+    "FILTER without a condition": Malformed("ASK { ?s ?p ?o FILTER }", 1, 23, "Reading stopped at “}”"),
+    "a condition cut short": Malformed("ASK { ?s ?p ?o FILTER(?o > ) }", 1, 28, "Reading stopped at “)”"),
     "assignment for comparison": Malformed(
         "ASK { ?s ?p ?o FILTER(?o := 1) }", 1, 26, "The prefix “:” is used but not declared"
     ),
-    "double equals": Malformed("ASK { ?s ?p ?o FILTER(?o == 1) }", 1, 27, "“=” cannot stand here"),
-    "BIND without AS": Malformed("ASK { BIND(1) }", 1, 13, "“)” cannot stand here"),
+    "double equals": Malformed("ASK { ?s ?p ?o FILTER(?o == 1) }", 1, 27, "Reading stopped at “=”"),
+    "BIND without AS": Malformed("ASK { BIND(1) }", 1, 7, "BIND gives its value no name"),
     "AS without a variable": Malformed("SELECT (1 AS x) {}", 1, 14, "“x” is no word of SPARQL 1.1"),
-    "a name given twice": Malformed(
-        "SELECT (?s AS ?o) { ?s ?p ?o }", 1, 31, "“AS” gives a name that a variable of the query has already"
-    ),
+    "a name given twice": Malformed("SELECT (?s AS ?o) { ?s ?p ?o }", 1, 15, "?o is in use already"),
     "a variable that is not grouped": Malformed(
-        "SELECT ?s { ?s ?p ?o } GROUP BY ?p", 1, 35, "SELECT names a variable that GROUP BY does not group"
+        "SELECT ?s { ?s ?p ?o } GROUP BY ?p", 1, 8, "SELECT names ?s, a variable that GROUP BY does not group"
     ),
-    "an aggregate in a filter": Malformed("ASK { ?s ?p ?o FILTER(COUNT(?s) > 1) }", 1, 31, "“)” cannot stand here"),
-    "a negative limit": Malformed("SELECT * { ?s ?p ?o } LIMIT -1", 1, 29, "“-” cannot stand here"),
+    "an aggregate in a filter": Malformed(
+        "ASK { ?s ?p ?o FILTER(COUNT(?s) > 1) }", 1, 23, "The aggregate COUNT cannot stand in FILTER"
+    ),
+    "a negative limit": Malformed("SELECT * { ?s ?p ?o } LIMIT -1", 1, 29, "Reading stopped at “-”"),
     "a limit in words": Malformed("SELECT * { ?s ?p ?o } LIMIT ten", 1, 29, "“ten” is no word of SPARQL 1.1"),
     "a limit past counting": Malformed(
         "SELECT * { ?s ?p ?o } LIMIT 99999999999999999999999", 1, 29, "The number 99999999999999999999999 is too large"
     ),
-    "ORDER without BY": Malformed("SELECT * { ?s ?p ?o } ORDER ?s", 1, 29, "“?s” cannot stand here"),
-    "VALUES of unequal length": Malformed("SELECT * { VALUES (?a ?b) { (1 2) (1) } }", 1, 39, "“}” cannot stand here"),
-    "VALUES with a variable": Malformed("SELECT * { VALUES ?a { ?b } }", 1, 24, "“?b” cannot stand here"),
-    "a path cut short": Malformed("PREFIX : <http://example.org/> ASK { ?s :a/ ?o }", 1, 45, "“?o” cannot stand here"),
-    "a path of a variable": Malformed("ASK { ?s ?p* ?o }", 1, 12, "“*” cannot stand here"),
-    "CONSTRUCT without a template": Malformed(
-        "CONSTRUCT WHERE { ?s ?p ?o FILTER(?o > 1) }", 1, 28, "“FILTER” cannot stand here"
+    "ORDER without BY": Malformed("SELECT * { ?s ?p ?o } ORDER ?s", 1, 29, "Reading stopped at “?s”"),
+    "VALUES of unequal length": Malformed(
+        "SELECT * { VALUES (?a ?b) { (1 2) (1) } }", 1, 35, "Variables of VALUES: 2; values in this row: 1"
     ),
-    "two queries": Malformed("ASK {} ASK {}", 1, 8, "“ASK” cannot stand here"),
-    "a query and half another": Malformed("ASK {} SELECT", 1, 8, "“SELECT” cannot stand here"),
+    "VALUES with a variable": Malformed("SELECT * { VALUES ?a { ?b } }", 1, 24, "Reading stopped at “?b”"),
+    "a path cut short": Malformed("PREFIX : <http://example.org/> ASK { ?s :a/ ?o }", 1, 45, "Reading stopped at “?o”"),
+    "a path of a variable": Malformed("ASK { ?s ?p* ?o }", 1, 12, "Reading stopped at “*”"),
+    "CONSTRUCT without a template": Malformed(
+        "CONSTRUCT WHERE { ?s ?p ?o FILTER(?o > 1) }", 1, 28, "Reading stopped at “FILTER”"
+    ),
+    "two queries": Malformed("ASK {} ASK {}", 1, 8, "Reading stopped at “ASK”"),
+    "a query and half another": Malformed("ASK {} SELECT", 1, 8, "Reading stopped at “SELECT”"),
     "a control character": Malformed(
         "ASK { ?s \x01 ?o }", 1, 10, "The character U+0001 (a control character) can only stand within a"
     ),
@@ -151,9 +153,9 @@ MALFORMED = {
     "a text direction mark": Malformed(
         "ASK\u202e { ?s ?p ?o }", 1, 4, "The character U+202E (right-to-left override) can only stand withi"
     ),
-    "a language tag that is none": Malformed('ASK { ?s ?p "a"@123 }', 1, 16, "“@” cannot stand here"),
-    "a datatype without an address": Malformed('ASK { ?s ?p "a"^^ }', 1, 19, "“}” cannot stand here"),
-    "a number with two dots": Malformed("ASK { ?s ?p 1.2.3 }", 1, 19, "“}” cannot stand here"),
+    "a language tag that is none": Malformed('ASK { ?s ?p "a"@123 }', 1, 16, "Reading stopped at “@”"),
+    "a datatype without an address": Malformed('ASK { ?s ?p "a"^^ }', 1, 19, "Reading stopped at “}”"),
+    "a number with two dots": Malformed("ASK { ?s ?p 1.2.3 }", 1, 19, "Reading stopped at “}”"),
     "carriage returns alone": Malformed(
         "SELECT * {\r ?s ex:p ?o }", 1, 16, "The prefix “ex:” is used but not declared"
     ),
@@ -169,26 +171,26 @@ MALFORMED = {
         "ASK { " + "a:b " * 100000, 1, 7, "The prefix “a:” is used but not declared"
     ),
     "an exponent without digits": Malformed("ASK { ?s ?p 1e }", 1, 14, "“e” is no word of SPARQL 1.1"),
-    "a dollar": Malformed("SELECT $ {}", 1, 8, "“$” cannot stand here"),
-    "HTML": Malformed("<html><body>ASK {}</body></html>", 1, 1, "“<html>” cannot stand here"),
-    "JSON": Malformed('{"query": "ASK {}"}', 1, 1, "“{” cannot stand here"),
+    "a dollar": Malformed("SELECT $ {}", 1, 8, "Reading stopped at “$”"),
+    "HTML": Malformed("<html><body>ASK {}</body></html>", 1, 1, "Reading stopped at “<html>”"),
+    "JSON": Malformed('{"query": "ASK {}"}', 1, 1, "Reading stopped at “{”"),
     "GraphQL": Malformed("query { organizations { name } }", 1, 1, "“query” is no word of SPARQL 1.1"),
-    "a percent-encoded query": Malformed("ASK%20%7B%7D", 1, 4, "“%” cannot stand here"),
+    "a percent-encoded query": Malformed("ASK%20%7B%7D", 1, 4, "Reading stopped at “%”"),
     "GROUP_CONCAT with a wrong separator": Malformed(
         'SELECT (GROUP_CONCAT(?s ; SEP=",") AS ?n) { ?s ?p ?o }', 1, 27, "“SEP” is no word of SPARQL 1.1"
     ),
-    "SELECT in the middle": Malformed("ASK { ?s SELECT ?o }", 1, 10, "“SELECT” cannot stand here"),
+    "SELECT in the middle": Malformed("ASK { ?s SELECT ?o }", 1, 10, "Reading stopped at “SELECT”"),
     "an update within a query": Malformed(
         "SELECT * { INSERT DATA { <http://a/> <http://a/> 1 } }", 1, 12, "“INSERT” is no word of SPARQL 1.1"
     ),
-    "DESCRIBE of a text": Malformed('DESCRIBE "a"', 1, 10, '“"a"” cannot stand here'),
+    "DESCRIBE of a text": Malformed('DESCRIBE "a"', 1, 10, 'Reading stopped at “"a"”'),
     "blank node label in two groups": Malformed(
-        "ASK { { _:a ?p ?o } { _:a ?p ?o } }", 1, 23, "“_:a” cannot stand here"
+        "ASK { { _:a ?p ?o } { _:a ?p ?o } }", 1, 23, "Reading stopped at “_:a”"
     ),
-    "MINUS alone": Malformed("ASK { MINUS }", 1, 13, "“}” cannot stand here"),
-    "GRAPH without a name": Malformed("ASK { GRAPH { ?s ?p ?o } }", 1, 13, "“{” cannot stand here"),
-    "EXISTS without braces": Malformed("ASK { FILTER EXISTS ?s }", 1, 21, "“?s” cannot stand here"),
-    "IN without a list": Malformed("ASK { FILTER(1 IN 1) }", 1, 19, "“1” cannot stand here"),
+    "MINUS alone": Malformed("ASK { MINUS }", 1, 13, "Reading stopped at “}”"),
+    "GRAPH without a name": Malformed("ASK { GRAPH { ?s ?p ?o } }", 1, 13, "Reading stopped at “{”"),
+    "EXISTS without braces": Malformed("ASK { FILTER EXISTS ?s }", 1, 21, "Reading stopped at “?s”"),
+    "IN without a list": Malformed("ASK { FILTER(1 IN 1) }", 1, 19, "Reading stopped at “1”"),
 }
 
 

@@ -11,31 +11,48 @@ from coopgraph.web.callers import Callers
 def test_a_client_has_its_places_and_no_more_and_gets_them_back() -> None:
     callers = Callers(limit=2, proxies=0)
     one, other = callers.of("203.0.113.1:1000", ""), callers.of("203.0.113.2:1000", "")
-    with callers.place(one), callers.place(one):
+    first, second = callers.place(one), callers.place(one)
+    with first, second:
         with pytest.raises(TooManyRequests) as refused, callers.place(one):
             pass
         assert refused.value.retry_after > 0
         with callers.place(other):
             pass
+    first.give_back()
     with callers.place(one):
         pass
 
 
-def test_a_place_is_given_back_by_a_query_that_fails() -> None:
+def test_a_place_is_held_until_it_is_given_back_whatever_became_of_the_query() -> None:
     callers = Callers(limit=1, proxies=0)
     one = callers.of("203.0.113.1:1000", "")
-    with contextlib.suppress(ZeroDivisionError), callers.place(one):
+    place = callers.place(one)
+    with contextlib.suppress(ZeroDivisionError), place:
         raise ZeroDivisionError
+    with pytest.raises(TooManyRequests), callers.place(one):
+        pass
+    place.give_back()
     with callers.place(one):
         pass
+
+
+def test_a_place_that_was_never_entered_gives_nothing_back() -> None:
+    callers = Callers(limit=1, proxies=0)
+    one = callers.of("203.0.113.1:1000", "")
+    with callers.place(one):
+        callers.place(one).give_back()
+        with pytest.raises(TooManyRequests), callers.place(one):
+            pass
 
 
 def test_nothing_of_a_client_is_kept_when_its_last_query_has_ended() -> None:
     callers = Callers(limit=2, proxies=0)
     one = callers.of("203.0.113.1:1000", "")
-    with callers.place(one):
+    place = callers.place(one)
+    with place:
         assert "203.0.113.1" not in repr(vars(callers))
         assert len(callers._queries) == 1
+    place.give_back()
     assert len(callers._queries) == 0
 
 

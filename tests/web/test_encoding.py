@@ -114,8 +114,16 @@ def test_only_what_shrinks_is_packed(media_type: str, packed: bool) -> None:
     assert ("Content-Encoding" in reply.headers) is packed
 
 
-@pytest.mark.parametrize("headers", [{"Accept_Ranges": "bytes"}, {"Content_Encoding": "gzip"}])
-def test_files_given_in_parts_and_what_is_packed_already_stay_as_they_are(headers: dict[str, str]) -> None:
+@pytest.mark.parametrize("headers", [{}, {"Accept_Ranges": "bytes"}, {"Accept_Ranges": "none"}])
+def test_what_can_be_had_in_parts_is_packed_like_anything_else_when_it_is_asked_for_whole(
+    headers: dict[str, str],
+) -> None:
+    reply = answering(b"x" * 5000, **headers).get("/", headers={"Accept-Encoding": "zstd"})
+    assert reply.headers["ETag"] == '"e-zstd"'
+
+
+@pytest.mark.parametrize("headers", [{"Content_Range": "bytes 0-4999/9000"}, {"Content_Encoding": "gzip"}])
+def test_parts_and_what_is_packed_already_stay_as_they_are(headers: dict[str, str]) -> None:
     reply = answering(b"x" * 5000, **headers).get("/", headers={"Accept-Encoding": "zstd"})
     assert reply.data == b"x" * 5000
     assert reply.headers["ETag"] == '"e"'

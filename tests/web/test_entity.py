@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from pathlib import Path
 
+import pyshacl
 import pytest
+import rdflib
 from flask.testing import FlaskClient
 from lxml import etree, html
 from pyoxigraph import RdfFormat, parse
+from rdflib.compare import isomorphic
 from werkzeug.test import TestResponse
 
-from coopgraph.ask.rows import select
 from coopgraph.assemble import House
 from coopgraph.model.iris import BASE
 from coopgraph.model.language import LANGUAGES
@@ -336,14 +340,44 @@ def test_the_void_description_is_found_where_programs_look_for_it(client: FlaskC
     assert (response.status_code, response.headers["Location"]) == (303, "/dataset/coopgraph")
 
 
-def test_every_iri_that_the_data_uses_under_the_base_is_known_or_a_file(house: House) -> None:
-    unknown = select(
-        house.door,
-        f"""SELECT DISTINCT ?iri WHERE {{
-          {{ GRAPH ?g {{ ?s ?iri ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p ?iri }} }}
-          FILTER(isIRI(?iri) && STRSTARTS(STR(?iri), "{BASE}"))
-          FILTER NOT EXISTS {{ GRAPH ?h {{ ?iri ?q ?v }} }}
-        }}""",
-    )
-    paths = sorted(row["iri"].value.removeprefix(BASE) for row in unknown)
-    assert all(path.startswith(("releases", "context/", "sparql")) for path in paths), paths
+def served_graph(client: FlaskClient, path: str, form: str) -> rdflib.Graph:
+    response = client.get(path, follow_redirects=True, headers={"Accept": form})
+    assert response.status_code == 200, response.text
+    context = json.loads(client.get("/context/v1.jsonld").data)
+    text = response.text
+    if form == "application/ld+json":
+        text = json.dumps(response.json | context)
+    return rdflib.Graph().parse(data=text, format=form, publicID=BASE)
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/dataset/coopgraph", "/void", "/.well-known/void"])
+def test_a_document_about_a_container_holds_its_parts_in_every_format(client: FlaskClient, path: str) -> None:
+    shapes = rdflib.Graph().parse(Path(__file__).with_name("dcat-ap.ttl"))
+    forms = ("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json")
+    graphs = [served_graph(client, path, form) for form in forms]
+    for graph in graphs:
+        assert isomorphic(graph, graphs[0])
+    # Checked is what HTTP gives, not what the graph holds.
+    conforms, _, report = pyshacl.validate(graphs[0], shacl_graph=shapes)
+    assert conforms, report
+    for kind in ("Dataset", "Distribution", "DataService"):
+        assert (None, rdflib.RDF.type, rdflib.DCAT[kind]) in graphs[0]
+    assert ((None, rdflib.VOID.classPartition, None) in graphs[0]) is (path != "/catalog")
+
+
+def test_the_sizes_and_checksums_of_downloads_are_those_of_what_comes(client: FlaskClient) -> None:
+    graph = served_graph(client, "/catalog", "text/turtle")
+    spdx = rdflib.Namespace("http://spdx.org/rdf/terms#")
+    downloads = list(graph.subject_objects(rdflib.DCAT.downloadURL))
+    assert len(downloads) == 4
+    for part, address in downloads:
+        body = client.get(str(address).removeprefix(BASE.rstrip("/")), follow_redirects=True).data
+        assert int(graph.value(part, rdflib.DCAT.byteSize)) == len(body)  # type: ignore[arg-type]
+        checksum = graph.value(graph.value(part, spdx.checksum), spdx.checksumValue)
+        assert str(checksum).lower() == hashlib.sha256(body).hexdigest()
+
+
+def test_the_page_of_the_data_set_is_marked_up_for_search_engines(client: FlaskClient) -> None:
+    _, root = page(client, "/en/dataset/coopgraph")
+    (script,) = root.cssselect('script[type="application/ld+json"]')
+    assert json.loads(script.text)["@type"] == "Dataset"

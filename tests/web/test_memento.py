@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from tests.store.releases import make_current, release
+from tests.store.releases import EX, make_current, release
 
 from coopgraph.assemble import of_releases
+from coopgraph.model.iris import BASE
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
 
@@ -72,7 +73,13 @@ def test_without_a_time_the_present_is_given_and_says_that_it_has_a_past(client:
     assert any('rel="timemap"' in link for link in answer.headers.getlist("Link"))
 
 
-@pytest.mark.parametrize("date", ["yesterday", "2026-13-45", "", "Fri, 99 Jan 2026 12:00:00 GMT"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("yesterday", "2026-13-45", "", "Fri, 99 Jan 2026 12:00:00 GMT", "Thursday, 01-Jan-26 12:00:00 GMT"),
+        *("Thu, 01 Jan 2026 12:00:00 +0000", "Thu, 1 Jan 2026 12:00:00 GMT", "Thu Jan  1 12:00:00 2026"),
+    ],
+)
 def test_a_time_that_is_none_is_refused_in_words(client: FlaskClient, date: str) -> None:
     answer = client.get(QUERY, headers={"Accept-Datetime": date})
     assert answer.status_code == 400
@@ -111,11 +118,11 @@ def test_the_timemap_lists_one_memento_for_each_release(client: FlaskClient) -> 
 
 
 def test_the_timemap_comes_as_json_too(client: FlaskClient) -> None:
-    found = client.get("/timemap/doc/org/x", headers={"Accept": "application/json"}).json
+    found = client.get("/timemap/graphs?default", headers={"Accept": "application/json"}).json
     assert found is not None
-    assert found["original_uri"] == "http://localhost/doc/org/x"
+    assert found["original_uri"] == "http://localhost/graphs?default"
     assert [item["uri"] for item in found["mementos"]["list"]] == [
-        f"http://localhost/at/{day}/doc/org/x" for day in DAYS
+        f"http://localhost/at/{day}/graphs?default" for day in DAYS
     ]
     assert found["mementos"]["first"]["datetime"] == "2026-01-01T12:00:00+00:00"
 
@@ -128,13 +135,91 @@ def test_before_the_first_release_there_is_no_past(tmp_path: Path) -> None:
 
 def test_addresses_of_any_writing_are_carried_encoded(client: FlaskClient) -> None:
     date = "Thu, 01 Jan 2026 12:00:00 GMT"
-    _, location = asked_at(client, date, "/doc/org/%ED%95%9C%3E%20x:y?a=%ED%95%9C&b=%0D%0A")
-    assert location == f"http://localhost/at/{DAYS[0]}/doc/org/%ED%95%9C%3E%20x:y?a=%ED%95%9C&b=%0D%0A"
-    links = client.get("/timemap/doc/org/%ED%95%9C%3E").text
-    assert links.startswith('<http://localhost/doc/org/%ED%95%9C%3E>; rel="original timegate"')
+    _, location = asked_at(client, date, "/help?a=%ED%95%9C%3E%20x:y&b=%0D%0A")
+    assert location == f"http://localhost/at/{DAYS[0]}/help?a=%ED%95%9C%3E%20x:y&b=%0D%0A"
+    links = client.get("/timemap/help?a=%ED%95%9C%3E").text
+    assert links.startswith('<http://localhost/help?a=%ED%95%9C%3E>; rel="original timegate"')
+    # What no release holds is what the present says of it.
+    assert asked_at(client, date, "/doc/org/%ED%95%9C%3E%20x:y") == (404, "")
 
 
 def test_a_long_query_is_not_repeated_in_headers(client: FlaskClient) -> None:
     answer = client.get(f"/at/{DAYS[0]}{QUERY}&more={'x' * 5000}")
     assert answer.headers["Memento-Datetime"]
     assert len(str(answer.headers)) < 3000
+
+
+THINGS = {
+    "a": ("1", "2"),
+    "b": ("2", "3"),
+    "never": (),
+}
+"""Which of three releases hold which thing."""
+
+
+@pytest.fixture(scope="module")
+def growing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Three releases that hold different things; in the last, the first thing is marked as withdrawn."""
+    var = tmp_path_factory.mktemp("growing")
+    gone = f'<{BASE}id/org/a> <http://www.w3.org/2002/07/owl#deprecated> "true"'
+    for number in (1, 2, 3):
+        lines = [f'<{BASE}id/org/{one}> <{EX}p> "1"' for one, where in THINGS.items() if str(number) in where]
+        release(var, number, triples=[*lines, gone] if number == 3 else lines)
+    make_current(var, DAYS[-1])
+    house = of_releases(Settings(var=str(var), workers=1))
+    yield create_app(house).test_client()
+    house.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/{kind}/org/{name}{end}" for kind in ("id", "doc") for name in THINGS for end in ("", ".nt")),
+        *(
+            "/doc/org/a/",
+            "/ko/doc/org/b",
+            "/doc/org/a.nt?profile=flat",
+            "/catalog",
+            "/def",
+            "/void",
+            "/context/v1.jsonld",
+        ),
+        *(
+            "/",
+            "/ja/about",
+            "/list/org",
+            "/list/nothing",
+            "/help?area=kr",
+            "/examples/nothing",
+            "/nowhere",
+            "/releases",
+        ),
+        *(f"/graphs?graph={EX}g", "/graphs?graph=x", "/graphs?default", "/graphs", "/graphs/records"),
+        *("/sparql", "/sparql?query=ASK%7B%7D", "/sparql?query=SELECT", "/sparql?query=ASK%7B%7D&timeout=x"),
+        *("/cite/x", "/health/ready", "/static/style.css", "/query", "/at/x/doc/org/a"),
+    ],
+)
+def test_a_timemap_lists_the_releases_that_answer_and_no_other(growing: FlaskClient, path: str) -> None:
+    accept = {"Accept": "application/n-triples, */*;q=0.1"}
+    answering = [
+        f"http://localhost/at/{day}{path}"
+        for day in DAYS
+        if growing.get(f"/at/{day}{path}", headers=accept, follow_redirects=True).status_code < 400
+    ]
+    timemap = growing.get(f"/timemap{path}")
+    if timemap.status_code == 200:
+        assert re.findall(r'<([^>]*)>; rel="[a-z ]*memento"', timemap.text) == answering
+    else:
+        assert timemap.status_code == 404
+        remembered = growing.get(path, headers=accept).headers.getlist("Link")
+        assert not answering or not any("timemap" in link for link in remembered)
+
+
+def test_a_time_leads_to_the_nearest_release_that_holds_the_thing(growing: FlaskClient) -> None:
+    early, late = "Thu, 01 Jan 2026 12:00:00 GMT", "Tue, 01 Jan 2030 00:00:00 GMT"
+    for name, date, day in (("a", early, 0), ("a", late, 1), ("b", early, 1), ("b", late, 2)):
+        assert asked_at(growing, date, f"/doc/org/{name}.nt") == (
+            302,
+            f"http://localhost/at/{DAYS[day]}/doc/org/{name}.nt",
+        )
+    assert asked_at(growing, late, "/doc/org/never.nt") == (404, "")

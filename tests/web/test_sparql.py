@@ -421,3 +421,133 @@ def test_half_sent_requests_hold_nobody_up(served: Served) -> None:
         start = time.monotonic()
         assert served.ask("ASK {}").status == 200
         assert time.monotonic() - start < 10
+
+
+def test_the_graphs_own_prefixes_need_no_declaration_and_are_said(served: Served) -> None:
+    described = ox.Store()
+    described.load(served.get("/sparql", Accept="text/turtle").body, ox.RdfFormat.TURTLE)
+    (said,) = described.query(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT ?namespace { ?service sh:declare ?d ;"
+        " <http://www.w3.org/ns/sparql-service-description#endpoint> ?service . "
+        '?d sh:prefix "coop" ; sh:namespace ?namespace }'
+    )  # type: ignore[misc]
+    namespace = said["namespace"].value
+    query = "SELECT (STR(coop:x) AS ?x) {}"
+    reply = served.ask(query, "text/csv")
+    assert reply.body == f"x\r\n{namespace}x\r\n".encode()
+    own = served.ask("PREFIX coop: <http://mine/> " + query, "text/csv")
+    assert own.body == b"x\r\nhttp://mine/x\r\n"
+    assert own.headers["ETag"] != reply.headers["ETag"]
+    for _ in range(2):
+        assert served.ask(query, "text/csv", If_None_Match=reply.headers["ETag"]).status == 304
+
+
+def test_csv_for_excel_begins_with_a_byte_order_mark_and_has_a_tag_of_its_own(served: Served) -> None:
+    query = f'SELECT ("한국" AS ?name) (<{EX}a> AS ?iri) {{}}'
+    plain = served.ask(query, parameters={"format": "csv"})
+    marked = served.ask(query, parameters={"format": "excel-csv"})
+    assert marked.body == b"\xef\xbb\xbf" + plain.body
+    assert marked.headers["Content-Type"] == plain.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert marked.headers["ETag"] != plain.headers["ETag"]
+
+
+def test_a_media_type_in_the_address_is_read_with_its_plus_as_a_blank(served: Served) -> None:
+    path = "/sparql?query=ASK%20{}&format=application/sparql-results+xml"
+    assert served.get(path, Accept="*/*").headers["Content-Type"] == "application/sparql-results+xml"
+
+
+def test_an_unknown_format_beside_an_open_header_counts_as_none(served: Served) -> None:
+    reply = served.ask("ASK {}", parameters={"format": "docx"})
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "application/sparql-results+json")
+
+
+FOUR_ROWS = "SELECT (1 AS ?x) ?l { VALUES ?l { 1 2 3 4 } }"
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("bytes=2-6", 2, 7),
+        ("bytes=-4", -4, None),
+        ("bytes=5-", 5, None),
+        ("bytes=0-0", 0, 1),
+        ("bytes=7-99999", 7, None),
+    ],
+)
+def test_a_result_is_given_in_parts(served: Served, asked: str, start: int, end: int | None) -> None:
+    whole = served.ask(FOUR_ROWS, "text/csv")
+    part = served.ask(FOUR_ROWS, "text/csv", Range=asked)
+    first = start % len(whole.body)
+    assert (part.status, part.body) == (206, whole.body[start:end])
+    assert part.headers["Content-Range"] == f"bytes {first}-{first + len(part.body) - 1}/{len(whole.body)}"
+    assert int(part.headers["Content-Length"]) == len(part.body)
+    assert part.headers["ETag"] == whole.headers["ETag"]
+    assert part.headers["Accept-Ranges"] == whole.headers["Accept-Ranges"] == "bytes"
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet"])
+def test_whoever_asks_for_the_size_and_then_for_parts_has_the_whole(served: Served, name: str) -> None:
+    """So polars and DuckDB read an address."""
+    path = "/sparql?" + urllib.parse.urlencode(
+        {"query": "SELECT * { ?s ?p ?o } ORDER BY ?s ?p LIMIT 30000", "format": name}
+    )
+    head = served.get(path, method="HEAD", Accept="*/*")
+    size, tag = int(head.headers["Content-Length"]), head.headers["ETag"]
+    assert size > 100_000
+    parts = [
+        served.get(path, Accept="*/*", Range=f"bytes={start}-{start + 99_999}", If_Range=tag, Accept_Encoding="gzip")
+        for start in range(0, size, 100_000)
+    ]
+    assert {part.status for part in parts} == {206}
+    assert b"".join(part.body for part in parts) == served.get(path, Accept="*/*").body
+
+
+def test_a_part_of_a_large_result_is_read_from_its_place(served: Served) -> None:
+    whole = served.ask(ALL, "text/csv")
+    assert len(whole.body) > 1024**2
+    assert served.ask(ALL, "text/csv", Range="bytes=1000000-1000099").body == whole.body[1_000_000:1_000_100]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"If_Range": '"another"'},
+        {"If_Range": "W/{tag}"},
+        {"If_Range": "Sat, 28 Nov 2026 08:00:00 GMT"},
+        {"Range": "bytes=0-1, 4-5"},
+        {"Range": "rows=0-1"},
+        {"Range": "bytes=x"},
+        {"Range": "bytes=4-2,"},
+    ],
+)
+def test_what_cannot_be_given_as_one_part_of_that_copy_is_given_whole(served: Served, headers: dict[str, str]) -> None:
+    whole = served.ask(FOUR_ROWS, "text/csv")
+    named = {name: value.format(tag=whole.headers["ETag"]) for name, value in headers.items()}
+    reply = served.ask(FOUR_ROWS, "text/csv", **{"Range": "bytes=2-6", **named})
+    assert (reply.status, reply.body) == (200, whole.body)
+
+
+def test_a_part_beyond_the_end_is_told_with_the_size(served: Served) -> None:
+    size = len(served.ask(FOUR_ROWS, "text/csv").body)
+    reply = served.ask(FOUR_ROWS, "text/csv", Range=f"bytes={size}-")
+    assert (reply.status, reply.headers["Content-Range"]) == (416, f"bytes */{size}")
+    assert reply.headers["Content-Type"] == "application/problem+json"
+
+
+def test_what_is_another_each_time_says_that_it_has_no_parts(served: Served) -> None:
+    reply = served.ask("SELECT (RAND() AS ?x) {}", Range="bytes=0-3")
+    assert (reply.status, reply.headers["Accept-Ranges"]) == (200, "none")
+
+
+def test_a_copy_that_is_current_needs_no_part(served: Served) -> None:
+    tag = served.ask(FOUR_ROWS, "text/csv").headers["ETag"]
+    assert served.ask(FOUR_ROWS, "text/csv", Range="bytes=0-3", If_None_Match=tag).status == 304
+    assert served.ask(FOUR_ROWS, "text/csv", Range="bytes=0-3", If_Match='"another"').status == 412
+
+
+def test_a_whole_result_is_compressed_and_kept_although_it_has_parts(served: Served) -> None:
+    query = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p LIMIT 100"
+    first, second = (served.ask(query, "text/csv", Accept_Encoding="gzip") for _ in range(2))
+    assert first.headers["Content-Encoding"] == second.headers["Content-Encoding"] == "gzip"
+    assert first.headers["Accept-Ranges"] == "bytes"
+    assert first.body == second.body

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from coopgraph.ask.federation import Federation, without_calls
-from coopgraph.ask.guard import Inspected, inspect, read
+from coopgraph.ask.guard import Inspected, inspect, lacking, read
 from coopgraph.ask.parquet import ROWS, Packer
 from coopgraph.ask.syntax import explain
 from coopgraph.errors import QueryProblem, QuerySyntax, QueueFull, ResultTooLarge
@@ -70,6 +71,7 @@ class Door:
         release: str | None = None,
         packer: Packer | None = None,
         federation: Federation | None = None,
+        presets: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._shelf = shelf
         self._federation = federation
@@ -77,6 +79,8 @@ class Door:
         self._release = release
         self._long = Lock()
         self.limits = limits
+        self.presets = presets
+        """Prefixes that a query need not declare, with their namespaces."""
 
     @property
     def release(self) -> str:
@@ -100,9 +104,12 @@ class Door:
         Raises what :func:`coopgraph.ask.guard.inspect` raises, and QueueFull where other long queries go before it.
         """
         if len(question.query) <= LONG:
-            return inspect(question.query, length=self.limits.length, allowed=self.asks)
+            return self._inspected(question.query)
         with self._taking_apart(question.query):
-            return inspect(question.query, length=self.limits.length, allowed=self.asks)
+            return self._inspected(question.query)
+
+    def _inspected(self, query: str) -> Inspected:
+        return inspect(query, length=self.limits.length, allowed=self.asks, presets=self.presets)
 
     def begin(self, question: Question, choice: Choice, inspected: Inspected, timeout: float | None) -> Begun | None:
         """Begin to answer in the current release, without waiting; None where that takes more than a worker's answer.
@@ -113,7 +120,7 @@ class Door:
         if held is None or inspected.calls or choice.bindings is PARQUET:
             return None
         release, store = held
-        return Begun(release, store.begin(_placed(question, inspected), choice, timeout=self._time(timeout)))
+        return Begun(release, store.begin(inspected.placed(question), choice, timeout=self._time(timeout)))
 
     def answer(
         self,
@@ -133,14 +140,14 @@ class Door:
         QueryProblem, and NotAcceptable, NotFound or Gone; so do the answer's chunks while they come.
         """
         inspected = inspected or self.inspect(question)
-        question = _placed(question, inspected)
+        question = inspected.placed(question)
         store, time = self._shelf.store(self.release), self._time(timeout)
         rows = ROWS if choice.bindings is PARQUET else choice.bindings
         written = question.query
         try:
             if inspected.calls and self._federation:
                 # Nobody else is asked for a query that is malformed.
-                store.check(without_calls(written), timeout=time)
+                store.check(without_calls(written), timeout=time, prefixes=question.prefixes)
                 until = monotonic() + time
                 query = self._federation.answered(
                     written, inspected.calls, timeout=time, token=token, departed=departed
@@ -164,10 +171,10 @@ class Door:
     def check(self, query: str) -> None:
         """Return where ``query`` is well-formed. Raises QuerySyntax, QueryRefused, QueryTooLong and their kin."""
         with self._taking_apart(query):
-            read(query, length=self.limits.length)
+            needed = lacking(read(query, length=self.limits.length), self.presets)
             asking_nobody = without_calls(query)
         try:
-            self._shelf.store(self.release).check(asking_nobody, timeout=self.limits.time)
+            self._shelf.store(self.release).check(asking_nobody, timeout=self.limits.time, prefixes=needed)
         except QuerySyntax as error:
             raise self._explained(query, error) from error
 
@@ -177,10 +184,8 @@ class Door:
         return bool(self._federation and self._federation.cancel(token)) or stopped
 
     def _explained(self, query: str, error: QuerySyntax) -> QueryProblem:
-        if error.line is not None:
-            return error
         with self._taking_apart(query):
-            return explain(query, error.message)
+            return explain(query, error.message, self.presets)
 
     @contextmanager
     def _taking_apart(self, query: str) -> Iterator[None]:
@@ -196,14 +201,6 @@ class Door:
 
     def _time(self, asked: float | None) -> float:
         return self.limits.time if asked is None else min(asked, self.limits.time)
-
-
-def _placed(question: Question, inspected: Inspected) -> Question:
-    """Return ``question`` with the dataset that its text names, where the request names none."""
-    of_query = (inspected.default_graphs, inspected.named_graphs)
-    if of_query == (None, None) or question.default_graphs is not None or question.named_graphs is not None:
-        return question
-    return question._replace(default_graphs=inspected.default_graphs, named_graphs=inspected.named_graphs)
 
 
 def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from coopgraph.ask.answer import Limits
-from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-from coopgraph.rdf.terms import DCTERMS, RDF, XSD, BlankNode, Literal, NamedNode, Namespace, Triple
+from coopgraph.model.iris import graph_iri
+from coopgraph.rdf.formats import EXCEL_CSV, GRAPH_FORMATS, RESULT_FORMATS, Format
+from coopgraph.rdf.terms import DCTERMS, RDF, RDFS, SH, XSD, BlankNode, Literal, NamedNode, Namespace, Triple
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")
@@ -14,7 +15,15 @@ FORMATS = Namespace("http://www.w3.org/ns/formats/")
 MEDIA_TYPES = Namespace("https://www.iana.org/assignments/media-types/")
 """For formats that W3C has not named."""
 
-PREFIXES = {"dcterms": str(DCTERMS), "formats": str(FORMATS), "sd": str(SD), "void": str(VOID), "xsd": str(XSD)}
+PREFIXES = {
+    "dcterms": str(DCTERMS),
+    "formats": str(FORMATS),
+    "rdfs": str(RDFS),
+    "sd": str(SD),
+    "sh": str(SH),
+    "void": str(VOID),
+    "xsd": str(XSD),
+}
 """Prefixes for writing the description."""
 
 _NAMES = {
@@ -31,13 +40,25 @@ _NAMES = {
 }
 
 
+_COUNTED = (
+    "What SELECT (COUNT(*) AS ?n) { ?s ?p ?o } counts: each statement once, the catalogue with them. VoID's "
+    "own number leaves the catalogue out; a dump has a line for each graph that holds a statement."
+)
+
+
 def describe(
-    endpoint: str, limits: Limits, asks: frozenset[str], default_quads: int, graphs: dict[str, int]
+    endpoint: str,
+    limits: Limits,
+    asks: frozenset[str],
+    default_quads: int,
+    graphs: dict[str, int],
+    presets: Mapping[str, str],
 ) -> Iterator[Triple]:
     """Yield the description of the endpoint at the address ``endpoint``.
 
     ``asks`` are the servers that SERVICE may name. ``default_quads`` counts the default graph, ``graphs`` each named
-    graph, in triples.
+    graph, in triples. ``presets`` are the prefixes that a query need not declare, with their namespaces; they are
+    said as SHACL declares prefixes (https://www.w3.org/TR/shacl/#sparql-prefixes).
     """
     service = NamedNode(endpoint)
     dataset, default = BlankNode("dataset"), BlankNode("default")
@@ -49,11 +70,18 @@ def describe(
     if asks:
         yield Triple(service, SD.feature, SD.BasicFederatedQuery)
     yield Triple(service, DCTERMS.description, Literal(_sentence(limits, asks), language="en"))
+    for prefix, namespace in presets.items():
+        declaration = BlankNode(f"prefix-{prefix}")
+        yield Triple(service, SH.declare, declaration)
+        yield Triple(declaration, SH.prefix, Literal(prefix))
+        yield Triple(declaration, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
     yield Triple(service, SD.defaultDataset, dataset)
     yield Triple(dataset, RDF.type, SD.Dataset)
     yield Triple(dataset, SD.defaultGraph, default)
     yield Triple(default, RDF.type, SD.Graph)
     yield Triple(default, VOID.triples, _count(default_quads))
+    if graph_iri("catalog") in graphs:
+        yield Triple(default, RDFS.comment, Literal(_COUNTED, language="en"))
     for number, (iri, triples) in enumerate(sorted(graphs.items())):
         named, graph = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
         yield Triple(dataset, SD.namedGraph, named)
@@ -78,5 +106,7 @@ def _sentence(limits: Limits, asks: frozenset[str]) -> str:
     return (
         f"A query may take {limits.time:g} seconds and {limits.length:,} bytes of text, its result "
         f"{limits.size:,} bytes; rows are not limited. A result comes complete or not at all. SERVICE {service}. "
-        "FROM and FROM NAMED choose among the graphs held here and fetch nothing; a graph not held is empty."
+        "The prefixes that sh:declare lists need no PREFIX; one that a query declares is its own. "
+        "FROM and FROM NAMED choose among the graphs held here and fetch nothing; a graph not held is empty. "
+        f"format={EXCEL_CSV.name} gives CSV with a byte order mark, which Excel opens right in every language."
     )

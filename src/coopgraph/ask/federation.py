@@ -17,9 +17,8 @@ from typing import Any, NoReturn, Protocol
 from coopgraph.errors import FederationFailed, FederationRefused, QueryTimeout, ResultTooLarge
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.binding import term
-from coopgraph.rdf.sparql import Token, keywords, place, prologue, resolve, tokens
+from coopgraph.rdf.sparql import Token, keywords, place, resolve, tokens
 from coopgraph.rdf.terms import BlankNode
-from coopgraph.sparql.brackets import closing
 from coopgraph.store.protocol import Departure
 
 CALLS = 4
@@ -61,8 +60,12 @@ class Servers(Protocol):
         ...
 
 
-def calls(query: str, found: tuple[Token, ...], allowed: Iterable[str]) -> tuple[Call, ...]:
+def calls(
+    query: str, found: tuple[Token, ...], declarations: tuple[Token, ...], allowed: Iterable[str]
+) -> tuple[Call, ...]:
     """Return the calls of ``query``, whose tokens are ``found``; all their targets are among ``allowed``.
+
+    ``declarations`` are those that count for it, its own and preset ones.
 
     Raises FederationRefused, with the place, for every other way of asking another server.
     """
@@ -74,7 +77,6 @@ def calls(query: str, found: tuple[Token, ...], allowed: Iterable[str]) -> tuple
         _refuse(query, words[0], "the query asks another server (SERVICE). This service asks no other.")
     if len(words) > CALLS:
         _refuse(query, words[CALLS], f"the query asks other servers for the {CALLS + 1}th time.", "Ask in parts.")
-    declarations = prologue(found)
     positions = {token: position for position, token in enumerate(found)}
     inside = _inside_exists(found)
     known: list[Call] = []
@@ -183,8 +185,8 @@ def _call(
     target = found[at] if at < len(found) else word
     if target.kind == "variable":
         _refuse(query, target, f"the target {target.text} is a variable.", "Name the server's address.")
-    closed = closing(found, at + 1)
-    if target.kind not in ("iri", "name") or closed is None or found[at + 1].text != "{":
+    closing = _closing(found, at + 1)
+    if target.kind not in ("iri", "name") or closing is None:
         _refuse(query, word, "SERVICE is not followed by an address and a pattern in braces.")
     try:
         (address,) = resolve(declarations, (target,))
@@ -192,8 +194,8 @@ def _call(
         _refuse(query, target, "the address after SERVICE is not valid, or its prefix is not declared.")
     if address not in allowed:
         _refuse(query, target, f"the query asks {address}, which is not among the servers that this service may ask.")
-    pattern = found[at + 1 : closed + 1]
-    end = found[closed].start + 1
+    pattern = found[at + 1 : closing + 1]
+    end = found[closing].start + 1
     head = " ".join(item.text for item in declarations)
     return Call(
         word.start,
@@ -203,6 +205,18 @@ def _call(
         f"BASE <{BASE}> {head} SELECT * WHERE {query[pattern[0].start : end]}",
         frozenset(item.text[1:] for item in pattern if item.kind == "variable"),
     )
+
+
+def _closing(found: tuple[Token, ...], position: int) -> int | None:
+    """Return where the brace that opens at ``position`` closes; None where none opens there or it stays open."""
+    if position >= len(found) or found[position].text != "{":
+        return None
+    depth = 0
+    for index in range(position, len(found)):
+        depth += {"{": 1, "}": -1}.get(found[index].text, 0)
+        if depth == 0:
+            return index
+    return None
 
 
 def _values(call: Call, body: bytes) -> str:

@@ -6,12 +6,17 @@ Refusing here gives a clear sentence; that a query reaches nothing outside is en
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from coopgraph.ask.federation import Call, calls
 from coopgraph.errors import QueryRefused, QuerySyntax, QueryTooLong
-from coopgraph.rdf.sparql import Token, keywords, place, prologue, resolve, scan
+from coopgraph.rdf.sparql import Token, declare, keywords, place, prologue, resolve, scan, tokens, undeclared
+from coopgraph.store.protocol import Question
+
+Prefixes = tuple[tuple[str, str], ...]
+"""Prefixes, each with its namespace."""
 
 NESTING = 256
 """Deepest nesting of brackets; the engine's own limit depends on its stack."""
@@ -21,6 +26,11 @@ _CHANGING = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
 _NOTABLE = re.compile("|".join(sorted(_UPDATES | _CHANGING | {"SERVICE", "FROM", "CONSTRUCT"})))
 """Words of which one must stand in a query for it to say anything else than :data:`_PLAIN`."""
 
+_NAMED = re.compile(r"([A-Za-z][\w.-]*+):")
+_DECLARATION = re.compile(
+    r"(?:\s++|#[^\r\n]*+)*+(?:BASE\s*+<[^<>\s]*+>|PREFIX\s++([\w.-]*+):\s*+<[^<>\s]*+>)", re.IGNORECASE
+)
+
 _OPENING = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
 
@@ -29,14 +39,27 @@ class Inspected:
     """What the words of an allowed query say.
 
     ``default_graphs`` and ``named_graphs`` are the IRIs of FROM and FROM NAMED; both None where it has neither.
-    ``calls`` are what it asks of other servers. ``repeatable``: the same release always gives the same result, byte for
-    byte.
+    ``calls`` are what it asks of other servers, ``prefixes`` the preset ones that it needs. ``repeatable``: the same
+    release always gives the same result, byte for byte.
     """
 
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
     repeatable: bool
     calls: tuple[Call, ...] = ()
+    prefixes: Prefixes = ()
+
+    def placed(self, question: Question) -> Question:
+        """Return ``question`` with the prefixes that its text needs, and the dataset that the text names.
+
+        A dataset that the request names goes before that.
+        """
+        if self.prefixes:
+            question = question._replace(prefixes=self.prefixes)
+        of_query = (self.default_graphs, self.named_graphs)
+        if of_query == (None, None) or question.default_graphs is not None or question.named_graphs is not None:
+            return question
+        return question._replace(default_graphs=self.default_graphs, named_graphs=self.named_graphs)
 
 
 _PLAIN = Inspected(None, None, repeatable=True)
@@ -51,28 +74,49 @@ def read(query: str, *, length: int) -> tuple[Token, ...]:
     return tuple(_not_too_deep(query, scan(query)))
 
 
-def inspect(query: str, *, length: int, allowed: Iterable[str] = ()) -> Inspected:
+def inspect(
+    query: str, *, length: int, allowed: Iterable[str] = (), presets: Mapping[str, str] = MappingProxyType({})
+) -> Inspected:
     """Return what ``query`` says. ``length`` is the longest text, in bytes; ``allowed`` are the servers it may ask.
+
+    ``presets`` are prefixes that need no declaration, with their namespaces.
 
     Raises what :func:`read` raises, FederationRefused, QueryRefused for an update, and QuerySyntax for an IRI of FROM
     that cannot be resolved.
     """
-    if _is_plain(query, length):
+    if _is_plain(query, length) and not _may_need(query, presets):
         return _PLAIN
     found = read(query, length=length)
-    declarations = prologue(found)
-    first = found[len(declarations)] if len(found) > len(declarations) else None
+    own = prologue(found)
+    first = found[len(own)] if len(found) > len(own) else None
     if first is not None and first.kind == "word" and first.upper in _UPDATES:
         raise QueryRefused(
             "This is a SPARQL Update, and this address only answers queries.",
             "Changes are made in the entity files, are checked there, and come with the next release.",
         )
-    asked = calls(query, found, allowed)
+    needed = lacking(found, presets)
+    declarations = (*tokens(declare(needed)), *own)
+    asked = calls(query, found, declarations, allowed)
     kinds = {word.upper for word in keywords(found)}
     default_graphs, named_graphs = _dataset(query, found, declarations) if "FROM" in kinds else (None, None)
     constructs_blanks = "CONSTRUCT" in kinds and any(token.kind == "blank" or token.text == "[" for token in found)
     repeatable = not constructs_blanks and not kinds & _CHANGING and not asked
-    return Inspected(default_graphs, named_graphs, repeatable, asked)
+    return Inspected(default_graphs, named_graphs, repeatable, asked, needed)
+
+
+def lacking(found: tuple[Token, ...], presets: Mapping[str, str]) -> Prefixes:
+    """Return those of ``presets`` that a query uses and does not declare."""
+    return tuple((prefix, presets[prefix]) for prefix in sorted(undeclared(found) & presets.keys()))
+
+
+def _may_need(query: str, presets: Mapping[str, str]) -> bool:
+    """Whether a plain ``query`` may use one of ``presets`` that it does not declare."""
+    names = presets.keys() & set(_NAMED.findall(query))
+    declaration = _DECLARATION.match(query) if names else None
+    while declaration:
+        names.discard(declaration[1])
+        declaration = _DECLARATION.match(query, declaration.end())
+    return bool(names)
 
 
 def _is_plain(query: str, length: int) -> bool:

@@ -5,37 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from coopgraph.ask.format_names import meant
 from coopgraph.ask.weighted import quality_of, weighted
 from coopgraph.errors import NotAcceptable
 from coopgraph.rdf.formats import (
     BY_NAME,
-    CSV,
+    FORMER_MEDIA_TYPES,
     GRAPH_FORMATS,
     JSON,
-    JSON_LD,
-    N_TRIPLES,
-    PARQUET,
-    RDF_XML,
     RESULT_FORMATS,
+    SHARED_MEDIA_TYPES,
     TURTLE,
-    XML,
     Format,
     media_types,
 )
 from coopgraph.store.protocol import Choice
 
-_ALSO = {
-    "application/json": {JSON, JSON_LD},
-    "application/xml": {XML, RDF_XML},
-    "text/xml": {XML, RDF_XML},
-    "text/plain": {N_TRIPLES, CSV},
-}
-"""Broader media types by which clients ask for a format as well."""
-
-_GRAPH_BESIDE = {JSON.name: JSON_LD, XML.name: RDF_XML}
+_ALSO = {**SHARED_MEDIA_TYPES, **{name: (item,) for name, item in FORMER_MEDIA_TYPES.items()}}
+"""Media types by which clients ask for a format as well."""
 
 ANYTHING = Choice(JSON, JSON, TURTLE)
 """What a client gets that does not say."""
+
+_NOTHING = Choice(None, None, None)
 
 
 def by_header(accept: str) -> Choice:
@@ -44,8 +36,8 @@ def by_header(accept: str) -> Choice:
     Quality and specificity count as RFC 9110, section 12.5.1, says. Raises :class:`NotAcceptable` where nothing fits.
     """
     choice = _preferred(accept)
-    if choice == Choice(None, None, None):
-        raise _not_given("None of the formats asked for is given here.", accept, media_types())
+    if choice == _NOTHING:
+        raise NotAcceptable("None of the formats asked for is given here.", f"Choose one of: {media_types()}.")
     return choice
 
 
@@ -64,27 +56,30 @@ def _preferred(accept: str) -> Choice:
 def by_header_or_name(accept: str, name: str) -> Choice:
     """Return the choice of a client that sends both an ``Accept`` header and, maybe, the ``name`` of a format.
 
-    The name counts where the header leaves the choice open or is a browser's; a program's header goes before it.
+    The name counts where the header leaves the choice open, is a browser's, or takes nothing that is given; a program's
+    header goes before it. A name that nobody knows counts as none. Raises :class:`NotAcceptable` where nothing fits.
     """
     if not name:
         return by_header(accept)
     wanted = weighted(accept)
     open_to_all = all(media_type.endswith("/*") for media_type in wanted)
-    return by_name(name) if (open_to_all or quality_of("text/html", wanted) == 1) else by_header(accept)
+    by_name_first = open_to_all or quality_of("text/html", wanted) == 1
+    preferred = _preferred(accept)
+    return by_name(name) if (by_name_first and meant(name)) or preferred == _NOTHING else preferred
 
 
 def by_name(name: str) -> Choice:
-    """Return the choice of the one format ``name`` (``csv``, ``ttl`` …), or of its media type.
+    """Return the choice of the format that ``name`` means (``csv``, ``ttl``, a media type …: see :func:`meant`).
 
     ASK has an answer in JSON and XML only, and gets JSON beside a table format; a graph that is asked for as ``json``
     or ``xml`` comes as JSON-LD or RDF/XML. Raises :class:`NotAcceptable`.
     """
-    chosen = BY_NAME.get(name) or next((item for item in BY_NAME.values() if item.media_type == name), None)
-    if chosen is None:
-        raise _not_given(f"The format “{name}” is not given here.", name, ", ".join(BY_NAME))
-    if chosen in GRAPH_FORMATS:
-        return Choice(None, None, chosen)
-    return Choice(chosen, chosen if "boolean" in chosen.carries else JSON, _GRAPH_BESIDE.get(name))
+    formats = meant(name)
+    if not formats:
+        raise NotAcceptable(f"The format “{name}” is not given here.", f"Choose one of: {', '.join(BY_NAME)}.")
+    rows = next((item for item in formats if "bindings" in item.carries), None)
+    graph = next((item for item in formats if item in GRAPH_FORMATS), None)
+    return Choice(rows, JSON if rows and "boolean" not in rows.carries else rows, graph)
 
 
 def graph_by_header(accept: str) -> Format:
@@ -106,10 +101,3 @@ def _best(wanted: Mapping[str, float], offered: Iterable[Format]) -> Format | No
         if quality > highest:
             best, highest = item, quality
     return best
-
-
-def _not_given(message: str, asked: str, given: str) -> NotAcceptable:
-    hint = f"Choose one of: {given}."
-    if PARQUET.name in asked and PARQUET not in RESULT_FORMATS:
-        hint = f"Parquet needs the extra “parquet” (pip install 'coopgraph[parquet]') where this runs. {hint}"
-    return NotAcceptable(message, hint)

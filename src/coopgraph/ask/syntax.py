@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Collection
 from difflib import get_close_matches
 from itertools import pairwise
 
+from coopgraph.ask.scope import misuses
 from coopgraph.errors import QuerySyntax
 from coopgraph.rdf.sparql import KEYWORDS, Token, place, position, tokens
 
@@ -16,38 +18,30 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\.", re.DOTALL)
 _ESCAPED = "tbnrf\\\"'"
 _DIGITS = 18
 _SCHEMES = ("http:", "https:", "urn:", "mailto:", "tel:", "file:")
-_KNOWN = (
-    ("The SELECT contains a variable that is unbound", "SELECT names a variable that GROUP BY does not group.",
-     "Add it to GROUP BY, or put it into an aggregate such as SAMPLE or COUNT."),
-    ("overrides an existing variable", "“AS” gives a name that a variable of the query has already.",
-     "Choose a new name after AS."),
-    ("already in use", "“AS” gives a name that a variable of the query has already.", "Choose a new name after AS."),
-    ("Aggregate", "An aggregate stands where none may stand.", "Use aggregates in SELECT, HAVING or ORDER BY only."),
-)  # fmt: skip
 
 
-def explain(query: str, report: str) -> QuerySyntax:
+def explain(query: str, report: str, presets: Collection[str] = ()) -> QuerySyntax:
     """Return the engine's ``report`` on ``query`` as an error with a sentence, a hint, line and column.
 
+    ``presets`` are prefixes that need no declaration.
+
     Only what is certain is said: an undeclared prefix, a bracket or a string left open, an address that is none, an
-    unknown word; otherwise what stands at the place where reading stopped.
+    unknown word, a name in use, an aggregate out of place; otherwise only the place where reading stopped.
     """
     found = _PLACE.search(report)
     at = position(query, int(found[1]), int(found[2])) if found else len(query)
     words = tokens(query)
-    for message, sentence, hint in _KNOWN:
-        if message in report:
-            return _error(query, at, sentence, hint)
     return (
         _open_string(query, words)
         or _bad_escape(query, words, at)
         or _strange_character(query, words, at)
         or _open_address(query, words, at)
-        or _undeclared_prefix(query, words, at)
+        or _undeclared_prefix(query, words, at, presets)
         or _bad_address(query, words, at, report)
         or _brackets(query, words, at)
         or _unknown_word(query, words, at)
         or _large_number(query, words, at)
+        or _misuse(query, words, at)
         or _stopped(query, words, at)
     )
 
@@ -126,8 +120,8 @@ def _large_number(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax 
     return None
 
 
-def _undeclared_prefix(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
-    declared: set[str] = set()
+def _undeclared_prefix(query: str, words: tuple[Token, ...], at: int, presets: Collection[str]) -> QuerySyntax | None:
+    declared = {f"{preset}:" for preset in presets}
     for before, token in zip((None, *words), words, strict=False):
         if token.kind != "name":
             continue
@@ -193,19 +187,19 @@ def _unknown_word(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax 
     return None
 
 
+def _misuse(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
+    first = next(iter(misuses(words)), None)
+    if first is None or first.token.start > at:
+        return None
+    return _error(query, first.token.start, first.sentence, first.hint)
+
+
 def _stopped(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax:
     if not words:
         return _error(query, 0, "The query is empty.", "Write one that begins with SELECT, ASK, CONSTRUCT or DESCRIBE.")
-    # The engine stops after the longest text it could read; what cannot stand there is the next token.
-    token = next((token for token in words if token.start + len(token.text) > at), None)
-    if token is None:
-        token = words[-1]
-        return _error(
-            query, token.start,
-            f"The query cannot end with this “{_short(token.text)}”: something before it is not complete.",
-            "Compare it with an example; often a value, a “.” or a bracket is missing.",
-        )  # fmt: skip
+    # The engine stops after the longest text it could read; what it could not read on from is the next token.
+    token = next((token for token in words if token.start + len(token.text) > at), words[-1])
     return _error(
-        query, token.start, f"“{_short(token.text)}” cannot stand here.",
-        "Compare the part before it with an example; often a “.”, a “?” or a bracket is missing.",
+        query, token.start, f"Reading stopped at “{_short(token.text)}”.",
+        "Compare what stands up to there with an example.",
     )  # fmt: skip

@@ -131,7 +131,8 @@ def _read(pairs: list[tuple[str, str]]) -> Asked | None:
     for name in _OF_UPDATES:
         if name in values:
             raise WrongUsage(
-                f"“{name}” belongs to SPARQL Update.", "Name the graphs of a query in default-graph-uri, named-graph-uri."
+                f"“{name}” belongs to SPARQL Update.",
+                "Name the graphs of a query in default-graph-uri, named-graph-uri.",
             )
     query, timeout = (_single(name, values.get(name, [""])) for name in ("query", "timeout"))
     # The protocol knows no “format”; some clients send several, hoping that one is understood.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,10 @@ import click
 from coopgraph.check.report import Report
 from coopgraph.check.run import Document, check_tree
 from coopgraph.check.shacl import ENGINES
+from coopgraph.cli.language import language_of_messages
 from coopgraph.dataset.tree import Tree, locate
-from coopgraph.errors import UnreadableInput, WrongUsage
-from coopgraph.model.language import LANGUAGES, nearest
+from coopgraph.errors import UnreadableInput
+from coopgraph.model.language import LANGUAGES
 from coopgraph.model.texts import text
 from coopgraph.rdf.read import load
 from coopgraph.settings import Settings
@@ -52,7 +53,7 @@ def check(ctx: click.Context, paths: tuple[str, ...], form: str, lang: str | Non
     Example: coopgraph check data/org/paps.ttl --lang ko
     """
     settings: Settings = ctx.obj
-    language = _language(lang, os.environ)
+    language = language_of_messages(lang, os.environ)
     tree = locate(settings)
     only, documents = _inputs(paths, tree, settings.input_size)
     with _patience(language):
@@ -79,19 +80,6 @@ def _written(report: Report, form: str, lang: str) -> str:
     coloured = form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     written: str = (module.write_coloured if coloured else module.write)(report, lang)
     return written
-
-
-def _language(asked: str | None, environment: Mapping[str, str]) -> str:
-    """Return the page language asked for, else that of the environment (POSIX, 8.2), else English."""
-    if asked is not None:
-        found = nearest(asked)
-        if found is None:
-            raise WrongUsage(
-                f"There are no messages in the language “{asked}”.", f"Choose one of {', '.join(LANGUAGES)}."
-            )
-        return found
-    local = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
-    return nearest(local.partition(".")[0].partition("@")[0]) or LANGUAGES[0]
 
 
 def _inputs(paths: tuple[str, ...], tree: Tree, limit: int) -> tuple[list[Path], list[Document]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -11,15 +12,17 @@ import click
 
 from coopgraph.check.formats import text as report_text
 from coopgraph.check.run import Document, check_tree
+from coopgraph.cli.language import language_of_messages
 from coopgraph.curate.drafts import Draft
-from coopgraph.curate.organizations import drafts, template
-from coopgraph.curate.sheet import Fault, Sheet, read_sheet
+from coopgraph.curate.organizations import COLUMNS, drafts, template
+from coopgraph.curate.sheet import read_sheet
+from coopgraph.curate.table import Fault, Sheet
 from coopgraph.dataset.entity_file import create, replace
 from coopgraph.dataset.fill import fill
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, locate, read_tree
 from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
-from coopgraph.model.language import LANGUAGES, nearest
+from coopgraph.model.language import LANGUAGES
 from coopgraph.model.texts import text
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.read import load
@@ -38,11 +41,11 @@ KINDS = ("org",)
 @click.option(
     "--lang",
     metavar="TAG",
-    default=LANGUAGES[0],
-    help="Language of the messages, and of a file that is not UTF-8: its usual encoding is then tried.",
+    help=f"Language of the messages: {', '.join(LANGUAGES)} (default: the system's). A file that is not UTF-8 is read "
+    "in the usual encoding of the language that is named.",
 )
 @click.pass_obj
-def import_(settings: Settings, kind: str, file: str | None, wants_template: bool, lang: str) -> None:
+def import_(settings: Settings, kind: str, file: str | None, wants_template: bool, lang: str | None) -> None:
     """Add organizations from a CSV file or an Excel workbook: one row, one organization with its source.
 
     KIND is org. FILE ends in .csv or .xlsx, or is “-” for CSV on standard input. Nothing is written unless every row is
@@ -53,9 +56,7 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
 
     Example: coopgraph import org new.csv --lang ko
     """
-    language = nearest(lang)
-    if language is None:
-        raise WrongUsage(f"There are no messages in the language “{lang}”.", f"Choose one of {', '.join(LANGUAGES)}.")
+    language = language_of_messages(lang, os.environ)
     if wants_template:
         # The mark makes Excel read and save the file as UTF-8.
         click.echo("\ufeff" + template(), nl=False)
@@ -64,10 +65,10 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
         raise WrongUsage(
             "Which file is to be imported?", f"Name one, or begin with: coopgraph import {kind} --template"
         )
-    sheet = read_sheet(_data(file, settings.input_size), language)
+    sheet = read_sheet(_data(file, settings.input_size), language if lang else None, COLUMNS)
     if not sheet.rows and not sheet.faults:
         raise UnreadableInput("There is no row below the heading.", "Fill in one row for each organization.")
-    _preview(sheet)
+    _preview(sheet, language)
     tree = locate(settings)
     content = read_tree(tree, input_size=settings.input_size)
     known = Index(triple for triples in fill(content).graphs.values() for triple in triples)
@@ -101,8 +102,10 @@ def _data(file: str, limit: int) -> bytes:
     return data
 
 
-def _preview(sheet: Sheet) -> None:
+def _preview(sheet: Sheet, language: str) -> None:
     """Show on standard error what the names of the rows look like: a wrong encoding is seen, not computed."""
+    for note in sheet.notes:
+        click.echo(text(note.reason, language, **note.values), err=True)
     for row in sheet.rows[:5]:
         names = [value for column, value in row.cells.items() if column == "slug" or column.startswith("name@")]
         if names:

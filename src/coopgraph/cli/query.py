@@ -20,7 +20,7 @@ from coopgraph.settings import Settings
 from coopgraph.store.protocol import Answer, Choice, Question
 
 TABLE = "table"
-FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml", "parquet")
+FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml", "parquet", "excel-csv")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""Reading the cells of a row: codes, dates, telephone numbers, addresses. What is wrong is noted with its place."""
+"""Reading the cells of a row: codes, dates, addresses. What is wrong is noted with its place."""
 
 from __future__ import annotations
 
@@ -6,40 +6,47 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from urllib.parse import urlsplit
 
-from coopgraph.curate.sheet import Fault, Row
+from coopgraph.curate.table import Fault, Row
 from coopgraph.model.iris import BASE
+from coopgraph.model.same_words import words_key
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.terms import SKOS, XSD, Literal, NamedNode, Term
 
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_TELEPHONE = re.compile(r"[+#*]?[0-9][0-9 ()-]*")
-_LONGEST_SHORT_CODE = 6
+_LIST = re.compile(r"[;；]")
+_EAST_ASIAN_LIST = re.compile(r"[;；、]")
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The cells of one row, read one by one; what is wrong with them goes to ``faults``."""
+    """The cells of one row, read one by one; what is wrong with them goes to ``faults``.
+
+    ``spoiled`` are the places, row and letter, of cells that are filled in with what could not be taken.
+    """
 
     row: Row
     letters: Mapping[str, str]
     required: frozenset[str]
     faults: list[Fault]
+    spoiled: frozenset[tuple[int, str]] = frozenset()
 
     def text(self, column: str) -> str:
         """Return the text of a cell; an empty one, which is a fault where the column is required."""
         found = self.row.cells.get(column, "")
-        if not found and column in self.required and column in self.letters:
+        place = (self.row.number, self.letters.get(column, ""))
+        if not found and column in self.required and column in self.letters and place not in self.spoiled:
             self.fault(column, "Fill this in.")
         return found
 
     def many(self, column: str) -> list[str]:
-        """Return the parts of a cell that holds several values, separated by semicolons."""
-        return [part for piece in self.text(column).split(";") if (part := piece.strip())]
+        """Return the parts of a cell that holds several values, separated by semicolons of any width."""
+        return parts(self.text(column), _LIST)
 
     def fault(self, column: str, reason: str, **values: str) -> None:
         """Note what is wrong with a cell."""
@@ -49,7 +56,7 @@ class Reader:
         """Yield column, language tag and text of the cells of ``column`` in every language."""
         for name, text in self.row.cells.items():
             base, _, tag = name.partition("@")
-            if base == column and tag:
+            if base == column and is_language_tag(tag):
                 yield name, tag, text
 
 
@@ -64,7 +71,10 @@ class Codes:
         """Return the concepts that a cell names; an unknown one is a fault."""
         names = self._by_scheme.setdefault(scheme, self._names(scheme))
         found = []
-        for text in reader.many(column):
+        pieces = (
+            [whole] if _spelled(whole) in names else parts(whole, _EAST_ASIAN_LIST) for whole in reader.many(column)
+        )
+        for text in chain.from_iterable(pieces):
             concept = names.get(_spelled(text))
             if concept is None:
                 reader.fault(
@@ -87,7 +97,20 @@ class Codes:
 
 def _spelled(text: str) -> str:
     """Return a name without what people vary: upper case, and spaces between Korean words."""
-    return "".join(text.casefold().split())
+    return words_key(text, any_case=True).replace(" ", "")
+
+
+def parts(text: str, separators: re.Pattern[str]) -> list[str]:
+    """Return the pieces of a text between separators that are not empty."""
+    return [part for piece in separators.split(text) if (part := piece.strip())]
+
+
+def is_language_tag(text: str) -> bool:
+    """Return whether a text is a language tag (BCP 47), in small letters where it names the language."""
+    try:
+        return bool(_LANGUAGE_TAG.fullmatch(text) and Literal("", language=text))
+    except ValueError:
+        return False
 
 
 def free_slug(reader: Reader, column: str, taken: set[str]) -> str:
@@ -102,25 +125,9 @@ def free_slug(reader: Reader, column: str, taken: set[str]) -> str:
     return slug or "missing"
 
 
-def telephone(reader: Reader) -> str:
-    """Return the number; one that may have lost its leading zero, or a wrong one, is a fault."""
-    text = reader.text("telephone")
-    if text and not _TELEPHONE.fullmatch(text):
-        reader.fault("telephone", "“{value}” is no telephone number.", value=text)
-        return ""
-    if text.isdigit() and len(text) > _LONGEST_SHORT_CODE and not text.startswith("0"):
-        reader.fault(
-            "telephone",
-            "“{value}” may have lost its leading zero; write it in international form, +82-2-…, in a cell of text.",
-            value=text,
-        )
-        return ""
-    return text
-
-
 def partial_date(reader: Reader, column: str) -> Literal | None:
     """Return a year, a month or a day as precisely as it is given; None for an empty cell or a wrong one."""
-    text = reader.text(column)
+    text = words_key(reader.text(column))
     if not text:
         return None
     match = _DATE.fullmatch(text)
@@ -138,13 +145,23 @@ def partial_date(reader: Reader, column: str) -> Literal | None:
 
 def is_web_address(reader: Reader, column: str, text: str) -> bool:
     """Return whether a text is the address of a page; another one is a fault."""
-    parts = urlsplit(text)
-    good = parts.scheme in ("http", "https") and "." in parts.netloc and not re.search(r'[\s<>"{}|\\^`]', text)
+    scheme, authority = _split(text)
+    good = scheme in ("http", "https") and "." in authority and not re.search(r'[\s<>"{}|\\^`]', text)
     if not good:
         reader.fault(column, "“{value}” is no web address; it begins with https://.", value=text)
     return good
 
 
 def host(address: str) -> str:
-    """Return the host of an address, without ``www.``."""
-    return (urlsplit(address).hostname or "").removeprefix("www.")
+    """Return the host of an address, without ``www.``; an empty text where it has none."""
+    _, authority = _split(address)
+    return authority.rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")
+
+
+def _split(address: str) -> tuple[str, str]:
+    """Return the scheme and the authority of an address; empty texts where it is none."""
+    try:
+        found = urlsplit(address)
+    except ValueError:
+        return "", ""
+    return found.scheme, found.netloc

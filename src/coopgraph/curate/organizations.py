@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coopgraph.curate.cells import LANGUAGE_TAG, Codes, Reader, free_slug, host, is_web_address, partial_date, telephone
+from coopgraph.curate.cells import Codes, Reader, free_slug, host, is_language_tag, is_web_address, partial_date
 from coopgraph.curate.drafts import Draft, node
-from coopgraph.curate.sheet import Fault, Sheet
 from coopgraph.curate.sources import DETAILS, Evidence, Source, path_of, source_of
+from coopgraph.curate.table import Columns, Fault, Sheet
+from coopgraph.curate.telephones import example, holds_number, normalized
 from coopgraph.model.iris import CONCEPT, entity_name
+from coopgraph.model.same_words import holds_words, words_key
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.terms import COOP, DCTERMS, RDF, SKOS, Literal, NamedNode, Namespace, Term, Triple
 
@@ -58,6 +60,20 @@ OPTIONAL = (
 )
 """Columns that may be empty or missing. Names and further names may have a column for any language tag."""
 
+COLUMNS = Columns(frozenset(REQUIRED), frozenset({"founded", "source_date", "retrieved_on"}), frozenset({"telephone"}))
+"""What tells a sheet of organizations from others, and what a spreadsheet program may have made of its cells."""
+
+_EAST_ASIAN_TAGS = ("ko", "ja", "zh")
+_EAST_ASIAN = re.compile(
+    "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]"
+)
+_LOST_ZERO = (
+    "“{value}” may have lost its leading zero; write it in international form, such as {example}, in a cell of text."
+)
+_NO_NUMBER = (
+    "“{value}” is no telephone number that is known; write one number in international form, such as {example}, or a "
+    "short code."
+)
 _OFFICIAL = NamedNode(CONCEPT + "label-origin/original")
 _TRANSLATED = NamedNode(CONCEPT + "label-origin/editorial-translation")
 _INFERRED = NamedNode(CONCEPT + "basis/inferred")
@@ -83,15 +99,29 @@ def drafts(
     sources: dict[str, Source] = {}
     entities = (entity_name(entity.value) for entity, _ in known.pairs(DCTERMS.identifier))
     taken = {name.slug for name in entities if name}
+    spoiled = frozenset((fault.row, fault.column) for fault in sheet.faults)
     for row in sheet.rows:
         of_source = stated.get(path_of(row.cells.get("source_slug", "")), ())
-        reader = Reader(row, sheet.letters, frozenset(REQUIRED) - (DETAILS if of_source else frozenset()), faults)
+        required = frozenset(REQUIRED) - (DETAILS if of_source else frozenset())
+        reader = Reader(row, sheet.letters, required, faults, spoiled)
         slug = free_slug(reader, "slug", taken)
         source = source_of(reader, sources, of_source, taken, codes)
+        if sheet.encoding != "utf-8":
+            _look_at_letters(reader, source.language)
         triples = tuple(_organization(reader, slug, source, codes, known))
         organizations.append(Draft(f"data/org/{slug}.ttl", triples, (row.number,)))
     files = [*organizations, *(source.draft() for source in sources.values())]
     return tuple(files), tuple(sorted(faults, key=lambda fault: (fault.row, len(fault.column), fault.column)))
+
+
+def _look_at_letters(reader: Reader, language: str) -> None:
+    """Note texts in East Asian languages without one of their letters: the bytes were read in a wrong encoding."""
+    quotes = ((column, language, reader.text(column)) for column in PASSAGES)
+    for column, tag, text in (*reader.tagged("name"), *reader.tagged("also_called"), *quotes):
+        if tag.startswith(_EAST_ASIAN_TAGS) and not text.isascii() and not _EAST_ASIAN.search(text):
+            reader.fault(
+                column, "“{value}” has no letter of its language; --lang names the wrong encoding.", value=text
+            )
 
 
 def _headings(sheet: Sheet) -> Iterator[Fault]:
@@ -100,7 +130,7 @@ def _headings(sheet: Sheet) -> Iterator[Fault]:
             yield Fault(1, "", "The column “{name}” is missing.", {"name": name})
     for name, letter in sheet.letters.items():
         base, _, tag = name.partition("@")
-        if name not in REQUIRED + OPTIONAL and not (base in ("name", "also_called") and LANGUAGE_TAG.fullmatch(tag)):
+        if name not in REQUIRED + OPTIONAL and not (base in ("name", "also_called") and is_language_tag(tag)):
             yield Fault(1, letter, "There is no column “{name}”; see the template.", {"name": name})
 
 
@@ -165,7 +195,7 @@ def _name(
     claims: Claims, predicate: NamedNode, text: str, tag: str, is_local: bool, evidence: Evidence
 ) -> Iterator[Triple]:
     """Yield a name: as the passage has it, else as the curators' own wording, which is said of it."""
-    citation = evidence.citation(lambda quote: text.casefold() in quote.casefold())
+    citation = evidence.citation(lambda quote: holds_words(quote, text, any_case=True))
     origin = Triple(claims.subject, COOP.hasLabelOrigin, _OFFICIAL if citation and is_local else _TRANSLATED)
     note = Literal("Worded by the curators; the passages do not hold this name.", language="en")
     more = () if citation else (Triple(claims.subject, COOP.curatorNote, note),)
@@ -178,7 +208,7 @@ def _name(
 def _founding(reader: Reader, claims: Claims, evidence: Evidence) -> Iterator[Triple]:
     if founded := partial_date(reader, "founded"):
         year = founded.value[:4]
-        stated = evidence.citation(lambda quote: year in quote)
+        stated = evidence.citation(lambda quote: holds_words(quote, year))
         yield from claims.make(COOP.foundingDate, founded, stated or evidence.first(), None if stated else _INFERRED)
 
 
@@ -187,7 +217,7 @@ def _homepage(reader: Reader, claims: Claims, evidence: Evidence) -> Iterator[Tr
     if not address or not is_web_address(reader, "homepage", address):
         return
     site = host(address)
-    stated = evidence.citation(lambda quote: site in quote.casefold())
+    stated = evidence.citation(lambda quote: holds_words(quote, site, any_case=True))
     if not stated and host(evidence.source.address) != site:
         reader.fault("homepage", "No passage holds {value}, and the source is not on it.", value=site)
     yield from claims.make(FOAF.homepage, NamedNode(address), stated or evidence.first(), None if stated else _INFERRED)
@@ -220,12 +250,23 @@ def _service(reader: Reader, slug: str, areas: list[Term], evidence: Evidence, c
     ):
         for value in values:
             yield Triple(service, predicate, value)
-    if number := telephone(reader):
-        ending = re.sub(r"[^0-9]", "", number)[-7:]
-        citation = evidence.citation(lambda quote: ending in re.sub(r"[^0-9]", "", quote))
+    if number := _telephone(reader, areas):
+        citation = evidence.citation(lambda quote: holds_number(quote, number))
         yield from _channel(reader, service, key, "telephone", number, citation)
-    if box := reader.text("email"):
-        yield from _channel(reader, service, key, "email", box, evidence.citation(lambda quote: box in quote))
+    if box := words_key(reader.text("email")):
+        citation = evidence.citation(lambda quote: holds_words(quote, box, any_case=True))
+        yield from _channel(reader, service, key, "email", box, citation)
+
+
+def _telephone(reader: Reader, areas: list[Term]) -> str:
+    """Return the number in international form; one that has lost its leading zero, or a wrong one, is a fault."""
+    text = reader.text("telephone")
+    countries = [area.value.rpartition("/")[2].partition("-")[0].upper() for area in areas]
+    number = normalized(text, countries)
+    if text and not number:
+        is_spoiled = text.isdecimal() and not text.startswith("0")
+        reader.fault("telephone", _LOST_ZERO if is_spoiled else _NO_NUMBER, value=text, example=example(countries))
+    return number
 
 
 CHANNELS = {"telephone": (COOP.telephone, "phone"), "email": (COOP.email, "email")}

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from coopgraph.curate.cells import LANGUAGE_TAG, Codes, Reader, free_slug, is_web_address, partial_date
+from coopgraph.curate.cells import Codes, Reader, free_slug, is_language_tag, is_web_address, partial_date
 from coopgraph.curate.drafts import Draft, node
+from coopgraph.model.same_words import words_key
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.terms import COOP, DCTERMS, RDF, XSD, Literal, NamedNode, Triple
 
@@ -17,7 +18,10 @@ DETAILS = frozenset({"source_url", "source_title", "source_language", "source_ki
 
 @dataclass(slots=True)
 class Source:
-    """A source and its passages, gathered over all rows that name it; ``extends`` where its file is there already."""
+    """A source and its passages, gathered over all rows that name it; ``extends`` where its file is there already.
+
+    ``passages`` are the citations by :func:`coopgraph.model.same_words.words_key` of what they quote.
+    """
 
     slug: str
     address: str
@@ -29,15 +33,16 @@ class Source:
 
     def cite(self, quote: str) -> NamedNode:
         """Return the citation of a passage, made where it is new."""
-        if quote not in self.passages:
+        words = words_key(quote)
+        if words not in self.passages:
             citation = node("citation", f"{self.slug}.p{self._next_number()}")
-            self.passages[quote] = citation
+            self.passages[words] = citation
             self.triples += [
                 Triple(citation, RDF.type, COOP.Citation),
                 Triple(citation, COOP.isQuotedFrom, node("source", self.slug)),
                 Triple(citation, COOP.quote, Literal(quote, language=self.language)),
             ]
-        return self.passages[quote]
+        return self.passages[words]
 
     def draft(self) -> Draft:
         """Return the file of the source."""
@@ -77,6 +82,9 @@ def source_of(
     ``stated`` is what the file of the source states, where there is one: the row then adds passages to it.
     """
     slug, language, address = (reader.text(name) for name in ("source_slug", "source_language", "source_url"))
+    if language and not is_language_tag(language):
+        reader.fault("source_language", "“{value}” is no language tag, such as en, ko or zh-Hant.", value=language)
+        language = "und"
     held = list(stated)
     if held and slug not in sources:
         sources[slug] = _held(slug, held)
@@ -84,7 +92,7 @@ def source_of(
         source = sources[slug]
         if source.extends:
             row = Source(slug, address, language or source.language, [])
-            if not set(_described(reader, row, codes)) <= set(source.triples):
+            if not _wording(_described(reader, row, codes)) <= _wording(source.triples):
                 reader.fault(
                     "source_slug",
                     "The graph describes the source “{value}” differently; leave its other columns empty.",
@@ -94,9 +102,6 @@ def source_of(
             reader.fault("source_slug", "Another row describes the source “{value}” differently.", value=slug)
         source.rows.append(reader.row.number)
         return source
-    if language and not LANGUAGE_TAG.fullmatch(language):
-        reader.fault("source_language", "“{value}” is no language tag, such as en, ko or zh-Hant.", value=language)
-        language = "und"
     slug = free_slug(reader, "source_slug", taken)
     source = Source(slug, address, language or "und", [], rows=[reader.row.number])
     source.triples += _described(reader, source, codes)
@@ -111,12 +116,22 @@ def _held(slug: str, triples: list[Triple]) -> Source:
     addresses = [address.value for address in index.objects(document, COOP.url)]
     languages = [language.value for language in index.objects(document, DCTERMS.language)]
     passages = {
-        quote.value: citation
+        words_key(quote.value): citation
         for citation in index.instances(COOP.Citation)
         for quote in index.objects(citation, COOP.quote)
         if isinstance(citation, NamedNode)
     }
     return Source(slug, next(iter(addresses), ""), next(iter(languages), "und"), triples, passages, extends=True)
+
+
+def _wording(triples: Iterable[Triple]) -> set[Triple]:
+    """Return triples whose texts are reduced to their words: the same words are no other description."""
+    return {
+        Triple(triple.subject, triple.predicate, Literal(words_key(triple.object.value)))
+        if isinstance(triple.object, Literal)
+        else triple
+        for triple in triples
+    }
 
 
 def _described(reader: Reader, source: Source, codes: Codes) -> Iterator[Triple]:

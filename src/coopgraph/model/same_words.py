@@ -26,9 +26,9 @@ def composed(text: str) -> str:
 def words_key(text: str, *, any_case: bool = False) -> str:
     """Return what two texts have in common exactly where they are the same words.
 
-    Looked past are composition (NFC), the width of letters, the kind and number of spaces (U+00A0, U+3000, line breaks),
-    straight and curly quotation marks, kinds of hyphens and invisible characters; upper case too with ``any_case``,
-    which is for codes, addresses and names.
+    Looked past are composition (NFC), the width of letters, the kind and number of spaces (U+00A0, U+3000, line
+    breaks), straight and curly quotation marks, kinds of hyphens and invisible characters; upper case too with
+    ``any_case``, which is for codes, addresses and names.
     """
     read = unicodedata.normalize("NFD", text).casefold() if any_case else text
     plain = unicodedata.normalize("NFC", read).translate(_ONE_FORM)

@@ -2,6 +2,7 @@
 
 What never changes stands in ``catalog.ttl`` beside this module; here the counts are added. There are no dates and no
 release names in it, so that the same tree gives the same bytes, and no blank nodes, so that every node has an address.
+It is inside the downloads, so their sizes and checksums cannot be in it; they are added wherever it is shown.
 
 Sources: https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/,
 https://www.w3.org/TR/sparql11-service-description/, https://spdx.org/rdf/spdx-terms-v3.0.1/
@@ -17,19 +18,16 @@ from importlib import resources
 from urllib.parse import urlsplit
 
 from coopgraph.model.iris import BASE, DATASET, graph_iri
-from coopgraph.model.release import ReleaseFile
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import read
-from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Namespace, Quad, Term, Triple
+from coopgraph.rdf.terms import RDF, XSD, Literal, NamedNode, Namespace, Quad, Term, Triple
 
-DCAT = Namespace("http://www.w3.org/ns/dcat#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-SPDX = Namespace("http://spdx.org/rdf/terms#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 
 _DATASET = NamedNode(DATASET + "coopgraph")
 _DEFAULT_GRAPH = NamedNode(DATASET + "coopgraph.default-graph")
-_DOWNLOADS = BASE + "releases/current/"
+_CATALOG = NamedNode(graph_iri("catalog"))
 _MAPPINGS = NamedNode(graph_iri("mappings"))
 
 
@@ -98,12 +96,14 @@ def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ..
     say(_DEFAULT_GRAPH, VOID.triples, counts.triples)
     for namespace in {_namespace(term, prefixes) for term in (*counts.classes, *counts.properties)}:
         say(_DATASET, VOID.vocabulary, NamedNode(namespace))
-    for graph, number in counts.graphs.items():
+    # The catalog names its own graph as well, and only its size is left out.
+    for graph in (*counts.graphs, _CATALOG):
         say(_DATASET, SD.namedGraph, graph)
         say(graph, RDF.type, SD.NamedGraph)
         say(graph, RDF.type, SD.Graph)
         say(graph, SD.term("name"), graph)
         say(graph, SD.graph, graph)
+    for graph, number in counts.graphs.items():
         say(graph, VOID.triples, number)
     for kind, number in counts.classes.items():
         part = _part("class", kind, prefixes)
@@ -129,33 +129,12 @@ def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ..
     return tuple(triples)
 
 
-def checksums(files: Mapping[str, ReleaseFile]) -> tuple[Triple, ...]:
-    """Return size and SHA-256 of each download that the catalog names.
-
-    Apart from :func:`catalog`, because the catalog is inside the downloads and cannot hold their checksums.
-    """
-    triples = []
-    for quad in _fixed():
-        if quad.predicate == DCAT.downloadURL and isinstance(quad.object, NamedNode):
-            entry = files[quad.object.value.removeprefix(_DOWNLOADS)]
-            node = BlankNode(entry.sha256)
-            triples += [
-                Triple(quad.subject, DCAT.byteSize, _literal(entry.bytes, "nonNegativeInteger")),
-                Triple(quad.subject, SPDX.checksum, node),
-                Triple(node, RDF.type, SPDX.Checksum),
-                Triple(node, SPDX.algorithm, SPDX.checksumAlgorithm_sha256),
-                Triple(node, SPDX.checksumValue, _literal(entry.sha256, "hexBinary")),
-            ]
-    return tuple(triples)
-
-
 def _fixed() -> tuple[Quad, ...]:
     return read(resources.files("coopgraph.publish").joinpath("catalog.ttl").read_bytes(), TURTLE)
 
 
-def _literal(value: int | str, datatype: str = "") -> Literal:
-    kind = datatype or ("integer" if isinstance(value, int) else "string")
-    return Literal(str(value), datatype=XSD.term(kind))
+def _literal(value: int | str) -> Literal:
+    return Literal(str(value), datatype=XSD.integer if isinstance(value, int) else XSD.string)
 
 
 def _site(target: NamedNode) -> str:

@@ -15,13 +15,14 @@ from coopgraph.errors import UnreadableInput
 from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
 from coopgraph.model.release import ReleaseFile
 from coopgraph.model.release_folder import DUMP
-from coopgraph.publish.catalog import Statistics, catalog, checksums, count
+from coopgraph.publish.catalog import Statistics, catalog, count
 from coopgraph.publish.changes import difference, dump_lines
 from coopgraph.publish.exports import claims, jsonld
 from coopgraph.publish.quality import measurements
 from coopgraph.publish.staging import Staging
 from coopgraph.rdf import formats, nquads
 from coopgraph.rdf.canonical import canonical_nquads
+from coopgraph.rdf.dcat import checksums
 from coopgraph.rdf.jsonld import Context
 from coopgraph.rdf.terms import NamedNode, Quad, Triple
 from coopgraph.rdf.turtle import house_form
@@ -134,7 +135,8 @@ def _write_exports(staging: Staging, dump: Path, contents: Contents) -> int:
 
 
 def _write_description(staging: Staging, about: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
-    document = house_form([*about, *checksums(staging.files)], prefixes)
+    triples = tuple(about)
+    document = house_form([*triples, *checksums(triples, staging.files)], prefixes)
     with staging.write(DESCRIPTION, formats.TURTLE.media_type) as stream:
         stream.write(document)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
@@ -49,16 +48,37 @@ XML = _results("xml", "application/sparql-results+xml", ".srx", QueryResultsForm
 CSV = _results("csv", "text/csv", ".csv", QueryResultsFormat.CSV, "bindings")
 TSV = _results("tsv", "text/tab-separated-values", ".tsv", QueryResultsFormat.TSV, "bindings")
 
+EXCEL_CSV = _results("excel-csv", "text/csv", ".csv", QueryResultsFormat.CSV, "bindings")
+"""CSV with a byte order mark, by which Excel knows UTF-8 in every language; asked for by its name only."""
+
 PARQUET = Format("parquet", "application/vnd.apache.parquet", ".parquet", frozenset({"bindings"}))
-"""Typed columns; made from another format of the rows, where the extra ``parquet`` is installed."""
+"""Typed columns; made from another format of the rows."""
 
 GRAPH_FORMATS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
-RESULT_FORMATS = (JSON, XML, CSV, TSV, *((PARQUET,) if find_spec("pyarrow") else ()))
+RESULT_FORMATS = (JSON, XML, CSV, TSV, PARQUET)
 ALL = GRAPH_FORMATS + RESULT_FORMATS
 
-BY_NAME = {item.name: item for item in ALL}
+BY_NAME = {item.name: item for item in (*ALL, EXCEL_CSV)}
 BY_SUFFIX = {item.suffix: item for item in ALL}
 BY_MEDIA_TYPE = {item.media_type: item for item in ALL}
+
+FORMER_MEDIA_TYPES = {
+    **dict.fromkeys(("text/n3", "text/rdf+n3", "application/n3", "application/turtle", "application/x-turtle"), TURTLE),
+    **dict.fromkeys(("text/ntriples", "application/x-ntriples"), N_TRIPLES),
+    **dict.fromkeys(("text/nquads", "text/x-nquads"), N_QUADS),
+    "application/x-trig": TRIG,
+    **dict.fromkeys(("application/x-ld+json", "application/x-json+ld"), JSON_LD),
+    **dict.fromkeys(("application/parquet", "application/x-parquet"), PARQUET),
+}
+"""Media types by which clients ask that are older than the registered ones."""
+
+SHARED_MEDIA_TYPES = {
+    "application/json": (JSON, JSON_LD),
+    "application/xml": (XML, RDF_XML),
+    "text/xml": (XML, RDF_XML),
+    "text/plain": (CSV, N_TRIPLES),
+}
+"""Broader media types by which clients ask for a format of rows and for one of graphs."""
 
 
 def media_types(*kinds: str) -> str:

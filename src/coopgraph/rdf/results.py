@@ -1,12 +1,28 @@
-"""Rewrite a result that another server sends, in one pass: what is cut or has a message in it is found out."""
+"""Write a result as pyoxigraph gives it; rewrite one that another server sends.
+
+That is done in one pass: what is cut or has a message in it is found out.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import IO, cast
 
-from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results, serialize
+from pyoxigraph import (
+    QuadParser,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    parse,
+    parse_query_results,
+    serialize,
+)
 
-from coopgraph.rdf.formats import JSON, N_TRIPLES, Format
+from coopgraph.rdf.csv_rows import BYTE_ORDER_MARK, CsvRows
+from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
 
 ROWS = JSON
 """The format in which rows and truth values are fetched: it has an end, and keeps every character of a text."""
@@ -14,18 +30,58 @@ ROWS = JSON
 TRIPLES = N_TRIPLES
 """The format in which graphs are fetched."""
 
+_WITH_PREFIXES = (TURTLE, TRIG, RDF_XML)
+_NAMESPACES_OF_XML = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
+
+
+def write(
+    result: QueryBoolean | QuerySolutions | QueryTriples,
+    wanted: Format,
+    target: IO[bytes],
+    prefixes: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Write ``result`` in the format ``wanted``, one that carries its form. Raises what evaluating it raises.
+
+    ``prefixes`` are used where the format knows prefixes.
+    """
+    if isinstance(result, QueryTriples):
+        _write_triples(result, wanted, target, prefixes)
+    elif wanted in (CSV, EXCEL_CSV):
+        if wanted == EXCEL_CSV:
+            target.write(BYTE_ORDER_MARK)
+        result.serialize(cast(IO[bytes], CsvRows(target)), QueryResultsFormat.TSV)
+    else:
+        result.serialize(target, wanted.results)
+
 
 def rows(source: IO[bytes], wanted: Format, target: IO[bytes]) -> None:
     """Write the rows of ``source`` (SPARQL Query Results JSON) in the format ``wanted``. Raises SyntaxError."""
     solutions = parse_query_results(source, QueryResultsFormat.JSON)
     if isinstance(solutions, QueryBoolean):
         raise SyntaxError("a truth value where rows were expected")
-    solutions.serialize(target, wanted.results)
+    write(solutions, wanted, target)
 
 
-def triples(source: IO[bytes], wanted: Format, target: IO[bytes]) -> None:
+def triples(source: IO[bytes], wanted: Format, target: IO[bytes], prefixes: Mapping[str, str]) -> None:
     """Write the triples of ``source`` (N-Triples) in the format ``wanted``. Raises SyntaxError."""
-    serialize(parse(source, RdfFormat.N_TRIPLES), target, wanted.rdf)
+    _write_triples(parse(source, RdfFormat.N_TRIPLES), wanted, target, prefixes)
+
+
+def _write_triples(
+    found: QueryTriples | QuadParser, wanted: Format, target: IO[bytes], prefixes: Mapping[str, str]
+) -> None:
+    usable = {name: namespace for name, namespace in prefixes.items() if not _of_xml(name, namespace)}
+    if usable and wanted in _WITH_PREFIXES:
+        serialize(found, target, wanted.rdf, prefixes=usable)
+    elif isinstance(found, QueryTriples):
+        found.serialize(target, wanted.rdf)
+    else:
+        serialize(found, target, wanted.rdf)
+
+
+def _of_xml(name: str, namespace: str) -> bool:
+    """Whether a prefix or a namespace is one that XML has for itself (https://www.w3.org/TR/xml-names/#xmlReserved)."""
+    return name.lower().startswith("xml") or namespace in _NAMESPACES_OF_XML
 
 
 def truth(source: bytes) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from coopgraph.rdf.formats import CSV, JSON, TSV, XML, Format
+from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, TSV, XML, Format
 
 _ROW_IN_XML = b"<result>"
 
@@ -13,8 +13,11 @@ class RowCounter:
     """Counts the rows of one result in the format ``chosen``, one of those that carry ``bindings`` as text."""
 
     def __init__(self, chosen: Format) -> None:
-        self._feed: Callable[[bytes], int] = {JSON: self._json, XML: self._xml, CSV: self._csv, TSV: self._tsv}[chosen]
-        self._header = chosen in (CSV, TSV)
+        self._feed: Callable[[bytes], int] = {
+            **{JSON: self._json, XML: self._xml, TSV: self._tsv},
+            **dict.fromkeys((CSV, EXCEL_CSV), self._csv),
+        }[chosen]
+        self._header = chosen in (CSV, EXCEL_CSV, TSV)
         self._count = 0
         self._quoted = False
         self._tail = b""

@@ -8,7 +8,8 @@ neighbours (``SERVICEex:a{``): :func:`keywords` finds those as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 from pyoxigraph import RdfFormat, parse
@@ -198,6 +199,38 @@ def prologue(query: tuple[Token, ...]) -> tuple[Token, ...]:
     return query[:end]
 
 
+def undeclared(query: tuple[Token, ...]) -> frozenset[str]:
+    """Return the prefixes, without their colon, that ``query`` uses and its prologue does not declare."""
+    declarations = prologue(query)
+    declared = {token.text[:-1] for token in declarations if token.kind == "name"}
+    used = {token.text.partition(":")[0] for token in query[len(declarations) :] if token.kind == "name"}
+    return frozenset(used - declared)
+
+
+def declared(query: str) -> dict[str, str]:
+    """Return the prefixes, without their colon, that the prologue of ``query`` declares, with their namespaces.
+
+    A relative IRI without BASE is resolved against the base of the graph. There are none where one cannot be resolved.
+    """
+    head = takewhile(lambda token: token.kind != "word" or token.upper in ("BASE", "PREFIX"), scan(query))
+    declarations = prologue(tuple(head))
+    if not declarations:
+        return {}
+    parser = parse(_turtle(declarations), RdfFormat.TURTLE, base_iri=BASE)
+    try:
+        # All of it is read before the prefixes are known.
+        for _ in parser:
+            pass
+    except SyntaxError:
+        return {}
+    return parser.prefixes
+
+
+def declare(prefixes: Iterable[tuple[str, str]]) -> str:
+    """Return declarations of ``prefixes``, pairs with a namespace. Raises ValueError for a namespace that is no IRI."""
+    return " ".join(f"PREFIX {prefix}: {NamedNode(namespace)}" for prefix, namespace in prefixes)
+
+
 def resolve(declarations: tuple[Token, ...], names: tuple[Token, ...]) -> tuple[str, ...]:
     """Return the IRIs that ``names`` (tokens ``iri`` or ``name``) stand for under a prologue.
 
@@ -205,12 +238,15 @@ def resolve(declarations: tuple[Token, ...], names: tuple[Token, ...]) -> tuple[
     """
     if not names:
         return ()
-    # BASE and PREFIX are written alike in Turtle, whose parser resolves them as RFC 3986 says.
     subject = "<urn:x-coopgraph:s>"
     statements = [f"{subject} {subject} {name.text} ." for name in names]
-    document = "\n".join((" ".join(token.text for token in declarations), *statements))
     try:
-        quads = tuple(parse(document.encode("utf-8"), RdfFormat.TURTLE, base_iri=BASE))
+        quads = tuple(parse(_turtle(declarations, *statements), RdfFormat.TURTLE, base_iri=BASE))
     except SyntaxError as error:
         raise ValueError("an IRI cannot be resolved") from error
     return tuple(quad.object.value for quad in quads if isinstance(quad.object, NamedNode))
+
+
+def _turtle(declarations: tuple[Token, ...], *statements: str) -> bytes:
+    # BASE and PREFIX are written alike in Turtle, whose parser resolves them as RFC 3986 says.
+    return "\n".join((" ".join(token.text for token in declarations), *statements)).encode("utf-8")

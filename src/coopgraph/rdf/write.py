@@ -33,10 +33,19 @@ def written(triples: Iterable[Triple], fmt: Format, prefixes: Mapping[str, str])
     """Return ``triples`` in any graph format, RDF/XML included, as one piece."""
     if fmt == RDF_XML:
         raw = serialize(triples, format=fmt.rdf, prefixes=dict(prefixes))
-        return _XML_TAG.sub(lambda found: found[1] + conventional(found[2].decode()).encode(), raw or b"")
+        tagged = _XML_TAG.sub(lambda found: found[1] + conventional(found[2].decode()).encode(), raw or b"")
+        return with_returns(tagged)
     stream = BytesIO()
     write(triples, fmt, stream, prefixes)
     return stream.getvalue()
+
+
+def with_returns(xml: bytes) -> bytes:
+    """Return a piece of XML as pyoxigraph writes it, in which carriage returns outlast reading.
+
+    A raw one stands only in a text, and would be read as a line feed (XML 1.0, section 2.11).
+    """
+    return xml.replace(b"\r", b"&#13;")
 
 
 class _Lines:

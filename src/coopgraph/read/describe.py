@@ -42,8 +42,10 @@ def describe(reading: Reading, iri: str, profile: Profile = "full") -> Descripti
     """Return what the release says about ``iri``.
 
     ``full`` gives the thing's statements, its claims and records with their passages and documents, defects, what
-    points at it, and the names of all neighbours; ``flat`` its own statements only; ``schema`` the same in the terms of
-    schema.org. Raises :class:`Moved`, :class:`Gone` with the public reason, or :class:`NotFound`.
+    points at it, and the names of all neighbours, or of a catalogue or data set its parts; ``flat`` its own statements
+    only; ``schema`` the same in the terms of schema.org.
+
+    Raises :class:`Moved`, :class:`Gone` with the public reason, or :class:`NotFound`.
     """
     present(reading, iri)
     this = _node(iri)
@@ -53,6 +55,8 @@ def describe(reading: Reading, iri: str, profile: Profile = "full") -> Descripti
         triples = reading.triples("own", this=this)
         if profile == "full":
             triples += reading.triples("slice", this=this)
+            if not entity_name(iri):
+                triples += reading.triples("parts", this=this)
     if iri.startswith(SHAPE) and profile != "schema":
         triples += reading.triples("shape", this=this)
     return Description(iri, Graph(triples))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from coopgraph.errors import WrongUsage
+from coopgraph.model import release_folder
 from coopgraph.rdf import formats
+from coopgraph.rdf.dcat import DCAT, checksums
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.turtle import house_form
 from coopgraph.rdf.write import written
 from coopgraph.read import published, schema_org, statements
@@ -33,8 +37,10 @@ def document(
 
     JSON-LD is a tree in the shape of its kind's published frame (profile ``full``), in schema.org's own context
     (profile ``schema``), or else flat; Turtle is in the house form. ``frame`` names another published frame to use;
-    raises :class:`WrongUsage` where there is none of that name.
+    raises :class:`WrongUsage` where there is none of that name. Downloads of the release get their size and checksum.
     """
+    if profile == "full":
+        description = _with_checksums(description, reading, var)
     match fmt:
         case formats.TURTLE:
             return house_form(description.graph.triples, words.prefixes)
@@ -44,6 +50,17 @@ def document(
             return statements.table(description)
         case _:
             return written(description.graph.triples, fmt, words.prefixes)
+
+
+def _with_checksums(description: Description, reading: Reading, var: Path) -> Description:
+    """Add what the catalogue cannot hold of the downloads, being inside them; they are those of the current release."""
+    triples = description.graph.triples
+    if not any(triple.predicate == DCAT.downloadURL for triple in triples):
+        return description
+    if release_folder.current(var) != reading.release:
+        return description
+    files = release_folder.manifest(var, reading.release).files
+    return replace(description, graph=Graph([*triples, *checksums(triples, files)]))
 
 
 def _json_ld(

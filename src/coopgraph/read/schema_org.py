@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Namespace, Node, Term
+from coopgraph.rdf.terms import RDF, XSD, Literal, NamedNode, Namespace, Node, Term
 from coopgraph.read.describe import Description
 
 SCHEMA = Namespace("https://schema.org/")
 CONTEXT = "https://schema.org"
+
+ADDRESSES = frozenset({"contentUrl", "license", "sameAs", "url"})
+"""Terms whose value is an IRI in schema.org's context (``"@type": "@id"``), so that a text stands for one."""
+
+_INTEGERS = frozenset(XSD.term(name) for name in ("integer", "int", "long", "nonNegativeInteger", "positiveInteger"))
+_FRACTIONS = frozenset({XSD.decimal, XSD.double, XSD.float})
 
 
 def tree(description: Description) -> dict[str, Any]:
     """Return a ``schema`` description as one JSON-LD tree that begins at the thing itself.
 
     What points at the thing by ``provider`` (its services) is given under the ``@reverse`` of that property. Values are
-    arrays wherever a property has more than one; the names are schema.org's own.
+    arrays wherever a property has more than one; the names are schema.org's own. A link is ``{"@id": …}``, but for the
+    terms of :data:`ADDRESSES`, which programs that know no JSON-LD read as plain addresses.
     """
     graph, root = description.graph, description.node
     result = {"@context": CONTEXT, **_node(graph, root, ())}
@@ -28,29 +37,40 @@ def tree(description: Description) -> dict[str, Any]:
 
 
 def _node(graph: Graph, node: Node, above: Sequence[Node]) -> dict[str, Any]:
-    result: dict[str, Any] = {"@id": node.value}
+    result: dict[str, Any] = {"@id": node.value if isinstance(node, NamedNode) else f"_:{node.value}"}
     if node in above:
         return result
     for predicate, values in graph.about(node).items():
         if predicate == RDF.type:
             result["@type"] = _single([_local(value) for value in values])
         else:
-            result[_local(predicate)] = _single([_value(graph, value, (*above, node)) for value in values])
+            name = _local(predicate)
+            result[name] = _single([_value(graph, name, value, (*above, node)) for value in values])
     return dict(sorted(result.items()))
 
 
-def _value(graph: Graph, value: Term, above: Sequence[Node]) -> Any:
+def _value(graph: Graph, name: str, value: Term, above: Sequence[Node]) -> Any:
     match value:
         case Literal() if value.language:
             return {"@language": conventional(value.language), "@value": value.value}
-        case Literal() if value.datatype == XSD.integer:
-            return int(value.value)
         case Literal():
+            return _plain(value)
+        case NamedNode() if name in ADDRESSES and not graph.about(value):
             return value.value
-        case NamedNode() | BlankNode() if graph.about(value):
-            return _node(graph, value, above)
         case _:
-            return value.value if isinstance(value, NamedNode) else {"@id": f"_:{value.value}"}
+            return _node(graph, value, above)
+
+
+def _plain(value: Literal) -> str | int | float:
+    """Return a number as one where JSON's readers, which have binary floating point, see it as it is; else the text."""
+    if value.datatype in _INTEGERS:
+        return int(value.value)
+    if value.datatype in _FRACTIONS:
+        with suppress(InvalidOperation, OverflowError):
+            exact, near = Decimal(value.value), float(value.value)
+            if exact.is_finite() and Decimal(repr(near)) == exact:
+                return int(near) if near.is_integer() and abs(near) < 2**53 else near
+    return value.value
 
 
 def _single(values: list[Any]) -> Any:

@@ -17,7 +17,7 @@ Lane = Literal["ordinary", "quick"]
 
 
 class Question(NamedTuple):
-    """A SPARQL query and its dataset.
+    """A SPARQL query, its dataset, and the prefixes that it uses without declaring them, with their namespaces.
 
     ``default_graphs`` and ``named_graphs`` are IRIs. Both None: the store's own dataset. Otherwise they are the whole
     dataset, whatever the query's text says (SPARQL 1.1 Protocol, section 2.1.4); a graph the store does not hold is
@@ -27,6 +27,7 @@ class Question(NamedTuple):
     query: str
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
+    prefixes: tuple[tuple[str, str], ...] = ()
 
 
 class Choice(NamedTuple):
@@ -95,8 +96,11 @@ class Store(Protocol):
         """
         ...
 
-    def check(self, query: str, *, timeout: float) -> None:
-        """Parse ``query`` and return; raises QuerySyntax with the engine's own words where it is malformed."""
+    def check(self, query: str, *, timeout: float, prefixes: tuple[tuple[str, str], ...] = ()) -> None:
+        """Parse ``query`` and return; raises QuerySyntax with the engine's own words where it is malformed.
+
+        ``prefixes`` are those of :class:`Question`.
+        """
         ...
 
     def cancel(self, token: str) -> bool:

@@ -38,7 +38,7 @@ def place() -> AbstractContextManager[None]:
 
     Entering it raises TooManyRequests where the client has none left.
     """
-    given: AbstractContextManager[None] = request.environ.get("coopgraph.place", nullcontext)()
+    given: AbstractContextManager[None] = request.environ.get("coopgraph.place", nullcontext())
     return given
 
 

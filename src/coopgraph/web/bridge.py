@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import os
 import re
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
@@ -24,11 +24,12 @@ from coopgraph.ask.answer import Begun
 from coopgraph.store.protocol import Departure
 from coopgraph.web.asked import BEGUN
 from coopgraph.web.cache import Asked, Cache, Kept, read_of
-from coopgraph.web.callers import Caller, Callers
+from coopgraph.web.callers import Caller, Callers, Place
 from coopgraph.web.http1.message import Exchange, Head, Refused, Reply
 from coopgraph.web.http1.roles import Respond
 from coopgraph.web.origin import Origin
 from coopgraph.web.prompt import PATH, Prompt
+from coopgraph.web.spool_quota import SpoolQuota
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -63,12 +64,21 @@ _PLACE = "coopgraph.place"
 class Bridge:
     """A WSGI application that keeps answers, as one of HTTP/1.1: what it has is given at once, without a thread.
 
-    ``threads`` requests are worked on at the same time; ``body_limit`` in bytes. The application gets no address, but
-    ``coopgraph.place``, which gives one of its client's places among ``callers``.
+    ``threads`` requests are worked on at the same time; ``body_limit`` in bytes; ``quota`` bounds what is sent from
+    temporary files. The application gets no address, but ``coopgraph.place``, one of its client's places among
+    ``callers``.
     """
 
     def __init__(
-        self, application: Cache, prompt: Prompt, *, origin: Origin, callers: Callers, threads: int, body_limit: int
+        self,
+        application: Cache,
+        prompt: Prompt,
+        *,
+        origin: Origin,
+        callers: Callers,
+        quota: SpoolQuota,
+        threads: int,
+        body_limit: int,
     ) -> None:
         self._application = application
         # Asked for each request, so that nothing stands between.
@@ -76,6 +86,7 @@ class Bridge:
         self._prompt = prompt
         self._origin = origin
         self._callers = callers
+        self._quota = quota
         self._body_limit = body_limit
         self._held = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,12 +100,16 @@ class Bridge:
     def answer(self, exchange: Exchange, asked: Asked | None, respond: Respond) -> None:
         """Answer one request: ``respond`` is called once, later, with the reply or with Refused."""
         head = exchange.head
+        if head.path == "*" and head.method == "OPTIONS":
+            # Of the server itself, not of any address (RFC 9110, section 9.3.7).
+            asyncio.get_running_loop().call_soon(respond, Reply(204, [("allow", "GET, HEAD, POST, OPTIONS")]))
+            return
         caller = self._callers.of(head.peer[0], head.headers.get("x-forwarded-for", ""))
         if asked is not None and asked.path == PATH and self._callers.enter(caller):
             self._prompt.begin(asked, partial(self._go_on, exchange, caller, respond))
         else:
             # Where the client has no place left, the application says so.
-            self._start(self._in_thread(exchange, {_PLACE: partial(self._callers.place, caller)}, respond))
+            self._start(self._in_thread(exchange, caller, self._callers.place(caller), respond))
 
     def _go_on(self, exchange: Exchange, caller: Caller | None, respond: Respond, came: Kept | Begun | None) -> None:
         """Answer a read of ``/sparql``: by what came without a thread, where it is whole."""
@@ -102,7 +117,7 @@ class Bridge:
             self._callers.leave(caller)
             respond(came)
         else:
-            self._start(self._in_thread(exchange, {_PLACE: nullcontext, BEGUN: came}, respond, caller, came))
+            self._start(self._in_thread(exchange, caller, self._callers.place(caller, held=True), respond, came))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -112,16 +127,18 @@ class Bridge:
     async def _in_thread(
         self,
         exchange: Exchange,
-        more: Mapping[str, object],
+        caller: Caller | None,
+        place: Place,
         respond: Respond,
-        holder: Caller | None = None,
         begun: Begun | None = None,
     ) -> None:
-        """Let the application answer; give back the place of ``holder``, and what was ``begun``, afterwards."""
+        """Let the application answer; ``place`` is given back when that is sent, what was ``begun`` at once."""
         body = _Body()
         reply: Reply | Refused
         try:
-            reply = await self._pass_on(exchange, body, more)
+            reply = await self._pass_on(exchange, body, {_PLACE: place, BEGUN: begun})
+            self._admit(reply, exchange, caller)
+            reply.on_close(place.give_back)
         except Refused as refused:
             reply = refused
         except Exception as error:
@@ -129,10 +146,26 @@ class Bridge:
             reply = Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side.")
         finally:
             self._held -= body.size
-            self._callers.leave(holder)
             if begun is not None:
                 begun.asking.close()
+        if isinstance(reply, Refused):
+            place.give_back()
         respond(reply)
+
+    def _admit(self, reply: Reply, exchange: Exchange, caller: Caller | None) -> None:
+        """Count a reply that is sent from a temporary file. Raises Refused where there is no room for it."""
+        # What has a name is a file of a release.
+        if reply.file is None or isinstance(reply.file.name, str):
+            return
+        admitted = self._quota.admit(caller, os.fstat(reply.file.fileno()).st_size, exchange.abort)
+        if admitted is None:
+            reply.close()
+            raise Refused(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "Too many large results are being sent. Ask again when yours have come, or in a moment.",
+                ("retry-after", "5"),
+            )
+        reply.on_close(admitted.release)
 
     async def _pass_on(self, exchange: Exchange, body: _Body, more: Mapping[str, object]) -> Reply:
         """Let the application answer in a thread; ``more`` is what it learns beyond the request. Raises Refused."""
@@ -246,8 +279,7 @@ class _Answer:
     def _trailers(self) -> list[tuple[str, str]]:
         """Return what is said of a result once more after it, so that a client that has it all can tell."""
         said = [field for field in self._headers if field[0] in TRAILERS]
-        in_parts = any(name == "accept-ranges" for name, _ in self._headers)
-        return said if self._status == HTTPStatus.OK and not in_parts else []
+        return said if self._status == HTTPStatus.OK else []
 
     def _write(self, piece: bytes) -> None:
         if self.file is None and len(self._body) + len(piece) > IN_MEMORY:

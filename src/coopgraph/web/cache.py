@@ -57,7 +57,7 @@ _HEADERS = {
 }
 """How WSGI names the headers that count here."""
 
-_OF_PARTS_OR_PERSONS = ("set-cookie", "accept-ranges", "content-range")
+_OF_PARTS_OR_PERSONS = ("set-cookie", "content-range")
 """Headers of an answer that is for one, or of a part."""
 
 _OF_ALL_RELEASES = re.compile(r"(?:/at/[^/]+)?/releases(?:/|$)")
@@ -151,8 +151,6 @@ class Cache:
         self._stands = stands
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, tuple[Kept, int]] = OrderedDict()
-        # What was given last, and is the last in the order already: what was asked, of which release, and the answer.
-        self._latest: tuple[Asked | None, str, Kept | None] = (None, "", None)
         self._release = ""
         self._asked_once: OrderedDict[_Key, None] = OrderedDict()
         self.size = 0
@@ -164,14 +162,6 @@ class Cache:
 
     def find(self, asked: Asked) -> Kept | None:
         """Return the answer to ``asked`` where it is kept, whole or as a 304. Quick: the application is not asked."""
-        last_asked, last_release, latest = self._latest
-        try:
-            if asked is last_asked and self._current() == last_release:
-                with self._lock:
-                    self.hits += 1
-                return latest
-        except CoopgraphError:
-            return None
         if not self._kept:
             return None
         release = self._standing(asked.path)
@@ -183,11 +173,8 @@ class Cache:
             if held is None:
                 return None
             self._kept.move_to_end(key)
-            given = _as_asked(held[0], asked)
-            # Another release may be withdrawn, so its standing is looked up each time.
-            self._latest = (None if asked.path.startswith(PREFIX) else asked, release, given)
             self.hits += 1
-        return given
+        return _as_asked(held[0], asked)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept; otherwise ask the application, and keep what may be kept."""
@@ -255,7 +242,6 @@ class Cache:
 
     def _forget(self) -> None:
         self._kept.clear()
-        self._latest = (None, "", None)
         self._asked_once.clear()
         self.size = 0
 
@@ -299,7 +285,6 @@ class Cache:
             while self._kept and self.size + weight > self._limit:
                 self._drop(next(iter(self._kept)))
             self._kept[key] = (given, weight)
-            self._latest = (None, "", None)
             self.size += weight
 
     def _drop(self, key: _Key) -> None:

@@ -11,8 +11,6 @@ import ipaddress
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from coopgraph.errors import TooManyRequests
 
@@ -48,19 +46,14 @@ class Callers:
             return None
         return self._hash(address)
 
-    @contextmanager
-    def place(self, caller: Caller | None) -> Iterator[None]:
-        """Hold one of the client's places. Raises TooManyRequests where it has none left."""
-        if not self.enter(caller):
-            raise TooManyRequests(
-                f"You have {self._limit} queries running or waiting, as many as one client may have.",
-                "Wait for one to end, or cancel it with DELETE /sparql/{token}.",
-                retry_after=RETRY_AFTER,
-            )
-        try:
-            yield
-        finally:
-            self.leave(caller)
+    def place(self, caller: Caller | None, *, held: bool = False) -> Place:
+        """Return one of the client's places, which is ``held`` already or is taken when it is entered."""
+        return Place(self, caller, held=held)
+
+    @property
+    def limit(self) -> int:
+        """How many queries one client may have at once."""
+        return self._limit
 
     def enter(self, caller: Caller | None) -> bool:
         """Take one of the client's places, to be given back by :meth:`leave`; False where it has none left."""
@@ -81,6 +74,36 @@ class Callers:
 
     def _hash(self, address: object) -> Caller:
         return hashlib.blake2b(str(address).encode("utf-8"), key=self._key, digest_size=16).digest()
+
+
+class Place:
+    """A client's place, from when it is first entered until it is given back, which is when the response is sent."""
+
+    def __init__(self, callers: Callers, caller: Caller | None, *, held: bool) -> None:
+        self._callers = callers
+        self._caller = caller
+        self._held = held
+
+    def __enter__(self) -> None:
+        """Take the place. Raises TooManyRequests where the client has none left."""
+        if self._held:
+            return
+        if not self._callers.enter(self._caller):
+            raise TooManyRequests(
+                f"You have {self._callers.limit} queries running, waiting or being sent, as many as a client may have.",
+                "Wait for one to end, or cancel it with DELETE /sparql/{token}.",
+                retry_after=RETRY_AFTER,
+            )
+        self._held = True
+
+    def __exit__(self, *_: object) -> None:
+        """Keep the place: the response is still to be sent."""
+
+    def give_back(self) -> None:
+        """Give the place back, where it is held."""
+        if self._held:
+            self._held = False
+            self._callers.leave(self._caller)
 
 
 def _network(written: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | str:

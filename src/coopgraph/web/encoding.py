@@ -1,7 +1,7 @@
 """Content codings: an answer is compressed as its client asks (RFC 9110, sections 8.4 and 12.5.3).
 
 A compressed answer is another representation: its ETag says its coding (``"…-zstd"``), its length and digest are its
-own. Files that are given in parts (``Accept-Ranges``) are left as they stand.
+own. A part of an answer (``Content-Range``) is a part of it as it stands, and is left so.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LEAST = 1000
 IN_MEMORY = 1024 * 1024
 """Bytes of an answer that is compressed in memory; a larger one goes through a file."""
 
-_AS_IT_STANDS = ("accept-ranges", "content-range", "content-encoding")
+_AS_IT_STANDS = ("content-range", "content-encoding")
 """Headers of an answer that is not to be changed."""
 
 _COMPRESSIBLE = re.compile(

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from coopgraph.assemble import House
 from coopgraph.errors import WrongUsage
 from coopgraph.model import release_folder
-from coopgraph.model.iris import BASE, entity_name
+from coopgraph.model.iris import BASE, DATASET, entity_name
 from coopgraph.model.language import Wording
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
@@ -29,7 +29,10 @@ from coopgraph.web.responses import give, read_headers
 
 _PAGE = "text/html"
 _BY_SUFFIX = {item.suffix: item for item in FORMATS}
-_ALSO = {"application/json": formats.JSON_LD, "application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES}
+_ALSO = {
+    **{media_type: item for media_type, item in formats.FORMER_MEDIA_TYPES.items() if item in FORMATS},
+    **{"application/json": formats.JSON_LD, "application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES},
+}
 _ADDRESSES = (
     "/doc/<path:name>",
     "/def",
@@ -105,7 +108,8 @@ def blueprint(house: House) -> Blueprint:
 def _page(description: Description, reading: Reading, pages: Pages) -> Response:
     chosen = language()
     shown = page(description, pages.words(reading), chosen)
-    embedded = schema_org.tree(describe(reading, description.iri, "schema")) if entity_name(description.iri) else None
+    told = entity_name(description.iri) or description.iri.startswith(DATASET)
+    embedded = schema_org.tree(describe(reading, description.iri, "schema")) if told else None
     stem = request.script_root + shown.path
     return pages.give(
         "entity.html",
@@ -158,6 +162,13 @@ def _profile() -> Profile:
         if asked == known:
             return known
     raise WrongUsage(f"There is no profile “{asked}”.", f"Choose one of: {', '.join(PROFILES)}.")
+
+
+def thing_at(path: str) -> str:
+    """Return the IRI of the thing that the address ``path``, without a language in front, is one of."""
+    if path.startswith("/id/"):
+        return BASE + path.removeprefix("/").rstrip("/")
+    return _iri_of(_asked_format(path if path == "/def/" else path.rstrip("/"))[0])
 
 
 def _iri_of(path: str) -> str:

@@ -66,7 +66,7 @@ def install(app: Flask) -> None:
 def explain(name: str) -> Response:
     """Say what a problem's type means: its title, its usual status, and what brings it about."""
     for kind, status, title in STATUSES:
-        if _name(kind) == name:
+        if name_of(kind) == name:
             about = " ".join((kind.__doc__ or "").split())
             response = _answer({"type": PROBLEM + name, "title": title, "status": status, "detail": about})
             response.status_code = HTTPStatus.OK
@@ -82,9 +82,9 @@ def status_of(error: errors.CoopgraphError) -> int:
 
 def _ours(error: errors.CoopgraphError) -> Response:
     kind, status, title = next(entry for entry in STATUSES if isinstance(error, entry[0]))
-    g.problem = _name(kind)
+    g.problem = name_of(kind)
     problem: dict[str, Any] = {
-        "type": PROBLEM + _name(kind),
+        "type": PROBLEM + name_of(kind),
         "title": title,
         "status": status,
         "detail": _LONG.sub(r"\1…", " ".join(part for part in (error.message, error.hint) if part)),
@@ -146,7 +146,8 @@ def _place(error: Exception) -> str:
     return "unknown" if trace is None else f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
 
 
-def _name(kind: type[errors.CoopgraphError]) -> str:
+def name_of(kind: type[errors.CoopgraphError]) -> str:
+    """Return the last part of the type of a problem, which is an address under :data:`PROBLEM` (RFC 9457)."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
 
 

@@ -2,29 +2,37 @@
 
 Of the patterns in its section 4 this is 1.1: every address is its own TimeGate, and answers ``Accept-Datetime`` with a
 302 to the same address in the release that was newest then, under ``/at/{release}``. Without that header it answers as
-ever. Releases bound what is remembered: a TimeMap lists one memento for each release, newest last; where a release did
-not hold the thing yet, its memento answers 404.
+ever. Releases bound what is remembered: a TimeMap lists one memento for each release that holds the thing, newest last;
+of what no release holds there is no TimeMap.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_date
 
+from coopgraph.ask import wire
 from coopgraph.assemble import House
-from coopgraph.errors import CoopgraphError, NotFound, WrongUsage
+from coopgraph.errors import CoopgraphError, NotFound, QueryRefused, QuerySyntax, QueryTooLong, WrongUsage
 from coopgraph.model import release_folder
+from coopgraph.model.iris import DATASET, DEFINITION, graph_iri
 from coopgraph.model.release import Manifest
+from coopgraph.read.examples import example
+from coopgraph.read.held import holds
+from coopgraph.read.listing import AREA
 from coopgraph.store.shelf import ReleaseShelf
 from coopgraph.web import asked
+from coopgraph.web.entity import thing_at
 from coopgraph.web.origin import whole
 from coopgraph.web.responses import give, open_to_all
 
@@ -36,6 +44,12 @@ LONGEST = 2000
 _IN_PATH = "/:@!$&'()*+,;=~"
 _IN_QUERY = _IN_PATH + "?%"
 """Characters that stand as they are (RFC 3986, section 3.4); a query is encoded already."""
+
+_DATE = re.compile(
+    "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4} "
+    "[0-9]{2}:[0-9]{2}:[0-9]{2} GMT"
+)
+"""The one way in which Accept-Datetime writes a moment (RFC 7089, section 2.1.1); any other is answered with 400."""
 
 _REMEMBERED = frozenset({"sparql", "graphs", "entity", "pages", "query"})
 """Rooms whose answers follow from a release."""
@@ -73,6 +87,70 @@ def at(moment: datetime, held: tuple[Memento, ...]) -> Memento:
     return next((item for item in reversed(held) if item.moment <= moment), held[0])
 
 
+def _all(house: House) -> tuple[Memento, ...]:
+    """Return what :func:`mementos` does. Raises NotFound where there are none."""
+    held = mementos(house)
+    if not held:
+        raise NotFound("There is no release yet, so there is no past.", "`coopgraph build` makes one.")
+    return held
+
+
+def _holding(house: House, path: str, held: tuple[Memento, ...]) -> tuple[Memento, ...]:
+    """Return those of ``held`` that answer at ``path`` with the query of the request. Raises NotFound for none."""
+    is_held = _is_held(house, path)
+    found = tuple(item for item in held if is_held(item.release))
+    if not found:
+        raise NotFound("No release holds anything at this address.", "Check the spelling, or look for it in the lists.")
+    return found
+
+
+def _is_held(house: House, path: str) -> Callable[[str], bool]:
+    """Return what tells whether a release answers at ``path``. Raises NotFound where none does."""
+    try:
+        endpoint, named = current_app.url_map.bind("").match(path, "GET")
+    except HTTPException as error:
+        raise NotFound("There is nothing under this address.", "Check the spelling.") from error
+    room, _, view = endpoint.partition(".")
+    if room not in _REMEMBERED:
+        raise NotFound("This address has no versions.", "Those of things, pages and queries have.")
+    if view in ("context", "frame"):
+        return lambda release: path.removeprefix("/") in release_folder.manifest(house.var, release).files
+    if room == "graphs" and "default" not in request.args:
+        graph = graph_iri(named["name"]) if named else request.args.get("graph", "")
+        return lambda release: graph in release_folder.manifest(house.var, release).graphs
+    iri = _thing(path, view, named)
+    if view in ("sparql", "query"):
+        _check(house)
+    return lambda release: iri is None or holds(house.var, release, iri)
+
+
+def _thing(path: str, view: str, named: Mapping[str, str]) -> str | None:
+    """Return the IRI without which a release has no answer at ``path``; None where each has one."""
+    match view:
+        case "thing" | "answer":
+            return thing_at(path.removeprefix(f"/{named['language']}") if "language" in named else path)
+        case "void":
+            return DATASET + "coopgraph"
+        case "entries":
+            return f"{DEFINITION}kind/{named['segment']}"
+        case "find" if request.args.get("area"):
+            return AREA + request.args["area"]
+        case "question":
+            example(named["name"])
+    return None
+
+
+def _check(house: House) -> None:
+    """Raise NotFound where the query of the request is none that any release answers."""
+    try:
+        wanted = wire.from_address(request.query_string)
+        if wanted:
+            with asked.place():
+                asked.door(house).check(wanted.question.query)
+    except (QuerySyntax, QueryRefused, QueryTooLong, WrongUsage) as error:
+        raise NotFound("No release answers this query.", error.message) from error
+
+
 def blueprint(house: House) -> Blueprint:
     """Return ``/timemap``, and let every address that follows from a release negotiate time."""
     room = Blueprint("memento", __name__)
@@ -83,14 +161,17 @@ def blueprint(house: House) -> Blueprint:
         wanted = request.headers.get("Accept-Datetime")
         if wanted is None or not _remembers() or asked.pinned() or request.method not in ("GET", "HEAD"):
             return None
-        moment = parse_date(wanted)
+        moment = parse_date(wanted) if _DATE.fullmatch(wanted) else None
         if moment is None:
             raise WrongUsage(
                 "The Accept-Datetime of the request is no date.", "Write it as “Sat, 31 Jan 2026 12:00:00 GMT”."
             )
-        held = mementos(house)
-        if not held:
-            raise NotFound("There is no release yet, so there is no past.", "`coopgraph build` makes one.")
+        held = _all(house)
+        try:
+            held = _holding(house, request.path, held)
+        except NotFound:
+            # The present says best why there is nothing.
+            return None
         response: Response = redirect(at(moment, held).address(_path()), 302)  # type: ignore[assignment]
         response.headers["Cache-Control"] = "public, no-cache"
         return open_to_all(response)
@@ -123,9 +204,7 @@ def blueprint(house: House) -> Blueprint:
     @room.get("/timemap/<path:path>")
     def timemap(path: str) -> Response:
         """List the versions of an address, as link-format or as JSON."""
-        held = mementos(house)
-        if not held:
-            raise NotFound("There is no release yet, so there is no past.", "`coopgraph build` makes one.")
+        held = _holding(house, f"/{path}", _all(house))
         target = quote(f"/{path}", _IN_PATH) + _query()
         accept = request.accept_mimetypes
         if accept["application/json"] > accept[LINK_FORMAT]:

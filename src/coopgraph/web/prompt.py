@@ -109,7 +109,7 @@ class Prompt:
             return None
         if begun is None:
             return None
-        tag = result.etag(begun.release, request.question, choice) if inspected.repeatable else ""
+        tag = result.etag(begun.release, inspected.placed(request.question), choice) if inspected.repeatable else ""
         return _Answering(self, asked, begun, tag, start, then)
 
     def most(self, asked: Asked) -> int:
@@ -175,10 +175,9 @@ class _Answering:
         digest = hashlib.sha256(body).digest()
         if not wanted(self._asked.accept_encoding).coding:
             before, after = _around(answer.format.content_type, self._begun.release)
-            tag = f'"{self._tag}"' if self._tag else ""
-            own = f"content-length: {len(body)}\r\nrepr-digest: {result.repr_digest(digest)}\r\n"
-            tagged = f"etag: {tag}\r\n" if tag else ""
-            return Kept(200, b"%b%b%b" % (before, f"{own}{tagged}".encode("ascii"), after), body, tag)
+            own = [("content-length", str(len(body))), ("repr-digest", result.repr_digest(digest))]
+            own += [(name.lower(), value) for name, value in result.fields_of_version(self._tag)]
+            return Kept(200, b"%b%b%b" % (before, fields(own), after), body, f'"{self._tag}"' if self._tag else "")
         held = Whole(answer, body, len(body), digest)
         return _encoded(self._asked, held, self._begun.release, self._tag)
 
@@ -187,7 +186,8 @@ class _Answering:
 def _around(content_type: str, release: str) -> tuple[bytes, bytes]:
     """Return what all results in a format say, as it is sent: before and after what each says of itself."""
     said = (*result.fields_of_read(release, None, pinned=False), *PROTECTION.items())
-    varied = [(name.lower(), f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in said]
+    shared = [field for field in said if field not in result.fields_of_version(None)]
+    varied = [(name.lower(), f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in shared]
     return start(200, [("content-type", content_type)]), fields(varied)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask import Blueprint, Response, render_template, send_file, url_for
 
 from coopgraph.assemble import House
 from coopgraph.errors import CoopgraphError, NotFound
@@ -16,10 +15,7 @@ from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.web.accepted import required
 from coopgraph.web.page import language
-from coopgraph.web.responses import give, only_if_it_is, read_headers
-
-_PART = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*", re.IGNORECASE)
-"""The one kind of ``Range`` that is given: whoever asks for several parts, or in another unit, gets the whole."""
+from coopgraph.web.responses import give, only_if_it_is, only_one_part, read_headers
 
 
 def blueprint(house: House) -> Blueprint:
@@ -72,8 +68,7 @@ def blueprint(house: House) -> Blueprint:
             return give(place.read_bytes(), "application/json", release=release)
         entry = release_folder.manifest(house.var, release).files[path]
         only_if_it_is(entry.sha256)
-        if not _PART.fullmatch(request.headers.get("Range", "")):
-            request.environ.pop("HTTP_RANGE", None)
+        only_one_part()
         response = send_file(place.resolve(), mimetype=entry.media_type, etag=entry.sha256, max_age=86400)
         digest = base64.b64encode(bytes.fromhex(entry.sha256)).decode("ascii")
         response.headers["Repr-Digest"] = f"sha-256=:{digest}:"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 from flask import Response, request
@@ -75,6 +76,20 @@ def only_if_it_is(etag: str) -> None:
     wanted = request.if_match
     if wanted and not wanted.is_strong(etag):
         raise PreconditionFailed
+
+
+_PART = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*", re.IGNORECASE)
+"""The one kind of ``Range`` that is given: whoever asks for several parts, or in another unit, gets the whole."""
+
+
+def only_one_part() -> None:
+    """Forget the request's ``Range`` where it is not for one part, or not to be held against a strong ETag.
+
+    Only GET has ranges, and whoever knows a copy by a weak ETag gets the whole (RFC 9110, sections 13.1.5 and 14.2).
+    """
+    weak = request.headers.get("If-Range", "").strip().startswith("W/")
+    if weak or request.method != "GET" or not _PART.fullmatch(request.headers.get("Range", "")):
+        request.environ.pop("HTTP_RANGE", None)
 
 
 def give(

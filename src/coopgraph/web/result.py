@@ -13,8 +13,8 @@ from coopgraph.web.responses import read_fields
 def etag(release: str, question: Question, choice: Choice) -> str:
     """Return the strong ETag of the result of ``question``, which must be the same each time it is asked."""
     formats = (choice.bindings, choice.boolean, choice.graph)
-    dataset = (question.default_graphs, question.named_graphs)
-    parts = (release, repr(dataset), *[item.name if item else "" for item in formats], question.query)
+    around = (question.default_graphs, question.named_graphs, question.prefixes)
+    parts = (release, repr(around), *[item.name if item else "" for item in formats], question.query)
     return hashlib.blake2b("\0".join(parts).encode("utf-8"), digest_size=32).hexdigest()
 
 
@@ -32,11 +32,18 @@ def repr_digest(sha256: bytes) -> str:
     return f"sha-256=:{b2a_base64(sha256, newline=False).decode('ascii')}:"
 
 
+def fields_of_version(etag: str | None) -> list[tuple[str, str]]:
+    """Return the headers that name this version of a result, and say whether parts of it can be asked for.
+
+    That is so where it is the same each time.
+    """
+    return [("ETag", f'"{etag}"'), ("Accept-Ranges", "bytes")] if etag else [("Accept-Ranges", "none")]
+
+
 def fields_of_read(release: str, etag: str | None, *, pinned: bool) -> list[tuple[str, str]]:
     """Return the headers of an answer, with or without its body. ``pinned``: the address names the release.
 
     ``etag`` is None where the result is another each time.
     """
-    tagged = [("ETag", f'"{etag}"')] if etag else []
     kept = "public, max-age=86400" if pinned and etag else "public, no-cache"
-    return [*read_fields(release), *tagged, ("Cache-Control", kept), ("Vary", "Accept")]
+    return [*read_fields(release), *fields_of_version(etag), ("Cache-Control", kept), ("Vary", "Accept")]

@@ -24,6 +24,7 @@ from coopgraph.web.callers import Callers
 from coopgraph.web.http1.listener import CONNECTIONS, Listener
 from coopgraph.web.origin import Origin
 from coopgraph.web.prompt import Prompt
+from coopgraph.web.spool_quota import SpoolQuota
 
 if sys.platform == "win32":
     from asyncio import run
@@ -83,7 +84,13 @@ def serve(house: House) -> None:
     callers = Callers(limit=settings.client_queries, proxies=settings.proxies)
     prompt = Prompt(house.door, cache, counts)
     bridge = Bridge(
-        cache, prompt, origin=Origin(settings), callers=callers, threads=threads, body_limit=settings.upload_size
+        cache,
+        prompt,
+        origin=Origin(settings),
+        callers=callers,
+        quota=SpoolQuota(settings.sending_size),
+        threads=threads,
+        body_limit=settings.upload_size,
     )
     _leave_old_objects_alone()
     try:

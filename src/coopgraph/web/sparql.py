@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from http import HTTPStatus
 from io import BytesIO
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
-from werkzeug.exceptions import UnsupportedMediaType
-from werkzeug.wsgi import wrap_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable, UnsupportedMediaType
+from werkzeug.wsgi import FileWrapper, wrap_file
 
 from coopgraph.ask import negotiate, wire
 from coopgraph.ask.answer import Door
@@ -16,13 +18,13 @@ from coopgraph.ask.rows import select
 from coopgraph.ask.whole import Whole, collect
 from coopgraph.assemble import House
 from coopgraph.errors import NotFound, QueryProblem, QuerySyntax, WrongUsage
-from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
+from coopgraph.rdf.formats import EXCEL_CSV, GRAPH_FORMATS, RESULT_FORMATS
 from coopgraph.rdf.row_count import RowCounter
 from coopgraph.rdf.write import write
 from coopgraph.store.protocol import Answer, Choice, Question
 from coopgraph.web import asked, result
 from coopgraph.web.origin import requested
-from coopgraph.web.responses import give, only_if_it_is, read_headers
+from coopgraph.web.responses import give, only_if_it_is, only_one_part, read_headers
 
 PIECE = 1024 * 1024
 """Bytes that are read from a large result at once."""
@@ -102,7 +104,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
     g.lane = "none"
     with asked.place():
         inspected = door.inspect(question)
-    etag = result.etag(door.release, question, choice) if inspected.repeatable else None
+    etag = result.etag(door.release, inspected.placed(question), choice) if inspected.repeatable else None
     if etag:
         only_if_it_is(etag)
     if etag and etag in request.if_none_match:
@@ -128,7 +130,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
         if counter:
             response.headers["X-Coopgraph-Rows"] = str(counter.rows)
     response.headers.extend(result.fields_of_read(door.release, etag, pinned=asked.pinned() is not None))
-    return response
+    return _part_of(response) if etag and response.status_code == HTTPStatus.OK else response
 
 
 def _countable(answer: Answer) -> bool:
@@ -139,8 +141,29 @@ def _countable(answer: Answer) -> bool:
 
 
 def _carrying(whole: Whole) -> Response:
-    content = whole.content if isinstance(whole.content, bytes) else wrap_file(request.environ, whole.content, PIECE)
+    only_one_part()
+    content: bytes | Iterable[bytes]
+    if isinstance(whole.content, bytes):
+        content = whole.content
+    elif "Range" in request.headers:
+        # A server's own wrapper begins at the beginning.
+        content = FileWrapper(whole.content, PIECE)
+    else:
+        content = wrap_file(request.environ, whole.content, PIECE)
     return Response(content, headers=result.fields(whole), direct_passthrough=True)
+
+
+def _part_of(response: Response) -> Response:
+    """Return the part of a whole result that ``Range`` asks for (RFC 9110, section 14), or all of it.
+
+    Raises RequestedRangeNotSatisfiable.
+    """
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=response.content_length)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
+    return response
 
 
 def _token() -> str | None:
@@ -158,14 +181,14 @@ def _description(house: House) -> Response:
     door = asked.door(house)
     if page:
         form = render_template(
-            "query.html", formats=(*RESULT_FORMATS, *GRAPH_FORMATS), limits=door.limits, release=door.release
+            "query.html", formats=(*RESULT_FORMATS, EXCEL_CSV, *GRAPH_FORMATS), limits=door.limits, release=door.release
         )
         vary = ("Accept", "Accept-Language")
         return give(form.encode("utf-8"), "text/html; charset=utf-8", release=door.release, vary=vary)
     chosen = negotiate.graph_by_header(request.headers.get("Accept", ""))
     (total,) = select(door, _COUNT_DEFAULT)
     named = {row["graph"].value: int(row["triples"].value) for row in select(door, _COUNT_NAMED) if "graph" in row}
-    triples = describe(requested(), door.limits, door.asks, int(total["triples"].value), named)
+    triples = describe(requested(), door.limits, door.asks, int(total["triples"].value), named, door.presets)
     body = BytesIO()
     write(triples, chosen, body, PREFIXES)
     return give(body.getvalue(), chosen.content_type, release=door.release, vary=("Accept",))

@@ -244,3 +244,19 @@ def test_a_server_that_is_not_there_is_said_in_words(parser: Store) -> None:
     store = HttpStore(gone, Client(gone, None), parser, workers=1, waiting=1)
     with pytest.raises(StoreDown, match="cannot be asked"):
         ask(store)
+
+
+PREFIXES = (("ex", "http://e/"),)
+
+
+def test_a_preset_prefix_is_declared_to_the_server(server: Told, store: HttpStore) -> None:
+    assert ask(store, "SELECT ?x WHERE { ?x ex:y ?z }", prefixes=PREFIXES)
+    assert server.requests[-1].form["query"] == ["PREFIX ex: <http://e/>\nSELECT ?x WHERE { ?x ex:y ?z }"]
+    store.check("ASK { ?x ex:y ?z }", timeout=5, prefixes=PREFIXES)
+
+
+def test_a_preset_prefix_opens_no_way_to_a_function_of_the_server(server: Told, store: HttpStore) -> None:
+    query = "PREFIX x: <java:> SELECT ?x WHERE { ?x ex:y ?z FILTER(x:f(?z)) }"
+    with pytest.raises(QueryRefused, match="extension"):
+        ask(store, query, prefixes=PREFIXES)
+    assert not server.requests

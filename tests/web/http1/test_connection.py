@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import itertools
@@ -77,6 +78,25 @@ def told(raw: bytes, *methods: str) -> list[tuple[int, bytes]]:
     return found
 
 
+OFFERS = {
+    "h2c": ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA"),
+    "a web socket": ("upgrade: websocket", "connection: keep-alive, UPGRADE"),
+    "TLS": ("Connection: upgrade", "Upgrade: TLS/1.0, HTTP/2.0"),
+}
+"""Other protocols that a client offers to speak."""
+
+INNER = request("/health/live")
+"""What must be read as a body, and never as a request."""
+
+BODIES = {
+    "a length": (request("/offered", "POST", f"Content-Length: {len(INNER)}"), INNER),
+    "a length of none": (request("/offered", "POST", "Content-Length: 0"), b""),
+    "chunks": (
+        request("/offered", "POST", "Transfer-Encoding: chunked"),
+        b"%x\r\n%b\r\n3;x=y\r\nabc\r\n0\r\nX: y\r\n\r\n" % (len(INNER), INNER),
+    ),
+}
+
 REQUESTS = {
     "ready": (request(f"{READY}?a=1"), "GET"),
     "ready again": (request(f"{READY}?a=1"), "GET"),
@@ -88,6 +108,11 @@ REQUESTS = {
     "in no chunks": (chunked("/"), "POST"),
     "by its whole address": (request("http://a/x%20y?b#c"), "GET"),
     "as an upgrade": (request("/up", "GET", "Connection: Upgrade", "Upgrade: h2c"), "GET"),
+    **{
+        f"{offer} with {kind}": (head[:-2] + "\r\n".join((*headers, "", "")).encode() + body, "POST")
+        for offer, headers in OFFERS.items()
+        for kind, (head, body) in BODIES.items()
+    },
 }
 
 
@@ -147,7 +172,7 @@ def test_what_is_kept_goes_out_with_the_date_of_now(alone: Running) -> None:
 def test_what_is_kept_anew_takes_the_place_of_what_was_kept(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     with alone.connect() as connection:
         before = [ask(connection, READY) for _ in range(3)]
-        for body in (b"another", b"x" * 2 * limits.SMALL, b"small again"):
+        for body in (b"another", b"x" * 16 * 1024, b"small again"):
             reply = Reply(200, [], body)
             monkeypatch.setattr(alone.application, "ready", lambda asked, reply=reply: reply)
             assert [ask(connection, READY) for _ in range(3)] == [body] * 3
@@ -281,12 +306,58 @@ def test_a_broken_request_is_refused_after_the_good_ones_before_it(served: Runni
     assert [status for status, _ in told(raw, "GET", "GET", "GET")] == [200, 200, 400]
 
 
+def test_a_client_that_waits_to_be_asked_is_asked_though_it_offers_another_protocol(served: Running) -> None:
+    head = request(
+        "/offered", "POST", "Expect: 100-continue", "Connection: Upgrade", "Upgrade: h2c", "Content-Length: 3"
+    )
+    with served.connect() as connection:
+        connection.sendall(head)
+        assert connection.recv(1024) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"abc")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert json.loads(answer.read())[4] == "abc"
+
+
+def test_nobody_is_told_to_continue_who_speaks_http_1_0(served: Running) -> None:
+    sent = request("/", "POST", "Expect: 100-continue", "Content-Length: 3", body=b"abc", version="1.0")
+    assert b"100 Continue" not in served.exchange(sent, shut=False)
+
+
+def test_the_host_of_an_absolute_address_counts(served: Running) -> None:
+    ((_, body),) = told(served.exchange(request("http://b.example:81/x?y", "GET")), "GET")
+    assert json.loads(body)[3]["host"] == "b.example:81"
+
+
+def test_a_header_with_an_underscore_is_not_taken_for_another(served: Running) -> None:
+    ((_, body),) = told(served.exchange(request("/", "GET", "Accept_Language: ko", "If_None_Match: *")), "GET")
+    assert json.loads(body)[3] == {"host": "a"}
+
+
+@pytest.mark.parametrize("body", [b"", b"Content-Length: 40\r\n"])
+def test_no_tunnel_begins(served: Running, body: bytes) -> None:
+    raw = served.exchange(b"CONNECT a:80 HTTP/1.1\r\nHost: a\r\n" + body + b"\r\n" + request(READY))
+    assert raw.count(b"HTTP/1.1 ") == 1
+    assert raw.startswith(b"HTTP/1.1 501 ")
+
+
 def test_a_client_that_does_not_read_is_cut_off(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "READING_TIME", 0.5)
     with alone.connect() as connection:
         connection.sendall(request("/large"))
         time.sleep(2.5)
         assert len(rest(connection)) < LARGE
+
+
+def test_a_client_that_reads_next_to_nothing_is_cut_off(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "READING_TIME", 0.5)
+    with narrow(alone) as connection:
+        connection.sendall(request("/large"))
+        for _ in range(12):
+            time.sleep(0.25)
+            with contextlib.suppress(ConnectionError):
+                connection.recv(16)
+        assert len(rest(connection)) < LARGE // 2
 
 
 def test_a_client_that_reads_slowly_is_not_cut_off(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,9 +371,40 @@ def test_a_client_that_reads_slowly_is_not_cut_off(alone: Running, monkeypatch: 
     assert received > LARGE
 
 
+def test_answers_wait_for_a_client_that_does_not_read_them(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many it asks for, little more than one is made ahead of it; then it gets them all."""
+    given = 0
+
+    def ready(_: object) -> Reply:
+        nonlocal given
+        given += 1
+        return Reply(200, [], bytes(1024**2))
+
+    monkeypatch.setattr(alone.application, "ready", ready)
+    with alone.connect() as connection:
+        connection.sendall(request(READY) * 60 + request(READY, "GET", "Connection: close"))
+        time.sleep(0.5)
+        # What the system keeps for a client is some megabytes.
+        ahead = given
+        assert ahead < 20
+        assert rest(connection).count(b"HTTP/1.1 200 ") == 61
+    assert given == 61
+
+
+def narrow(server: Running) -> socket.socket:
+    """Connect as a client for which the system keeps little."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(30)
+    connection.connect(("127.0.0.1", server.port))
+    return connection
+
+
 def test_connections_beyond_those_held_are_told_to_come_back(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "CONNECTIONS", 2)
-    with alone.connect(), alone.connect():
+    with alone.connect() as first, alone.connect() as second:
+        for busy in (first, second):
+            busy.sendall(request("/endless"))
         time.sleep(0.1)
         with alone.connect() as third:
             raw = rest(third)
@@ -310,6 +412,26 @@ def test_connections_beyond_those_held_are_told_to_come_back(alone: Running, mon
     assert b"retry-after: 5" in raw
     time.sleep(0.1)
     assert told(alone.exchange(request(READY)), "GET")[0][0] == 200
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", request(READY)])
+def test_the_connection_idle_for_longest_gives_way_to_a_new_one(
+    alone: Running, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(listener, "CONNECTIONS", 3)
+    with alone.connect() as busy:
+        busy.sendall(request("/slower"))
+        held = []
+        for _ in range(8):
+            held.append(alone.connect())
+            held[-1].sendall(sent)
+            time.sleep(0.02)
+        assert told(alone.exchange(request(READY)), "GET")[0][0] == 200
+        answer = http.client.HTTPResponse(busy)
+        answer.begin()
+        assert answer.status == 200
+    for connection in held:
+        connection.close()
 
 
 def test_stopping_ends_the_present_answer_and_closes(alone: Running) -> None:

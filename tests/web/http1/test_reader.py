@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,9 @@ HEADERS = (
 
 class Sender:
     """A client that waits for nothing."""
+
+    def abort(self) -> None:
+        """Stay."""
 
     def pause(self, wait: bool) -> None:
         """Do not wait."""
@@ -68,7 +72,6 @@ REQUESTS = st.builds(whole, st.sampled_from(LINES), st.sampled_from(HEADERS))
 @example([[whole(LINES[0], HEADERS[0])], [whole(LINES[5], HEADERS[4])], [whole(LINES[2], HEADERS[0])]])
 @settings(max_examples=300, deadline=None)
 def test_a_request_is_read_as_if_no_other_had_come_before_it(pieces: list[list[bytes]]) -> None:
-    """Where its headers are those of the one before, only its first line is read."""
     heard = Heard()
     for together in pieces:
         alone = [Heard().feed(request) for request in together]
@@ -79,11 +82,77 @@ def test_a_request_is_read_as_if_no_other_had_come_before_it(pieces: list[list[b
         assert came == [one for taken in alone for one in taken or ()]
 
 
-def test_the_first_line_alone_is_read_where_all_else_is_the_same() -> None:
+FRAMING = (
+    "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+    "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+    "Content-Length: 5\r\nContent-Length: 6\r\n",
+    "Content-Length: 5, 5\r\n",
+    "Content-Length: +5\r\n",
+    "Content-Length: -5\r\n",
+    "Content-Length: 0x5\r\n",
+    "Content-Length: 5_0\r\n",
+    "Content-Length: \r\n",
+    "Content-Length: 5 5\r\n",
+    "Content-Length: 99999999999999999999999\r\n",
+    "Content-Length : 5\r\n",
+    " Content-Length: 5\r\n",
+    "X: a\r\n Content-Length: 5\r\n",
+    "Content-Length:\x0b5\r\n",
+    "Content-Length: 5\x00\r\n",
+    "Content-Length: 5\rX: y\r\n",
+    "Content\x00-Length: 5\r\n",
+    "Content-Length\x85: 5\r\n",
+    "Transfer-Encoding: xchunked\r\n",
+    "Transfer-Encoding: chunked, identity\r\n",
+    "Transfer-Encoding: identity\r\n",
+    "Transfer-Encoding: gzip\r\n",
+    "Transfer-Encoding : chunked\r\n",
+    "Transfer-Encoding: \x0bchunked\r\n",
+    "Transfer-Encoding: chunked\x00\r\n",
+    "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+    'Transfer-Encoding: "chunked"\r\n',
+    "Transfer-Encoding:\r\n chunked\r\n",
+    "\r\nContent-Length: 5\r\n",
+)
+"""Headers by which one server and another would find different ends of a body."""
+
+CHUNKS = (
+    "0x5\r\nabcde\r\n0\r\n\r\n",
+    "+5\r\nabcde\r\n0\r\n\r\n",
+    "-5\r\nabcde\r\n0\r\n\r\n",
+    " 5\r\nabcde\r\n0\r\n\r\n",
+    "5_\r\nabcde\r\n0\r\n\r\n",
+    "5\nabcde\n0\n\n",
+    "5\rabcde\r0\r\r",
+    "5\r\nabcde0\r\n\r\n",
+    "5\r\nabcdef\r\n0\r\n\r\n",
+    "5\r\nabc\r\n0\r\n\r\n",
+    "ffffffffffffffff1\r\nabcde\r\n0\r\n\r\n",
+    "5;\na=b\r\nabcde\r\n0\r\n\r\n",
+    "\r\n5\r\nabcde\r\n0\r\n\r\n",
+    "\u0665\r\nabcde\r\n0\r\n\r\n",
+)
+"""Bodies that are no chunks, though some read them so."""
+
+OFFER = "Connection: Upgrade\r\nUpgrade: h2c\r\n"
+HIDDEN = "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.mark.parametrize("offer", ["", OFFER])
+@pytest.mark.parametrize("framing", FRAMING)
+def test_a_body_whose_end_is_in_doubt_hides_no_request(framing: str, offer: str) -> None:
     heard = Heard()
-    heard.feed(whole("GET /one HTTP/1.1", HEADERS[1]))
-    first = heard.taken[0][0]
-    heard.feed(whole("GET /two?b HTTP/1.1", HEADERS[1]))
-    second = heard.taken[0][0]
-    assert (second.path, second.query) == ("/two", "b")
-    assert second.headers is first.headers
+    sent = f"POST /one HTTP/1.1\r\nHost: a\r\n{offer}{framing}\r\nabcde{HIDDEN}".encode("latin-1")
+    taken = heard.feed(sent)
+    # Either it is no request, or it is one without a body, and then what follows is no request.
+    assert taken is None
+    assert not any(head.path == "/hidden" for head, _ in heard.taken)
+
+
+@pytest.mark.parametrize("offer", ["", OFFER])
+@pytest.mark.parametrize("chunks", CHUNKS)
+def test_what_is_no_chunk_ends_the_reading(chunks: str, offer: str) -> None:
+    heard = Heard()
+    head = f"POST /one HTTP/1.1\r\nHost: a\r\n{offer}Transfer-Encoding: chunked\r\n\r\n"
+    assert heard.feed((head + chunks + HIDDEN).encode()) is None
+    assert not any(head.path == "/hidden" for head, _ in heard.taken)

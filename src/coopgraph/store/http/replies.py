@@ -5,8 +5,9 @@ from __future__ import annotations
 import http.client
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from queue import Empty, Full, Queue
 from typing import IO, cast
 from urllib.error import HTTPError
@@ -39,8 +40,10 @@ _LATE = re.compile(r"time[sd]?[ -]?out|time limit|execution time|timed? out|canc
 _FULL = re.compile(r"out ?of ?memory|memory (?:limit|exhausted)|heap space", re.IGNORECASE)
 
 
-def passed_on(response: http.client.HTTPResponse, form: ResultForm, wanted: Format, call: Call) -> Answer:
-    """Return the answer in the format ``wanted`` that ``response`` brings.
+def passed_on(
+    response: http.client.HTTPResponse, form: ResultForm, wanted: Format, prefixes: Mapping[str, str], call: Call
+) -> Answer:
+    """Return the answer in the format ``wanted`` that ``response`` brings, a graph with ``prefixes``.
 
     Raises, like the answer's chunks, what cut ``call``, or a QueryProblem where the response is not all of a result.
     """
@@ -57,7 +60,7 @@ def passed_on(response: http.client.HTTPResponse, form: ResultForm, wanted: Form
             whole = results.of_truth(results.truth(body.read(_TRUTH_SIZE)), wanted)
         call.end()
         return Answer(form, wanted, iter((whole,)), call.leave)
-    rewrite = results.triples if form == "graph" else results.rows
+    rewrite = partial(results.triples, prefixes=prefixes) if form == "graph" else results.rows
     return Answer(form, wanted, _rewritten(body, rewrite, wanted, call), call.leave)
 
 

@@ -15,12 +15,12 @@ from urllib.error import HTTPError
 from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format, media_types
-from coopgraph.rdf.sparql import Token, prologue, resolve, tokens
-from coopgraph.sparql.rewrite import language_tags
+from coopgraph.rdf.sparql import Token, declare, declared, prologue, resolve, tokens
 from coopgraph.store.http import pushed, replies
 from coopgraph.store.http.calls import Call, Places
 from coopgraph.store.http.client import Client
 from coopgraph.store.http.pushed import Pushed
+from coopgraph.store.oxigraph import lang
 from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question, ResultForm, Store
 
 NOTHING = pushed.NAMESPACE + "nothing"
@@ -90,7 +90,8 @@ class HttpStore:
         self._places.take(call, timeout)
         try:
             call.limit(timeout)
-            self._parser.check(question.query, timeout=timeout)
+            self._parser.check(question.query, timeout=timeout, prefixes=question.prefixes)
+            question = _declared(question)
             found = tokens(question.query)
             _refuse_extensions(found)
             form = _form(found)
@@ -105,9 +106,9 @@ class HttpStore:
             call.end()
             raise
 
-    def check(self, query: str, *, timeout: float) -> None:
+    def check(self, query: str, *, timeout: float, prefixes: tuple[tuple[str, str], ...] = ()) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""
-        self._parser.check(query, timeout=timeout)
+        self._parser.check(query, timeout=timeout, prefixes=prefixes)
 
     def cancel(self, token: str) -> bool:
         """See :meth:`coopgraph.store.protocol.Store.cancel`."""
@@ -149,7 +150,8 @@ class HttpStore:
             )
         except HTTPError as error:
             raise call.problem or replies.refused(error) from error
-        return replies.passed_on(response, form, wanted, call)
+        prefixes = declared(question.query) if form == "graph" else {}
+        return replies.passed_on(response, form, wanted, prefixes, call)
 
     def _ask_ourselves(self, question: Question, form: ResultForm) -> bytes:
         call = Call(None)
@@ -179,7 +181,7 @@ class HttpStore:
             )
         text = _without_dataset(question.query, found)
         if self._served is not None and "lang" in text.lower() and self._lowers():
-            text = language_tags.with_lower_constants(text)
+            text = lang.with_lower_constants(text)
         return Question(text, default or (NOTHING,), named or (NOTHING,))
 
     def _merges(self) -> bool:
@@ -197,6 +199,13 @@ class HttpStore:
             ((_, tag),) = results.pairs(self._ask_ourselves(asked, "bindings"))
             self._lowering = tag != pushed.TAG
         return self._lowering
+
+
+def _declared(question: Question) -> Question:
+    """Return ``question`` with its prefixes declared in its text, since a server presets others or none."""
+    if not question.prefixes:
+        return question
+    return question._replace(query=f"{declare(question.prefixes)}\n{question.query}", prefixes=())
 
 
 def _form(found: tuple[Token, ...]) -> ResultForm:

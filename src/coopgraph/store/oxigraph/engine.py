@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import accumulate
-from typing import Any
+from typing import IO, Any, cast
 from xml.parsers import expat
 
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
@@ -15,14 +15,13 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTripl
 from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
-from coopgraph.rdf.sparql import place, position, tokens
-from coopgraph.sparql import patterns
-from coopgraph.sparql.adapted import FUNCTIONS, adapted, of_same_length
-from coopgraph.sparql.rewrite import columns
-from coopgraph.sparql.rewrite.repeated import named_once
-from coopgraph.store.oxigraph import frames
+from coopgraph.rdf.results import write
+from coopgraph.rdf.sparql import declared, place, position, tokens
+from coopgraph.rdf.write import with_returns
+from coopgraph.store.oxigraph import frames, lang, sorted_page, threshold
 from coopgraph.store.oxigraph.tags import Cutter, restore
 from coopgraph.store.oxigraph.task import Task
+from coopgraph.store.oxigraph.threshold import Functions
 from coopgraph.store.protocol import ResultForm
 
 UNION = NamedNode("urn:x-coopgraph:union")
@@ -59,21 +58,15 @@ class Engine:
         self.spent = False
         """Whether answering has changed the store, so that it must take no further question."""
 
-    def check(self, query: str) -> None:
-        """Parse ``query``. Raises SyntaxError.
+    def check(self, query: str, prefixes: Mapping[str, str]) -> None:
+        """Parse ``query``, for which ``prefixes`` count as declared. Raises SyntaxError.
 
-        There is no parsing alone, so it is also asked of an empty store. It must not ask another server. Raises what
-        :func:`patterns.check` and :func:`adapted` raise as well.
+        There is no parsing alone, so it is also asked of an empty store. It must not ask another server.
         """
         with suppress(Unsupported):
-            patterns.check(query, self._matches_nothing)
-            adapted(query)
-            self._parse(query)
+            self._ask(self._empty, lang.adapt(query), prefixes=prefixes)
 
-    def _parse(self, query: str) -> None:
-        self._ask(self._empty, of_same_length(query))
-
-    def report(self, query: str, error: SyntaxError) -> str:
+    def report(self, query: str, error: SyntaxError, prefixes: Mapping[str, str]) -> str:
         """Return what the engine said of a malformed ``query``, with the place where its reading stopped.
 
         The engine reports how far it has looked, which is as far ahead as its keywords are long. Where the words stand
@@ -85,7 +78,7 @@ class Engine:
         texts = [word.text + _GAP for word in words]
         starts = [0, *accumulate(map(len, texts))]
         try:
-            self._parse(apart := "".join(texts))
+            self.check(apart := "".join(texts), prefixes)
         except SyntaxError as again:
             found = _PLACE.search(str(again))
             if found:
@@ -108,7 +101,9 @@ class Engine:
         pyoxigraph's words), :class:`Unsupported`, :class:`NothingAcceptable`, :class:`NotExpressible`.
         """
         store, dataset = self._dataset(task.how.default_graphs, task.how.named_graphs)
-        results = self._results(store, task.query, dataset)
+        if task.how.prefixes:
+            dataset["prefixes"] = dict(task.how.prefixes)
+        results = self._results(store, lang.adapt(task.query), dataset)
         form = _form_of(results)
         name = task.how.format(form)
         if name is None:
@@ -116,44 +111,29 @@ class Engine:
         chosen = formats.BY_NAME[name]
         head(form, chosen)
         sink = Sink(chosen, data, raw)
-        kind = chosen.rdf if form == "graph" else chosen.results
-        results.serialize(sink, kind)  # type: ignore[arg-type]
+        prefixes = {**declared(task.query), **dict(task.how.prefixes)} if form == "graph" else {}
+        write(results, chosen, cast(IO[bytes], sink), prefixes)
         sink.finish()
 
     def _results(self, store: Store, query: str, dataset: dict[str, Any]) -> Results:
-        patterns.check(query, self._matches_nothing)
-        text = adapted(query)
-        try:
-            results: Results = self._ask(store, text, **dataset)
-        except SyntaxError:
-            # Places are those of the user's own text.
-            self._parse(query)
-            raise
-        if isinstance(results, QuerySolutions) and columns.selects_all(query):
-            names = [variable.value for variable in results.variables]
-            results = self._ask(store, columns.in_order(text, names), **dataset)
+        page = sorted_page.recognize(query)
+        if page is not None:
+            # Whatever is wrong, the user's own text says it best.
+            with suppress(Exception):
+                rows = threshold.rows(page, lambda text, functions: self._ask(store, text, functions, **dataset))
+                if rows is not None:
+                    return rows
+        results: Results = self._ask(store, query, **dataset)
         return results
 
-    def _matches_nothing(self, pattern: str, flags: str) -> bool | None:
-        """Whether a pattern with flags, as they stand in a query, matches the empty text; None: it cannot be read."""
+    def _ask(self, store: Store, query: str, functions: Functions | None = None, **dataset: Any) -> Any:
         try:
-            (row,) = self._ask(self._empty, f'SELECT (STR(REGEX("", {pattern}, {flags})) AS ?matches) {{}}')
-        except SyntaxError:
-            return False
-        return None if row[0] is None else bool(row[0].value == "true")
-
-    def _ask(self, store: Store, query: str, **dataset: Any) -> Any:
-        try:
-            return self._asked(store, query, **dataset)
-        except SyntaxError:
-            once = named_once(query)
-            if once == query:
-                raise
-            return self._asked(store, once, **dataset)
-
-    def _asked(self, store: Store, query: str, **dataset: Any) -> Any:
-        try:
-            return store.query(query, base_iri=BASE, custom_functions=FUNCTIONS, **dataset)
+            return store.query(
+                query,
+                base_iri=BASE,
+                custom_functions={lang.FUNCTION: lang.customary, **(functions or {})},
+                **dataset,
+            )
         except RuntimeError as error:
             if str(error).startswith("The custom function"):
                 raise Unsupported(str(error)) from error
@@ -198,7 +178,7 @@ Raw = Callable[[Sequence[bytes]], None]
 
 
 class Sink:
-    """The file-like object that pyoxigraph writes to: checks XML, cuts into frames' sizes, has tags restored.
+    """The file-like object that pyoxigraph writes to: mends and checks XML, cuts into frames' sizes, has tags restored.
 
     ``data`` takes what is finished, a frame at a time. Where there is ``raw``, it takes full frames, in pieces, whose
     tags are still to be restored: who reads them may do that meanwhile.
@@ -215,13 +195,15 @@ class Sink:
 
     def write(self, piece: bytes) -> int:
         """Take ``piece``. Raises NotExpressible."""
+        taken = len(piece)
         if self._parser is not None:
             self._check(self._parser, piece, last=False)
+            piece = with_returns(piece)
         if self._size + len(piece) > frames.DATA_SIZE:
             self._give(self._cutter.cut(), self._raw)
         self._cutter.add(piece)
         self._size += len(piece)
-        return len(piece)
+        return taken
 
     def flush(self) -> None:
         """Do nothing: pieces leave when they are large enough."""

@@ -76,9 +76,9 @@ class Pool:
         """See :meth:`coopgraph.store.protocol.PromptStore.begin`."""
         return Asking(self._enter(token), to_answer(question, choice), timeout, self._move)
 
-    def check(self, query: str, *, timeout: float) -> None:
+    def check(self, query: str, *, timeout: float, prefixes: tuple[tuple[str, str], ...] = ()) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""
-        next(Asking(self._enter(None), to_check(query), timeout, self._move).frames())
+        next(Asking(self._enter(None), to_check(query, prefixes), timeout, self._move).frames())
 
     def cancel(self, token: str) -> bool:
         """See :meth:`coopgraph.store.protocol.Store.cancel`."""

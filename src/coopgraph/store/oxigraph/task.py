@@ -13,11 +13,15 @@ from coopgraph.store.protocol import Choice, Question, ResultForm
 
 
 class How(NamedTuple):
-    """How to answer: the dataset, and the name of the format for each form of result; None: only parse the query."""
+    """How to answer: the dataset, the name of the format for each form of result, prefixes that count as declared.
+
+    No ``choice`` of formats: only parse the query.
+    """
 
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
     choice: tuple[str | None, str | None, str | None] | None
+    prefixes: tuple[tuple[str, str], ...] = ()
 
     def format(self, form: ResultForm) -> str | None:
         """Return the name of the format for a result of the form ``form``."""
@@ -41,12 +45,12 @@ class Task(NamedTuple):
 def to_answer(question: Question, choice: Choice) -> Task:
     """Return the task of answering ``question``."""
     names = (_name(choice.bindings), _name(choice.boolean), _name(choice.graph))
-    return Task(question.query, How(question.default_graphs, question.named_graphs, names))
+    return Task(question.query, How(question.default_graphs, question.named_graphs, names, question.prefixes))
 
 
-def to_check(query: str) -> Task:
+def to_check(query: str, prefixes: tuple[tuple[str, str], ...] = ()) -> Task:
     """Return the task of parsing ``query``."""
-    return Task(query, How(None, None, None))
+    return Task(query, How(None, None, None, prefixes))
 
 
 def read(payload: bytes) -> Task:
@@ -66,5 +70,6 @@ def _line(how: How, slice: float) -> bytes:
 
 @lru_cache(maxsize=256)
 def _read(line: bytes) -> tuple[How, float]:
-    *how, slice = json.loads(line)
-    return How(*(None if listed is None else tuple(listed) for listed in how)), slice
+    default, named, choice, prefixes, slice = json.loads(line)
+    default, named, choice = (None if listed is None else tuple(listed) for listed in (default, named, choice))
+    return How(default, named, choice, tuple((prefix, namespace) for prefix, namespace in prefixes)), slice

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple, cast
@@ -13,6 +15,10 @@ from typing import Any, NamedTuple, cast
 from coopgraph.web.http1.message import Exchange, Head, Ready, Refused, Reply, broke_off, fields
 from coopgraph.web.http1.reader import Reader
 from coopgraph.web.http1.roles import Shared
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
 
 WAITING = 32
 """Requests of one client that wait for the one before them; what comes after stays in the network."""
@@ -27,7 +33,10 @@ PATIENCE = 0.05
 """Seconds after which a client that sends nothing more, and waits, is taken for one that has left."""
 
 READING_TIME = 60.0
-"""Seconds in which a client must have read something of what it is sent."""
+"""Seconds after which it is looked whether a client has read enough of what it is sent."""
+
+LEAST_READ = 60 * 1024
+"""Bytes that it must have read in that time, where there were as many."""
 
 LINGERING_TIME = 2.0
 """Seconds in which a client that still sends may read why it is refused."""
@@ -37,10 +46,6 @@ LINGERING = 64 * 1024 * 1024
 
 PIECE = 256 * 1024
 """Bytes that are read from a file at once."""
-
-SMALL = 8 * 1024
-"""Bytes of a body up to which a kept reply is put together once for all who ask for it one after the other."""
-
 
 _log = logging.getLogger("coopgraph.web")
 
@@ -66,12 +71,8 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
         self._at_once: Any = None
-        # A request that was recognized, what it asks, and its small reply as it was sent at that date.
-        self._last = b""
-        self._last_asked: Any = None
-        self._last_reply: Ready | None = None
-        self._last_sent = self._last_date = b""
-        self._sending = self._paused = False
+        # The first of those that wait is being answered; its reply is being sent; the client has to wait with others.
+        self._answering = self._sending = self._paused = False
         self._given = self._taken = 0
         self._stalling = False
         self._writable: asyncio.Future[None] | None = None
@@ -120,6 +121,8 @@ class Connection(asyncio.Protocol):
         writable, self._writable = self._writable, None
         if writable is not None and not writable.done():
             writable.set_result(None)
+        if not self._answering and not self._transport.is_closing():
+            self._advance()
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
@@ -129,18 +132,12 @@ class Connection(asyncio.Protocol):
                 self._transport.abort()
             return
         reader = self._reader
-        fresh = not self._waiting and not reader.in_head and reader.receiving is None
+        fresh = not self._waiting and self._writable is None and reader.between
         if fresh:
-            shared = self._shared
-            asked = self._last_asked if data == self._last else shared.recognized(data)
+            asked = self._shared.recognized(data)
             if asked is not None and (reply := self._application.ready(asked)) is not None:
-                self._last, self._last_asked = data, asked
-                if reply is self._last_reply and shared.date is self._last_date:
-                    self._given += len(self._last_sent)
-                    self._transport.write(self._last_sent)
-                else:
-                    self._give(reply)
-                self._deadline = shared.now + HEAD_TIME
+                self._put(reply.start, self._shared.date, b"\r\n", reply.body)
+                self._begin()
                 return
         before, self._at_once = reader.whole, None
         try:
@@ -150,15 +147,6 @@ class Connection(asyncio.Protocol):
         alone = fresh and reader.whole == before + 1 and reader.between and not self._deaf
         if alone and self._at_once is not None:
             self._shared.remember(data, self._at_once)
-
-    def _give(self, reply: Ready) -> None:
-        """Send a kept reply; remember a small one."""
-        date = self._shared.date
-        pieces: tuple[bytes, ...] = (reply.start, date, b"\r\n", reply.body)
-        if len(reply.body) <= SMALL:
-            pieces = (b"".join(pieces),)
-            self._last_reply, self._last_date, self._last_sent = reply, date, pieces[0]
-        self._put(*pieces)
 
     # Requests
 
@@ -195,7 +183,7 @@ class Connection(asyncio.Protocol):
 
     def _queue(self, waiting: _Waiting) -> None:
         self._waiting.append(waiting)
-        if len(self._waiting) == 1:
+        if not self._answering:
             self._advance()
 
     def pause(self, wait: bool) -> None:
@@ -212,8 +200,8 @@ class Connection(asyncio.Protocol):
     # Replies
 
     def _advance(self) -> None:
-        """Answer those that wait, up to one whose answer takes time."""
-        while self._waiting:
+        """Answer those that wait, up to one whose answer takes time, as long as the client reads what it is sent."""
+        while self._waiting and self._writable is None:
             exchange, asked, refused = self._waiting[0]
             if refused is not None:
                 self._reply(exchange, refused.reply())
@@ -221,9 +209,10 @@ class Connection(asyncio.Protocol):
                 self._at_once = asked if exchange.is_plain else None
                 self._reply(exchange, reply)
             else:
+                self._answering = True
                 self._application.answer(exchange, asked, partial(self._respond, exchange))
                 return
-        if self._paused and not self._ended:
+        if self._paused and not self._ended and not self._waiting:
             self.pause(False)
 
     def _respond(self, exchange: Exchange, reply: Reply | Ready | Refused) -> None:
@@ -232,7 +221,10 @@ class Connection(asyncio.Protocol):
             reply = reply.reply()
         if isinstance(reply, Reply) and (reply.file is not None or reply.trailers):
             self._task = asyncio.get_running_loop().create_task(self._send(exchange, reply))
-        elif not exchange.left:
+            return
+        if isinstance(reply, Reply):
+            reply.close()
+        if not exchange.left:
             self._reply(exchange, reply)
             self._advance()
 
@@ -278,6 +270,7 @@ class Connection(asyncio.Protocol):
         return asked_to or self._reader.receiving is exchange or (isinstance(reply, Reply) and reply.last)
 
     def _answered(self, *, last: bool) -> None:
+        self._answering = False
         self._waiting.popleft()
         if last or (self._half_closed and not self._waiting):
             self._end()
@@ -308,7 +301,7 @@ class Connection(asyncio.Protocol):
             waiting.exchange.leave()
 
     def _leave_unless_sending(self) -> None:
-        if self._waiting and not self._sending:
+        if self._waiting and not self._sending and self._writable is None:
             self._leave()
             self._transport.abort()
 
@@ -317,8 +310,8 @@ class Connection(asyncio.Protocol):
         now = self._shared.now
         unread = self._transport.get_write_buffer_size()
         if unread:
-            taken = self._given - unread
-            if not self._stalling or taken != self._taken:
+            taken = self._given - unread - _in_the_kernel(self._transport)
+            if not self._stalling or (now >= self._deadline and taken - self._taken >= LEAST_READ):
                 self._stalling, self._taken = True, taken
                 self._deadline = now + READING_TIME
         elif self._stalling:
@@ -334,14 +327,29 @@ class Connection(asyncio.Protocol):
         elif not self._waiting:
             self._transport.close()
 
+    @property
+    def idle_until(self) -> float | None:
+        """See :class:`.roles.Held`."""
+        return None if self._waiting or self._reader.receiving is not None else self._deadline
+
     def stop(self) -> None:
         """See :class:`.roles.Held`."""
         if not self._waiting:
             self._transport.close()
 
     def abort(self) -> None:
-        """See :class:`.roles.Held`."""
+        """See :class:`.roles.Held` and :class:`.message.Sender`."""
         self._transport.abort()
+
+
+def _in_the_kernel(transport: asyncio.Transport) -> int:
+    """Return how many bytes the system still keeps for the client, of which the transport knows nothing."""
+    if sys.platform == "win32":
+        return 0
+    size = bytearray(4)
+    with suppress(OSError):
+        fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, size)
+    return int.from_bytes(size, sys.byteorder)
 
 
 def _closing(exchange: Exchange, *, last: bool) -> bytes:

@@ -62,13 +62,24 @@ class Listener:
 
     def opened(self, connection: Held) -> bool:
         """See :class:`coopgraph.web.http1.roles.Shared`."""
-        full = len(self._connections) >= CONNECTIONS
+        has_room = len(self._connections) < CONNECTIONS or self._close_idlest()
         self._connections.add(connection)
-        return not full
+        return has_room
 
     def closed(self, connection: Held) -> None:
         """See :class:`coopgraph.web.http1.roles.Shared`."""
         self._connections.discard(connection)
+
+    def _close_idlest(self) -> bool:
+        """Close the connection that has been idle for longest: nobody takes all of them by holding them."""
+        idle = ((held.idle_until, held) for held in self._connections)
+        candidates = [(until, held) for until, held in idle if until is not None]
+        if not candidates:
+            return False
+        _, idlest = min(candidates, key=lambda candidate: candidate[0])
+        self._connections.discard(idlest)
+        idlest.abort()
+        return True
 
     def recognized(self, sent: bytes) -> Any:
         """See :class:`coopgraph.web.http1.roles.Shared`."""

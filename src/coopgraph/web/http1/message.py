@@ -58,6 +58,9 @@ class Refused(Exception):
             ("content-type", "application/problem+json"),
             ("access-control-allow-origin", "*"),
             ("cache-control", "no-store"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("referrer-policy", "no-referrer"),
+            ("x-content-type-options", "nosniff"),
             *self.headers,
         ]
         return Reply(self.status, headers, json.dumps(problem).encode("utf-8"), last=True)
@@ -75,7 +78,7 @@ class Reply:
     then goes in chunks. ``last``: nothing more is answered on this connection.
     """
 
-    __slots__ = ("body", "file", "last", "start", "trailers")
+    __slots__ = ("_closing", "body", "file", "last", "start", "trailers")
 
     def __init__(
         self,
@@ -99,6 +102,7 @@ class Reply:
         self.file = file
         self.trailers = trailers or []
         self.last = last
+        self._closing: list[Callable[[], object]] = []
 
     def pieces(self, size: int) -> Iterator[bytes]:
         """Yield the body, in pieces of ``size`` bytes where it comes from a file."""
@@ -107,13 +111,24 @@ class Reply:
         while self.file is not None and (piece := self.file.read(size)):
             yield piece
 
+    def on_close(self, call: Callable[[], object]) -> None:
+        """Call ``call`` once the reply has been sent, or cannot be."""
+        self._closing.append(call)
+
     def __enter__(self) -> Reply:
         return self
 
     def __exit__(self, *_: object) -> None:
         """Give the file back, which is gone with that."""
+        self.close()
+
+    def close(self) -> None:
+        """Give everything back."""
         if self.file is not None:
             self.file.close()
+        calls, self._closing = self._closing, []
+        for call in calls:
+            call()
 
 
 class Ready(Protocol):
@@ -166,6 +181,10 @@ class Sender(Protocol):
         """Send the body: it is wanted (RFC 9110, section 10.1.1)."""
         ...
 
+    def abort(self) -> None:
+        """Break the connection off."""
+        ...
+
 
 class Exchange:
     """A request whose body is read as it comes, and whose client may leave.
@@ -210,7 +229,8 @@ class Exchange:
 
         A client that waits to be asked for it (``Expect: 100-continue``) is asked.
         """
-        if "expect" in self.head.headers and not self._parts and not self._ended:
+        expected = "expect" in self.head.headers and self.head.version != "1.0"
+        if expected and not self._parts and not self._ended:
             self._sender.ask_for_body()
         while True:
             while self._parts:
@@ -226,6 +246,10 @@ class Exchange:
             self._sender.pause(False)
             self._arrived = asyncio.get_running_loop().create_future()
             await self._arrived
+
+    def abort(self) -> None:
+        """Break the connection off, so that its client sees that the answer is not whole."""
+        self._sender.abort()
 
     def on_leaving(self, call: Callable[[], object] | None) -> None:
         """Call ``call`` when the client leaves; at once where it has."""

@@ -30,8 +30,6 @@ MOST_HEADERS = 100
 BESIDE_BODY = 16 * 1024
 """Bytes that a body in chunks may cost beyond eight times itself: sizes, extensions, trailers."""
 
-_PLAIN_LINE = re.compile(rb"GET (/[!-~]*) HTTP/1\.1")
-
 _METHOD = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ ")
 
 
@@ -60,10 +58,9 @@ class Reader:
         self._target = b""
         self._fields: list[tuple[bytes, bytes]] = []
         self._body_size = self._beside_body = 0
-        self._last: Exchange | None = None
-        # The head of a request that came alone in one piece, and its bytes after the first line.
-        self._plain: Head | None = None
-        self._plain_headers = b""
+        # The parser stops after a head that offers an upgrade; a body that follows it is read by another.
+        self._upgrade_offered = False
+        self._repeating_head = False
         self.in_head = False
         """Whether the head of a request has come in part."""
         self.receiving: Exchange | None = None
@@ -78,9 +75,6 @@ class Reader:
 
     def feed(self, data: bytes) -> None:
         """Read on. Raises Refused for what is no request; nothing can be read after that."""
-        if self._plain is not None and self.between and self._is_alike(data, self._plain):
-            return
-        self._plain = None
         between, whole, before = self.between, self.whole, self._body_size
         rest = None
         try:
@@ -98,9 +92,7 @@ class Reader:
         except HttpParserError as error:
             raise _no_request() from error
         if rest is not None:
-            # Nothing else than HTTP/1.1 is spoken here, so it goes on with that.
-            self._parser = HttpRequestParser(self)
-            self.feed(rest)
+            self.feed(self._decline_upgrade() + rest)
         elif self.in_head:
             self._head_size += len(data)
             if len(self._target) > ADDRESS:
@@ -111,22 +103,19 @@ class Reader:
             self._beside_body += len(data) - (self._body_size - before)
             if self._beside_body > BESIDE_BODY + 8 * self._body_size:
                 raise Refused(HTTPStatus.BAD_REQUEST, "Too much comes beside the body's chunks.")
-        elif between and self.whole == whole + 1 and self._last is not None and self._last.is_plain:
-            self._plain, self._plain_headers = self._last.head, data.partition(b"\r\n")[2]
 
-    def _is_alike(self, data: bytes, before: Head) -> bool:
-        """Take a request whose headers are, byte for byte, those of the one before: there is nothing new to read."""
-        line, _, headers = data.partition(b"\r\n")
-        asked = _PLAIN_LINE.fullmatch(line)
-        if asked is None or headers != self._plain_headers or len(line) > ADDRESS:
-            return False
-        path, query = _parted(asked[1])
-        self.whole += 1
-        head = Head("GET", path, query, "1.1", before.headers, before.peer, before.here)
-        exchange = Exchange(head, self._sender, keep_alive=True)
-        exchange.end()
-        self._took(exchange)
-        return True
+    def _decline_upgrade(self) -> bytes:
+        """Go on with HTTP/1.1 after a head that offered another protocol (RFC 9110, section 7.8).
+
+        llhttp takes what follows such a head for the other protocol, so another parser reads on. Returns what it is to
+        be fed first: a head that says how the body is framed, and of which nobody else hears.
+        """
+        self._parser = HttpRequestParser(self)
+        self._upgrade_offered = False
+        if self.receiving is None:
+            return b""
+        self._repeating_head = True
+        return b"POST / HTTP/1.1\r\n%b\r\n\r\n" % _framing(self.receiving.head)
 
     def stop(self) -> Exchange | None:
         """Return the request whose body has come in part, and read no more of it."""
@@ -138,6 +127,8 @@ class Reader:
 
     def on_message_begin(self) -> None:
         """Begin a head."""
+        if self._repeating_head:
+            return
         self.in_head = True
         self._head_size = 0
         self._target = b""
@@ -146,7 +137,8 @@ class Reader:
 
     def on_url(self, part: bytes) -> None:
         """Take in a part of the address."""
-        self._target += part
+        if not self._repeating_head:
+            self._target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a header; what follows a body is not kept. Raises Refused."""
@@ -157,7 +149,11 @@ class Reader:
 
     def on_headers_complete(self) -> None:
         """End the head. Raises Refused."""
+        if self._repeating_head:
+            self._repeating_head = False
+            return
         head = self._head()
+        self._upgrade_offered = self._parser.should_upgrade()
         self.in_head = False
         self._body_size = self._beside_body = 0
         self.receiving = Exchange(head, self._sender, keep_alive=self._parser.should_keep_alive())
@@ -172,9 +168,11 @@ class Reader:
 
     def on_message_complete(self) -> None:
         """End the request."""
+        if self._upgrade_offered and self.receiving is not None and self.receiving.head.has_body:
+            # The parser's end, not the request's: see _decline_upgrade.
+            return
         self.whole += 1
         exchange, self.receiving = self.receiving, None
-        self._last = exchange
         if exchange is not None:
             exchange.end()
             if not exchange.head.has_body:
@@ -188,6 +186,9 @@ class Reader:
         size = 0
         for raw_name, raw_value in self._fields:
             size += len(raw_name) + len(raw_value)
+            if b"_" in raw_name:
+                # A gateway would take it for the one with hyphens.
+                continue
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").rstrip(" \t")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         if size > HEADERS:
@@ -197,11 +198,13 @@ class Reader:
             raise Refused(HTTPStatus.BAD_REQUEST, "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
         if headers.get("expect", "100-continue").lower() != "100-continue":
             raise Refused(HTTPStatus.EXPECTATION_FAILED, "The only expectation that is met here is 100-continue.")
+        method = self._parser.get_method().decode("ascii")
+        if method == "CONNECT":
+            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "No tunnel begins here.")
         target = self._target
         if not target.startswith(b"/") and target != b"*":
-            target = _without_server(target)
+            target, headers["host"] = _without_server(target)
         path, query = _parted(target)
-        method = self._parser.get_method().decode("ascii")
         return Head(method, path, query, version, headers, self._peer, self._here)
 
 
@@ -212,15 +215,28 @@ def _parted(target: bytes) -> tuple[str, str]:
     return path, query.decode("latin-1")
 
 
-def _without_server(target: bytes) -> bytes:
-    """Return path and query of an address that names the server too (RFC 9112, section 3.2.2). Raises Refused."""
+def _without_server(target: bytes) -> tuple[bytes, str]:
+    """Return path and query of an address that names the server too, and that server.
+
+    It counts instead of what the header Host says (RFC 9112, section 3.2.2). Raises Refused.
+    """
     try:
         parsed = parse_url(target)
     except HttpParserError as error:
         raise Refused(HTTPStatus.BAD_REQUEST, "The address of the request cannot be read.") from error
-    if parsed.schema not in (b"http", b"https"):
+    if parsed.schema.lower() not in (b"http", b"https"):
         raise Refused(HTTPStatus.BAD_REQUEST, "The address of the request is not one of this service.")
-    return (parsed.path or b"/") + (b"?" + parsed.query if parsed.query else b"")
+    server = target.partition(b"//")[2]
+    for end in (b"/", b"?", b"#"):
+        server = server.partition(end)[0]
+    return (parsed.path or b"/") + (b"?" + parsed.query if parsed.query else b""), server.decode("latin-1")
+
+
+def _framing(head: Head) -> bytes:
+    """Return the header that says where the body of a request ends."""
+    if "transfer-encoding" in head.headers:
+        return b"Transfer-Encoding: chunked"
+    return f"Content-Length: {head.headers['content-length']}".encode("latin-1")
 
 
 def _no_request() -> Refused:

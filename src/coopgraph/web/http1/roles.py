@@ -37,6 +37,11 @@ class Held(Protocol):
         """End what takes too long; asked about once a second."""
         ...
 
+    @property
+    def idle_until(self) -> float | None:
+        """When the time for the next request's head is over; None while one is answered or its body comes."""
+        ...
+
     def stop(self) -> None:
         """Answer what is being asked, and nothing more."""
         ...

@@ -1,0 +1,38 @@
+"""What DCAT 3 says of a file that can be downloaded: its size and its checksum.
+
+Sources: https://www.w3.org/TR/vocab-dcat-3/#Class:Distribution, https://spdx.org/rdf/spdx-terms-v3.0.1/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from coopgraph.model.iris import BASE
+from coopgraph.model.release import ReleaseFile
+from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Namespace, Triple
+
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+
+DOWNLOADS = BASE + "releases/current/"
+"""How the address of a release's file begins, wherever it is described."""
+
+
+def checksums(about: Iterable[Triple], files: Mapping[str, ReleaseFile]) -> Iterator[Triple]:
+    """Yield size and SHA-256 of each of ``files`` (by name) that ``about`` gives as a download."""
+    for triple in about:
+        if triple.predicate != DCAT.downloadURL or not isinstance(triple.object, NamedNode):
+            continue
+        entry = files.get(triple.object.value.removeprefix(DOWNLOADS))
+        if entry is not None:
+            # RDF/XML wants a name that begins with a letter.
+            node = BlankNode(f"sha256-{entry.sha256}")
+            yield Triple(triple.subject, DCAT.byteSize, _literal(str(entry.bytes), "nonNegativeInteger"))
+            yield Triple(triple.subject, SPDX.checksum, node)
+            yield Triple(node, RDF.type, SPDX.Checksum)
+            yield Triple(node, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+            yield Triple(node, SPDX.checksumValue, _literal(entry.sha256, "hexBinary"))
+
+
+def _literal(text: str, datatype: str) -> Literal:
+    return Literal(text, datatype=XSD.term(datatype))

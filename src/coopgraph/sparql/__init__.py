@@ -1,1 +1,0 @@
-"""SPARQL query text: how its parts are found, and how it is rewritten before the engine reads it."""

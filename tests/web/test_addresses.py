@@ -1,0 +1,150 @@
+"""Every address that the service publishes about itself is asked for, of a real server, and answers."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from tests.server import Served, serve
+
+from coopgraph.ask.rows import select
+from coopgraph.assemble import House
+from coopgraph.model.iris import BASE
+from coopgraph.web.errors import PROBLEM, STATUSES, name_of
+
+ROOT = Path(__file__).parents[2]
+GOOD = {200, 410}
+"""What is there at the end of all redirects: an answer, or the reason why there is none any more."""
+
+
+@pytest.fixture(scope="module")
+def served(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    log = tmp_path_factory.mktemp("addresses") / "log"
+    served = serve("--workers", "1", log=log, settings={"var": published})
+    yield served
+    served.stop()
+
+
+def unanswered(served: Served, addresses: Iterable[str]) -> dict[str, int]:
+    """Return those of the addresses here that do not answer, and with what; foreign ones are passed over."""
+    found = {}
+    for address in sorted(set(addresses)):
+        path = "/" + address.removeprefix(BASE) if address.startswith(BASE) else address.removeprefix(served.url)
+        if path.startswith("/"):
+            status = served.get(path, Accept="*/*").status
+            if status not in GOOD:
+                found[address] = status
+    return found
+
+
+def test_every_iri_under_the_base_that_the_data_use_answers(served: Served, house: House) -> None:
+    used = {
+        row["iri"].value
+        for row in select(
+            house.door,
+            f"""SELECT DISTINCT ?iri WHERE {{
+              {{ GRAPH ?g {{ ?iri ?p ?o }} }}
+              UNION {{ GRAPH ?g {{ ?s ?iri ?o }} }}
+              UNION {{ GRAPH ?g {{ ?s ?p ?iri }} }}
+              FILTER(isIRI(?iri) && STRSTARTS(STR(?iri), "{BASE}"))
+            }}""",
+        )
+    }
+    things = sorted(iri for iri in used if iri.startswith((BASE + "id/", BASE + "def/", BASE + "dataset/coopgraph.")))
+    sample = Random(7).sample(things, 150)
+    assert unanswered(served, [*sample, *used.difference(things)]) == {}
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/void", "/dataset/coopgraph", "/sparql"])
+def test_every_address_that_a_description_of_the_service_names_answers(served: Served, path: str) -> None:
+    text = served.get(path, Accept="application/n-triples").body.decode()
+    named = {iri for iri in re.findall(r"<([^>]*)>", text) if iri.startswith((BASE, served.url))}
+    # Each kind of part answers as one of it does.
+    parts = sorted(iri for iri in named if re.match(re.escape(BASE) + r"(dataset/coopgraph\.|id/|def/)", iri))
+    assert named.difference(parts)
+    assert unanswered(served, [*named.difference(parts), *Random(3).sample(parts, min(40, len(parts)))]) == {}
+
+
+def test_every_graph_that_the_endpoint_names_can_be_read(served: Served) -> None:
+    text = served.get("/sparql", Accept="application/n-triples").body.decode()
+    graphs = re.findall(r"<http://www.w3.org/ns/sparql-service-description#name> <([^>]*)>", text)
+    assert graphs
+    for graph in graphs:
+        assert served.get(f"/graphs?graph={graph}", Accept="text/turtle").status == 200
+        assert served.get(f"/graphs/{graph.rpartition('/')[2]}", Accept="text/turtle").status == 200
+        assert served.get(graph.removeprefix(BASE.rstrip("/"))).status == 200
+
+
+PATHS = (
+    *("/", "/en/", "/doc/org/lantern", "/doc/org/lantern.jsonld", "/catalog", "/sparql?query=ASK%7B%7D", "/query"),
+    *("/releases", "/examples.ttl", "/graphs?default", "/timemap/doc/org/lantern", "/context/v1.jsonld", "/about"),
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_link_in_a_header_and_every_link_of_its_timemap_answers(served: Served, path: str) -> None:
+    links = served.get(path).headers.get_all("Link") or []  # type: ignore[attr-defined]
+    targets = [target for link in links for target in re.findall(r"<([^>]*)>", link)]
+    assert targets
+    timemaps = [target for link in links if "timemap" in link for target in re.findall(r"<([^>]*)>", link)]
+    for timemap in timemaps:
+        targets += re.findall(r"<([^>]*)>", served.get(timemap.removeprefix(served.url)).body.decode())
+    assert unanswered(served, targets) == {}
+
+
+def test_what_robots_are_told_answers(served: Served) -> None:
+    (index,) = re.findall(r"Sitemap: (\S+)", served.get("/robots.txt").body.decode())
+    parts = re.findall(r"<loc>([^<]*)</loc>", served.get(index.removeprefix(served.url)).body.decode())
+    pages = [
+        html.unescape(page)
+        for part in parts
+        for page in re.findall(r"<loc>([^<]*)</loc>", served.get(part.removeprefix(served.url)).body.decode())
+    ]
+    assert pages
+    assert unanswered(served, [index, *parts, *Random(11).sample(pages, 60)]) == {}
+
+
+def test_every_type_of_problem_says_what_it_is(served: Served) -> None:
+    for kind, _, title in STATUSES:
+        address = PROBLEM + name_of(kind)
+        assert served.get(address.removeprefix(BASE.rstrip("/"))).json()["title"] == title
+    for path in ("/nothing", "/doc/org/never", "/sparql?query=SELECT", "/cite/x", "/releases/x", "/list/nothing"):
+        problem = served.get(path, Accept="application/json").json()
+        assert problem["type"] == "about:blank" or unanswered(served, [problem["type"]]) == {}
+
+
+def test_every_context_that_json_names_answers(served: Served) -> None:
+    for path in ("/doc/org/lantern", "/dataset/structure", "/examples", "/frame/organization"):
+        context = served.get(f"{path}.jsonld").json()["@context"]
+        assert context.startswith(BASE)
+        assert unanswered(served, [context]) == {}
+
+
+def test_the_release_names_files_that_are_there(served: Served) -> None:
+    manifest = served.get("/releases/current", Accept="application/json").json()
+    names = [f"{BASE}releases/{folder}/{name}" for name in manifest["files"] for folder in ("current", manifest["id"])]
+    assert names
+    assert unanswered(served, names) == {}
+
+
+def test_the_documents_for_people_name_no_address_that_is_not_there(served: Served) -> None:
+    documents = [ROOT / "README.md", ROOT / "CITATION.cff", *(ROOT / "docs").glob("*.md")]
+    text = "\n".join(path.read_text("utf-8") for path in documents)
+    # The names of prefixes end in a slash, and are no addresses of anything.
+    own = {iri for iri in re.findall(re.escape(BASE) + r"[\w./-]*\w", text) if f"{iri}/>" not in text}
+    # Paths of files, and of other servers.
+    others = ("/tmp", "/proc", "/sys", "/dev", "/statements")
+    plain = {path for path in re.findall(r"`(/[a-z][\w./-]*)`", text) if not path.startswith(others)}
+    takes_posts = {path for path in plain if served.get(path).status == 405}
+    assert takes_posts <= {"/cite", "/sparql/check"}
+    assert unanswered(served, [*own, *plain.difference(takes_posts)]) == {}
+
+
+def test_what_does_not_exist_yet_is_not_named() -> None:
+    sources = [*(ROOT / "src" / "coopgraph").rglob("*"), *(ROOT / "docs").rglob("*"), ROOT / "README.md"]
+    texts = [path for path in sources if path.suffix in (".py", ".html", ".md", ".po", ".rq", ".ttl", ".ipynb")]
+    assert [path.name for path in texts if "/submissions" in path.read_text("utf-8")] == []
