@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import SPARQLWrapper
 
-from coopgraph.ask.negotiate import ANYTHING, by_header, by_header_or_name, by_name, graph_by_header
+from coopgraph.ask.negotiate import ANYTHING, by_header, by_header_or_name, by_name, graph_by_header, wants_page
 from coopgraph.errors import NotAcceptable
 from coopgraph.rdf.formats import TURTLE
 
@@ -116,3 +116,19 @@ def test_a_browsers_form_chooses_by_name_and_a_program_by_header() -> None:
     assert by_header_or_name("*/*", "csv") == by_name("csv")
     assert by_header_or_name("application/sparql-results+xml", "csv") == by_header("application/sparql-results+xml")
     assert by_header_or_name("application/rdf+xml", "xml").graph == graph_by_header("application/rdf+xml")
+
+
+CHROME = f"{BROWSER},image/avif,image/webp,image/apng,application/signed-exchange;v=b3;q=0.7"
+
+
+@pytest.mark.parametrize(
+    ("accept", "name", "page"),
+    [
+        *((BROWSER, "", True), (CHROME, "", True), ("text/html", "", True), (BROWSER, "docx", True)),
+        *((BROWSER, "csv", False), ("", "", False), ("*/*", "", False), ("text/*", "", False)),
+        *(("text/html, */*", "", False), ("text/html;q=0.5, text/csv", "", False), ("text/csv", "", False)),
+        ("text/html, application/xml, application/json", "", False),
+    ],
+)
+def test_a_page_is_for_those_who_prefer_html_to_every_format(accept: str, name: str, page: bool) -> None:
+    assert wants_page(accept, name) is page

@@ -340,3 +340,42 @@ def test_data_can_do_nothing_in_a_browser(client: FlaskClient, path: str) -> Non
         unchanged = client.get(path, headers={**accept, "If-None-Match": headers["ETag"]})
         assert unchanged.status_code == 304
         assert unchanged.headers["Content-Security-Policy"] == headers["Content-Security-Policy"]
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT (1 AS ?x) {}", "ASK {}", "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1", "SELECT * {"]
+)
+def test_the_address_of_a_result_opened_in_a_browser_shows_the_page_with_it(client: FlaskClient, query: str) -> None:
+    address = f"/sparql?{urlencode({'query': query})}"
+    response = client.get(address, headers={"Accept": BROWSER})
+    assert (response.status_code, response.headers["Location"]) == (303, address.replace("/sparql", "/query"))
+    assert "Accept" in response.headers["Vary"]
+    shown = html.fromstring(client.get(response.headers["Location"], headers={"Accept": BROWSER}).text)
+    assert shown.cssselect("textarea")[0].text.strip() == query
+
+
+def test_a_browser_that_asks_for_a_format_and_a_program_get_the_result(client: FlaskClient) -> None:
+    address = f"/sparql?{urlencode({'query': 'ASK {}'})}"
+    for accept, more in ((BROWSER, "&format=json"), ("*/*", ""), ("application/sparql-results+json", "")):
+        response = client.get(address + more, headers={"Accept": accept})
+        assert (response.status_code, response.mimetype) == (200, "application/sparql-results+json")
+
+
+def test_the_page_asks_the_graphs_that_the_address_names(client: FlaskClient) -> None:
+    graph = "https://w3id.org/coopgraph/graph/records"
+    fields = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "default-graph-uri": graph}
+    (row,) = client.get(f"/sparql?{urlencode(fields)}", headers={"Accept": "application/json"}).json["results"][
+        "bindings"
+    ]  # type: ignore[index]
+    shown = html.fromstring(client.get(f"/en/query?{urlencode(fields)}", headers={"Accept": BROWSER}).text)
+    assert int(shown.cssselect("table.answer td")[0].text_content().replace(",", "")) == int(row["n"]["value"])
+    hidden = shown.cssselect("form.ask input[type=hidden]")
+    assert [(item.get("name"), item.get("value")) for item in hidden] == [("default-graph-uri", graph)]
+
+
+def test_the_answer_comes_as_a_file_that_excel_opens(client: FlaskClient) -> None:
+    shown = html.fromstring(client.get("/ko/query", headers={"Accept": BROWSER}).text)
+    assert {"csv", "excel-csv", "parquet"} <= {item.get("value") for item in shown.cssselect("button[name=format]")}

@@ -82,6 +82,20 @@ def by_name(name: str) -> Choice:
     return Choice(rows, JSON if rows and "boolean" not in rows.carries else rows, graph)
 
 
+def wants_page(accept: str, name: str) -> bool:
+    """Whether a client that sends an ``Accept`` header and, maybe, the ``name`` of a format is a person's browser.
+
+    That is one that names HTML and prefers it to every format of results, and asks for none of them by its name.
+    """
+    return not meant(name) and _prefers_page(accept)
+
+
+@lru_cache(maxsize=256)
+def _prefers_page(accept: str) -> bool:
+    wanted = weighted(accept)
+    return wanted.get("text/html", 0.0) > max(_quality(item, wanted) for item in (*RESULT_FORMATS, *GRAPH_FORMATS))
+
+
 def graph_by_header(accept: str) -> Format:
     """Return the graph format that an ``Accept`` header prefers. Raises :class:`NotAcceptable`."""
     chosen = by_header(accept).graph
@@ -96,8 +110,12 @@ def _best(wanted: Mapping[str, float], offered: Iterable[Format]) -> Format | No
     best: Format | None = None
     highest = 0.0
     for item in offered:
-        also = (wanted[name] for name, members in _ALSO.items() if name in wanted and item in members)
-        quality = max(quality_of(item.media_type, wanted), *also, 0.0)
+        quality = _quality(item, wanted)
         if quality > highest:
             best, highest = item, quality
     return best
+
+
+def _quality(item: Format, wanted: Mapping[str, float]) -> float:
+    also = (wanted[name] for name, members in _ALSO.items() if name in wanted and item in members)
+    return max(quality_of(item.media_type, wanted), *also, 0.0)

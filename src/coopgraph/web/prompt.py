@@ -99,7 +99,7 @@ class Prompt:
             return None
         try:
             request = wire.from_address(asked.query.encode("ascii"))
-            if request is None:
+            if request is None or negotiate.wants_page(asked.accept, request.format):
                 return None
             choice = negotiate.by_header_or_name(asked.accept, request.format)
             inspected = self._door.inspect(request.question)

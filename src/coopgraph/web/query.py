@@ -32,17 +32,23 @@ def blueprint(house: House) -> Blueprint:
     def query(**_: str) -> Response:
         """Show the form and, where there is a question, its answer or what is wrong with it."""
         reading = pages.reading()
-        written = request.args.get("query", "").removeprefix(wire.MARK).replace("\r\n", "\n")
+        wanted = wire.from_address(request.query_string)
+        question = wanted.question if wanted else Question("")
+        written = question.query.replace("\r\n", "\n")
         door, answer, problem = asked.door(house), None, None
         try:
             if written.strip():
-                answer = _answer(door, written, pages.words(reading))
+                answer = _answer(door, question._replace(query=written), pages.words(reading))
         except QueryProblem as error:
             problem = error
         response = pages.give(
             "ask.html",
             reading,
             question=written or example(FIRST).query,
+            dataset=[
+                *(("default-graph-uri", iri) for iri in question.default_graphs or ()),
+                *(("named-graph-uri", iri) for iri in question.named_graphs or ()),
+            ],
             answer=answer,
             too_long=bool(written.strip()) and not (answer or problem),
             problem=problem,
@@ -59,12 +65,10 @@ def blueprint(house: House) -> Blueprint:
     return room
 
 
-def _answer(door: Door, query: str, words: Vocabulary) -> Answered | None:
+def _answer(door: Door, question: Question, words: Vocabulary) -> Answered | None:
     """Return the answer, or None where it is too long for a page."""
     with asked.place():
-        answer = door.answer(
-            Question(query), Choice(JSON, JSON, TURTLE), departed=request.environ.get("coopgraph.departure")
-        )
+        answer = door.answer(question, Choice(JSON, JSON, TURTLE), departed=request.environ.get("coopgraph.departure"))
         body = bytearray()
         try:
             for chunk in answer.chunks:

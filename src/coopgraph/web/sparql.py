@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from io import BytesIO
+from urllib.parse import quote
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable, UnsupportedMediaType
@@ -34,6 +35,9 @@ UTF_8 = ("utf-8", "utf8", "us-ascii", "ascii")
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
+_IN_ADDRESSES = "/:@!$&'()*+,;=~?%"
+"""What stands in an address as it is, beside letters and digits (RFC 3986, section 3.4)."""
+
 _COUNT_DEFAULT = "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"
 _COUNT_NAMED = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 
@@ -48,6 +52,9 @@ def blueprint(house: House) -> Blueprint:
         question = _asked(house)
         if question is None:
             return _description(house)
+        linked = house.releases and request.method != "POST"
+        if linked and negotiate.wants_page(request.headers.get("Accept", ""), question.format):
+            return _to_page()
         return _answer(house, question)
 
     @room.delete("/sparql/<token>")
@@ -91,6 +98,14 @@ def _asked(house: House) -> wire.Asked | None:
             raise wire.update_refused()
         case _:
             raise UnsupportedMediaType(f"Send the query as {wire.QUERY} in UTF-8, or in a form ({wire.FORM}).")
+
+
+def _to_page() -> Response:
+    """Lead a person who opens the address of a result in a browser to the page that shows it."""
+    address = f"{request.script_root}/query?{quote(request.query_string, safe=_IN_ADDRESSES)}"
+    response = read_headers(Response(status=303, headers={"Location": address, "Cache-Control": "no-store"}), None)
+    response.vary.add("Accept")
+    return response
 
 
 def _answer(house: House, wanted: wire.Asked) -> Response:
