@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from tests.server import serve
 from tests.store.releases import EX, make_current, release
 
 from coopgraph.assemble import of_releases
@@ -223,3 +224,13 @@ def test_a_time_leads_to_the_nearest_release_that_holds_the_thing(growing: Flask
             f"http://localhost/at/{DAYS[day]}/doc/org/{name}.nt",
         )
     assert asked_at(growing, late, "/doc/org/never.nt") == (404, "")
+
+
+def test_an_answer_that_another_time_would_change_says_so_to_caches(published: Path, tmp_path: Path) -> None:
+    served = serve("--workers", "1", log=tmp_path / "log", settings={"var": published})
+    try:
+        for path in ("/sparql?query=ASK%7B%7D", "/sparql?query=SELECT+*+%7B%7D", "/graphs?default", "/about"):
+            for _ in range(2):
+                assert "Accept-Datetime" in served.get(path).headers["Vary"], path
+    finally:
+        served.stop()

@@ -46,4 +46,6 @@ def fields_of_read(release: str, etag: str | None, *, pinned: bool) -> list[tupl
     ``etag`` is None where the result is another each time.
     """
     kept = "public, max-age=86400" if pinned and etag else "public, no-cache"
-    return [*read_fields(release), *fields_of_version(etag), ("Cache-Control", kept), ("Vary", "Accept")]
+    # Another time is another release, which the address of one passes over.
+    vary = "Accept" if pinned else "Accept, Accept-Datetime"
+    return [*read_fields(release), *fields_of_version(etag), ("Cache-Control", kept), ("Vary", vary)]
