@@ -13,6 +13,7 @@ def test_a_sound_machine_is_told_to_be_sound(tmp_path: Path) -> None:
     done = run("doctor", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     assert "cannot reach the network" in done.stdout
+    assert "Landlock" in done.stdout
     assert "TROUBLE" not in done.stdout
 
 

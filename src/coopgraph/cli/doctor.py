@@ -16,6 +16,7 @@ from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
 from coopgraph.settings import Settings
 from coopgraph.store.open import Engine
+from coopgraph.store.oxigraph import landlock
 from coopgraph.store.oxigraph.contents import Contents
 
 _LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "pyshifty", "flask", "httptools")
@@ -56,7 +57,11 @@ def _workers(settings: Settings) -> Iterator[tuple[bool, str]]:
         store.close()
     yield True, "they start and answer"
     if health.confined:
-        yield True, "they cannot reach the network (tried: refused by the kernel)"
+        yield True, "they cannot reach the network, other processes or any file to write (tried: refused by the kernel)"
+        if landlock.version():
+            yield True, "they see no file but those of their own store (tried: refused by Landlock)"
+        else:
+            yield True, "this kernel has no Landlock, so they could read what this user may read, but send it nowhere"
     else:
         yield False, f"they are not cut off from the network: {health.remark}"
     if sys.platform != "linux":

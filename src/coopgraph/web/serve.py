@@ -15,6 +15,7 @@ from functools import partial
 
 from coopgraph.assemble import House
 from coopgraph.errors import OurFault, WrongUsage
+from coopgraph.store.oxigraph import confinement
 from coopgraph.store.oxigraph.pool import QUICK
 from coopgraph.web import logs, metrics
 from coopgraph.web.app import create_app
@@ -70,6 +71,7 @@ def serve(house: House) -> None:
     Neither queries nor addresses of readers are written anywhere.
     """
     settings = house.settings
+    confinement.hide_memory()
     _allow_connections()
     check_address(settings.host, settings.port)
     lines = logs.install(settings.log_format)

@@ -18,23 +18,30 @@ import signal
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pyoxigraph import Store
 
-from coopgraph.store.oxigraph import confinement, directory, frames, worker
+from coopgraph.store.oxigraph import confinement, directory, frames, landlock, worker
 from coopgraph.store.oxigraph.contents import Contents, UnreadableSource, load
 from coopgraph.store.oxigraph.frames import Kind
+from coopgraph.store.oxigraph.task import to_check
 
 ORDER = struct.Struct(">cQ")
 """An order: what to do, and the number that the server gave the worker."""
 FORK = b"F"
 KILL = b"K"
 
+TRYING = 30.0
+"""Seconds in which a worker that is tried at the start must answer."""
+
 
 def main(descriptor: int) -> None:
     """Load, report, obey; return when the server is gone."""
+    confinement.hide_memory()
     task = frames.Reader(descriptor).read()
     if task is None:
         return
@@ -44,12 +51,17 @@ def main(descriptor: int) -> None:
         quads, opened = _held(contents)
         confinement.prepare()
         gc.freeze()
-        remark = _try_confinement()
+        folder = Path(contents.directory) if contents.directory else None
+
+        def serve(connection: int, confined: bool = True) -> None:
+            # Before the store is opened: its threads see no other files either.
+            landlock.see_only((folder,) if folder else ())
+            worker.run(opened(), connection, order["memory"], folder=folder, confined=confined)
+
+        remark = _try_confinement(serve)
         frames.write(descriptor, frames.json_frame(Kind.END, {"quads": quads, "remark": remark}))
-
-        def serve(connection: int) -> None:
-            worker.run(opened(), connection, order["memory"], writable=not contents.directory, confined=not remark)
-
+        if remark:
+            serve = partial(serve, confined=False)
         with socket.socket(fileno=descriptor) as control:
             _Nursery(serve, control).obey()
     except UnreadableSource as error:
@@ -169,10 +181,28 @@ def _fork(task: Callable[[], None]) -> int:
     return process
 
 
-def _try_confinement() -> str:
-    """Return "" where a worker is cut off as it should be, otherwise why not; tried in a process of its own."""
+def _try_confinement(serve: Callable[[int], None]) -> str:
+    """Return "" where a worker is cut off as it should be and answers all the same, otherwise why not.
+
+    Tried in processes of their own; ``serve`` is what a worker does.
+    """
     told = _told(lambda: confinement.confine().encode("utf-8"))
-    return "the process that tried it died" if told is None else told.decode("utf-8")
+    if told is None:
+        return "the process that tried it died"
+    if told:
+        return told.decode("utf-8")
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        process = _fork(lambda: serve(theirs.fileno()))
+        theirs.close()
+        try:
+            frames.write(ours.fileno(), to_check("ASK {}").frame(0))
+            answer = frames.Reader(ours.fileno()).read(time.monotonic() + TRYING)
+        except (OSError, TimeoutError):
+            answer = None
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+    return "" if answer is not None and answer.kind is Kind.END else "a worker that is cut off does not answer here"
 
 
 def _told(task: Callable[[], bytes]) -> bytes | None:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 from pyoxigraph import Store
 
@@ -28,19 +29,19 @@ NICE = 8
 """How far workers step back where the processor is short."""
 
 
-def run(store: Store, connection: int, memory: int, *, writable: bool, confined: bool) -> None:
+def run(store: Store, connection: int, memory: int, *, folder: Path | None, confined: bool) -> None:
     """Answer questions from the descriptor ``connection`` until the other side closes it.
 
-    ``memory`` is what queries may take beyond what is loaded, in bytes. ``writable``: the store is this process's own.
-    Confines the process first; ``confined``: answers nothing where that fails.
+    ``memory`` is what queries may take beyond what is loaded, in bytes. ``folder`` is where the store is on disk; without
+    one it is this process's own. ``confined``: confines the process first, and answers nothing where that fails.
     """
     _interrupt_nobody()
     confinement.limit(memory + STACK)
-    if confinement.confine() and confined:
+    shared = None if folder else SharedMemory()
+    if confined and confinement.confine(*((folder,) if folder else ())):
         return
-    shared = SharedMemory() if writable else None
     threading.stack_size(STACK)
-    thread = threading.Thread(target=_serve, args=(Engine(store, writable=writable), connection, shared))
+    thread = threading.Thread(target=_serve, args=(Engine(store, writable=folder is None), connection, shared))
     thread.start()
     thread.join()
 
