@@ -95,7 +95,12 @@ class Settings:
     log_format: str = _setting(
         "auto", "How messages are written: text, json, or auto, which is json where nobody reads along."
     )
-    citations: int = _setting(20_000, "How many citations of results are kept at /cite.", "citations")
+    citations: int = _setting(
+        20_000,
+        "How many citations of results are kept at /cite; then the oldest that nobody reads again gives way.",
+        "citations",
+    )
+    client_citations: int = _setting(100, "How many new citations one client may make a day before 429.", "citations")
     citation_length: int = _setting(16 * 1024, "Longest query text that can be cited.", "bytes")
     exit_address: str = _setting(
         "https://www.bing.com/", "Where “Quick exit” leads: an ordinary page that opens everywhere."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def var(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(var: Path) -> Iterator[FlaskClient]:
-    house = of_releases(Settings(var=str(var), workers=1, citations=3, citation_length=200))
+    house = of_releases(Settings(var=str(var), workers=1, citations=3, client_citations=2, citation_length=200))
     yield create_app(house).test_client()
     house.close()
 
@@ -115,13 +116,81 @@ def test_nothing_but_the_citation_and_its_day_is_kept(client: FlaskClient, var: 
     assert b"tellme" not in b"".join(path.read_bytes() for path in var.glob(FILE + "*"))
 
 
-def test_a_full_register_says_so_and_still_shows_what_it_has(client: FlaskClient) -> None:
+def read_later(var: Path, name: str) -> None:
+    register = Register(var, 3)
+    citation = register.find(name)
+    assert citation is not None
+    register.visit(name, citation, citation.day + timedelta(1))
+
+
+def named(address: str) -> str:
+    return address.rpartition("/")[2]
+
+
+def test_in_a_full_register_what_nobody_reads_again_gives_way(client: FlaskClient, var: Path) -> None:
     known = [cited(client, QUERY + " " * number)["@id"] for number in range(3)]
+    read_later(var, named(known[0]))
+    read_later(var, named(known[2]))
+    assert cite(client, QUERY + "    ").status_code == 201
+    assert [client.get(address).status_code for address in known] == [200, 404, 200]
+
+
+def test_a_register_full_of_what_is_read_says_so_and_still_shows_it(client: FlaskClient, var: Path) -> None:
+    known = [cited(client, QUERY + " " * number)["@id"] for number in range(3)]
+    for address in known:
+        read_later(var, named(address))
     refused = cite(client, QUERY + "    ")
     assert refused.status_code == 507
     assert "3 citations" in refused.json["detail"]  # type: ignore[index]
     assert cite(client).status_code == 201
     assert [client.get(address).status_code for address in known] == [200, 200, 200]
+
+
+def test_the_day_of_citing_is_no_later_reading(client: FlaskClient, var: Path) -> None:
+    client.get(cited(client)["@id"])
+    assert [visited for _, _, visited in Register(var, 3).all()] == [False]
+
+
+def test_one_client_makes_so_many_new_citations_a_day_and_others_more(client: FlaskClient) -> None:
+    def posted(number: int, caller: bytes) -> TestResponse:
+        data = {"query": QUERY + " " * number}
+        return client.post("/cite", data=data, environ_overrides={"coopgraph.caller": caller})
+
+    assert [posted(number, b"somebody").status_code for number in (0, 0, 1)] == [201, 201, 201]
+    refused = posted(2, b"somebody")
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 24 * 3600
+    assert posted(2, b"another").status_code == 201
+
+
+def test_what_a_comment_says_is_neither_kept_nor_shown(client: FlaskClient, var: Path) -> None:
+    query = '# Jane Roe\nSELECT ?o { ?s ?p ?o # lives\n FILTER(?o != "# no comment") }'
+    citation = cited(client, query)
+    assert citation["query"] == '\nSELECT ?o { ?s ?p ?o \n FILTER(?o != "# no comment") }'
+    assert client.get(citation["replay"]).json["identical"] is True  # type: ignore[index]
+    assert b"Jane" not in b"".join(path.read_bytes() for path in var.glob(FILE + "*"))
+    assert cited(client, citation["query"])["@id"] == citation["@id"]
+
+
+def test_a_comment_that_was_kept_once_is_not_shown(client: FlaskClient, var: Path) -> None:
+    address = cited(client)["@id"]
+    with sqlite3.connect(var / FILE) as register:
+        register.execute("UPDATE citation SET query = '# Jane Roe' || char(10) || query")
+    for headers in (PAGE, {}):
+        assert "Jane" not in client.get(address, headers=headers).text
+
+
+def test_what_is_removed_is_gone_for_good(client: FlaskClient, var: Path) -> None:
+    address = cited(client)["@id"]
+    assert Register(var, 3).remove(named(address), date(2026, 1, 31))
+    for path in (address, address + "/replay"):
+        gone = client.get(path)
+        assert gone.status_code == 410
+        assert "2026-01-31" in gone.json["detail"]  # type: ignore[index]
+    assert cite(client).status_code == 410
+    assert Register(var, 3).all() == []
+    assert QUERY.encode() not in b"".join(path.read_bytes() for path in var.glob(FILE + "*"))
+    assert not Register(var, 3).remove("abcdefghijklmnop", date(2026, 1, 31))
 
 
 @pytest.mark.parametrize(
@@ -156,7 +225,7 @@ def test_json_is_taken_too_and_other_bodies_are_not(client: FlaskClient) -> None
 
 
 def test_a_browser_is_led_to_a_page_that_escapes_the_query(client: FlaskClient) -> None:
-    led = client.post("/cite", data={"query": QUERY + " # <script>"}, headers=PAGE)
+    led = client.post("/cite", data={"query": QUERY + " VALUES ?o { '<script>' '2' }"}, headers=PAGE)
     assert led.status_code == 303
     page = client.get(led.headers["Location"], headers=PAGE)
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"

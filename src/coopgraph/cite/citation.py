@@ -11,6 +11,7 @@ from coopgraph.ask.answer import Door
 from coopgraph.errors import QueryRefused, QueryTooLong
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.row_count import RowCounter
+from coopgraph.rdf.sparql import without_comments
 from coopgraph.store.protocol import Answer, Choice, Departure, Question
 
 _LETTERS = 16
@@ -47,10 +48,17 @@ class Citation:
         return base64.b32encode(digest).decode("ascii").lower()[:_LETTERS]
 
 
+def shown(citation: Citation) -> str:
+    """Return the query of ``citation`` as strangers may read it: without comments, which were kept once."""
+    return without_comments(citation.query)
+
+
 def cite(
     door: Door, query: str, choice: Choice, day: date, *, length: int, departed: Departure | None = None
 ) -> Citation:
     """Run ``query`` on the release of ``door`` and return its citation. ``length`` is the longest text, in bytes.
+
+    Comments are no part of what is cited: they say what their writer likes, and nothing about the result.
 
     Raises what the door raises, QueryTooLong, and QueryRefused for a query whose result is another each time.
     """
@@ -65,7 +73,7 @@ def cite(
             "The result of this query is another each time (NOW, RAND, UUID, STRUUID, BNODE or a new blank node).",
             "Take that out; what is cited must come out the same when it is asked again.",
         )
-    release = door.release
+    release, query = door.release, without_comments(query)
     return Citation(query, release, run(door.at(release), query, choice, departed), day)
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "bench": Lazy("bench", "bench", "Measure this service beside others that are installed here."),
     "build": Lazy("build", "build", "Check the graph and make it the current release."),
     "check": Lazy("check", "check", "Check the graph: syntax, files, shapes."),
+    "cite": Lazy("cite", "cite", "See and remove citations of results."),
     "doctor": Lazy("doctor", "doctor", "Say what works on this machine and what does not."),
     "fmt": Lazy("fmt", "fmt", "Put Turtle files into the house form."),
     "generate": Lazy("generate", "generate", "Write invented data of any size, as N-Triples."),

@@ -40,6 +40,7 @@ _PIECES = (
     r"(?P<sign>&&|\|\||!=|<=|>=|\^\^|.)",
 )
 _PIECE = re.compile("|".join(_PIECES), re.DOTALL)
+_COMMENT = re.compile(r"#[^\r\n]*+")
 _GAP = r"(?:[ \t\r\n]++|#[^\r\n]*+)*+"
 _TOKEN = re.compile(
     _GAP
@@ -120,6 +121,16 @@ def scan(query: str) -> Iterator[Token]:
             kind, end = ("string", closed) if closed else ("sign", end)
         yield Token(kind, query[position:end], position)
         position = end
+
+
+def without_comments(query: str) -> str:
+    """Return ``query`` without its comments; lines stay where they were."""
+    parts = []
+    end = 0
+    for token in scan(query):
+        parts += [_COMMENT.sub("", query[end : token.start]), token.text]
+        end = token.start + len(token.text)
+    return "".join(parts) + _COMMENT.sub("", query[end:])
 
 
 def _closed(query: str, start: int, unclosed: dict[str, int]) -> int:

@@ -59,6 +59,7 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 _log = logging.getLogger("coopgraph.web")
 _PLACE = "coopgraph.place"
+_CALLER = "coopgraph.caller"
 
 
 class Bridge:
@@ -136,7 +137,7 @@ class Bridge:
         body = _Body()
         reply: Reply | Refused
         try:
-            reply = await self._pass_on(exchange, body, {_PLACE: place, BEGUN: begun})
+            reply = await self._pass_on(exchange, body, {_PLACE: place, _CALLER: caller, BEGUN: begun})
             self._admit(reply, exchange, caller)
             reply.on_close(place.give_back)
         except Refused as refused:

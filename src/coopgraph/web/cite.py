@@ -12,13 +12,14 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from coopgraph.ask import negotiate, wire
 from coopgraph.assemble import House
-from coopgraph.cite.citation import Citation, Result, choice_of, cite, run
+from coopgraph.cite.citation import Citation, Result, choice_of, cite, run, shown
 from coopgraph.cite.register import Register
 from coopgraph.errors import NotAcceptable, NotFound, WrongUsage
 from coopgraph.model import release_folder
 from coopgraph.rdf import formats
 from coopgraph.store.protocol import Choice
 from coopgraph.web import asked
+from coopgraph.web.callers import Daily
 from coopgraph.web.origin import whole
 from coopgraph.web.responses import give
 
@@ -40,14 +41,17 @@ def blueprint(house: House) -> Blueprint:
     """Return the addresses under ``/cite``."""
     room = Blueprint("cite", __name__)
     register = Register(house.var, house.settings.citations)
+    daily = Daily(house.settings.client_citations)
 
     @room.post("/cite")
     def new() -> Response:
         """Run a query, keep its citation, and lead there."""
         request.max_content_length = _BROADER * house.settings.citation_length + 1024
         fields = _fields()
+        caller = request.environ.get("coopgraph.caller")
+        daily.allow(caller)
         with asked.place():
-            citation = cite(
+            made = cite(
                 house.door.at(fields.get("release") or asked.pinned() or house.door.release),
                 fields["query"],
                 _choice(fields.get("format", "")),
@@ -55,7 +59,9 @@ def blueprint(house: House) -> Blueprint:
                 length=house.settings.citation_length,
                 departed=request.environ.get("coopgraph.departure"),
             )
-        citation = register.add(citation)
+        citation = register.add(made)
+        if citation is made:
+            daily.note(caller)
         address = _address(citation.id)
         if _wants_page():
             return redirect(address, 303)  # type: ignore[return-value]
@@ -68,6 +74,7 @@ def blueprint(house: House) -> Blueprint:
     def one(name: str) -> Response:
         """Show what was cited."""
         citation = _kept(house, register, name)
+        register.visit(name, citation, datetime.now(UTC).date())
         if _wants_page():
             return _uncached(_page("citation.html", citation))
         return _uncached(_data(_as_data(citation)))
@@ -163,7 +170,7 @@ def _as_data(citation: Citation) -> dict[str, Any]:
         "@type": "DataDownload",
         "identifier": citation.id,
         "dateCreated": citation.day.isoformat(),
-        "query": citation.query,
+        "query": shown(citation),
         "release": citation.release,
         "isBasedOn": whole(f"/releases/{citation.release}"),
         "format": result.format,
@@ -181,7 +188,7 @@ def _address(name: str) -> str:
 
 
 def _result_address(citation: Citation) -> str:
-    asked_again = urlencode({"query": citation.query, "format": citation.result.format})
+    asked_again = urlencode({"query": shown(citation), "format": citation.result.format})
     return whole(f"/at/{citation.release}/sparql?{asked_again}")
 
 
@@ -194,6 +201,7 @@ def _page(template: str, citation: Citation, **values: Any) -> Response:
     body = render_template(
         template,
         citation=citation,
+        query=shown(citation),
         address=_address(citation.id),
         result_address=_result_address(citation),
         **values,

@@ -44,8 +44,8 @@ _ALLOWED = (
     *("dup", "dup2", "dup3", "poll", "ppoll", "select", "pselect6", "_newselect", "pipe", "pipe2", "fadvise64"),
     *("readahead", "flock"),
     # what there is to read
-    *("stat", "stat64", "lstat", "lstat64", "fstat", "fstat64", "newfstatat", "fstatat64", "statx", "statfs", "fstatfs"),
-    *("access", "faccessat", "readlink", "readlinkat", "getcwd", "getdents", "getdents64"),
+    *("stat", "stat64", "lstat", "lstat64", "fstat", "fstat64", "newfstatat", "fstatat64", "statx"),
+    *("statfs", "fstatfs", "access", "faccessat", "readlink", "readlinkat", "getcwd", "getdents", "getdents64"),
     # memory
     *("brk", "mmap", "mmap2", "munmap", "mprotect", "mremap", "madvise", "mincore", "membarrier"),
     # threads and their signals
@@ -98,10 +98,10 @@ def hide_memory() -> None:
 
 
 def confine(*folders: Path) -> str:
-    """Cut this process off from the network, from other processes, and from all files but those in ``folders``, to read.
+    """Cut this process off from the network, other processes and all files but those in ``folders``, to be read.
 
-    Return "" or why it is not cut off. Cannot be undone. A process that was confined has also tried what it must not do,
-    and failed. Without Landlock, files of the user may be read.
+    Return "" or why it is not cut off. Cannot be undone. A process that was confined has also tried what it must not
+    do, and failed. Without Landlock, files of the user may be read.
     """
     if sys.platform != "linux":
         return f"this system ({sys.platform}) has no seccomp"

@@ -1,7 +1,7 @@
 """Landlock: let a process open no file but what it is told, on kernels that have it (Linux 5.13 or newer).
 
-https://docs.kernel.org/userspace-api/landlock.html. Needs no privileges, cannot be undone, and holds for the thread that
-asks and for all that it starts. Such a process may not look into another either, through ``/proc`` or otherwise.
+https://docs.kernel.org/userspace-api/landlock.html. Needs no privileges, cannot be undone, and holds for the thread
+that asks and for all that it starts. Such a process may not look into another either, through ``/proc`` or otherwise.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ def version() -> int:
 
 
 def see_only(folders: Iterable[Path]) -> bool:
-    """Let this thread, and what it starts, open files in ``folders`` to read them, and what the system says of this process.
+    """Let this thread, and what it starts, open files in ``folders`` to read them, and no others.
 
-    False where the kernel does not do that; then nothing has changed.
+    What the system says of the process itself may be read too. False where the kernel does not do that; then nothing has
+    changed.
     """
     offered = version()
     if not offered:

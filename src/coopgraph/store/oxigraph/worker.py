@@ -32,8 +32,9 @@ NICE = 8
 def run(store: Store, connection: int, memory: int, *, folder: Path | None, confined: bool) -> None:
     """Answer questions from the descriptor ``connection`` until the other side closes it.
 
-    ``memory`` is what queries may take beyond what is loaded, in bytes. ``folder`` is where the store is on disk; without
-    one it is this process's own. ``confined``: confines the process first, and answers nothing where that fails.
+    ``memory`` is what queries may take beyond what is loaded, in bytes. ``folder`` is where the store is on disk;
+    without one it is this process's own. ``confined``: confines the process first, and answers nothing where that
+    fails.
     """
     _interrupt_nobody()
     confinement.limit(memory + STACK)
