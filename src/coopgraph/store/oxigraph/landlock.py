@@ -45,8 +45,8 @@ def version() -> int:
 def see_only(folders: Iterable[Path]) -> bool:
     """Let this thread, and what it starts, open files in ``folders`` to read them, and no others.
 
-    What the system says of the process itself may be read too. False where the kernel does not do that; then nothing has
-    changed.
+    What the system says of the process itself may be read too. False where the kernel does not do that; then nothing
+    has changed.
     """
     offered = version()
     if not offered:
