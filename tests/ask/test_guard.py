@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import contextlib
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgraph.ask.guard import NESTING, inspect
-from coopgraph.errors import FederationRefused, QueryRefused, QuerySyntax, QueryTooLong
+from coopgraph.errors import CoopgraphError, FederationRefused, QueryRefused, QuerySyntax, QueryTooLong
 from coopgraph.model.iris import BASE
 from coopgraph.store.protocol import Question
 
@@ -166,6 +167,21 @@ def test_the_presets_that_a_query_needs_are_those_that_it_uses_and_does_not_decl
     inspected = inspect(query, length=LENGTH, presets=PRESETS)
     assert inspected.prefixes == tuple((prefix, PRESETS[prefix]) for prefix in needed.split())
     assert inspected.placed(Question(query)).prefixes == inspected.prefixes
+
+
+def test_a_preset_after_a_dot_is_seen() -> None:
+    query = "SELECT * { ?s ?p ?o.ex:a ?q ?r }"
+    assert [prefix for prefix, _ in inspect(query, length=LENGTH, presets=PRESETS).prefixes] == ["ex"]
+
+
+@pytest.mark.parametrize("word", ["a", "a-", "a_", "a.", "a:b"])
+def test_a_long_word_is_looked_at_once(word: str) -> None:
+    """In processor time; a look from each letter on would take minutes."""
+    query = f"ASK {{ ?s ?p {word * 1_000_000} }}"
+    start = time.process_time()
+    with contextlib.suppress(CoopgraphError):
+        inspect(query, length=len(query), presets=PRESETS)
+    assert time.process_time() - start < 20
 
 
 def test_a_preset_prefix_names_graphs_as_well() -> None:

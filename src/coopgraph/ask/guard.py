@@ -26,7 +26,8 @@ _CHANGING = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
 _NOTABLE = re.compile("|".join(sorted(_UPDATES | _CHANGING | {"SERVICE", "FROM", "CONSTRUCT"})))
 """Words of which one must stand in a query for it to say anything else than :data:`_PLAIN`."""
 
-_NAMED = re.compile(r"([A-Za-z][\w.-]*+):")
+_NAMED = re.compile(r"(?<![\w-])([A-Za-z][\w-]*+):")
+"""A prefix in use. None of ours has a dot; a word is looked at once only, however long it is."""
 _DECLARATION = re.compile(
     r"(?:\s++|#[^\r\n]*+)*+(?:BASE\s*+<[^<>\s]*+>|PREFIX\s++([\w.-]*+):\s*+<[^<>\s]*+>)", re.IGNORECASE
 )
