@@ -184,6 +184,8 @@ class Door:
         return bool(self._federation and self._federation.cancel(token)) or stopped
 
     def _explained(self, query: str, error: QuerySyntax) -> QueryProblem:
+        if error.line is not None:
+            return error
         with self._taking_apart(query):
             return explain(query, error.message, self.presets)
 

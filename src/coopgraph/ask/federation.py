@@ -19,6 +19,7 @@ from coopgraph.model.iris import BASE
 from coopgraph.rdf.binding import term
 from coopgraph.rdf.sparql import Token, keywords, place, resolve, tokens
 from coopgraph.rdf.terms import BlankNode
+from coopgraph.sparql.brackets import closing
 from coopgraph.store.protocol import Departure
 
 CALLS = 4
@@ -185,8 +186,8 @@ def _call(
     target = found[at] if at < len(found) else word
     if target.kind == "variable":
         _refuse(query, target, f"the target {target.text} is a variable.", "Name the server's address.")
-    closing = _closing(found, at + 1)
-    if target.kind not in ("iri", "name") or closing is None:
+    closed = closing(found, at + 1)
+    if target.kind not in ("iri", "name") or closed is None or found[at + 1].text != "{":
         _refuse(query, word, "SERVICE is not followed by an address and a pattern in braces.")
     try:
         (address,) = resolve(declarations, (target,))
@@ -194,8 +195,8 @@ def _call(
         _refuse(query, target, "the address after SERVICE is not valid, or its prefix is not declared.")
     if address not in allowed:
         _refuse(query, target, f"the query asks {address}, which is not among the servers that this service may ask.")
-    pattern = found[at + 1 : closing + 1]
-    end = found[closing].start + 1
+    pattern = found[at + 1 : closed + 1]
+    end = found[closed].start + 1
     head = " ".join(item.text for item in declarations)
     return Call(
         word.start,
@@ -205,18 +206,6 @@ def _call(
         f"BASE <{BASE}> {head} SELECT * WHERE {query[pattern[0].start : end]}",
         frozenset(item.text[1:] for item in pattern if item.kind == "variable"),
     )
-
-
-def _closing(found: tuple[Token, ...], position: int) -> int | None:
-    """Return where the brace that opens at ``position`` closes; None where none opens there or it stays open."""
-    if position >= len(found) or found[position].text != "{":
-        return None
-    depth = 0
-    for index in range(position, len(found)):
-        depth += {"{": 1, "}": -1}.get(found[index].text, 0)
-        if depth == 0:
-            return index
-    return None
 
 
 def _values(call: Call, body: bytes) -> str:

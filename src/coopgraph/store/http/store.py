@@ -16,11 +16,11 @@ from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format, media_types
 from coopgraph.rdf.sparql import Token, declare, declared, prologue, resolve, tokens
+from coopgraph.sparql.rewrite import language_tags
 from coopgraph.store.http import pushed, replies
 from coopgraph.store.http.calls import Call, Places
 from coopgraph.store.http.client import Client
 from coopgraph.store.http.pushed import Pushed
-from coopgraph.store.oxigraph import lang
 from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question, ResultForm, Store
 
 NOTHING = pushed.NAMESPACE + "nothing"
@@ -181,7 +181,7 @@ class HttpStore:
             )
         text = _without_dataset(question.query, found)
         if self._served is not None and "lang" in text.lower() and self._lowers():
-            text = lang.with_lower_constants(text)
+            text = language_tags.with_lower_constants(text)
         return Question(text, default or (NOTHING,), named or (NOTHING,))
 
     def _merges(self) -> bool:

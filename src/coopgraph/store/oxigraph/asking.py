@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from itertools import chain
 from threading import get_ident
+from typing import Any
 
 from coopgraph.errors import (
     CoopgraphError,
@@ -216,7 +217,7 @@ class Asking:
         if frame.kind is Kind.ERROR:
             report = frame.json()
             lease.end(reusable=not report["spent"])
-            raise _error(report["kind"], report["text"])
+            raise _error(report["kind"], report["text"], report)
         if frame.kind is Kind.END:
             lease.end(reusable=not _spent(frame.payload))
         return frame
@@ -258,10 +259,14 @@ def _timeout(limit: float) -> QueryTimeout:
     )
 
 
-def _error(kind: str, text: str) -> Exception:
+def _error(kind: str, text: str, more: dict[str, Any]) -> Exception:
     match kind:
         case "syntax":
             return QuerySyntax(text)
+        case "explained":
+            return QuerySyntax(text, more["hint"], line=more["line"], column=more["column"])
+        case "refused":
+            return QueryRefused(text, more["hint"])
         case "not-acceptable":
             carried, words = {
                 "bindings": ("bindings", "rows (SELECT)"),

@@ -18,10 +18,13 @@ from coopgraph.rdf.formats import Format
 from coopgraph.rdf.results import write
 from coopgraph.rdf.sparql import declared, place, position, tokens
 from coopgraph.rdf.write import with_returns
-from coopgraph.store.oxigraph import frames, lang, sorted_page, threshold
+from coopgraph.sparql import patterns
+from coopgraph.sparql.adapted import FUNCTIONS, adapted, of_same_length
+from coopgraph.sparql.rewrite import columns
+from coopgraph.sparql.rewrite.repeated import named_once
+from coopgraph.store.oxigraph import frames
 from coopgraph.store.oxigraph.tags import Cutter, restore
 from coopgraph.store.oxigraph.task import Task
-from coopgraph.store.oxigraph.threshold import Functions
 from coopgraph.store.protocol import ResultForm
 
 UNION = NamedNode("urn:x-coopgraph:union")
@@ -61,10 +64,16 @@ class Engine:
     def check(self, query: str, prefixes: Mapping[str, str]) -> None:
         """Parse ``query``, for which ``prefixes`` count as declared. Raises SyntaxError.
 
-        There is no parsing alone, so it is also asked of an empty store. It must not ask another server.
+        There is no parsing alone, so it is also asked of an empty store. It must not ask another server. Raises what
+        :func:`patterns.check` and :func:`adapted` raise as well.
         """
         with suppress(Unsupported):
-            self._ask(self._empty, lang.adapt(query), prefixes=prefixes)
+            patterns.check(query, self._matches_nothing)
+            adapted(query, prefixes)
+            self._parse(query, prefixes)
+
+    def _parse(self, query: str, prefixes: Mapping[str, str]) -> None:
+        self._ask(self._empty, of_same_length(query), prefixes=prefixes)
 
     def report(self, query: str, error: SyntaxError, prefixes: Mapping[str, str]) -> str:
         """Return what the engine said of a malformed ``query``, with the place where its reading stopped.
@@ -78,7 +87,7 @@ class Engine:
         texts = [word.text + _GAP for word in words]
         starts = [0, *accumulate(map(len, texts))]
         try:
-            self.check(apart := "".join(texts), prefixes)
+            self._parse(apart := "".join(texts), prefixes)
         except SyntaxError as again:
             found = _PLACE.search(str(again))
             if found:
@@ -101,9 +110,7 @@ class Engine:
         pyoxigraph's words), :class:`Unsupported`, :class:`NothingAcceptable`, :class:`NotExpressible`.
         """
         store, dataset = self._dataset(task.how.default_graphs, task.how.named_graphs)
-        if task.how.prefixes:
-            dataset["prefixes"] = dict(task.how.prefixes)
-        results = self._results(store, lang.adapt(task.query), dataset)
+        results = self._results(store, task.query, dict(task.how.prefixes), dataset)
         form = _form_of(results)
         name = task.how.format(form)
         if name is None:
@@ -115,25 +122,40 @@ class Engine:
         write(results, chosen, cast(IO[bytes], sink), prefixes)
         sink.finish()
 
-    def _results(self, store: Store, query: str, dataset: dict[str, Any]) -> Results:
-        page = sorted_page.recognize(query)
-        if page is not None:
-            # Whatever is wrong, the user's own text says it best.
-            with suppress(Exception):
-                rows = threshold.rows(page, lambda text, functions: self._ask(store, text, functions, **dataset))
-                if rows is not None:
-                    return rows
-        results: Results = self._ask(store, query, **dataset)
+    def _results(self, store: Store, query: str, prefixes: Mapping[str, str], dataset: dict[str, Any]) -> Results:
+        patterns.check(query, self._matches_nothing)
+        text = adapted(query, prefixes)
+        try:
+            results: Results = self._ask(store, text, prefixes=prefixes, **dataset)
+        except SyntaxError:
+            # Places are those of the user's own text.
+            self._parse(query, prefixes)
+            raise
+        if isinstance(results, QuerySolutions) and columns.selects_all(query):
+            names = [variable.value for variable in results.variables]
+            results = self._ask(store, columns.in_order(text, names), prefixes=prefixes, **dataset)
         return results
 
-    def _ask(self, store: Store, query: str, functions: Functions | None = None, **dataset: Any) -> Any:
+    def _matches_nothing(self, pattern: str, flags: str) -> bool | None:
+        """Whether a pattern with flags, as they stand in a query, matches the empty text; None: it cannot be read."""
         try:
-            return store.query(
-                query,
-                base_iri=BASE,
-                custom_functions={lang.FUNCTION: lang.customary, **(functions or {})},
-                **dataset,
-            )
+            (row,) = self._ask(self._empty, f'SELECT (STR(REGEX("", {pattern}, {flags})) AS ?matches) {{}}')
+        except SyntaxError:
+            return False
+        return None if row[0] is None else bool(row[0].value == "true")
+
+    def _ask(self, store: Store, query: str, **dataset: Any) -> Any:
+        try:
+            return self._asked(store, query, **dataset)
+        except SyntaxError:
+            once = named_once(query)
+            if once == query:
+                raise
+            return self._asked(store, once, **dataset)
+
+    def _asked(self, store: Store, query: str, **dataset: Any) -> Any:
+        try:
+            return store.query(query, base_iri=BASE, custom_functions=FUNCTIONS, **dataset)
         except RuntimeError as error:
             if str(error).startswith("The custom function"):
                 raise Unsupported(str(error)) from error

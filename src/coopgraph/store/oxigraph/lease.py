@@ -150,8 +150,7 @@ class Lease:
         self.end(reusable=False)
         return self._problem or QueryMemory(
             "The query needed too much memory or hit a fault in the query engine, so it was stopped.",
-            "Narrow it: fewer patterns without a shared variable, a LIMIT, no ORDER BY over everything. Where ORDER BY "
-            "compares values of different types, sort by DATATYPE(?x) before ?x.",
+            "Narrow it: fewer patterns without a shared variable, a LIMIT, no ORDER BY over everything.",
         )
 
     def end(self, *, reusable: bool) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from coopgraph.errors import QueryRefused, QuerySyntax
 from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph import confinement, frames
 from coopgraph.store.oxigraph.engine import Engine, NotExpressible, NothingAcceptable, Unsupported
@@ -116,6 +117,10 @@ def _answer(engine: Engine, task: Task, reply: _Reply) -> bytes:
             engine.answer(task, reply.head, reply.data, reply.raw)
     except SyntaxError as error:
         return _error(engine, "syntax", engine.report(task.query, error, dict(task.how.prefixes)))
+    except QuerySyntax as error:
+        return _error(engine, "explained", error.message, hint=error.hint, line=error.line, column=error.column)
+    except QueryRefused as error:
+        return _error(engine, "refused", error.message, hint=error.hint)
     except Unsupported as error:
         return _error(engine, "unsupported", str(error))
     except NothingAcceptable as error:
@@ -137,5 +142,5 @@ def _end(spent: bool) -> bytes:
     return frames.json_frame(Kind.END, {"spent": spent})
 
 
-def _error(engine: Engine, kind: str, text: str) -> bytes:
-    return frames.json_frame(Kind.ERROR, {"kind": kind, "text": text, "spent": engine.spent})
+def _error(engine: Engine, kind: str, text: str, **more: str | int | None) -> bytes:
+    return frames.json_frame(Kind.ERROR, {"kind": kind, "text": text, "spent": engine.spent, **more})

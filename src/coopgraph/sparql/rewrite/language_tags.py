@@ -7,16 +7,17 @@ function of ours. Every change keeps the length of the text, so that places in e
 
 from __future__ import annotations
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.sparql import Token, tokens
+from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.sparql.brackets import closing
+from coopgraph.sparql.value_order import RDFTerm
 
 FUNCTION = NamedNode("l:")
 """Stands in for LANG; as long as the word itself."""
 
 
-def customary(term: NamedNode | BlankNode | Literal | Triple) -> Literal | None:
+def customary(term: RDFTerm) -> Literal | None:
     """Return what ``LANG`` gives for ``term``, in the usual case; None (an error in SPARQL) for what is no literal."""
     return Literal(conventional(term.language or "")) if isinstance(term, Literal) else None
 
@@ -47,7 +48,7 @@ def with_lower_constants(query: str) -> str:
 
 def _compared(found: tuple[Token, ...], position: int) -> tuple[Token, ...] | None:
     """Return the constants that the call of LANG at ``position`` is compared with; None where it is used otherwise."""
-    end = _closing(found, position + 1)
+    end = closing(found, position + 1)
     if end is None:
         return None
     after = _text(found, end + 1).upper()
@@ -55,7 +56,7 @@ def _compared(found: tuple[Token, ...], position: int) -> tuple[Token, ...] | No
         return (found[end + 2],) if _is_constant(found, end + 2) else None
     start = end + 2 if after == "IN" else end + 3
     if after == "IN" or (after == "NOT" and _text(found, end + 2).upper() == "IN"):
-        last = _closing(found, start)
+        last = closing(found, start)
         listed = range(start + 1, last) if last is not None else ()
         constants = tuple(index for index in listed if found[index].text != ",")
         if constants and all(_is_constant(found, index) for index in constants):
@@ -76,16 +77,6 @@ def _is_constant(found: tuple[Token, ...], position: int) -> bool:
         and _text(found, position + 1) not in ("^^", "+", "-", "*", "/")
         and (position + 1 >= len(found) or found[position + 1].kind != "tag")
     )
-
-
-def _closing(found: tuple[Token, ...], position: int) -> int | None:
-    """Return where the bracket that opens at ``position`` closes; None where none opens or it stays open."""
-    depth = 0
-    for index in range(position, len(found)):
-        depth += {"(": 1, ")": -1}.get(found[index].text, 0)
-        if depth == 0:
-            return index if index > position else None
-    return None
 
 
 def _text(found: tuple[Token, ...], position: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopgraph.store.oxigraph import lang
+from coopgraph.sparql.rewrite import language_tags
 
 DATA = {"zh-Hans": "王", "zh-Hant": "汪", "ko": "홍길동", "en-US": "Hong"}
 
@@ -20,7 +20,9 @@ def store() -> ox.Store:
 
 def found(store: ox.Store, pattern: str, projection: str = "?o") -> set[str]:
     query = f"SELECT {projection} WHERE {{ ?s ?p ?o {pattern} }}"
-    results = store.query(lang.adapt(query), custom_functions={lang.FUNCTION: lang.customary})
+    results = store.query(
+        language_tags.adapt(query), custom_functions={language_tags.FUNCTION: language_tags.customary}
+    )
     return {solution[0].value for solution in results}
 
 
@@ -58,11 +60,11 @@ def test_lang_gives_the_tags_in_their_usual_case(store: ox.Store) -> None:
     ],
 )
 def test_what_only_looks_like_lang_stays(query: str) -> None:
-    assert lang.adapt(query) == query
+    assert language_tags.adapt(query) == query
 
 
 @given(st.text(alphabet='LANGlang(?x)= "zh-Hans,IN#\\\n', max_size=60))
 def test_any_text_keeps_its_length_and_its_lines(text: str) -> None:
-    adapted = lang.adapt(text)
+    adapted = language_tags.adapt(text)
     assert len(adapted) == len(text)
     assert [i for i, c in enumerate(adapted) if c == "\n"] == [i for i, c in enumerate(text) if c == "\n"]

@@ -1,0 +1,37 @@
+"""A query as the engine must be given it: all rewrites, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.sparql.rewrite import casts, group_concat, having, language_tags, order, spacing
+from coopgraph.sparql.value_order import KEY, TERM, RDFTerm, key, term
+
+FUNCTIONS: dict[NamedNode, Callable[..., RDFTerm | None]] = {
+    language_tags.FUNCTION: language_tags.customary,
+    group_concat.TEXT: group_concat.text_of,
+    casts.TRIMMED: casts.trimmed,
+    KEY: key,
+    TERM: term,
+}
+"""The functions of ours that an adapted query may call."""
+
+_GROWING = (having.with_expressions, spacing.spaced, group_concat.of_texts, order.with_keys)
+"""Rewrites that change the length of a query. The first names places, so it sees the query as it was written."""
+
+
+def adapted(query: str, prefixes: Mapping[str, str]) -> str:
+    """Return ``query``, for which ``prefixes`` count as declared, so that the engine gives what SPARQL has it give.
+
+    Places in a report on what is returned are none of ``query``'s: see :func:`of_same_length`. Raises QuerySyntax and
+    QueryRefused, with places of ``query``, where a rewrite has no answer.
+    """
+    for rewrite in _GROWING:
+        query = rewrite(query)
+    return of_same_length(casts.of_trimmed(query, prefixes))
+
+
+def of_same_length(query: str) -> str:
+    """Return ``query`` with the rewrites that keep every character in its place, so that reports on it hold for it."""
+    return language_tags.adapt(query)

@@ -1,0 +1,49 @@
+"""GROUP_CONCAT of what is no text: the engine would give nothing for a group that holds an IRI or a number.
+
+Each value becomes its text, without a language tag, as SPARQL 1.1 (section 18.5.1.7) has it; a blank node, which STR
+has no text for, becomes its label.
+"""
+
+from __future__ import annotations
+
+from coopgraph.rdf.sparql import tokens
+from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.sparql.brackets import closing
+from coopgraph.sparql.calls import calls, is_uniform, text, without_brackets
+from coopgraph.sparql.edits import Edit, edited, end_of
+from coopgraph.sparql.selects import Span
+from coopgraph.sparql.value_order import RDFTerm
+
+TEXT = NamedNode("urn:x-coopgraph:text")
+"""The function :func:`text_of`, in a query."""
+
+
+def text_of(term: RDFTerm) -> Literal:
+    """Return the text of ``term``: what STR gives, the label of a blank node, or a triple as it is written."""
+    return Literal(term.value if isinstance(term, NamedNode | Literal) else str(term))
+
+
+def of_texts(query: str) -> str:
+    """Return ``query`` with the text of each value that GROUP_CONCAT joins."""
+    if "GROUP_CONCAT" not in query.upper():
+        return query
+    found = tokens(query)
+    edits: list[Edit] = []
+    for call in calls(found, "GROUP_CONCAT"):
+        start = call.opening + 1 + (found[call.opening + 1].upper == "DISTINCT")
+        end = start
+        while end < call.closing and found[end].text != ";":
+            end = (closing(found, end) or end) + 1
+        if start == end:
+            continue
+        joined = without_brackets(found, Span(start, end))
+        before, after = found[start].start, end_of(found[end - 1])
+        if any(token.text == "{" for token in found[start:end]):
+            edits += (Edit(before, before, f"{TEXT}("), Edit(after, after, ")"))
+            continue
+        written = text(query, found, joined)
+        spoken = f"STR({written})"
+        if not is_uniform(found, joined, {}):
+            spoken = f"COALESCE({spoken}, {TEXT}({written}))"
+        edits.append(Edit(before, after, spoken))
+    return edited(query, edits)

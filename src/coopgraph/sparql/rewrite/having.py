@@ -1,0 +1,88 @@
+"""HAVING that speaks of a name of SELECT: SPARQL 1.1 (section 18.2.4) does not know it there, so nothing would pass.
+
+Each such name becomes its expression in brackets, as other engines read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from coopgraph.errors import QueryRefused, QuerySyntax
+from coopgraph.rdf.sparql import Token, place, tokens
+from coopgraph.sparql.brackets import closing
+from coopgraph.sparql.edits import Edit, edited, end_of
+from coopgraph.sparql.selects import Select, Span, selects
+
+AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
+
+LENGTH = 100_000
+"""Most characters that the names of one HAVING may stand for."""
+
+
+def with_expressions(query: str) -> str:
+    """Return ``query`` with the expressions of SELECT for their names in HAVING.
+
+    Raises QuerySyntax for a name within an aggregate or a pattern, where an expression with aggregates cannot stand,
+    and QueryRefused where names of names become too long.
+    """
+    if "HAVING" not in query.upper():
+        return query
+    found = tokens(query)
+    edits: list[Edit] = []
+    for select in selects(found):
+        having = select.clauses.get("HAVING")
+        if having is not None and select.aliases:
+            edits += _edits(query, found, select, having)
+    return edited(query, edits)
+
+
+def _edits(query: str, found: Sequence[Token], select: Select, having: Span) -> Iterator[Edit]:
+    left = LENGTH
+    for position, free in _names(found, having, select.aliases):
+        token = found[position]
+        if not free:
+            where = place(query, token.start)
+            raise QuerySyntax(
+                f"HAVING uses {token.text}, a name that SELECT gives, within an aggregate or a pattern, where none "
+                "is known.",
+                f"Write the expression of {token.text} in its place, or filter in a query around this one.",
+                line=where.line,
+                column=where.column,
+            )
+        expression = _expression(query, found, token.text[1:], select.aliases, left)
+        left -= len(expression)
+        yield Edit(token.start, end_of(token), expression)
+
+
+def _expression(query: str, found: Sequence[Token], name: str, aliases: Mapping[str, Span], left: int) -> str:
+    """Return the expression that ``name`` stands for, in brackets, with the names before it written out."""
+    span = aliases[name]
+    # A name is known from its AS on, so every name in an expression is one from before it.
+    earlier = {other: its for other, its in aliases.items() if its.end < span.start}
+    parts = []
+    done = found[span.start].start
+    for position, free in _names(found, span, earlier):
+        if free:
+            token = found[position]
+            parts += [query[done : token.start], _expression(query, found, token.text[1:], earlier, left)]
+            done = end_of(token)
+    parts.append(query[done : end_of(found[span.end - 1])])
+    written = f"({''.join(parts)})"
+    if len(written) > left:
+        raise QueryRefused(
+            "The names in HAVING stand for expressions that are too long together.",
+            "Filter in a query around this one.",
+        )
+    return written
+
+
+def _names(found: Sequence[Token], span: Span, aliases: Mapping[str, Span]) -> Iterator[tuple[int, bool]]:
+    """Yield where variables of ``aliases`` stand, and whether that is outside of every aggregate and pattern."""
+    enclosed = span.start
+    for position in range(span.start, span.end):
+        token = found[position]
+        opens_aggregate = token.kind == "word" and token.upper in AGGREGATES
+        if position >= enclosed and (opens_aggregate or token.text == "{"):
+            enclosed = closing(found, position + opens_aggregate) or position
+        if token.kind == "variable" and token.text[1:] in aliases:
+            yield position, position >= enclosed
