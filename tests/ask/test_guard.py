@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgraph.ask.guard import NESTING, inspect
-from coopgraph.errors import CoopgraphError, FederationRefused, QueryRefused, QuerySyntax, QueryTooLong
+from coopgraph.ask.syntax import explain
+from coopgraph.errors import (
+    CoopgraphError,
+    FederationRefused,
+    QueryRefused,
+    QuerySyntax,
+    QueryTimeout,
+    QueryTooLong,
+)
 from coopgraph.model.iris import BASE
 from coopgraph.store.protocol import Question
 
@@ -187,3 +195,43 @@ def test_a_long_word_is_looked_at_once(word: str) -> None:
 def test_a_preset_prefix_names_graphs_as_well() -> None:
     inspected = inspect("SELECT * FROM ex:g FROM NAMED <b> { ?s ?p ?o }", length=LENGTH, presets=PRESETS)
     assert (inspected.default_graphs, inspected.named_graphs) == (("http://e/g",), (BASE + "b",))
+
+
+LONG = 1_000_000
+FLOODS = {
+    "open texts": '"\\' * (LONG // 2),
+    "texts within texts": "'" * LONG,
+    "backslashes": "\\" * LONG,
+    "strange characters": "\u201c" * (LONG // 3),
+    "full stops after a strange character": "\u00e9 \u00d7" + ". " * (LONG // 2 - 5),
+    "full stops": ". " * (LONG // 2),
+    "letters": "a" * LONG,
+    "letters and dots": "a.-" * (LONG // 3),
+    "signs": "<" * LONG,
+    "declarations": "PREFIX " * (LONG // 7),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_long_malformed_query_costs_less_than_half_a_second_of_processor_time(flood: str) -> None:
+    query = FLOODS[flood]
+    start = time.process_time()
+    with contextlib.suppress(QueryRefused, QuerySyntax):
+        inspect(query, length=2 * LONG, presets={"ex": "http://e/"})
+    explain(query, "error at 1:5: expected anything")
+    assert time.process_time() - start < 0.5
+
+
+def test_reading_ends_at_the_first_token_that_can_stand_nowhere() -> None:
+    with pytest.raises(QuerySyntax, match="not closed on its line") as refused:
+        inspect('ASK {\n ?s ?p "open }' + " . " * 100_000 + "NOW", length=LONG)
+    assert (refused.value.line, refused.value.column) == (2, 8)
+    with pytest.raises(QuerySyntax, match=r"Reading stopped at “\\”"):
+        inspect("ASK { ?s ?p \\u003F }", length=LONG)
+
+
+def test_reading_takes_no_more_processor_time_than_the_query_has() -> None:
+    start = time.process_time()
+    with pytest.raises(QueryTimeout):
+        inspect("SELECT (NOW() AS ?now) {} VALUES ?x {" + " 1" * (LONG // 4), length=LONG, seconds=0.05)
+    assert time.process_time() - start < 0.5

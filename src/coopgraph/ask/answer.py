@@ -98,18 +98,19 @@ class Door:
         """The addresses of other servers that a query may ask."""
         return self._federation.allowed if self._federation else frozenset()
 
-    def inspect(self, question: Question) -> Inspected:
-        """Return what the question's words say.
+    def inspect(self, question: Question, timeout: float | None = None) -> Inspected:
+        """Return what the question's words say, within ``timeout`` seconds where that is below the limit.
 
         Raises what :func:`coopgraph.ask.guard.inspect` raises, and QueueFull where other long queries go before it.
         """
         if len(question.query) <= LONG:
-            return self._inspected(question.query)
+            return self._inspected(question.query, self._time(timeout))
         with self._taking_apart(question.query):
-            return self._inspected(question.query)
+            return self._inspected(question.query, self._time(timeout))
 
-    def _inspected(self, query: str) -> Inspected:
-        return inspect(query, length=self.limits.length, allowed=self.asks, presets=self.presets)
+    def _inspected(self, query: str, seconds: float) -> Inspected:
+        length = self.limits.length
+        return inspect(query, length=length, seconds=seconds, allowed=self.asks, presets=self.presets)
 
     def begin(self, question: Question, choice: Choice, inspected: Inspected, timeout: float | None) -> Begun | None:
         """Begin to answer in the current release, without waiting; None where that takes more than a worker's answer.
@@ -139,7 +140,7 @@ class Door:
         dataset is the question's own, else that of FROM and FROM NAMED, else the store's. Raises the errors under
         QueryProblem, and NotAcceptable, NotFound or Gone; so do the answer's chunks while they come.
         """
-        inspected = inspected or self.inspect(question)
+        inspected = inspected or self.inspect(question, timeout)
         question = inspected.placed(question)
         store, time = self._shelf.store(self.release), self._time(timeout)
         rows = ROWS if choice.bindings is PARQUET else choice.bindings
@@ -171,7 +172,7 @@ class Door:
     def check(self, query: str) -> None:
         """Return where ``query`` is well-formed. Raises QuerySyntax, QueryRefused, QueryTooLong and their kin."""
         with self._taking_apart(query):
-            needed = lacking(read(query, length=self.limits.length), self.presets)
+            needed = lacking(read(query, length=self.limits.length, seconds=self.limits.time), self.presets)
             asking_nobody = without_calls(query)
         try:
             self._shelf.store(self.release).check(asking_nobody, timeout=self.limits.time, prefixes=needed)

@@ -5,13 +5,16 @@ Refusing here gives a clear sentence; that a query reaches nothing outside is en
 
 from __future__ import annotations
 
+import math
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from coopgraph.ask.federation import Call, calls
-from coopgraph.errors import QueryRefused, QuerySyntax, QueryTooLong
+from coopgraph.ask.syntax import impossible
+from coopgraph.errors import QueryRefused, QuerySyntax, QueryTimeout, QueryTooLong
 from coopgraph.rdf.sparql import Token, declare, keywords, place, prologue, resolve, scan, tokens, undeclared
 from coopgraph.store.protocol import Question
 
@@ -20,6 +23,9 @@ Prefixes = tuple[tuple[str, str], ...]
 
 NESTING = 256
 """Deepest nesting of brackets; the engine's own limit depends on its stack."""
+
+_AT_ONCE = 1024
+"""Tokens between two looks at the time."""
 
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _CHANGING = frozenset({"RAND", "UUID", "STRUUID", "NOW", "BNODE"})
@@ -66,28 +72,35 @@ class Inspected:
 _PLAIN = Inspected(None, None, repeatable=True)
 
 
-def read(query: str, *, length: int) -> tuple[Token, ...]:
+def read(query: str, *, length: int, seconds: float = math.inf) -> tuple[Token, ...]:
     """Return the tokens of ``query``, which is text of at most ``length`` bytes and not nested beyond the limit.
 
-    Raises QueryTooLong, QueryRefused, or QuerySyntax for text that is no Unicode.
+    Reading takes at most ``seconds`` of processor time, and ends at the first token that can stand nowhere. Raises
+    QueryTooLong, QueryTimeout, QueryRefused, or QuerySyntax, also for text that is no Unicode.
     """
     _check_text(query, length)
-    return tuple(_not_too_deep(query, scan(query)))
+    return tuple(_possible(query, _not_too_deep(query, _in_time(scan(query), seconds))))
 
 
 def inspect(
-    query: str, *, length: int, allowed: Iterable[str] = (), presets: Mapping[str, str] = MappingProxyType({})
+    query: str,
+    *,
+    length: int,
+    seconds: float = math.inf,
+    allowed: Iterable[str] = (),
+    presets: Mapping[str, str] = MappingProxyType({}),
 ) -> Inspected:
     """Return what ``query`` says. ``length`` is the longest text, in bytes; ``allowed`` are the servers it may ask.
 
-    ``presets`` are prefixes that need no declaration, with their namespaces.
+    ``seconds`` is the processor time that reading it may take. ``presets`` are prefixes that need no declaration, with
+    their namespaces.
 
     Raises what :func:`read` raises, FederationRefused, QueryRefused for an update, and QuerySyntax for an IRI of FROM
     that cannot be resolved.
     """
     if _is_plain(query, length) and not _may_need(query, presets):
         return _PLAIN
-    found = read(query, length=length)
+    found = read(query, length=length, seconds=seconds)
     own = prologue(found)
     first = found[len(own)] if len(found) > len(own) else None
     if first is not None and first.kind == "word" and first.upper in _UPDATES:
@@ -148,6 +161,26 @@ def _check_text(query: str, length: int) -> None:
             "Ask for the data once and join on your side, or send fewer VALUES at a time.",
             limit=length,
         )
+
+
+def _in_time(found: Iterable[Token], seconds: float) -> Iterator[Token]:
+    start = time.thread_time()
+    for number, token in enumerate(found, 1):
+        if number % _AT_ONCE == 0 and time.thread_time() - start > seconds:
+            raise QueryTimeout(
+                f"Reading the query alone took {seconds:g} seconds, the longest time for one query.",
+                "Shorten it, or give it more time.",
+                limit=seconds,
+            )
+        yield token
+
+
+def _possible(query: str, found: Iterable[Token]) -> Iterator[Token]:
+    for token in found:
+        problem = impossible(query, token)
+        if problem is not None:
+            raise problem
+        yield token
 
 
 def _not_too_deep(query: str, found: Iterable[Token]) -> Iterator[Token]:

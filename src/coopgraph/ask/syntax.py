@@ -7,14 +7,18 @@ import sys
 import unicodedata
 from collections.abc import Collection
 from difflib import get_close_matches
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from coopgraph.ask.scope import misuses
 from coopgraph.errors import QuerySyntax
-from coopgraph.rdf.sparql import KEYWORDS, Token, place, position, tokens
+from coopgraph.rdf.sparql import KEYWORDS, Token, place, position, scan
+
+MOST = 10_000
+"""Tokens of a query that are looked at to say what is wrong; of a longer one only the place is told."""
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\.", re.DOTALL)
+_NOWHERE = "\"'\\%`"
 _ESCAPED = "tbnrf\\\"'"
 _DIGITS = 18
 _SCHEMES = ("http:", "https:", "urn:", "mailto:", "tel:", "file:")
@@ -30,7 +34,9 @@ def explain(query: str, report: str, presets: Collection[str] = ()) -> QuerySynt
     """
     found = _PLACE.search(report)
     at = position(query, int(found[1]), int(found[2])) if found else len(query)
-    words = tokens(query)
+    words = tuple(islice(scan(query), MOST + 1))
+    if len(words) > MOST:
+        return _open_string(query, words[:1]) or _stopped_at(query, at)
     return (
         _open_string(query, words)
         or _bad_escape(query, words, at)
@@ -57,7 +63,7 @@ def _short(text: str) -> str:
 
 def _open_string(query: str, words: tuple[Token, ...]) -> QuerySyntax | None:
     for token in words:
-        if token.text in ('"', "'"):
+        if token.kind == "sign" and token.text in ('"', "'"):
             three = token.text * 3
             if query.endswith(three, 0, token.start + 1):
                 return _error(
@@ -68,6 +74,22 @@ def _open_string(query: str, words: tuple[Token, ...]) -> QuerySyntax | None:
                 f"Close it with {token.text}, or write {three} around a text of several lines.",
             )  # fmt: skip
     return None
+
+
+def impossible(query: str, token: Token) -> QuerySyntax | None:
+    """Return what is wrong with a query that holds ``token`` where that can stand nowhere; else None.
+
+    Such are the beginning of a text that is not closed, and signs and characters that SPARQL has in texts and names
+    only.
+    """
+    if token.kind != "sign" or (token.text.isprintable() and token.text.isascii() and token.text not in _NOWHERE):
+        return None
+    words = (token,)
+    return (
+        _open_string(query, words)
+        or _strange_character(query, words, token.start)
+        or _stopped(query, words, token.start)
+    )
 
 
 def _bad_escape(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax | None:
@@ -199,7 +221,11 @@ def _stopped(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax:
         return _error(query, 0, "The query is empty.", "Write one that begins with SELECT, ASK, CONSTRUCT or DESCRIBE.")
     # The engine stops after the longest text it could read; what it could not read on from is the next token.
     token = next((token for token in words if token.start + len(token.text) > at), words[-1])
+    return _stopped_at(query, token.start, token.text)
+
+
+def _stopped_at(query: str, at: int, text: str = "") -> QuerySyntax:
+    shown = text or (query[at : at + 61].split() or ["the end"])[0]
     return _error(
-        query, token.start, f"Reading stopped at “{_short(token.text)}”.",
-        "Compare what stands up to there with an example.",
-    )  # fmt: skip
+        query, at, f"Reading stopped at “{_short(shown)}”.", "Compare what stands up to there with an example."
+    )

@@ -118,7 +118,7 @@ def respond(house: House, door: Door, question: Question, choice: Choice, timeou
     """Return the answer to ``question`` as a response, or 304 where the client has it already."""
     g.lane = "none"
     with asked.place():
-        inspected = door.inspect(question)
+        inspected = door.inspect(question, timeout)
     etag = result.etag(door.release, inspected.placed(question), choice) if inspected.repeatable else None
     if etag:
         only_if_it_is(etag)
