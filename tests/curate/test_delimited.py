@@ -67,6 +67,10 @@ def test_texts_are_composed_and_without_spaces_of_any_kind_at_their_ends() -> No
     assert cells(read(f"slug,name@ko\na,\u3000{name}\u00a0\u200b\n"))[0]["name@ko"] == "예시 센터"
 
 
+def test_a_heading_is_read_in_any_width() -> None:
+    assert cells(read("ｓｌｕｇ,name＠ko\na,예시\n")) == [{"slug": "a", "name@ko": "예시"}]
+
+
 def test_a_cell_that_is_too_long_is_told_with_place_and_limit() -> None:
     sheet = read("slug,name@ko\na," + "가" * 140_000 + "\nb,나\n")
     ((fault),) = sheet.faults

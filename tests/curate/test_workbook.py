@@ -202,7 +202,8 @@ def test_formatted_rows_without_content_do_not_count() -> None:
 def test_a_document_type_is_refused_in_every_encoding(encoding: str) -> None:
     part = '<!DOCTYPE a [<!ENTITY b "c">]><a/>'.encode(encoding)
     with pytest.raises(UnreadableInput, match="document type"):
-        read(package({"Data": DATA}, more={"xl/more.xml": part}))
+        read(package({"Data": DATA}, more={"xl/styles.xml": part}))
+    assert cells(read(package({"Data": DATA}, more={"xl/media/image1.svg": part}))) == WANTED
 
 
 @pytest.mark.parametrize(

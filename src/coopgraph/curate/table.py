@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 
 from coopgraph.errors import UnreadableInput
-from coopgraph.model.same_words import composed
+from coopgraph.model.same_words import composed, words_key
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 200
@@ -120,7 +120,7 @@ class Sheet:
 
 def heading(cells: Mapping[int, Cell]) -> tuple[str, ...]:
     """Return the names of columns that the cells of a heading give, up to the last that is not empty."""
-    names = {place: tidy(cell) if isinstance(cell, str) else "" for place, cell in cells.items()}
+    names = {place: words_key(cell) if isinstance(cell, str) else "" for place, cell in cells.items()}
     last = max((place for place, name in names.items() if name), default=0)
     return tuple(names.get(place, "") for place in range(1, min(last, MOST_COLUMNS + 1) + 1))
 

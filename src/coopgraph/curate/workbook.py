@@ -42,7 +42,10 @@ def read_workbook(data: bytes, columns: Columns) -> Sheet:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _refuse_bombs(archive)
+            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
+                raise UnreadableInput(
+                    f"The workbook has more than {MOST_UNPACKED // 1024**2} MiB when unpacked.", "Split it."
+                )
             book = _Book(_Package(archive))
             chosen, notes = _chosen(book, columns)
             return _read(book, chosen, columns, notes)
@@ -68,19 +71,6 @@ def _cause(error: Exception) -> str:
             return "it is damaged or cut off"
 
 
-def _refuse_bombs(archive: zipfile.ZipFile) -> None:
-    if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-        raise UnreadableInput(f"The workbook has more than {MOST_UNPACKED // 1024**2} MiB when unpacked.", "Split it.")
-    for part in archive.infolist():
-        if part.filename.lower().endswith((".xml", ".rels")):
-            text = archive.read(part)
-            if any(mark in text for mark in _DOCTYPES):
-                raise UnreadableInput(
-                    "The workbook holds a document type, which no spreadsheet program writes.",
-                    "Open it in a spreadsheet program and save it again.",
-                )
-
-
 class _Package:
     """The parts of an archive by name, as OPC has them: programs differ in case, in slashes and in absolute names."""
 
@@ -90,15 +80,24 @@ class _Package:
 
     def root(self, part: str) -> ElementTree.Element | None:
         """Return the root of a small part, or None where there is no such part."""
-        name = self._parts.get(_part_name(part))
-        return None if name is None else ElementTree.fromstring(self._archive.read(name))
+        text = self._text(part)
+        return None if text is None else ElementTree.fromstring(text)
 
     def elements(self, part: str) -> Iterator[tuple[str, ElementTree.Element]]:
         """Yield the events ``start`` and ``end`` of a large part with their elements."""
+        text = self._text(part)
+        if text is not None:
+            yield from ElementTree.iterparse(io.BytesIO(text), events=("start", "end"))
+
+    def _text(self, part: str) -> bytes | None:
         name = self._parts.get(_part_name(part))
-        if name is not None:
-            with self._archive.open(name) as stream:
-                yield from ElementTree.iterparse(stream, events=("start", "end"))
+        text = None if name is None else self._archive.read(name)
+        if text and any(mark in text for mark in _DOCTYPES):
+            raise UnreadableInput(
+                "The workbook holds a document type, which no spreadsheet program writes.",
+                "Open it in a spreadsheet program and save it again.",
+            )
+        return text
 
     def related(self, part: str) -> Mapping[str, tuple[str, str]]:
         """Return what a part refers to, by the reference's name: the last word of its type, and the part."""
