@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from coopgraph.rdf.terms import NamedNode
-from coopgraph.sparql.rewrite import casts, group_concat, having, language_tags, order, spacing
+from coopgraph.sparql.rewrite import casts, group_concat, language_tags, order, replacement, select_names, spacing
 from coopgraph.sparql.value_order import KEY, TERM, RDFTerm, key, term
 
 FUNCTIONS: dict[NamedNode, Callable[..., RDFTerm | None]] = {
@@ -17,7 +17,13 @@ FUNCTIONS: dict[NamedNode, Callable[..., RDFTerm | None]] = {
 }
 """The functions of ours that an adapted query may call."""
 
-_GROWING = (having.with_expressions, spacing.spaced, group_concat.of_texts, order.with_keys)
+_GROWING = (
+    select_names.with_expressions,
+    spacing.spaced,
+    group_concat.of_texts,
+    order.with_keys,
+    replacement.with_groups,
+)
 """Rewrites that change the length of a query. The first names places, so it sees the query as it was written."""
 
 

@@ -45,6 +45,18 @@ def calls(found: Sequence[Token], *names: str) -> Iterator[Call]:
                 yield Call(position, position + 1, end)
 
 
+def arguments(found: Sequence[Token], span: Span) -> list[Span]:
+    """Return the arguments of a call, which commas divide."""
+    divided = []
+    start = position = span.start
+    while position < span.end:
+        if found[position].text == ",":
+            divided.append(Span(start, position))
+            start = position + 1
+        position = (closing(found, position) or position) + 1
+    return [*divided, Span(start, span.end)]
+
+
 def without_brackets(found: Sequence[Token], span: Span) -> Span:
     """Return an expression without the brackets around the whole of it."""
     while span.end - span.start > 2 and found[span.start].text == "(" and closing(found, span.start) == span.end - 1:

@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 from coopgraph.errors import QuerySyntax
 from coopgraph.rdf.sparql import Token, place, tokens
-from coopgraph.sparql.brackets import closing
-from coopgraph.sparql.calls import calls, text
+from coopgraph.sparql.calls import arguments, calls, text
 from coopgraph.sparql.selects import Span
 
 _BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\\\\\)*\\\\[1-9]")
@@ -37,7 +36,7 @@ def check(query: str, matches_nothing: Matches) -> None:
     found = tokens(query)
     for call in calls(found, "REGEX", "REPLACE"):
         replaces = found[call.name].upper == "REPLACE"
-        given = _arguments(found, call.arguments)
+        given = arguments(found, call.arguments)
         flags = given[3 if replaces else 2 :]
         if len(given) < 2 or not all(_is_text(found, span) for span in (given[1], *flags)):
             continue
@@ -63,15 +62,3 @@ def _problem(query: str, token: Token, sentence: str, hint: str) -> QuerySyntax:
 
 def _is_text(found: tuple[Token, ...], span: Span) -> bool:
     return span.end - span.start == 1 and found[span.start].kind == "string"
-
-
-def _arguments(found: tuple[Token, ...], span: Span) -> list[Span]:
-    """Return the arguments of a call, which commas divide."""
-    divided = []
-    start = position = span.start
-    while position < span.end:
-        if found[position].text == ",":
-            divided.append(Span(start, position))
-            start = position + 1
-        position = (closing(found, position) or position) + 1
-    return [*divided, Span(start, span.end)]

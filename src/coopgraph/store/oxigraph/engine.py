@@ -69,8 +69,7 @@ class Engine:
         """
         with suppress(Unsupported):
             patterns.check(query, self._matches_nothing)
-            adapted(query, prefixes)
-            self._parse(query, prefixes)
+            self._ask_adapted(self._empty, query, prefixes)
 
     def _parse(self, query: str, prefixes: Mapping[str, str]) -> None:
         self._ask(self._empty, of_same_length(query), prefixes=prefixes)
@@ -124,17 +123,22 @@ class Engine:
 
     def _results(self, store: Store, query: str, prefixes: Mapping[str, str], dataset: dict[str, Any]) -> Results:
         patterns.check(query, self._matches_nothing)
-        text = adapted(query, prefixes)
-        try:
-            results: Results = self._ask(store, text, prefixes=prefixes, **dataset)
-        except SyntaxError:
-            # Places are those of the user's own text.
-            self._parse(query, prefixes)
-            raise
+        text, results = self._ask_adapted(store, query, prefixes, **dataset)
         if isinstance(results, QuerySolutions) and columns.selects_all(query):
             names = [variable.value for variable in results.variables]
             results = self._ask(store, columns.in_order(text, names), prefixes=prefixes, **dataset)
         return results
+
+    def _ask_adapted(
+        self, store: Store, query: str, prefixes: Mapping[str, str], **dataset: Any
+    ) -> tuple[str, Results]:
+        """Return the text that was asked, and what came. Raises SyntaxError with places of ``query``."""
+        text = adapted(query, prefixes)
+        try:
+            return text, self._ask(store, text, prefixes=prefixes, **dataset)
+        except SyntaxError:
+            self._parse(query, prefixes)
+            raise
 
     def _matches_nothing(self, pattern: str, flags: str) -> bool | None:
         """Whether a pattern with flags, as they stand in a query, matches the empty text; None: it cannot be read."""

@@ -1,6 +1,7 @@
-"""HAVING that speaks of a name of SELECT: SPARQL 1.1 (section 18.2.4) does not know it there, so nothing would pass.
+"""Names that SELECT gives to expressions of a group, where HAVING or a later expression speaks of them.
 
-Each such name becomes its expression in brackets, as other engines read it.
+SPARQL 1.1 (section 18.2.4) does not know them in HAVING, so nothing would pass there; other engines do. In later
+expressions it knows them, but the engine does not. Each such name becomes its expression in brackets.
 """
 
 from __future__ import annotations
@@ -16,27 +17,46 @@ from coopgraph.sparql.selects import Select, Span, selects
 AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
 
 LENGTH = 100_000
-"""Most characters that the names of one HAVING may stand for."""
+"""Most characters that the names of one clause may stand for."""
 
 
 def with_expressions(query: str) -> str:
-    """Return ``query`` with the expressions of SELECT for their names in HAVING.
+    """Return ``query`` with the expressions of SELECT for their names in HAVING and in the expressions of a group.
 
-    Raises QuerySyntax for a name within an aggregate or a pattern, where an expression with aggregates cannot stand,
-    and QueryRefused where names of names become too long.
+    Raises QuerySyntax for a name in HAVING within an aggregate or a pattern, where an expression with aggregates cannot
+    stand, and QueryRefused where names of names become too long.
     """
-    if "HAVING" not in query.upper():
+    upper = query.upper()
+    if "HAVING" not in upper and upper.count("AS") < 2:
         return query
     found = tokens(query)
     edits: list[Edit] = []
     for select in selects(found):
         having = select.clauses.get("HAVING")
         if having is not None and select.aliases:
-            edits += _edits(query, found, select, having)
+            edits += _in_having(query, found, select, having)
+        if len(select.aliases) > 1 and _is_grouped(found, select):
+            edits += _in_select(query, found, select)
     return edited(query, edits)
 
 
-def _edits(query: str, found: Sequence[Token], select: Select, having: Span) -> Iterator[Edit]:
+def _is_grouped(found: Sequence[Token], select: Select) -> bool:
+    return "GROUP" in select.clauses or any(
+        token.kind == "word" and token.upper in AGGREGATES
+        for span in select.aliases.values()
+        for token in found[span.start : span.end]
+    )
+
+
+def _in_select(query: str, found: Sequence[Token], select: Select) -> Iterator[Edit]:
+    for name, span in select.aliases.items():
+        expression = _expression(query, found, name, select.aliases, LENGTH)[1:-1]
+        start, end = found[span.start].start, end_of(found[span.end - 1])
+        if expression != query[start:end]:
+            yield Edit(start, end, expression)
+
+
+def _in_having(query: str, found: Sequence[Token], select: Select, having: Span) -> Iterator[Edit]:
     left = LENGTH
     for position, free in _names(found, having, select.aliases):
         token = found[position]
@@ -70,7 +90,7 @@ def _expression(query: str, found: Sequence[Token], name: str, aliases: Mapping[
     written = f"({''.join(parts)})"
     if len(written) > left:
         raise QueryRefused(
-            "The names in HAVING stand for expressions that are too long together.",
+            "The names that SELECT gives stand for expressions that are too long.",
             "Filter in a query around this one.",
         )
     return written
