@@ -17,15 +17,6 @@ FUNCTIONS: dict[NamedNode, Callable[..., RDFTerm | None]] = {
 }
 """The functions of ours that an adapted query may call."""
 
-_GROWING = (
-    select_names.with_expressions,
-    spacing.spaced,
-    group_concat.of_texts,
-    order.with_keys,
-    replacement.with_groups,
-)
-"""Rewrites that change the length of a query. The first names places, so it sees the query as it was written."""
-
 
 def adapted(query: str, prefixes: Mapping[str, str]) -> str:
     """Return ``query``, for which ``prefixes`` count as declared, so that the engine gives what SPARQL has it give.
@@ -33,9 +24,10 @@ def adapted(query: str, prefixes: Mapping[str, str]) -> str:
     Places in a report on what is returned are none of ``query``'s: see :func:`of_same_length`. Raises QuerySyntax and
     QueryRefused, with places of ``query``, where a rewrite has no answer.
     """
-    for rewrite in _GROWING:
-        query = rewrite(query)
-    return of_same_length(casts.of_trimmed(query, prefixes))
+    # The first names places, so it sees the query as it was written; casts are looked for before there are calls of ours.
+    query = casts.of_trimmed(spacing.spaced(select_names.with_expressions(query)), prefixes)
+    query = order.with_keys(group_concat.of_texts(replacement.with_groups(query)))
+    return of_same_length(query)
 
 
 def of_same_length(query: str) -> str:

@@ -6,6 +6,7 @@ expressions it knows them, but the engine does not. Each such name becomes its e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from coopgraph.errors import QueryRefused, QuerySyntax
@@ -15,6 +16,8 @@ from coopgraph.sparql.edits import Edit, edited, end_of
 from coopgraph.sparql.selects import Select, Span, selects
 
 AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
+
+_AS = re.compile(r"\bAS\b", re.IGNORECASE)
 
 LENGTH = 100_000
 """Most characters that the names of one clause may stand for."""
@@ -26,8 +29,7 @@ def with_expressions(query: str) -> str:
     Raises QuerySyntax for a name in HAVING within an aggregate or a pattern, where an expression with aggregates cannot
     stand, and QueryRefused where names of names become too long.
     """
-    upper = query.upper()
-    if "HAVING" not in upper and upper.count("AS") < 2:
+    if "HAVING" not in query.upper() and len(_AS.findall(query)) < 2:
         return query
     found = tokens(query)
     edits: list[Edit] = []
