@@ -24,7 +24,7 @@ def adapted(query: str, prefixes: Mapping[str, str]) -> str:
     Places in a report on what is returned are none of ``query``'s: see :func:`of_same_length`. Raises QuerySyntax and
     QueryRefused, with places of ``query``, where a rewrite has no answer.
     """
-    # The first names places, so it sees the query as it was written; casts are looked for before there are calls of ours.
+    # The first names places, so it sees the query as it was written; casts come before there are calls of ours.
     query = casts.of_trimmed(spacing.spaced(select_names.with_expressions(query)), prefixes)
     query = order.with_keys(group_concat.of_texts(replacement.with_groups(query)))
     return of_same_length(query)

@@ -23,7 +23,7 @@ _TYPES = """
 _CASTS = frozenset(XSD + name for name in _TYPES.split())
 """What the engine casts to, but for xsd:string, which keeps its white space."""
 
-_CALL = re.compile(r"(?::[^\s()]*|>)(?:\s|#.*)*\(")
+_CALL = re.compile(r"(?::[^\s()]*|>)(?:\s|#[^\r\n]*[\r\n])*\(")
 """What looks like a function with an IRI."""
 
 
