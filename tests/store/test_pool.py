@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
@@ -284,9 +284,50 @@ def test_a_worker_killed_in_the_middle_of_a_result_never_looks_complete(pool: Po
     answer = pool.answer(Question("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), CHOICE, timeout=60)
     next(answer.chunks)
     _kill_workers(pool)
-    with pytest.raises(QueryMemory):
+    with pytest.raises(StoreDown, match="from outside") as ended:
         list(answer.chunks)
+    assert "ask again" in ended.value.hint
     assert ask(pool, "ASK {}") == b'{"head":{},"boolean":true}'
+
+
+@linux
+def test_a_worker_that_somebody_ended_leaves_a_line_without_its_question(
+    pool: Pool, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = pool.answer(Question("SELECT * { ?secret ?b ?c . ?d ?e ?f . ?g ?h ?i }"), CHOICE, timeout=60)
+    next(answer.chunks)
+    _kill_workers(pool)
+    with pytest.raises(StoreDown):
+        list(answer.chunks)
+    assert "A query worker was ended by SIGKILL." in caplog.messages
+    assert "secret" not in caplog.text
+
+
+@linux
+def test_a_worker_that_the_pool_itself_ends_leaves_no_line(pool: Pool, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(QueryTimeout):
+        ask(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", timeout=0.5)
+    for _ in range(3):
+        ask(pool, "ASK {}")
+    assert caplog.messages == []
+
+
+@linux
+def test_a_loading_process_that_is_stopped_is_trouble_until_it_goes_on(pool: Pool) -> None:
+    assert pool.health().trouble == ""
+    loader = pool._nursery._process.pid
+    os.kill(loader, signal.SIGSTOP)
+    try:
+        _until(lambda: "stopped" in pool.health().trouble)
+    finally:
+        os.kill(loader, signal.SIGCONT)
+    _until(lambda: pool.health().trouble == "")
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < deadline
 
 
 @linux

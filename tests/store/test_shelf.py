@@ -77,6 +77,41 @@ def test_a_damaged_release_never_takes_over_and_the_trouble_is_told(shelf: Relea
     assert value(shelf, shelf.current()) == "1"
 
 
+@pytest.mark.parametrize("broken", ['{"rel', None])
+def test_a_sign_that_is_broken_or_missing_is_told_and_logged_once_and_forgotten_when_it_is_mended(
+    shelf: ReleaseShelf, tmp_path: Path, caplog: pytest.LogCaptureFixture, broken: str | None
+) -> None:
+    first = release(tmp_path, 1)
+    make_current(tmp_path, first)
+    shelf.current()
+    sign = tmp_path / release_folder.CURRENT
+    for _ in range(2):
+        sign.unlink() if broken is None else sign.write_text(broken, encoding="utf-8")
+        assert [shelf.current() for _ in range(3)] == [first] * 3
+        assert "names the current release" in shelf.trouble
+        make_current(tmp_path, first)
+        assert shelf.current() == first
+        assert shelf.trouble == ""
+    assert len(caplog.messages) == 2
+
+
+def test_a_release_that_cannot_be_served_is_no_trouble_once_the_sign_names_the_one_that_is(
+    shelf: ReleaseShelf, tmp_path: Path
+) -> None:
+    first, second = release(tmp_path, 1), release(tmp_path, 2, damaged=True)
+    make_current(tmp_path, first)
+    shelf.current()
+    make_current(tmp_path, second)
+    deadline = time.monotonic() + 10
+    while not shelf.trouble:
+        shelf.current()
+        assert time.monotonic() < deadline
+    make_current(tmp_path, first)
+    while shelf.trouble:
+        assert shelf.current() == first
+        assert time.monotonic() < deadline
+
+
 def test_a_release_that_was_mended_is_served_without_a_restart(
     shelf: ReleaseShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

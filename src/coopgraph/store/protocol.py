@@ -74,6 +74,8 @@ class Health:
     """How many questions may run at once."""
     killed: int = 0
     """How many workers were ended because of their question since the store was opened."""
+    trouble: str = ""
+    """What keeps it from going on as it should, in a sentence; empty where all is well."""
 
 
 class Store(Protocol):

@@ -48,8 +48,13 @@ class ReleaseShelf:
         self._refused: str | None = None
         self._refused_until = 0.0
         self._switching = False
-        self.trouble = ""
-        """Why the newest release is not served, in a sentence; empty where all is well."""
+        self._trouble_of_sign = ""
+        self._trouble_of_release = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why the newest release is not served, or not known, in a sentence; empty where all is well."""
+        return self._trouble_of_sign or self._trouble_of_release
 
     def current(self) -> str:
         """Return the name of the release that is served. Raises StoreDown where none was built."""
@@ -63,6 +68,8 @@ class ReleaseShelf:
             return self._first()
         if due:
             named = self._named()
+            if named == served:
+                self._trouble_of_release = ""
             if named is not None and named != served and (named != self._refused or now >= self._refused_until):
                 self._begin_to_switch(named)
         return served
@@ -114,12 +121,18 @@ class ReleaseShelf:
             return self._current
 
     def _named(self) -> str | None:
-        """Return the release that the sign names; None where it cannot be read."""
+        """Return the release that the sign names; None where it cannot be read. What is wrong is logged once."""
+        trouble = ""
         try:
-            return release_folder.current(self._var)
+            named = release_folder.current(self._var)
+            if named is None:
+                trouble = f"The file {release_folder.CURRENT}, which names the current release, is missing."
         except CoopgraphError as error:
-            self.trouble = error.message
-            return None
+            named, trouble = None, error.message
+        if trouble and trouble != self._trouble_of_sign:
+            _log.error("%s The release read last stays.", trouble)
+        self._trouble_of_sign = trouble
+        return named
 
     def _begin_to_switch(self, named: str) -> None:
         """Switch in a thread of its own, one at a time: a slow one must not undo a later one."""
@@ -141,12 +154,14 @@ class ReleaseShelf:
             self._opened(named)
         except CoopgraphError as error:
             self._refused, self._refused_until = named, time.monotonic() + TRY_AGAIN
-            self.trouble = f"The release {named} cannot be served, so the one before it stays. {error.message}"
-            _log.error(self.trouble)
+            self._trouble_of_release = (
+                f"The release {named} cannot be served, so the one before it stays. {error.message}"
+            )
+            _log.error(self._trouble_of_release)
             return
         with self._lock:
             self._current = named
-        self.trouble = ""
+        self._trouble_of_release = ""
         _log.info("Release %s is now served.", named)
         self._put_away()
 
@@ -171,6 +186,7 @@ class ReleaseShelf:
             dead = self._open.pop(release, None)
             self._open[release] = store
         if dead is not None:
+            _log.error("The process that holds release %s had ended, so another was started.", release)
             dead.close()
         self._put_away()
 

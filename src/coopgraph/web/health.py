@@ -20,10 +20,10 @@ def blueprint(house: House) -> Blueprint:
     @room.get("/health/ready")
     def ready() -> Response:
         """Say whether a release is served, and the newest one."""
-        trouble = house.shelf.trouble
         try:
             release = house.shelf.current()
             health = house.shelf.store(release).health()
+            trouble = house.shelf.trouble or health.trouble
         except CoopgraphError as error:
             response = jsonify(status="down", trouble=error.message)
             response.status_code = 503

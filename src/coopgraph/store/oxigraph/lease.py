@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from coopgraph.errors import OurFault, QueryCancelled, QueryMemory, QueryProblem, QueueFull
+from coopgraph.errors import OurFault, QueryCancelled, QueryMemory, QueryProblem, QueueFull, StoreDown
 from coopgraph.store.oxigraph.nursery import Worker
+
+_FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
+"""Signals that no fault of a process's own brings about."""
 
 
 class Lender(Protocol):
@@ -19,6 +23,10 @@ class Lender(Protocol):
 
     def kill(self, worker: Worker) -> None:
         """End ``worker`` at once; whoever reads from it sees the end."""
+        ...
+
+    def signal_of(self, worker: Worker) -> int | None:
+        """Return the number of the signal that ended ``worker`` without order, where that is known."""
         ...
 
     def forget(self, lease: Lease) -> bool:
@@ -147,7 +155,14 @@ class Lease:
 
     def failed(self) -> QueryProblem:
         """End the lease of a worker that is gone; return why it went."""
+        # Before the worker is given back, with which the news of it goes.
+        by = None if self._problem or self.ended else self._lender.signal_of(self.worker)
         self.end(reusable=False)
+        if by in _FROM_OUTSIDE:
+            return StoreDown(
+                "The process that worked on the query was ended from outside.",
+                "Nothing is wrong with the query: ask again. It may be that the machine is short of memory.",
+            )
         return self._problem or QueryMemory(
             "The query needed too much memory or hit a fault in the query engine, so it was stopped.",
             "Narrow it: fewer patterns without a shared variable, a LIMIT, no ORDER BY over everything.",

@@ -20,6 +20,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +35,9 @@ ORDER = struct.Struct(">cQ")
 """An order: what to do, and the number that the server gave the worker."""
 FORK = b"F"
 KILL = b"K"
+
+DEATH = struct.Struct(">QB")
+"""What the server is told of a worker that ended without its order: its number, and the signal that ended it."""
 
 TRYING = 30.0
 """Seconds in which a worker that is tried at the start must answer."""
@@ -99,6 +103,7 @@ class _Nursery:
         self._serve = serve
         self._control = control
         self._workers: dict[int, int] = {}
+        self._ordered: set[int] = set()
         self._woken, self._wake = os.pipe()
         os.set_blocking(self._wake, False)
         signal.set_wakeup_fd(self._wake)
@@ -156,12 +161,24 @@ class _Nursery:
         # A worker is buried here only, so its process number cannot have been given to another process yet.
         process = self._workers.get(number)
         if process is not None:
+            self._ordered.add(number)
             os.kill(process, signal.SIGKILL)
 
     def _bury(self) -> None:
         for number, process in tuple(self._workers.items()):
-            if os.waitpid(process, os.WNOHANG)[0]:
+            ended, status = os.waitpid(process, os.WNOHANG)
+            if ended:
                 del self._workers[number]
+                self._tell(number, status)
+
+    def _tell(self, number: int, status: int) -> None:
+        """Tell the server of an end that is neither its own order nor that of a slice of time."""
+        if number in self._ordered:
+            self._ordered.remove(number)
+        elif os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGPROF:
+            # A server that does not listen is told nothing, rather than waited for.
+            with suppress(OSError):
+                self._control.send(DEATH.pack(number, os.WTERMSIG(status)), socket.MSG_DONTWAIT)
 
 
 def _fork(task: Callable[[], None]) -> int:

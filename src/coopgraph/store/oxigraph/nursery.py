@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import os
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,13 +22,21 @@ from coopgraph.errors import StoreDown, SyntaxProblem, UnreadableInput
 from coopgraph.store.oxigraph import frames
 from coopgraph.store.oxigraph.contents import Contents
 from coopgraph.store.oxigraph.frames import Kind
-from coopgraph.store.oxigraph.loader import FORK, KILL, ORDER
+from coopgraph.store.oxigraph.loader import DEATH, FORK, KILL, ORDER
 
 SENDING = 30.0
 """Seconds that a question may take on its way to a worker; a large one leaves only as the worker takes it in."""
 
+NEWS = 0.05
+"""Seconds that the loading process has to say how a worker ended, once that has closed its connection."""
+
+REMEMBERED = 64
+"""Workers of which it is remembered how they ended."""
+
 FRESH = 0.01
 """Seconds in which a worker that has said something is taken to live."""
+
+_log = logging.getLogger("coopgraph.store")
 
 
 class Worker:
@@ -108,6 +118,8 @@ class Nursery:
         self._fleeting = Path(contents.directory).parent if contents.fleeting else None
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
+        self._heard = threading.Lock()
+        self._deaths: dict[int, int] = {}
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-m", "coopgraph.store.oxigraph.loader", str(theirs.fileno())],
@@ -152,8 +164,44 @@ class Nursery:
         """Whether the loading process still runs."""
         return self._process.poll() is None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody has stopped the loading process, as SIGSTOP does, so that it hears no orders (Linux)."""
+        try:
+            state = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        except OSError:
+            return False
+        return state in ("T", "t")
+
+    def signal_of(self, worker: Worker) -> int | None:
+        """Return the number of the signal that ended ``worker`` without our order; None where that is not known."""
+        self._hear(worker.number, NEWS)
+        return self._deaths.pop(worker.number, None)
+
+    def _hear(self, number: int, patience: float) -> None:
+        """Take in how workers have ended; wait a moment for the news of one."""
+        until = time.monotonic() + patience
+        waiting = select.poll()
+        with self._heard:
+            try:
+                waiting.register(self._control, select.POLLIN)
+                while number not in self._deaths and waiting.poll(max(0.0, until - time.monotonic()) * 1000):
+                    news = self._control.recv(DEATH.size, socket.MSG_DONTWAIT | socket.MSG_PEEK)
+                    if len(news) < DEATH.size:
+                        return
+                    ended, by = DEATH.unpack(self._control.recv(DEATH.size))
+                    self._deaths[ended] = by
+                    if len(self._deaths) > REMEMBERED:
+                        # Of one that had no question, nobody asks.
+                        del self._deaths[next(iter(self._deaths))]
+                    _log.error("A query worker was ended by %s.", signal.Signals(by).name)
+            except (OSError, ValueError):
+                # The loading process is gone, or was ended by us.
+                return
+
     def fork(self) -> Worker:
         """Order a worker; its first question may be written at once. Raises StoreDown."""
+        self._hear(0, 0.0)
         number = next(self._numbers)
         try:
             ours, theirs = socket.socketpair()

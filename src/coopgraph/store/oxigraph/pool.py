@@ -93,7 +93,14 @@ class Pool:
         with self._lock:
             busy, waiting = len(self._running()), len(self._queued())
         return Health(
-            self._quads, not self._remark, self._remark, busy, waiting, workers=self._workers, killed=self._killed
+            self._quads,
+            not self._remark,
+            self._remark,
+            busy,
+            waiting,
+            workers=self._workers,
+            killed=self._killed,
+            trouble="The process that starts query workers is stopped." if self._nursery.stopped else "",
         )
 
     @property
@@ -210,6 +217,10 @@ class Pool:
         with self._lock:
             self._killed += 1
         self._nursery.kill(worker, close=False)
+
+    def signal_of(self, worker: Worker) -> int | None:
+        """See :meth:`coopgraph.store.oxigraph.lease.Lender.signal_of`."""
+        return self._nursery.signal_of(worker)
 
     def forget(self, lease: Lease) -> bool:
         """See :meth:`coopgraph.store.oxigraph.lease.Lender.forget`."""
