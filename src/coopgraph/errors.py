@@ -9,7 +9,7 @@
     ├── DoesNotConform          a check failed, so nothing was done              exit 1
     ├── OurFault                something on our side                            exit 4
     │   ├── Busy                  another process holds the lock
-    │   └── NoRoom                what is kept here for others has reached its limit
+    │   └── NoRoom                what is kept here has reached its limit
     ├── NotAcceptable           none of the formats asked for can carry it
     ├── NotFound                nothing under this address
     │   └── Gone                  it was here and was withdrawn
@@ -74,7 +74,7 @@ class Busy(OurFault):
 
 
 class NoRoom(OurFault):
-    """What is kept here for others has reached its limit; the request itself was fine."""
+    """What is kept here for others has reached its limit, or the disk has; the request itself was fine."""
 
 
 class NotAcceptable(CoopgraphError):

@@ -3,7 +3,9 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import tempfile
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import brotli
@@ -150,3 +152,12 @@ def test_a_copy_is_current_where_the_client_may_have_it_in_that_coding(
     given_tags: str, accept_encoding: str, known: str | None
 ) -> None:
     assert matching(given_tags, '"e-zstd"', wanted(accept_encoding)) == known
+
+
+def test_where_there_is_no_room_for_a_compressed_copy_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+    client = answering(b"x" * (IN_MEMORY + 1))
+    assert client.get("/", headers={"Accept-Encoding": "gzip"}).status_code == 507
+    assert client.get("/").status_code == 200

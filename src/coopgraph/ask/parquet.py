@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO
 
-from coopgraph.errors import OurFault, QueryCancelled, QueryMemory, QueryTimeout, QueueFull
+from coopgraph.errors import NoRoom, QueryCancelled, QueryMemory, QueryTimeout, QueueFull
 from coopgraph.rdf.formats import JSON, PARQUET
 from coopgraph.store.protocol import Answer, Departure
 
@@ -49,7 +49,7 @@ class Packer:
                 rows.flush()
             except OSError as error:
                 answer.close()
-                raise OurFault("There is no room here to prepare so large a result.", "Ask for less.") from error
+                raise NoRoom("There is no room here to prepare so large a result.", "Ask for less.") from error
             if not self._free.acquire(timeout=timeout):
                 raise QueueFull("Others wait for Parquet already.", "Ask again soon, or for CSV.", retry_after=5)
             try:

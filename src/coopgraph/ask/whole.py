@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import IO
 
-from coopgraph.errors import OurFault
+from coopgraph.errors import NoRoom
 from coopgraph.store.protocol import Answer
 
 
@@ -31,7 +31,7 @@ class Whole:
 def collect(answer: Answer, held_back: int) -> Whole:
     """Return the whole of ``answer``: in memory up to ``held_back`` bytes, on disk beyond.
 
-    Raises what the answer's chunks raise, and :class:`OurFault` where the disk takes no more.
+    Raises what the answer's chunks raise, and :class:`NoRoom` where the disk takes no more.
     """
     digest = hashlib.sha256()
     size = 0
@@ -52,7 +52,7 @@ def collect(answer: Answer, held_back: int) -> Whole:
             file.seek(0)
     except OSError as error:
         _discard(answer, file)
-        raise OurFault("There is no room here to prepare so large a result.", "Ask for less, or later.") from error
+        raise NoRoom("There is no room here to prepare so large a result.", "Ask for less, or later.") from error
     except BaseException:
         _discard(answer, file)
         raise

@@ -125,6 +125,8 @@ class Register:
                     connection.execute(schema)
                 yield connection
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                raise NoRoom("There is no room here to keep a citation.", "Try again later.") from error
             raise OurFault(
                 "The register of citations cannot be used now.",
                 "Try again later; the operator finds it beside the releases and can look at free space and rights.",

@@ -34,6 +34,11 @@ IN_MEMORY = 1024 * 1024
 _AS_IT_STANDS = ("content-range", "content-encoding")
 """Headers of an answer that is not to be changed."""
 
+_NO_ROOM = [
+    ("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")
+]  # fmt: skip
+"""Headers of the answer where a compressed copy finds no room."""
+
 _COMPRESSIBLE = re.compile(
     r"text/|[a-z]+/[^;]*\+(?:json|xml)|application/(?:json|xml|javascript|n-triples|n-quads|trig)(?:;|$)"
 )
@@ -135,7 +140,12 @@ class Encoding:
             if begun.status[:3] == "304":
                 changed["Etag"] = matching(tags, said["etag"], asked) or said["etag"]
             elif _worth_it(said, asked):
-                content, described = _compressed(environ, content, said, asked.coding)
+                try:
+                    content, described = _compressed(environ, content, said, asked.coding)
+                except OSError:
+                    # Of what was read already, nothing can be given plain any more.
+                    start_response("507 Insufficient Storage", _NO_ROOM)
+                    return [b"There is no room here to compress so large an answer; ask for it without coding.\n"]
                 changed |= described
             headers = [(name, value) for name, value in headers if name.title() not in changed]
             headers += changed.items()
