@@ -57,7 +57,7 @@ LIBRARIES = {
     "httptools": ("web/http1/reader.py",),
     "pyshacl": ("check/engines/pyshacl.py",),
     "shifty": ("check/engines/fast.py",),
-    "rdflib": ("check/engines/pyshacl.py", "check/positions.py", "client.py"),
+    "rdflib": ("check/engines/pyshacl.py", "client.py"),
     "pyoxigraph": ("rdf/", "store/oxigraph/", "check/engines/", "check/shacl.py", "client.py", "bench/bare.py"),
     "pyseccomp": ("store/oxigraph/confinement.py",),
     "SPARQLWrapper": ("store/", "client.py"),

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from coopgraph.check.positions import Position, Positions, find_positions
 from coopgraph.check.report import Place
 from coopgraph.dataset.tree import TreeContent
 from coopgraph.rdf.terms import NamedNode, Term, Triple
-
-if TYPE_CHECKING:
-    from coopgraph.check.positions import Position, Positions
 
 
 class Places:
@@ -67,10 +64,14 @@ class Places:
         """Return the beginning of a file."""
         return Place(self.shown(path), 1, 1, "")
 
-    def subject(self, path: str, subject: Term) -> Place:
+    def subject(self, path: str, subject: object) -> Place:
         """Return where the description of ``subject`` begins in the file ``path``; the file's beginning if nowhere."""
-        position = self._look(path).subjects.get(subject.value) if isinstance(subject, NamedNode) else None
+        position = self._look(path).subjects.get(subject)
         return self.at(path, position) if position else self.start(path)
+
+    def triple(self, path: str, triple: Triple) -> Place:
+        """Return where ``triple`` stands in the file ``path``."""
+        return next(place for _, place in self._placed(path, triple))
 
     def at(self, path: str, position: Position) -> Place:
         """Return the place at a position of a file, with the line as excerpt."""
@@ -78,7 +79,7 @@ class Places:
             self._lines[path] = self._text(path).split("\n")
         line, column = position
         lines = self._lines[path]
-        excerpt = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
+        excerpt = lines[line - 1] if line <= len(lines) else ""
         return Place(self.shown(path), line, column, excerpt)
 
     def offset(self, path: str, offset: int) -> Place:
@@ -96,7 +97,7 @@ class Places:
 
     def _description(self, subject: Term) -> Iterator[tuple[str, Place]]:
         for path in dict.fromkeys(path for path, _ in self._held.get(subject, ())):
-            if isinstance(subject, NamedNode) and subject.value in self._look(path).subjects:
+            if subject in self._look(path).subjects:
                 yield path, self.subject(path, subject)
 
     def _made_descriptions(self, subject: Term) -> Iterator[tuple[str, Place]]:
@@ -119,14 +120,11 @@ class Places:
         position = self._look(path).triples.get(triple)
         if position:
             yield path, self.at(path, position)
-        elif isinstance(triple.subject, NamedNode):
+        else:
             yield path, self.subject(path, triple.subject)
 
     def _look(self, path: str) -> Positions:
         if path not in self._positions:
-            # Imported here, since rdflib takes longer to load than most checks have left once the engine runs.
-            from coopgraph.check.positions import find_positions
-
             triples = [quad.triple for quad in self._content.quads.get(path, ())]
             self._positions[path] = find_positions(self._text(path), triples)
         return self._positions[path]

@@ -1,6 +1,6 @@
-"""Turtle seen as text, for what a graph does not hold: where comments are, where statements begin and end.
+"""Turtle seen as text, for what a graph does not hold: its tokens, where comments are, where statements end.
 
-Tokens follow Turtle 1.1, section 6.5, as far as these two questions need. Broken text is cut too: a quotation mark that
+Tokens follow Turtle 1.1, section 6.5, as far as these questions need. Broken text is cut too: a quotation mark that
 nobody closes does not hide what comes after its line.
 """
 
@@ -10,17 +10,37 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+_LETTER = r"[^\s<>\"'()\[\],;#.\\^@]"
 _TOKENS = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r'(?P<text>"""(?:[^"\\]|\\.|"(?!""))*"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n\r]|\\.)*"'
-    r"|'(?:[^'\\\n\r]|\\.)*'"
-    r"|<[^<>\s]*>"
-    r"|\\."
+    r"|'(?:[^'\\\n\r]|\\.)*')"
+    r"|(?P<iri><[^<>\s]*>)"
     r"|(?P<comment>\#[^\n\r]*)"
-    r"|(?P<end>\.(?=\s|\#|$(?!\n)))",
+    r"|(?P<number>[+-]?(?:(?:\d++(?:\.\d*+)?|\.\d++)[eE][+-]?\d++|\d*+\.\d++|\d++))"
+    # A dot inside a name belongs to it; at its end it ends the statement.
+    rf"|(?P<name>(?:\\.|{_LETTER})(?:\\.|{_LETTER}|\.++(?=\\|{_LETTER}))*)"
+    r"|(?P<tag>@[A-Za-z0-9-]+)"
+    r"|(?P<type>\^\^)"
+    r"|(?P<mark>[\[\](),;])"
+    r"|(?P<end>\.)",
     re.DOTALL,
 )
+_LINE_ENDS = re.compile(rb"\r\n?")
+
+
+class Token(NamedTuple):
+    """A token of Turtle: what it is, its text, and its first character's place in the document, counted from 0.
+
+    ``kind`` is ``text`` (with its quotation marks), ``iri`` (in full), ``number``, ``name`` (prefixed names, labels of
+    blank nodes, keywords), ``tag`` (language tags, ``@prefix``, ``@base``), ``type`` (``^^``), ``mark`` (a bracket or
+    separator) or ``end`` (the dot of a statement).
+    """
+
+    kind: str
+    text: str
+    start: int
 
 
 class Statement(NamedTuple):
@@ -29,6 +49,21 @@ class Statement(NamedTuple):
     text: str
     line: int
     column: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a Turtle document in order, comments left out."""
+    for match in _TOKENS.finditer(text):
+        if match.lastgroup and match.lastgroup != "comment":
+            yield Token(match.lastgroup, match.group(), match.start())
+
+
+def with_line_feeds(data: bytes) -> bytes:
+    """Return a document with each line end (CRLF, or CR alone) as the line feed that editors take it for.
+
+    A carriage return that a text really holds is written ``\\r`` and stays.
+    """
+    return _LINE_ENDS.sub(b"\n", data)
 
 
 def comment_lines(data: bytes) -> tuple[int, ...]:
