@@ -18,7 +18,18 @@ def shown(published: Path, *arguments: str) -> Result:
 
 
 @pytest.mark.parametrize(
-    "thing", [BASE + "id/org/paps", "org/paps", "/id/org/paps", "/doc/org/paps", "data/org/paps.ttl", "org/paps.ttl"]
+    "thing",
+    [
+        BASE + "id/org/paps",
+        BASE + "doc/org/paps",
+        "http://w3id.org/coopgraph/id/org/paps",
+        "org/paps",
+        "/id/org/paps",
+        "/doc/org/paps",
+        "data/org/paps.ttl",
+        "org/paps.ttl",
+        r"data\org\paps.ttl",
+    ],
 )
 def test_a_thing_is_named_by_iri_by_path_or_by_file(thing: str) -> None:
     assert iri_of(thing) == BASE + "id/org/paps"
@@ -51,3 +62,30 @@ def test_a_frame_gives_a_tree(published: Path) -> None:
 def test_an_unknown_frame_and_an_unknown_thing_are_errors_in_words(published: Path) -> None:
     assert isinstance(shown(published, "org/lantern", "--frame", "nonsense").exception, WrongUsage)
     assert isinstance(shown(published, "org/nobody").exception, NotFound)
+
+
+@pytest.mark.parametrize("thing", ["lantern", "LANTERN", "lantern.ttl", "o:lantern", f"<{BASE}id/org/lantern>"])
+def test_a_thing_is_found_by_its_short_and_by_its_prefixed_name(published: Path, thing: str) -> None:
+    result = shown(published, thing)
+    assert result.exit_code == 0, result.exception
+    assert result.stdout == shown(published, "org/lantern").stdout
+
+
+def test_of_several_things_with_one_name_the_case_decides_or_all_are_listed(published: Path) -> None:
+    assert shown(published, "Organization").stdout == shown(published, "def/Organization").stdout
+    error = shown(published, "ORGANIZATION").exception
+    assert isinstance(error, WrongUsage)
+    assert error.hint == "Name one: concept/unit/organization, def/Organization."
+
+
+@pytest.mark.parametrize("thing", ["lantrn", "org/lantrn", "law/lantern", "o:lantrn"])
+def test_an_unknown_name_leads_to_the_nearest(published: Path, thing: str) -> None:
+    error = shown(published, thing).exception
+    assert isinstance(error, NotFound)
+    assert error.hint == "Did you mean org/lantern?"
+
+
+def test_an_unknown_prefix_is_told_as_that(published: Path) -> None:
+    error = shown(published, "nosuch:lantern").exception
+    assert isinstance(error, NotFound)
+    assert "no prefix “nosuch:”" in error.message

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
-from pathlib import PurePosixPath
+from pathlib import PureWindowsPath
 
 import click
 
 from coopgraph import assemble
-from coopgraph.errors import WrongUsage
+from coopgraph.errors import Gone, NotFound, WrongUsage
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.formats import JSON_LD
-from coopgraph.read.describe import PROFILES, Profile, describe
+from coopgraph.read.describe import PROFILES, Description, Moved, Profile, describe
 from coopgraph.read.document import FORMATS, document
+from coopgraph.read.lookup import TERMS, expanded, iri_of_path, nothing_like, short_name
 from coopgraph.read.reading import Reading
 from coopgraph.settings import Settings
 
 _BY_NAME = {item.name: item for item in FORMATS}
-_TERMS = ("def", "shape", "dataset", "graph")
 
 
 @click.command()
-@click.argument("thing", metavar="IRI-OR-PATH")
+@click.argument("thing", metavar="THING")
 @click.option("--format", "name", type=click.Choice(sorted(_BY_NAME)), help="Default: ttl, or jsonld with --frame.")
 @click.option("--frame", metavar="NAME", help="Shape of the JSON-LD tree, such as organization (default: the kind's).")
 @click.option(
@@ -34,9 +35,10 @@ def show(
 ) -> None:
     """Write the document about one thing: its statements, sources, records and defects. No server is needed.
 
-    IRI-OR-PATH is an IRI of the graph, its path on the web, or its file in the tree.
+    THING is an IRI of the graph, its path on the web, its file in the tree, its name with a prefix, or the last part of
+    its IRI where only one thing has that.
 
-    Example: coopgraph show org/paps
+    Example: coopgraph show paps
 
     Example: coopgraph show data/law/hk-crimes-ordinance-cap-200.ttl --format jsonld
     """
@@ -45,24 +47,40 @@ def show(
         raise WrongUsage("Only JSON-LD has frames.", "Leave out --format or --frame.")
     with closing(assemble.of_releases(settings)) as house:
         reading = Reading.of(house.door, release)
-        description = describe(reading, iri_of(thing), profile)
+        description = _description(reading, thing, profile)
         words = house.vocabularies.of(reading)
         click.echo(
             document(description, chosen, profile, words, reading, house.var, frame or "").decode("utf-8"), nl=False
         )
 
 
+def _description(reading: Reading, thing: str, profile: Profile) -> Description:
+    given = thing.strip().removeprefix("<").removesuffix(">")
+    if ":" in given and "://" not in given and not given.endswith(".ttl"):
+        given = expanded(reading, given)
+    iri = iri_of(given)
+    try:
+        return describe(reading, iri, profile)
+    except (Gone, Moved):
+        raise
+    except NotFound as error:
+        if re.fullmatch(r"[^/:\\]+", given):
+            return describe(reading, short_name(reading, given.removesuffix(".ttl")), profile)
+        raise nothing_like(reading, given) from error
+
+
 def iri_of(thing: str) -> str:
     """Return the IRI that is meant by an IRI, a web path (``/doc/org/paps``, ``org/paps``) or a file of the tree."""
     if "://" in thing:
-        if thing.startswith(BASE):
-            return thing
-        raise WrongUsage(f"{thing} is not an address of this graph.", f"Its addresses begin with {BASE}.")
-    parts = PurePosixPath(thing).parts
+        iri = re.sub(r"^http://", "https://", thing)
+        if not iri.startswith(BASE):
+            raise WrongUsage(f"{thing} is not an address of this graph.", f"Its addresses begin with {BASE}.")
+        return re.sub(f"^{re.escape(BASE)}doc/", f"{BASE}id/", iri)
+    parts = PureWindowsPath(thing).parts
     if thing.endswith(".ttl") and len(parts) >= 2:
         return f"{BASE}id/{parts[-2]}/{parts[-1].removesuffix('.ttl')}"
     path = thing.strip("/")
     head, _, rest = path.partition("/")
-    if head in _TERMS:
-        return f"{BASE}{path}" if rest else f"{BASE}{path}/"
-    return f"{BASE}id/{rest if head in ('id', 'doc') else path}"
+    if head in TERMS and not rest:
+        return f"{BASE}{path}/"
+    return iri_of_path(rest if head in ("id", "doc") else path)
