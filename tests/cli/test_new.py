@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -44,3 +46,12 @@ def test_a_wrong_kind_or_slug_or_folder_is_told(tmp_path: Path) -> None:
 
 def test_help_lists_the_kinds(tmp_path: Path) -> None:
     assert "Kinds: comparability, event, law, org, period, source." in _new(tmp_path, "--help").stdout
+
+
+@pytest.mark.parametrize("slug", ["con", "NUL", "aux", "prn", "com1", "lpt9", "Com5", "nul.txt"])
+def test_a_name_that_windows_keeps_for_a_device_is_refused_in_words(tmp_path: Path, slug: str) -> None:
+    done = _new(tmp_path, "org", slug)
+    assert done.returncode == 2
+    assert "Windows keeps the name for a device" in done.stderr
+    assert list(tmp_path.rglob("*.ttl")) == []
+    assert _new(tmp_path, "org", "con-centre").returncode == 0

@@ -8,6 +8,7 @@ from importlib import resources
 
 from coopgraph.dataset.tree import Tree
 from coopgraph.errors import WrongUsage
+from coopgraph.model.iris import is_reserved
 from coopgraph.rdf.turtle import format_turtle
 
 _STARTERS = resources.files("coopgraph.dataset") / "starters"
@@ -28,6 +29,11 @@ def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str]) -> by
     """
     if kind not in kinds():
         raise WrongUsage(f"There is no kind “{kind}” with files of its own.", f"Choose one of {', '.join(kinds())}.")
+    if is_reserved(slug):
+        raise WrongUsage(
+            f"“{slug}” cannot be a slug: Windows keeps the name for a device, and no clone there could hold the file.",
+            f"Add a word to it, such as “{slug}-centre”.",
+        )
     if kind == "period" and not _PERIOD_SLUG.fullmatch(slug):
         raise WrongUsage(f"“{slug}” is no period.", "Name it by its dates: 2020, 2020-05, 2020-05-19, or 2019_2021.")
     if kind != "period" and (len(slug) > _LONGEST or not _SLUG.fullmatch(slug)):

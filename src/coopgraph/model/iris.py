@@ -24,6 +24,8 @@ NOT_IN_DEFAULT_GRAPH = frozenset({"shapes"})
 
 _ENTITY = re.compile(re.escape(BASE) + r"id/([a-z0-9-]+)/([^/?#]+)")
 
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\..*)?", re.IGNORECASE)
+
 
 class EntityName(NamedTuple):
     """The two parts of an entity's or record's IRI."""
@@ -51,6 +53,11 @@ def entity_name(iri: str) -> EntityName | None:
     """Return segment and slug of ``{BASE}id/{segment}/{slug}``, or None for any other IRI."""
     match = _ENTITY.fullmatch(iri)
     return EntityName(*match.groups()) if match else None
+
+
+def is_reserved(slug: str) -> bool:
+    """Return whether Windows keeps ``slug`` as a device name, so that no file of that name can be checked out there."""
+    return _RESERVED.fullmatch(slug) is not None
 
 
 def web_path(iri: str) -> str | None:
