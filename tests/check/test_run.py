@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from coopgraph.check.run import Document
+from coopgraph.check.run import Document, check_tree
 from coopgraph.dataset.tree import Tree
+from coopgraph.errors import UnreadableInput
 from coopgraph.model.language import LANGUAGES
 
-from .conftest import Check, line_of, of_rule
+from .conftest import DAY, Check, line_of, of_rule
 
 LANTERN = "org/lantern.ttl"
 
@@ -167,3 +168,61 @@ def test_messages_name_things_by_their_labels(check: Check) -> None:
     (finding,) = of_rule(report, "LabelOwnLanguage")
     assert "South Korea (area:kr)" in finding.messages["en"]
     assert "대한민국 (area:kr)" in finding.messages["ko"]
+
+
+def test_a_list_of_texts_takes_no_place_from_what_else_is_in_a_file(check: Check, tree: Tree) -> None:
+    place = tree.data / LANTERN
+    place.write_text(
+        place.read_text(encoding="utf-8") + '\n<urn:a> <urn:list> ( "a" [ <urn:b> ( "b"@en 1 ) ] ) ;\n.\n',
+        encoding="utf-8",
+    )
+    report = check((LANTERN, '"Lantern Support Center"@en', '"Lantern Support Center "@en'))
+    (finding,) = of_rule(report, "TextTidy")
+    assert finding.place is not None
+    assert (finding.place.line, finding.place.column) == (line_of(place, 'Center "@en'), 16)
+    assert "U+0020 SPACE stands on line 1, character 23, of “Lantern Support Center ”" in finding.messages["en"]
+
+
+def test_a_character_that_does_not_belong_is_told_in_five_languages_with_name_and_place(check: Check) -> None:
+    report = check((LANTERN, '"Lantern Support Center"@en', '"Lantern \\u200BSupport\\u0092 Center"@en'))
+    (unseen,) = of_rule(report, "TextVisible")
+    (undecoded,) = of_rule(report, "TextDecoded")
+    assert set(unseen.messages) == set(undecoded.messages) == set(LANGUAGES)
+    assert all("U+200B ZERO WIDTH SPACE" in message for message in unseen.messages.values())
+    assert all("17" in message for message in undecoded.messages.values())
+    assert unseen.place
+    assert "\\u200B" in unseen.place.excerpt
+    assert not report.conforms
+
+
+def test_windows_line_ends_are_told_once_and_change_no_text(check: Check, tree: Tree) -> None:
+    files = sorted(tree.data.rglob("*.ttl"))
+    before = check()
+    for place in files:
+        place.write_bytes(place.read_bytes().replace(b"\n", b"\r\n"))
+    report = check()
+    (finding,) = of_rule(report, "LineEnds")
+    assert f"{len(files)} files" in finding.messages["en"]
+    assert report.conforms
+    assert len(report.findings) == len(before.findings) + 1
+
+
+def test_a_file_with_carriage_returns_alone_has_lines_too(check: Check, tree: Tree) -> None:
+    place = tree.data / LANTERN
+    line = line_of(place, '"Lantern Support Center"@en')
+    text = place.read_text(encoding="utf-8").replace('"Lantern Support Center"@en', '"Lantern Support Center"@xx')
+    place.write_bytes(text.replace("\n", "\r").encode())
+    found = of_rule(check(), "LanguageTagKnown")
+    assert {finding.place.line for finding in found if finding.place} == {line}
+
+
+def test_a_slug_that_windows_keeps_is_a_violation(check: Check, tree: Tree) -> None:
+    text = (tree.data / LANTERN).read_text(encoding="utf-8").replace("o:lantern ", "o:nul ")
+    report = check(documents=(Document(text.encode(), "nul.ttl"),))
+    assert of_rule(report, "SlugReserved")
+
+
+def test_rules_that_are_too_large_to_be_read_are_told_as_that(tree: Tree) -> None:
+    with pytest.raises(UnreadableInput, match=r"shapes/\w+\.ttl has [\d,]+ bytes") as caught:
+        check_tree(tree, today=DAY, input_size=2000)
+    assert "input_size" in caught.value.hint

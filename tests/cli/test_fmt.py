@@ -117,3 +117,25 @@ def test_the_whole_tree_is_in_the_house_form_and_looked_through_in_seconds() -> 
     assert (done.returncode, done.stdout) == (0, "")
     # About a second on an idle core; the bound allows for a busy machine.
     assert time.monotonic() - start < 10
+
+
+def test_line_ends_become_line_feeds_within_texts_too_and_an_escaped_carriage_return_stays(folder: Path) -> None:
+    text = (
+        '@prefix coop: <https://w3id.org/coopgraph/def/> .\n\n<urn:a> coop:quote """x\ny""" ,\n        "a\\rb" ;\n.\n'
+    )
+    house = _fmt("-", given=text.encode()).stdout
+    assert house.count("\\r") == 1
+    for line_end in ("\r\n", "\r"):
+        assert _fmt("-", given=text.replace("\n", line_end).encode()).stdout == house
+
+
+def test_files_that_differ_in_their_line_ends_only_are_told_to_do_so_once(folder: Path) -> None:
+    for name in ("good.ttl", "another.ttl"):
+        (folder / name).write_bytes(HOUSE.replace("\n", "\r\n").encode())
+    done = _fmt("--check", folder)
+    assert done.returncode == 1
+    assert done.stderr.count("only the line ends differ") == 1
+    assert "In 2 of them" in done.stderr
+    assert "-" not in _fmt("--diff", folder / "good.ttl").stdout
+    assert _fmt(folder).returncode == 0
+    assert (folder / "good.ttl").read_bytes() == HOUSE.encode()

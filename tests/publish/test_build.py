@@ -179,3 +179,10 @@ def test_the_lock_is_held_for_the_whole_build(tree: Tree, tmp_path: Path) -> Non
 
     build(tree, tmp_path, message="", now=NOON, progress=try_from_outside)
     assert states == [False] * len(STEPS)
+
+
+def test_a_file_beyond_the_limit_is_not_published(copy: Tree, tmp_path: Path) -> None:
+    largest = max(file.place.stat().st_size for file in copy.files())
+    with pytest.raises(DoesNotConform, match="Split the file"):
+        build(copy, tmp_path / "var", message="", now=NOON, input_size=largest - 1)
+    assert not list((tmp_path / "var").glob("releases/*"))

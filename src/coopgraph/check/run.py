@@ -21,16 +21,17 @@ from coopgraph.check import shacl
 from coopgraph.check.messages import Names, fill, read_names, read_rules, rule_named
 from coopgraph.check.places import Places
 from coopgraph.check.report import Finding, Place, Report, Rule, in_order
-from coopgraph.check.style import Breach, breaches, own_entity, unformatted
+from coopgraph.check.style import Breach, breaches, foreign_line_ends, own_entity, unformatted
 from coopgraph.dataset import fill as dataset_fill
 from coopgraph.dataset.fill import Filled
 from coopgraph.dataset.prefixes import canonical_prefixes
 from coopgraph.dataset.tree import FileProblem, Tree, TreeContent, TreeFile, read_document, read_tree
-from coopgraph.errors import OurFault
-from coopgraph.model.iris import BASE, entity_name, graph_iri
+from coopgraph.errors import OurFault, UnreadableInput
+from coopgraph.model.iris import BASE, SHAPE, entity_name, graph_iri
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import examine
 from coopgraph.rdf.terms import COOP, RDF, SH, XSD, Literal, NamedNode, Term, Triple
+from coopgraph.rdf.turtle_text import with_line_feeds
 
 FRESH_SERVICE = timedelta(days=180)
 """How long a service may go without being verified."""
@@ -118,11 +119,13 @@ def _check(
     laid: Mapping[str, Document],
 ) -> Report:
     rules = read_rules(filled.graphs["shapes"])
+    _demand_rules(content.problems, rules)
     data = {triple for name, triples in filled.graphs.items() if name != "shapes" for triple in triples}
     declarations = [triple for triple in filled.graphs["vocabulary"] if triple.predicate in _DECLARATIONS]
     engine.begin([*filled.graphs["shapes"], *declarations], [*data, *_cut_offs(today)])
 
-    text = _texts(content, laid)
+    data_of = _contents(content, laid)
+    text = _texts(data_of)
     places = Places(content, filled.origin, text, {path: document.name for path, document in laid.items()})
     declaring = (quad for quads in content.quads.values() for quad in quads if quad.predicate in _DECLARATIONS)
     prefixes = canonical_prefixes(declaring)
@@ -139,6 +142,8 @@ def _check(
             for path in wanted - {problem.path for problem in content.problems}
             for breach in unformatted(path, text(path), prefixes)
         ]
+    readable = {path: data_of(path) for path in wanted - unread}
+    found += [_of_breach(breach, rules, places, prefixes) for breach in foreign_line_ends(readable)]
     results = engine.results()
     named = [term for result in results for term in (result.focus, result.path, result.value) if term is not None]
     names = read_names(data, prefixes, named)
@@ -150,28 +155,42 @@ def _check(
     return Report(in_order(found), len(wanted), len(data), engine.name, rules, left_out)
 
 
+def _demand_rules(problems: Iterable[FileProblem], rules: Mapping[str, Rule]) -> None:
+    """Raise :class:`UnreadableInput` where a file of shapes could not be read that has the words for saying so."""
+    for problem in problems:
+        if not problem.path.startswith("shapes/") or SHAPE + problem.rule in rules:
+            continue
+        if problem.rule == "FileTooLarge":
+            raise UnreadableInput(
+                f"{problem.path} has {int(problem.value):,} bytes, more than are read, so the rules are missing.",
+                "Raise the setting “input_size”.",
+            )
+        raise UnreadableInput(
+            f"{problem.path}:{problem.line}:{problem.column} cannot be read, so the rules are missing: {problem.value}",
+            problem.hint or "Restore the file.",
+        )
+
+
 def _cut_offs(today: date) -> Iterator[Triple]:
     """Yield the days before which something last verified is overdue; shapes compare with them."""
     for predicate, period in ((COOP.servicesOverdueBefore, FRESH_SERVICE), (COOP.recordsOverdueBefore, FRESH_RECORD)):
         yield Triple(NamedNode(BASE), predicate, Literal((today - period).isoformat(), datatype=XSD.date))
 
 
-def _texts(content: TreeContent, laid: Mapping[str, Document]) -> Callable[[str], str]:
+def _contents(content: TreeContent, laid: Mapping[str, Document]) -> Callable[[str], bytes]:
     files = {file.path: file.place for file in content.files}
+    return cache(lambda path: laid[path].data if path in laid else files[path].read_bytes())
 
-    @cache
-    def text(path: str) -> str:
-        data = laid[path].data if path in laid else files[path].read_bytes()
-        return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
-    return text
+def _texts(data: Callable[[str], bytes]) -> Callable[[str], str]:
+    return cache(lambda path: with_line_feeds(data(path)).decode("utf-8", "replace").removeprefix("\ufeff"))
 
 
 def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: Places) -> Finding:
     readable = problem.rule in ("SyntaxError", "ControlCharacter")
     place = places.at(problem.path, (problem.line, problem.column)) if readable else places.start(problem.path)
     value = Literal(f"{problem.value} {problem.hint}".strip())
-    return _of_file(rule_named(rules, problem.rule), problem.path, value, value.value, place)
+    return _of_file(rule_named(rules, problem.rule), problem.path, value, {"value": value.value}, place)
 
 
 def _of_breach(breach: Breach, rules: Mapping[str, Rule], places: Places, prefixes: Mapping[str, str]) -> Finding:
@@ -179,17 +198,19 @@ def _of_breach(breach: Breach, rules: Mapping[str, Rule], places: Places, prefix
         place = places.offset(breach.path, breach.offset)
     elif breach.line is not None:
         place = places.at(breach.path, (breach.line, 1))
+    elif breach.triple is not None:
+        place = places.triple(breach.path, breach.triple)
     else:
         place = places.subject(breach.path, breach.subject) if breach.subject else places.start(breach.path)
     rule = rule_named(rules, breach.rule)
     shown = Names({}, prefixes).readable(breach.value, "en") if breach.value is not None else ""
-    return _of_file(rule, breach.path, breach.value, shown, place)
+    return _of_file(rule, breach.path, breach.value, {"value": shown, **breach.words}, place)
 
 
-def _of_file(rule: Rule, path: str, value: Term | None, shown: str, place: Place) -> Finding:
+def _of_file(rule: Rule, path: str, value: Term | None, words: Mapping[str, str], place: Place) -> Finding:
     own = own_entity(path)
     focus = NamedNode(own.iri if own else graph_iri("records"))
-    messages = fill(rule.messages, lambda name, _: shown if name == "value" else "")
+    messages = fill(rule.messages, lambda name, _: words.get(name, ""))
     return Finding(rule.iri, rule.severity, messages, focus, None, value, place, FILE_COMPONENT)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from coopgraph.check.characters import oddities
 from coopgraph.dataset.tree import TreeContent
 from coopgraph.model.iris import EntityName, entity_name
-from coopgraph.rdf.terms import COOP, RDF, Literal, NamedNode, Term
+from coopgraph.rdf.terms import COOP, RDF, Literal, NamedNode, Term, Triple
 from coopgraph.rdf.turtle import format_turtle
-from coopgraph.rdf.turtle_text import comment_lines
+from coopgraph.rdf.turtle_text import comment_lines, with_line_feeds
 
 _PREFIX = re.compile(r"^\s*@?prefix\s+(?P<name>[^\s:]*):\s*<(?P<space>[^>]*)>", re.IGNORECASE | re.MULTILINE)
 
@@ -20,8 +21,8 @@ _PREFIX = re.compile(r"^\s*@?prefix\s+(?P<name>[^\s:]*):\s*<(?P<space>[^>]*)>", 
 class Breach:
     """A file that breaks a file rule: the rule's name, the file, the subject concerned (None: the file as such).
 
-    ``value`` fills the rule's message. Where the place is one in the text, ``offset`` (in characters, from 0) or
-    ``line`` (from 1) is set.
+    ``value`` fills the rule's message, and ``words`` its other placeholders. Where the place is one in the text,
+    ``offset`` (in characters, from 0) or ``line`` (from 1) is set; where it is that of a statement, ``triple``.
     """
 
     rule: str
@@ -30,6 +31,8 @@ class Breach:
     value: Term | None = None
     offset: int | None = None
     line: int | None = None
+    triple: Triple | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def breaches(content: TreeContent, text: Callable[[str], str], prefixes: Mapping[str, str]) -> Iterator[Breach]:
@@ -45,6 +48,7 @@ def breaches(content: TreeContent, text: Callable[[str], str], prefixes: Mapping
             continue
         if file.graph == "records":
             yield from _of_data(content, file.path, own_file, described)
+        yield from _of_terms(content, file.path)
         yield from _of_text(file.path, text(file.path), prefixes)
 
 
@@ -53,6 +57,13 @@ def unformatted(path: str, text: str, prefixes: Mapping[str, str]) -> Iterator[B
     data = text.encode()
     if format_turtle(data, prefixes=prefixes) != data:
         yield Breach("NotFormatted", path)
+
+
+def foreign_line_ends(data: Mapping[str, bytes]) -> Iterator[Breach]:
+    """Yield one breach for all files, given as bytes by path, whose lines do not end with LF: Git does it to all."""
+    paths = sorted(path for path, held in data.items() if b"\r" in held and with_line_feeds(held) != held)
+    if paths:
+        yield Breach("LineEnds", paths[0], value=Literal(str(len(paths))))
 
 
 def own_entity(path: str) -> EntityName | None:
@@ -81,6 +92,19 @@ def _of_data(
             yield Breach("SubjectHasType", path, subject, subject)
         if len(described.get(subject, ())) > 1:
             yield Breach("DuplicateEntity", path, subject, subject)
+
+
+def _of_terms(content: TreeContent, path: str) -> Iterator[Breach]:
+    """Yield what is odd about the characters of a file's texts and IRIs, each term where it first stands."""
+    seen: set[object] = set()
+    for quad in content.quads[path]:
+        for term in (quad.subject, quad.predicate, quad.object):
+            if term in seen and not isinstance(term, Literal):
+                continue
+            seen.add(term)
+            for oddity in oddities(term):
+                value = term if isinstance(term, Literal | NamedNode) else None
+                yield Breach(oddity.rule, path, None, value, triple=quad.triple, words=oddity.words)
 
 
 def _of_text(path: str, text: str, prefixes: Mapping[str, str]) -> Iterator[Breach]:

@@ -33,7 +33,9 @@ def build(settings: Settings, message: str) -> None:
     """
     tree, var = locate(settings), Path(settings.var)
     with _progress(tree) as progress:
-        manifest = build_release(tree, var, message=message, now=now(), progress=progress)
+        manifest = build_release(
+            tree, var, message=message, now=now(), input_size=settings.input_size, progress=progress
+        )
     if manifest is None:
         click.echo("Nothing has changed since the current release was built.", err=True)
         click.echo(release_folder.current(var))

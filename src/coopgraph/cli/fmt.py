@@ -17,7 +17,7 @@ from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import load, problems
 from coopgraph.rdf.turtle import format_turtle
-from coopgraph.rdf.turtle_text import comment_lines
+from coopgraph.rdf.turtle_text import comment_lines, with_line_feeds
 from coopgraph.settings import Settings
 
 
@@ -39,7 +39,8 @@ def fmt(ctx: click.Context, paths: tuple[str, ...], check: bool, diff: bool, dro
     """Put Turtle files into the house form.
 
     Without PATH all files of the tree are formatted. PATH is a file, a folder (all its .ttl files), or “-”, which
-    formats standard input to standard output. The graph stays the same. Comments belong to no graph and would be lost,
+    formats standard input to standard output. The graph stays the same. Line ends become LF, also within texts; a
+    carriage return that a text really holds is written \\r. Comments belong to no graph and would be lost,
     so a file with comments is left alone: say it with skos:editorialNote or coop:curatorNote instead.
 
     Exit codes: 0 done, 1 differences found (--check, --diff) or comments in the way, 2 wrong usage, 3 a file cannot
@@ -53,10 +54,12 @@ def fmt(ctx: click.Context, paths: tuple[str, ...], check: bool, diff: bool, dro
     inputs = list(_inputs(paths, tree))
     codes = {0}
     changed = 0
+    line_ends = 0
     for item in inputs:
         try:
             before = _content(item, settings.input_size)
-            after = _formatted(before, prefixes, drop_comments)
+            unified = with_line_feeds(before)
+            after = _formatted(unified, prefixes, drop_comments)
         except _Comments as comments:
             click.echo(f"{item.name}: {comments}", err=True)
             codes.add(1)
@@ -72,14 +75,21 @@ def fmt(ctx: click.Context, paths: tuple[str, ...], check: bool, diff: bool, dro
         if after == before:
             continue
         changed += 1
+        line_ends += after == unified
         if diff:
-            click.echo(_difference(item.name, before, after), nl=False)
+            click.echo(_difference(item.name, unified, after), nl=False)
         elif check:
             click.echo(item.name)
         elif item.place:
             replace(item.place, after)
         if check or diff:
             codes.add(1)
+    if line_ends and (check or diff):
+        click.echo(
+            f"In {line_ends} of them only the line ends differ: CR LF or CR, as Git for Windows may write them. "
+            "Nothing is wrong with what they say; `coopgraph fmt` gives them LF.",
+            err=True,
+        )
     if paths != ("-",):
         done = "would change" if check or diff else "changed"
         click.echo(f"{changed} of {len(inputs)} {'file' if len(inputs) == 1 else 'files'} {done}.", err=True)

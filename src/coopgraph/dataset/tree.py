@@ -21,6 +21,7 @@ from coopgraph.model.iris import graph_iri
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import Fault, examine, load
 from coopgraph.rdf.terms import NamedNode, Quad
+from coopgraph.rdf.turtle_text import with_line_feeds
 from coopgraph.settings import Settings
 
 INPUT_SIZE = Settings().input_size
@@ -151,8 +152,11 @@ def read_file(file: TreeFile, *, input_size: int = INPUT_SIZE) -> tuple[tuple[Qu
 
 
 def read_document(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[FileProblem, ...]]:
-    """Return the quads and problems that ``file`` would have with the content ``data``."""
-    found, faults = examine(data, TURTLE)
+    """Return the quads and problems that ``file`` would have with the content ``data``.
+
+    Its line ends count as line feeds, also within texts: others are the doing of whatever wrote the file to this disk.
+    """
+    found, faults = examine(with_line_feeds(data), TURTLE)
     graph = NamedNode(graph_iri(file.graph))
     quads = tuple(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in found)
     if not quads and not faults:

@@ -43,12 +43,18 @@ _SOURCES = (".py", ".ttl")
 
 
 def build(
-    tree: Tree, var: Path, *, message: str, now: datetime, progress: Callable[[str], None] = lambda step: None
+    tree: Tree,
+    var: Path,
+    *,
+    message: str,
+    now: datetime,
+    input_size: int = INPUT_SIZE,
+    progress: Callable[[str], None] = lambda step: None,
 ) -> Manifest | None:
     """Make the release of ``tree`` and make it the current one; None where that is what is current already.
 
     ``now`` (UTC) dates the release and says what is overdue. A tree whose content another release of the same day
-    already has makes that one current again.
+    already has makes that one current again. A file of more than ``input_size`` bytes does not conform.
 
     Raises :class:`DoesNotConform` with the report as text, :class:`Busy` where another build is running,
     :class:`OurFault` where the disk is full or ``var`` cannot be written to. The current release is then unchanged.
@@ -59,15 +65,15 @@ def build(
         source = _fingerprint(tree)
         if source and built_from(var) == source and whole(var):
             return None
-        contents = _contents(tree, now, progress)
+        contents = _contents(tree, now, input_size, progress)
         progress(STEPS[2])
         with writing():
             return install(contents, var, message=message, now=now, built_from=source)
 
 
-def _contents(tree: Tree, now: datetime, progress: Callable[[str], None]) -> Contents:
+def _contents(tree: Tree, now: datetime, input_size: int, progress: Callable[[str], None]) -> Contents:
     progress(STEPS[0])
-    content = read_tree(tree)
+    content = read_tree(tree, input_size=input_size)
     filled = fill(content)
     progress(STEPS[1])
     report = check_filled(content, filled, today=now.date())
@@ -77,7 +83,7 @@ def _contents(tree: Tree, now: datetime, progress: Callable[[str], None]) -> Con
             "`coopgraph check --lang TAG` says the same in other languages.",
         )
     quads = tuple(filled.quads())
-    documents = {path: load(place, limit=INPUT_SIZE) for path, place in _documents(tree)}
+    documents = {path: load(place, limit=input_size) for path, place in _documents(tree)}
     documents[REPORT_TURTLE] = report_turtle.write(report, "en").encode()
     documents[REPORT_JSON] = report_json.write(report, "en").encode()
     prefixes = canonical_prefixes(quad for quad in quads if quad.graph_name == _VOCABULARY)

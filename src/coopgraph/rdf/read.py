@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pyoxigraph import QuadParser, parse
 
 from coopgraph.errors import SyntaxProblem, UnreadableInput
+from coopgraph.model.characters import described, visible
 from coopgraph.rdf.formats import TURTLE, Format
 from coopgraph.rdf.terms import Literal, Quad, Triple
 from coopgraph.rdf.turtle_text import statements
@@ -252,6 +253,16 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ),
     (r"is not a valid RDF object", "“{token}” cannot stand where a value belongs.", "Write a value before it."),
     (r"property lists should end with", "A “[” is not closed before “{token}”.", "Close it with “]”."),
+    (
+        r"must not be rdf:langString",
+        "A text of the datatype rdf:langString has no language tag.",
+        'Write the tag in place of the datatype, such as "…"@en; a text in no language needs neither.',
+    ),
+    (
+        r"must not be rdf:dirLangString",
+        "The datatype rdf:dirLangString belongs to RDF 1.2, which is not used here.",
+        'Write a language tag in place of the datatype, such as "…"@en.',
+    ),
     (r"Expecting a datatype IRI", "“^^” is not followed by a datatype.", "Write one, such as xsd:date."),
     (
         r"escape|encoding .* valid unicode",
@@ -266,6 +277,9 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 
 
 def _in_words(error: _Error, line: str) -> tuple[str, str]:
+    unseen = _unseen(error, line)
+    if unseen:
+        return unseen
     token = _token(error, line)
     # The parser reads an open text on to the end of the document.
     open_text = "Unexpected end" in error.message and token.startswith(('"', "'"))
@@ -275,6 +289,18 @@ def _in_words(error: _Error, line: str) -> tuple[str, str]:
         if found:
             return sentence.format(*found.groups(), token=token), hint
     return f"“{token}” cannot be read here.", "Compare the line with one that works."
+
+
+def _unseen(error: _Error, line: str) -> tuple[str, str] | None:
+    """Return what to say where the fault is a character that looks like nothing, or like a space."""
+    within = re.search(r"Invalid IRI code point '(.+)'", error.message, re.DOTALL)
+    character = within[1] if within else line[error.column - 1 : error.column]
+    if len(character) != 1 or character.isascii() or not (character.isspace() or visible(character) != character):
+        return None
+    if within:
+        return f"An address cannot hold {described(character)}.", "Take the address from its source again."
+    remedy = "Write a plain space instead." if character.isspace() else "Delete it."
+    return f"Outside of texts and addresses {described(character)} means nothing.", remedy
 
 
 def _token(error: _Error, line: str) -> str:

@@ -9,6 +9,7 @@ from wcwidth import wcswidth
 
 from coopgraph.check.report import Finding, Place, Report, Severity
 from coopgraph.check.words import in_language
+from coopgraph.model.characters import visible
 from coopgraph.model.texts import translator
 
 EXCERPT_WIDTH = 100
@@ -44,7 +45,7 @@ def _finding(finding: Finding, report: Report, lang: str, paint: Paint) -> Itera
     severity = {"violation": say("violation"), "warning": say("warning"), "info": say("info")}[finding.severity]
     where = _where(finding.place) if finding.place else say("in no file")
     message = in_language(finding.messages, lang)
-    yield f"{paint(where, _BOLD)}: {paint(severity, _COLOURS[finding.severity])}: {message}"
+    yield f"{paint(where, _BOLD)}: {paint(severity, _COLOURS[finding.severity])}: {visible(message)}"
     if finding.place and finding.place.excerpt:
         yield from _excerpt(finding.place, paint)
     rule = report.rules[finding.rule]
