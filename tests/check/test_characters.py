@@ -32,7 +32,7 @@ def found(text: str, lang: str = "en") -> list[tuple[str, str, int, int]]:
         ("쉼\u3164터", "TextVisible", "U+3164 HANGUL FILLER", 1, 2),
         ("it\x92s", "TextDecoded", "U+0092 CONTROL CHARACTER", 1, 3),
         ("a\x85b", "TextDecoded", "U+0085 NEXT LINE", 1, 2),
-        ("caf\ufffd", "TextDecoded", "U+FFFD REPLACEMENT CHARACTER", 1, 4),
+        ("se\ufffdor", "TextDecoded", "U+FFFD REPLACEMENT CHARACTER", 1, 3),
         ("a\ue001b", "TextDecoded", "U+E001 PRIVATE USE CHARACTER", 1, 2),
         ("cafÃ©", "TextDecoded", "U+00C3 LATIN CAPITAL LETTER A WITH TILDE", 1, 4),
         ("victimâ€™s", "TextDecoded", "U+00E2 LATIN SMALL LETTER A WITH CIRCUMFLEX", 1, 7),

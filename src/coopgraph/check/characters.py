@@ -76,6 +76,8 @@ def _of_literal(literal: Literal) -> Iterator[Oddity]:
 
 
 def _of_any(text: str) -> Iterator[Oddity]:
+    if text.isascii() and text.isprintable():
+        return
     yield from _each("TextControl", _CONTROL, text)
     yield from _each("TextDecoded", _UNDECODED, text)
     yield from _each("TextDecoded", _TWICE_ENCODED, text)
