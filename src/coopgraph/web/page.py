@@ -78,6 +78,7 @@ class Pages:
             "languages": [(tag, NAMES[tag], _twin(root, tag, neutral)) for tag in LANGUAGES],
             "link": lambda path: f"{root}/{chosen}{path}",
             "static": _static,
+            "built": _built,
             "number": lambda value: number(str(value), chosen),
             "exit_address": self._house.settings.exit_address,
             "menu": self._menu(chosen),
@@ -128,6 +129,14 @@ def _query(*more: tuple[str, str]) -> str:
 
 def _static(name: str) -> str:
     return url_for("static", filename=name, v=_fingerprint(name))
+
+
+def _built(name: str) -> str | None:
+    """Return the address of a script of the front-end bundle; None where it was not built, as pages work without it."""
+    try:
+        return _static(f"dist/{name}")
+    except FileNotFoundError:
+        return None
 
 
 @lru_cache(maxsize=32)

@@ -1,10 +1,9 @@
 // Quick exit: the link works by itself. With script it also replaces this page in the history,
 // so that Back does not return here, and pressing Shift three times does the same.
-"use strict";
-(() => {
-  const link = document.getElementById("exit");
-  if (!link) return;
-  const within = 1500; // milliseconds from the first press to the third
+const WITHIN = 1500; // milliseconds from the first press to the third
+
+const link = document.getElementById("exit");
+if (link) {
   let presses = [];
 
   const leave = () => {
@@ -24,7 +23,7 @@
       return;
     }
     if (event.repeat) return;
-    presses = [...presses.filter((time) => event.timeStamp - time < within), event.timeStamp];
+    presses = [...presses.filter((time) => event.timeStamp - time < WITHIN), event.timeStamp];
     if (presses.length >= 3) leave();
   });
-})();
+}

@@ -1,0 +1,11 @@
+// Bundles each entry point: src/NAME.js becomes /static/dist/NAME.js, which a page template loads by built('NAME.js').
+import { build } from "esbuild";
+
+await build({
+  entryPoints: ["src/exit.js"],
+  outdir: "../src/coopgraph/web/static/dist",
+  bundle: true,
+  minify: true,
+  target: "es2020",
+  logLevel: "warning",
+}).catch(() => process.exit(1)); // esbuild has told what is wrong, and where
