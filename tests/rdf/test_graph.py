@@ -35,3 +35,9 @@ def test_what_is_not_there_gives_nothing() -> None:
     graph, node = Graph([]), NamedNode("https://example.org/a")
     assert (graph.triples, graph.about(node), graph.values(node, RDF.type)) == ((), {}, [])
     assert (graph.link(node, RDF.type), graph.plain(node, RDF.type), graph.is_a(node, node)) == (None, "", False)
+
+
+@given(TRIPLES)
+def test_triples_stand_by_subject_then_property_then_value(triples: list[Triple]) -> None:
+    order = [(str(triple.subject), str(triple.predicate), str(triple.object)) for triple in Graph(triples).triples]
+    assert order == sorted(set(order))

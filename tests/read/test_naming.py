@@ -7,7 +7,7 @@ from pyoxigraph import RdfFormat, parse
 
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.terms import NamedNode
-from coopgraph.read.naming import name_of
+from coopgraph.read.naming import Names
 from coopgraph.read.vocabulary import Vocabulary
 
 FIGURE = """
@@ -37,4 +37,15 @@ def test_a_figures_name_gives_its_value_in_digits_that_the_reader_knows(
     text = FIGURE.format(value=value, unit=unit, published=written)
     graph = Graph(quad.triple for quad in parse(text, RdfFormat.TURTLE))
     words = Vocabulary({}, {}, (), {})
-    assert name_of(NamedNode("https://example.org/f"), graph, words, language).text == shown
+    assert Names(graph, words, language).of(NamedNode("https://example.org/f")).text == shown
+
+
+def test_a_figures_name_says_whose_it_is_but_not_on_the_page_about_that_organization() -> None:
+    text = FIGURE.format(value="5", unit="case", published="") + (
+        'ex:f coop:refersToOrganization ex:o . ex:o <http://www.w3.org/2004/02/skos/core#prefLabel> "Harbour"@en .'
+    )
+    graph = Graph(quad.triple for quad in parse(text, RdfFormat.TURTLE))
+    names, figure = Names(graph, Vocabulary({}, {}, (), {}), "en"), NamedNode("https://example.org/f")
+    assert names.of(figure).text == "cases, Harbour: 5 case"
+    assert names.of(figure, "https://example.org/o").text == "cases: 5 case"
+    assert names.of(figure).text == "cases, Harbour: 5 case"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 
 from coopgraph.ask.answer import Door
+from coopgraph.ask.guard import Inspected, inspect
 from coopgraph.rdf.binding import term
 from coopgraph.rdf.formats import JSON, N_TRIPLES
 from coopgraph.rdf.read import read
@@ -24,16 +26,22 @@ def select(door: Door, query: str, /, **terms: Term | tuple[Term, ...]) -> tuple
 
     A tuple of terms goes where terms may stand side by side, as in VALUES. Raises what :meth:`Door.answer` raises.
     """
-    body = _ask(door, bind(query, terms))
+    body = _ask(door, query, terms)
     return tuple({name: term(value) for name, value in row.items()} for row in json.loads(body)["results"]["bindings"])
 
 
 def construct(door: Door, query: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Triple, ...]:
     """Return the triples of a CONSTRUCT or DESCRIBE query, bound as in :func:`select`, in no particular order."""
-    body = _ask(door, bind(query, terms))
-    return tuple(quad.triple for quad in read(body, N_TRIPLES))
+    body = _ask(door, query, terms)
+    return tuple([quad.triple for quad in read(body, N_TRIPLES)])
 
 
-def _ask(door: Door, query: str) -> bytes:
-    answer = door.answer(Question(query), _CHOICE)
+def _ask(door: Door, query: str, terms: Mapping[str, Term | tuple[Term, ...]]) -> bytes:
+    answer = door.answer(Question(bind(query, terms)), _CHOICE, inspected=_inspected(query))
     return b"".join(answer.chunks)
+
+
+@lru_cache(maxsize=64)
+def _inspected(query: str) -> Inspected:
+    """Return what the words of a query of ours say, which terms do not change."""
+    return inspect(query, length=len(query.encode()))

@@ -82,6 +82,7 @@ def _quality(parameters: str) -> float:
         return 0.0
 
 
+@lru_cache(maxsize=64)
 def chain(language: str) -> tuple[str, ...]:
     """Return the page languages tried in turn for a reader of ``language``, itself first."""
     other = _OTHER_SCRIPT.get(language)
@@ -93,19 +94,21 @@ def choose(texts: Iterable[Text], language: str) -> Wording | None:
 
     Among equals the first in the order of tag and text wins, so the choice never depends on the order given.
     """
-    wanted = chain(language)
     best: tuple[int, str, str] | None = None
     for item in texts:
         tag = item.language or ""
-        candidate = (_distance(tag, wanted), tag, item.value)
-        best = candidate if best is None else min(best, candidate)
+        candidate = (_distance(tag, language), tag, item.value)
+        if best is None or candidate < best:
+            best = candidate
     if best is None:
         return None
     distance, tag, text = best
     return Wording(text, tag, exact=distance == 0)
 
 
-def _distance(tag: str, wanted: tuple[str, ...]) -> int:
+@lru_cache(maxsize=1024)
+def _distance(tag: str, language: str) -> int:
+    wanted = chain(language)
     if romanized(tag):
         return len(wanted) + 1
     served = nearest(tag) if tag else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import cast
 
 from coopgraph.rdf.terms import RDF, Literal, NamedNode, Node, Term, Triple
@@ -13,21 +13,37 @@ class Graph:
     """Triples of RDF 1.1, without duplicates, in a fixed order. Never changed after it was made."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self.triples: tuple[Triple, ...] = tuple(sorted(set(triples), key=_order))
-        self._by_subject: dict[Node, dict[NamedNode, list[Term]]] = {}
-        self._by_object: dict[Term, dict[NamedNode, list[Node]]] = {}
-        for subject, predicate, value in self.statements():
-            forward = self._by_subject.setdefault(subject, defaultdict(list))
-            forward[predicate].append(value)
-            if not isinstance(value, Literal):
-                backward = self._by_object.setdefault(value, defaultdict(list))
-                backward[predicate].append(subject)
+        # Their N-Triples: the order of subjects, then properties, then values, as a space is less than any of their
+        # characters.
+        by_text = {str(triple): triple for triple in triples}
+        self.triples: tuple[Triple, ...] = tuple([by_text[text] for text in sorted(by_text)])
 
-    def statements(self) -> Iterator[tuple[Node, NamedNode, Term]]:
-        """Yield subject, property and value of every triple, in order."""
-        for triple in self.triples:
-            # What was read is RDF 1.1, so no triple stands inside a triple.
-            yield cast(Node, triple.subject), triple.predicate, cast(Term, triple.object)
+    def statements(self) -> Iterable[tuple[Node, NamedNode, Term]]:
+        """Return subject, property and value of every triple, in order."""
+        return self._statements
+
+    # Each is made only where it is asked for: who writes a document asks for none of them.
+    @cached_property
+    def _statements(self) -> tuple[tuple[Node, NamedNode, Term], ...]:
+        # What was read is RDF 1.1, so no triple stands inside a triple.
+        return tuple(
+            [(cast(Node, triple.subject), triple.predicate, cast(Term, triple.object)) for triple in self.triples]
+        )
+
+    @cached_property
+    def _by_subject(self) -> Mapping[Node, Mapping[NamedNode, list[Term]]]:
+        found: dict[Node, dict[NamedNode, list[Term]]] = {}
+        for subject, predicate, value in self._statements:
+            found.setdefault(subject, {}).setdefault(predicate, []).append(value)
+        return found
+
+    @cached_property
+    def _by_object(self) -> Mapping[Term, Mapping[NamedNode, list[Node]]]:
+        found: dict[Term, dict[NamedNode, list[Node]]] = {}
+        for subject, predicate, value in self._statements:
+            if not isinstance(value, Literal):
+                found.setdefault(value, {}).setdefault(predicate, []).append(subject)
+        return found
 
     def about(self, subject: Node) -> Mapping[NamedNode, list[Term]]:
         """Return the values of ``subject`` by property; empty where nothing is said of it."""
@@ -47,11 +63,17 @@ class Graph:
 
     def link(self, subject: Node, predicate: NamedNode) -> NamedNode | None:
         """Return the first IRI among the objects, or None."""
-        return next(iter(self.links(subject, predicate)), None)
+        for value in self.values(subject, predicate):
+            if isinstance(value, NamedNode):
+                return value
+        return None
 
     def plain(self, subject: Node, predicate: NamedNode) -> str:
         """Return the first literal's text, or the empty text."""
-        return next((value.value for value in self.literals(subject, predicate)), "")
+        for value in self.values(subject, predicate):
+            if isinstance(value, Literal):
+                return value.value
+        return ""
 
     def pointing(self, value: Node) -> Mapping[NamedNode, list[Node]]:
         """Return the subjects that point at ``value``, by property."""
@@ -64,7 +86,3 @@ class Graph:
     def is_a(self, subject: Node, kind: NamedNode) -> bool:
         """Return whether ``subject`` has the class ``kind``."""
         return kind in self.values(subject, RDF.type)
-
-
-def _order(triple: Triple) -> tuple[str, str, str]:
-    return str(triple.subject), str(triple.predicate), str(triple.object)

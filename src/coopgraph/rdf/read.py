@@ -17,9 +17,12 @@ from pyoxigraph import QuadParser, parse
 
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.model.characters import described, visible
-from coopgraph.rdf.formats import TURTLE, Format
+from coopgraph.rdf.formats import N_QUADS, N_TRIPLES, TURTLE, Format
 from coopgraph.rdf.terms import Literal, Quad, Triple
 from coopgraph.rdf.turtle_text import statements
+
+_NEWER = re.compile(rb"<<|\{\||--(?:ltr|rtl)")
+"""What RDF 1.2 has beyond RDF 1.1, as it is written."""
 
 _READ_AGAIN = 4 * 1024**2
 """Up to how many bytes a broken document is read again, statement by statement, so that no error hides another."""
@@ -71,7 +74,9 @@ def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple
         kind = _other_kind(data)
         if kind:
             return (), (Fault("NotTurtle", kind, 1, 1),)
-    newer = tuple(_beyond_rdf_1_1(quads, data))
+    # In the formats of lines these marks alone make what RDF 1.1 lacks.
+    plain = fmt in (N_TRIPLES, N_QUADS) and not _NEWER.search(data)
+    newer = () if plain else tuple(_beyond_rdf_1_1(quads, data))
     if newer:
         return (), newer
     if errors and fmt == TURTLE and len(data) <= _READ_AGAIN:
@@ -168,8 +173,8 @@ def _collected(parser: QuadParser, *, below: int = 0) -> tuple[list[Quad], list[
     errors: list[_Error] = []
     while True:
         try:
-            quads.append(next(parser))
-        except StopIteration:
+            for quad in parser:
+                quads.append(quad)
             return quads, errors
         except MemoryError:
             # pyoxigraph's word for a single token of more than 16 MiB; it says no place and cannot go on.
@@ -315,7 +320,7 @@ def _token(error: _Error, line: str) -> str:
 
 def _beyond_rdf_1_1(quads: Iterable[Quad], data: bytes) -> Iterator[Fault]:
     if any(isinstance(q.object, Triple) or (isinstance(q.object, Literal) and q.object.direction) for q in quads):
-        found = re.search(rb"<<|\{\||--(?:ltr|rtl)", data)
+        found = _NEWER.search(data)
         line, column = _place(data, found.start() if found else 0)
         yield Fault(
             "SyntaxError",

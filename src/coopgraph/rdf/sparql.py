@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -180,7 +181,7 @@ def bind(query: str, terms: Mapping[str, Term | tuple[Term, ...]]) -> str:
     anywhere but among the result variables. Raises ValueError for a term whose variable the query does not have, and
     for a blank node (which would be a variable).
     """
-    found = [token for token in tokens(query) if token.kind == "variable" and token.text[1:] in terms]
+    found = [token for token in _variables(query) if token.text[1:] in terms]
     missing = set(terms) - {token.text[1:] for token in found}
     if missing:
         raise ValueError(f"the query has no parameter {', '.join(sorted(missing))}")
@@ -194,6 +195,11 @@ def bind(query: str, terms: Mapping[str, Term | tuple[Term, ...]]) -> str:
         parts += [query[end : token.start], " ".join(str(item) for item in values)]
         end = token.start + len(token.text)
     return "".join(parts) + query[end:]
+
+
+@lru_cache(maxsize=64)
+def _variables(query: str) -> tuple[Token, ...]:
+    return tuple(token for token in tokens(query) if token.kind == "variable")
 
 
 def prologue(query: tuple[Token, ...]) -> tuple[Token, ...]:

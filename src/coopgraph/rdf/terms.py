@@ -42,12 +42,15 @@ Node = NamedNode | BlankNode
 
 
 class Namespace(str):
-    """A namespace whose attributes are its terms: ``SKOS.prefLabel``."""
+    """A namespace whose attributes are its terms: ``SKOS.prefLabel``. Each is made at its first use and then kept."""
 
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("__"):
             raise AttributeError(name)
-        return NamedNode(self + name)
+        made = NamedNode(self + name)
+        # Only code names attributes, so there are never more than it does.
+        self.__dict__[name] = made
+        return made
 
     def term(self, name: str) -> NamedNode:
         """Return the term ``name``, for names that are no Python identifiers or clash with ``str``."""

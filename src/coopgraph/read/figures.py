@@ -6,15 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coopgraph.rdf.terms import COOP, PROV, SKOS, NamedNode, Namespace
+from coopgraph.rdf.terms import COOP, PROV, SDMX_DIMENSION, SDMX_MEASURE, SKOS, NamedNode, Namespace
 from coopgraph.read.backing import Backing, backing
 from coopgraph.read.facts import RANKS, Disagreement, Statement, reasons
-from coopgraph.read.naming import DIMENSION
 from coopgraph.read.shown import Shown, View
 from coopgraph.read.values import in_words, number
 from coopgraph.read.vocabulary import local_name
 
-MEASURE = Namespace("http://purl.org/linked-data/sdmx/2009/measure#")
 ATTRIBUTE = Namespace("http://purl.org/linked-data/sdmx/2009/attribute#")
 
 
@@ -76,8 +74,8 @@ def figure(view: View, node: NamedNode) -> Figure:
     graph = view.graph
     indicator, breakdown = graph.link(node, COOP.hasIndicator), graph.link(node, COOP.hasBreakdown)
     period, area, unit = (
-        graph.link(node, DIMENSION.refPeriod),
-        graph.link(node, DIMENSION.refArea),
+        graph.link(node, SDMX_DIMENSION.refPeriod),
+        graph.link(node, SDMX_DIMENSION.refArea),
         graph.link(node, COOP.hasUnit),
     )
     precision, nature = graph.link(node, COOP.hasPrecision), graph.link(node, COOP.hasTimeNature)
@@ -95,7 +93,7 @@ def figure(view: View, node: NamedNode) -> Figure:
         breakdown=shown_breakdown,
         period=in_words(notation, view.language),
         area=view.label(area) if area else None,
-        value=number(graph.plain(node, MEASURE.obsValue), view.language, int(decimals) if decimals else None),
+        value=number(graph.plain(node, SDMX_MEASURE.obsValue), view.language, int(decimals) if decimals else None),
         published=graph.plain(node, COOP.valueAsPublished),
         unit=view.label(unit) if unit else None,
         percent=unit is not None and local_name(unit.value) == "percent",

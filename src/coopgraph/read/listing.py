@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from coopgraph.errors import NotFound
 from coopgraph.model.iris import BASE, CONCEPT
 from coopgraph.rdf.graph import Graph
-from coopgraph.rdf.terms import COOP, SKOS, Literal, NamedNode, Namespace
-from coopgraph.read.naming import DIMENSION, name_of
+from coopgraph.rdf.terms import COOP, ELI, SDMX_DIMENSION, SKOS, Literal, NamedNode
 from coopgraph.read.reading import Reading
 from coopgraph.read.services import Service, services
 from coopgraph.read.shown import Shown, View
@@ -22,11 +21,10 @@ PER_PAGE = 100
 AREA = BASE + "id/area/"
 WORLD = AREA + "001"
 
-_ELI = Namespace("http://data.europa.eu/eli/ontology#")
-_AREAS = (COOP.isBasedIn, _ELI.jurisdiction, COOP.isLocatedIn, COOP.servesArea, DIMENSION.refArea)
+_AREAS = (COOP.isBasedIn, ELI.jurisdiction, COOP.isLocatedIn, COOP.servesArea, SDMX_DIMENSION.refArea)
 _TYPES = (
     COOP.hasOrganizationType,
-    _ELI.type_document,
+    ELI.type_document,
     COOP.hasEventKind,
     COOP.hasServiceType,
     COOP.hasSourceKind,
@@ -107,7 +105,7 @@ def listing(
     areas = {thing: _links(graph, thing, _AREAS) for thing in things}
     types = {thing: _links(graph, thing, _TYPES) for thing in things}
     found = [thing for thing in things if _has(areas[thing], area) and _has(types[thing], kind_of_thing)]
-    found.sort(key=lambda thing: name_of(thing, graph, words, language).text.casefold())
+    found.sort(key=lambda thing: view.names.of(thing).text.casefold())
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(page, 1), pages)
     return Listing(
@@ -177,9 +175,8 @@ def _entry(view: View, thing: NamedNode) -> Entry:
     owners = (COOP.isProvidedBy, COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent, COOP.isMadeBy)
     of = _links(graph, thing, owners)
     # An entry says whose it is beside its name, so the name need not.
-    beside = replace(view, page=of[0].value) if of else view
     return Entry(
-        name=beside.name(thing),
+        name=view.name(thing, of[0].value if of else ""),
         types=tuple(view.label(item) for item in _links(graph, thing, _TYPES)),
         areas=tuple(view.label(item) for item in _links(graph, thing, _AREAS)),
         of=tuple(view.name(item) for item in of),

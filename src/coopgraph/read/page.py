@@ -12,7 +12,6 @@ from coopgraph.read.backing import Backing, Defect, Passage, backing, defect, pa
 from coopgraph.read.describe import Description
 from coopgraph.read.facts import NAMING, STANDING, Disagreement, Fact, disagreements, facts
 from coopgraph.read.figures import Assessment, Figure, assessments, differing, figures
-from coopgraph.read.naming import name_of
 from coopgraph.read.services import Channel, Service, channel, services
 from coopgraph.read.shown import Shown, View, page_path
 from coopgraph.read.vocabulary import Kind, Vocabulary
@@ -120,7 +119,7 @@ def page(description: Description, words: Vocabulary, language: str) -> Page:
     return Page(
         iri=description.iri,
         path=page_path(description.iri),
-        title=name_of(node, graph, words, language),
+        title=view.names.of(node),
         kind=kind,
         kind_name=_kind_name(view, node, kind),
         types=tuple(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coopgraph.model.iris import BASE, web_path
 from coopgraph.model.language import Wording
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.terms import DCTERMS, XSD, BlankNode, Literal, NamedNode, Term
-from coopgraph.read.naming import name_of
+from coopgraph.read.naming import Names
 from coopgraph.read.values import language_name, literal_in_words
 from coopgraph.read.vocabulary import Vocabulary
 
@@ -35,15 +35,31 @@ class View:
     words: Vocabulary
     language: str
     page: str = ""
+    names: Names = field(init=False, repr=False, compare=False)
+    _labels: dict[str, Shown] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _named: dict[tuple[NamedNode, str], Shown] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", Names(self.graph, self.words, self.language))
 
     def label(self, term: NamedNode | str) -> Shown:
         """Return a class, property or concept by its label, leading to its own page."""
         iri = term if isinstance(term, str) else term.value
-        return self._shown(self.words.label(iri, self.language), iri)
+        found = self._labels.get(iri)
+        if found is None:
+            found = self._labels[iri] = self._shown(self.words.label(iri, self.language), iri)
+        return found
 
-    def name(self, node: NamedNode) -> Shown:
-        """Return a thing by its name, leading to its page."""
-        return self._shown(name_of(node, self.graph, self.words, self.language, self.page), node.value)
+    def name(self, node: NamedNode, beside: str = "") -> Shown:
+        """Return a thing by its name, leading to its page.
+
+        Beside the name of the thing with the IRI ``beside`` (else: of the page's), a figure's need not say whose it is.
+        """
+        page = beside or self.page
+        found = self._named.get((node, page))
+        if found is None:
+            found = self._named[node, page] = self._shown(self.names.of(node, page), node.value)
+        return found
 
     def value(self, predicate: NamedNode, term: Term) -> Shown:
         """Return the object of a statement as it is shown under ``predicate``."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
 
 from coopgraph.model.texts import text
 from coopgraph.rdf.terms import XSD, Literal
@@ -34,6 +35,7 @@ def literal_in_words(value: Literal, language: str) -> str:
             return value.value
 
 
+@lru_cache(maxsize=4096)
 def in_words(notation: str, language: str) -> str:
     """Return a date (``2018``, ``2018-04``, ``2018-04-30``) or a period of two (``a_b``, ``a/b``) in words.
 
@@ -59,6 +61,7 @@ def _day(notation: str, language: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def number(digits: str, language: str, decimals: int | None = None) -> str:
     """Return a number with the reader's separators, and with ``decimals`` digits after the point where given."""
     try:
@@ -68,10 +71,15 @@ def number(digits: str, language: str, decimals: int | None = None) -> str:
     if decimals is not None:
         value = value.quantize(Decimal(1).scaleb(-decimals))
     places = max(0, -int(value.as_tuple().exponent)) if value.is_finite() else 0
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(value, pattern, locale=_locale(language))
+    return format_decimal(value, _pattern(places), locale=_locale(language))
 
 
+@lru_cache(maxsize=32)
+def _pattern(places: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * places if places else ""))
+
+
+@lru_cache(maxsize=1024)
 def language_name(tag: str, language: str) -> str:
     """Return the name of the language ``tag`` in ``language``; the tag itself where nobody knows it."""
     try:
@@ -101,6 +109,7 @@ def hours(notation: str, language: str) -> str:
     return "; ".join(pieces)
 
 
+@lru_cache(maxsize=32)
 def _locale(language: str) -> Locale:
     # International English: day before month, as most readers of these pages write it.
     return Locale.parse("en-001" if language == "en" else language, sep="-")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coopgraph.model.iris import entity_name
 from coopgraph.model.language import Wording, choose
@@ -34,11 +34,18 @@ class Vocabulary:
     plurals: Mapping[str, tuple[Literal, ...]]
     kinds: tuple[Kind, ...]
     prefixes: Mapping[str, str]
+    _chosen: dict[tuple[str, str], Wording] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def label(self, term: str, language: str) -> Wording:
         """Return the label of a term for a reader of ``language``; its last path part where it has none."""
+        known = self._chosen.get((term, language))
+        if known is not None:
+            return known
         found = choose(self.labels.get(term, ()), language)
-        return found or Wording(local_name(term), "", exact=True)
+        if found is None:
+            return Wording(local_name(term), "", exact=True)
+        self._chosen[term, language] = found
+        return found
 
     def plural(self, kind: Kind, language: str) -> Wording:
         """Return the heading for a list of a kind."""
