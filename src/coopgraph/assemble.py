@@ -12,6 +12,7 @@ from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import locate
 from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
+from coopgraph.read.published import Published
 from coopgraph.read.vocabulary import Vocabularies
 from coopgraph.settings import Settings
 from coopgraph.store.http import credentials
@@ -26,7 +27,7 @@ class House:
     """What the edges (web, command line) are handed.
 
     ``releases``: releases stand behind the door, with pages and history; otherwise it is a dataset of its own.
-    ``vocabularies`` keeps the words of the releases last looked at.
+    ``vocabularies`` keeps the words of the releases last looked at, ``published`` their JSON-LD contexts and frames.
     """
 
     settings: Settings
@@ -34,6 +35,10 @@ class House:
     door: Door
     releases: bool
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
+    published: Published = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "published", Published(self.var))
 
     @property
     def var(self) -> Path:

@@ -56,6 +56,11 @@ def frame(name: str) -> Mapping[str, Any]:
     return found
 
 
+def tree_of(item: Description, frame: Mapping[str, Any]) -> dict[str, Any]:
+    context = Context(DOCUMENT)
+    return context.tree(item.graph, item.node, context.frame(frame))
+
+
 @pytest.fixture(scope="module")
 def description(house: House) -> Callable[[str], Description]:
     reading = Reading.of(house.door)
@@ -67,7 +72,7 @@ def test_a_tree_holds_what_framing_gives_and_invents_nothing(
     description: Callable[[str], Description], name: str, kind: str
 ) -> None:
     item = description(name)
-    ours = triples_of(Context(DOCUMENT).tree(item.graph, item.node, frame(kind)))
+    ours = triples_of(tree_of(item, frame(kind)))
     expanded = json.loads(serialize(item.graph.triples, format=RdfFormat.JSON_LD))
     wanted = {**frame(kind), "id": item.iri}
     del wanted["type"]
@@ -83,7 +88,7 @@ def test_a_tree_is_compacted_as_the_reference_processor_does_it(
     description: Callable[[str], Description], name: str, kind: str
 ) -> None:
     item = description(name)
-    tree = Context(DOCUMENT).tree(item.graph, item.node, frame(kind))
+    tree = tree_of(item, frame(kind))
     again = jsonld.compact(jsonld.expand(tree, JUDGE), CONTEXT, JUDGE)
     assert comparable(again) == comparable(tree)
 
@@ -114,7 +119,7 @@ def test_rdflib_reads_the_same_triples_from_a_tree(
     description: Callable[[str], Description], name: str, kind: str
 ) -> None:
     item = description(name)
-    tree = Context(DOCUMENT).tree(item.graph, item.node, frame(kind))
+    tree = tree_of(item, frame(kind))
     # In place of the context's address, since rdflib would fetch it.
     document = json.dumps({**tree, "@context": json.loads(DOCUMENT)["@context"]})
     read = rdflib.Graph().parse(data=document, format="json-ld")
@@ -149,7 +154,7 @@ def test_whole_numbers_are_numbers_and_decimals_keep_their_digits() -> None:
 def test_a_circle_of_embedded_things_ends_in_a_reference() -> None:
     turtle = f"<{BASE}id/org/a> <http://www.w3.org/ns/org#subOrganizationOf> <{BASE}id/org/a> ."
     graph = Graph(quad.triple for quad in parse(turtle, RdfFormat.TURTLE))
-    tree = Context(DOCUMENT).tree(graph, NamedNode(BASE + "id/org/a"), {"partOf": {"@embed": "@always"}})
+    tree = tree_of(Description(BASE + "id/org/a", graph), {"partOf": {"@embed": "@always"}})
     assert tree["partOf"] == [{"id": BASE + "id/org/a"}]
 
 

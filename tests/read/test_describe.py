@@ -9,7 +9,7 @@ from coopgraph import assemble
 from coopgraph.assemble import House
 from coopgraph.errors import Gone, NotFound
 from coopgraph.model.iris import BASE
-from coopgraph.rdf.terms import COOP, RDF, SKOS, NamedNode
+from coopgraph.rdf.terms import COOP, RDF, SH, SKOS, NamedNode
 from coopgraph.read.describe import Moved, describe, present
 from coopgraph.read.reading import Reading
 from coopgraph.settings import Settings
@@ -20,11 +20,13 @@ FATES = f"""
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix o: <{BASE}id/org/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 o:new a coop:Organization .
 o:old dcterms:isReplacedBy o:new .
 o:unsafe owl:deprecated true ; skos:editorialNote "Withdrawn to protect people."@en .
 coop:oldTerm owl:deprecated true ; a owl:ObjectProperty .
+coop: sh:declare [ sh:prefix "coop" ] .
 """
 
 
@@ -92,3 +94,9 @@ def test_a_concept_is_described_without_the_thousands_of_statements_ranked_by_it
     description = describe(Reading.of(house.door), BASE + "id/concept/rank/normal")
     assert not description.graph.subjects(COOP.hasRank, description.node)
     assert description.graph.literals(description.node, SKOS.prefLabel)
+
+
+def test_a_blank_node_of_a_thing_is_described_once(fates: House) -> None:
+    graph = describe(Reading.of(fates.door), BASE + "def/").graph
+    declared = graph.values(NamedNode(BASE + "def/"), SH.declare)
+    assert [graph.plain(node, SH.prefix) for node in declared] == ["coop"]  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ PARAMETERS: dict[str, Term] = {
     "kind": NamedNode(DEFINITION + "Organization"),
     "stem": Literal(BASE + "id/org/"),
 }
-EMPTY_HERE = {"fate", "parts", "shape"}
+EMPTY_HERE = {"parts", "shape"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -50,7 +50,8 @@ def show(
         description = _description(reading, thing, profile)
         words = house.vocabularies.of(reading)
         click.echo(
-            document(description, chosen, profile, words, reading, house.var, frame or "").decode("utf-8"), nl=False
+            document(description, chosen, profile, words, reading, house.published, frame or "").decode("utf-8"),
+            nl=False,
         )
 
 

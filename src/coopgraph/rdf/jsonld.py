@@ -24,6 +24,8 @@ from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Node, T
 CONTEXT = BASE + "context/v1.jsonld"
 """The IRI of the published context."""
 
+_TYPE = RDF.type.value
+
 _LARGEST_EXACT_INTEGER = 2**53 - 1  # beyond it JSON readers lose digits (RFC 8259, 6)
 
 
@@ -35,6 +37,20 @@ class _Definition:
     kind: str | None
     language_map: bool
     always_array: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A JSON-LD frame, its keys read as IRIs.
+
+    ``forward`` and ``reverse`` are its properties by IRI, each with the frame of its values. ``always``: values are
+    embedded, not referred to. ``explicit``: no property is shown that the frame does not name.
+    """
+
+    forward: Mapping[str, Frame]
+    reverse: Mapping[str, Frame]
+    explicit: bool
+    always: bool
 
 
 class Context:
@@ -56,6 +72,7 @@ class Context:
             raise OurFault("The published JSON-LD context cannot be read.", "Build the release anew.") from error
         self._terms = {iri: term for term, (iri, reverse) in self._names.items() if not reverse}
         self._compact = lru_cache(maxsize=1 << 16)(self._compacted)
+        self._choose = lru_cache(maxsize=1 << 12)(self._chosen)
         self._id = self._terms.get("@id", "@id")
         self._type = self._terms.get("@type", "@type")
         self._types_always_array = any(item.always_array for item in self._definitions.get("@type", ()))
@@ -65,7 +82,7 @@ class Context:
         result: dict[str, Any] = {self._id: self._iri(subject)}
         for triple in triples:
             # What was read is RDF 1.1, so no triple stands inside a triple.
-            self._add(result, triple.predicate, cast(Term, triple.object))
+            self._add(result, triple.predicate.value, cast(Term, triple.object))
         return self._ordered(result)
 
     def flat(self, graph: Graph, root: NamedNode) -> dict[str, Any]:
@@ -76,34 +93,43 @@ class Context:
         nodes = [self.node(subject, triples) for subject, triples in by_subject.items() if triples]
         return {"@context": CONTEXT, "@graph": nodes}
 
-    def tree(self, graph: Graph, root: NamedNode, frame: Mapping[str, Any]) -> dict[str, Any]:
+    def frame(self, document: Mapping[str, Any]) -> Frame:
+        """Return the frame that ``document`` draws in the terms of this context."""
+        inner = {self._named(key): self.frame(sub) for key, sub in document.items() if isinstance(sub, dict)}
+        return Frame(
+            {iri: sub for (iri, reverse), sub in inner.items() if not reverse},
+            {iri: sub for (iri, reverse), sub in inner.items() if reverse},
+            explicit=document.get("@explicit") in (True, [True]),
+            always=document.get("@embed") in ("@always", ["@always"]),
+        )
+
+    def tree(self, graph: Graph, root: NamedNode, frame: Frame) -> dict[str, Any]:
         """Return ``graph`` as a tree that begins at ``root`` and has the shape of ``frame``.
 
         The frame's own ``type`` is not asked: the root is given.
         """
         return {"@context": CONTEXT, **self._framed(graph, root, frame, ())}
 
-    def _framed(self, graph: Graph, node: Node, frame: Mapping[str, Any], above: tuple[Node, ...]) -> dict[str, Any]:
+    def _framed(self, graph: Graph, node: Node, frame: Frame, above: tuple[Node, ...]) -> dict[str, Any]:
         result: dict[str, Any] = {self._id: self._iri(node)}
-        wanted = {self._named(key): sub for key, sub in frame.items() if isinstance(sub, dict)}
-        explicit = frame.get("@explicit") in (True, [True])
         for predicate, values in graph.about(node).items():
-            sub = wanted.get(("@type" if predicate == RDF.type else predicate.value, False))
-            if sub is None and explicit:
+            iri = predicate.value
+            sub = frame.forward.get("@type" if iri == _TYPE else iri)
+            if sub is None and frame.explicit:
                 continue
             for value in values:
-                if sub and _embeds(sub) and not isinstance(value, Literal):
-                    self._embed(result, predicate.value, self._branch(graph, value, sub, (*above, node)))
+                if sub is not None and sub.always and not isinstance(value, Literal):
+                    self._embed(result, iri, self._branch(graph, value, sub, (*above, node)))
                 else:
-                    self._add(result, predicate, value)
-        for (iri, reverse), sub in wanted.items():
-            if reverse:
-                for subject in graph.pointing(node).get(NamedNode(iri), ()):
-                    form = self._branch(graph, subject, sub, (*above, node)) if _embeds(sub) else self._iri(subject)
-                    _append(result, self._reverse[iri], form, always_array=True)
+                    self._add(result, iri, value)
+        pointing = graph.pointing(node) if frame.reverse else {}
+        for iri, sub in frame.reverse.items():
+            for subject in pointing.get(NamedNode(iri), ()):
+                form = self._branch(graph, subject, sub, (*above, node)) if sub.always else self._iri(subject)
+                _append(result, self._reverse[iri], form, always_array=True)
         return self._ordered(result)
 
-    def _branch(self, graph: Graph, node: Node, frame: Mapping[str, Any], above: tuple[Node, ...]) -> dict[str, Any]:
+    def _branch(self, graph: Graph, node: Node, frame: Frame, above: tuple[Node, ...]) -> dict[str, Any]:
         if node in above:
             return {self._id: self._iri(node)}
         return self._framed(graph, node, frame, above)
@@ -138,8 +164,8 @@ class Context:
         prefix, colon, rest = name.partition(":")
         return self._prefixes[prefix] + rest if colon and prefix in self._prefixes else name
 
-    def _add(self, result: dict[str, Any], predicate: NamedNode, value: Term) -> None:
-        if predicate == RDF.type and not isinstance(value, Literal):
+    def _add(self, result: dict[str, Any], predicate: str, value: Term) -> None:
+        if predicate == _TYPE and not isinstance(value, Literal):
             _append(result, self._type, self._name(value), always_array=self._types_always_array)
             return
         match value:
@@ -149,7 +175,7 @@ class Context:
                 wanted = value.datatype.value
             case _:
                 wanted = "@id"
-        definition = self._choose(predicate.value, wanted)
+        definition = self._choose(predicate, wanted)
         if definition.language_map and isinstance(value, Literal) and value.language:
             words = result.setdefault(definition.term, {})
             _append(words, conventional(value.language), value.value, always_array=definition.always_array)
@@ -157,7 +183,7 @@ class Context:
             form = self._short(value) if definition.kind else self._full(value)
             _append(result, definition.term, form, always_array=definition.always_array)
 
-    def _choose(self, predicate: str, wanted: str) -> _Definition:
+    def _chosen(self, predicate: str, wanted: str) -> _Definition:
         """Return the definition made for values of the kind ``wanted``, else a plain one, else the IRI itself."""
         definitions = self._definitions.get(predicate, [])
         for item in definitions:
@@ -199,10 +225,6 @@ class Context:
         rest = iri[length:]
         # "prefix:" and "prefix://…" would be read as IRIs of a scheme of that name.
         return f"{prefix}:{rest}" if rest and not rest.startswith("//") else iri
-
-
-def _embeds(frame: Mapping[str, Any]) -> bool:
-    return frame.get("@embed") in ("@always", ["@always"])
 
 
 def _append(target: dict[str, Any], key: str, value: Any, *, always_array: bool) -> None:

@@ -48,15 +48,18 @@ def describe(reading: Reading, iri: str, profile: Profile = "full") -> Descripti
     Raises :class:`Moved`, :class:`Gone` with the public reason, or :class:`NotFound`.
     """
     present(reading, iri)
+    return description(reading, iri, profile)
+
+
+def description(reading: Reading, iri: str, profile: Profile) -> Description:
+    """Return the description of ``iri``, which is known to be there, as :func:`describe` does."""
     this = _node(iri)
     if profile == "schema":
         triples = reading.triples("schema", this=this)
     else:
-        triples = reading.triples("own", this=this)
-        if profile == "full":
-            triples += reading.triples("slice", this=this)
-            if not entity_name(iri):
-                triples += reading.triples("parts", this=this)
+        triples = reading.triples("description" if profile == "full" else "concise-bounded-description", this=this)
+        if profile == "full" and not entity_name(iri):
+            triples += reading.triples("parts", this=this)
     if iri.startswith(SHAPE) and profile != "schema":
         triples += reading.triples("shape", this=this)
     return Description(iri, Graph(triples))
@@ -64,13 +67,14 @@ def describe(reading: Reading, iri: str, profile: Profile = "full") -> Descripti
 
 def present(reading: Reading, iri: str) -> None:
     """Return where something is said about ``iri``; raises as :func:`describe` does where nothing is."""
-    this = _node(iri)
-    for row in reading.rows("fate", this=this) if entity_name(iri) else ():
+    rows = reading.rows("status", this=_node(iri))
+    for row in rows if entity_name(iri) else ():
+        if "withdrawn" in row:
+            reason = row.get("reason")
+            raise Gone(_text(reason) if reason else "This entry was withdrawn.")
         if successor := row.get("successor"):
             raise Moved(iri, _text(successor))
-        reason = row.get("reason")
-        raise Gone(_text(reason) if reason else "This entry was withdrawn.")
-    if not reading.rows("exists", this=this):
+    if not any("property" in row for row in rows):
         raise _nothing()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +12,12 @@ from coopgraph.rdf import formats
 from coopgraph.rdf.dcat import DCAT, checksums
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.turtle import house_form
 from coopgraph.rdf.write import written
-from coopgraph.read import published, schema_org, statements
+from coopgraph.read import schema_org, statements
 from coopgraph.read.describe import Description, Profile
+from coopgraph.read.published import Published
 from coopgraph.read.reading import Reading
 from coopgraph.read.vocabulary import Vocabulary
 
@@ -30,7 +31,7 @@ def document(
     profile: Profile,
     words: Vocabulary,
     reading: Reading,
-    var: Path,
+    published: Published,
     frame: str = "",
 ) -> bytes:
     """Return ``description`` as ``fmt`` (one of :data:`FORMATS`).
@@ -40,12 +41,12 @@ def document(
     raises :class:`WrongUsage` where there is none of that name. Downloads of the release get their size and checksum.
     """
     if profile == "full":
-        description = _with_checksums(description, reading, var)
+        description = _with_checksums(description, reading, published.var)
     match fmt:
         case formats.TURTLE:
             return house_form(description.graph.triples, words.prefixes)
         case formats.JSON_LD:
-            return json_text(_json_ld(description, profile, words, reading, var, frame))
+            return json_text(_json_ld(description, profile, words, reading, published, frame))
         case formats.CSV:
             return statements.table(description)
         case _:
@@ -64,14 +65,14 @@ def _with_checksums(description: Description, reading: Reading, var: Path) -> De
 
 
 def _json_ld(
-    description: Description, profile: Profile, words: Vocabulary, reading: Reading, var: Path, frame: str
+    description: Description, profile: Profile, words: Vocabulary, reading: Reading, published: Published, frame: str
 ) -> Mapping[str, object]:
     if profile == "schema":
         return schema_org.tree(description)
-    context = published.context(var, reading.release)
+    context = published.context(reading.release)
     kind = words.kind_of(description.iri)
     name = frame or (kind.frame if kind and profile == "full" else "")
-    shape = published.frame(var, reading.release, name) if name else None
+    shape = published.frame(reading.release, name) if name else None
     if shape is not None:
         return context.tree(description.graph, description.node, shape)
     if frame:
@@ -79,8 +80,3 @@ def _json_ld(
             f"The release publishes no frame “{frame}”.", "A kind's own frame is used where none is named."
         )
     return context.flat(description.graph, description.node)
-
-
-def json_text(value: Mapping[str, object]) -> bytes:
-    """Return ``value`` as indented JSON in UTF-8 with a final newline."""
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -19,6 +19,7 @@ from coopgraph.rdf.formats import Format
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.read import schema_org
 from coopgraph.read.describe import PROFILES, Description, Moved, Profile, describe, present
+from coopgraph.read.describe import description as described
 from coopgraph.read.document import FORMATS, document
 from coopgraph.read.page import page
 from coopgraph.read.reading import Reading
@@ -80,7 +81,7 @@ def blueprint(house: House) -> Blueprint:
         if fmt is None:
             return _page(description, reading, pages)
         words = pages.words(reading)
-        body = document(description, fmt, _profile(), words, reading, house.var)
+        body = document(description, fmt, _profile(), words, reading, house.published)
         vary = () if path != request.path else ("Accept",)
         return give(body, fmt.content_type, release=reading.release, links=_links(iri), vary=vary)
 
@@ -109,7 +110,7 @@ def _page(description: Description, reading: Reading, pages: Pages) -> Response:
     chosen = language()
     shown = page(description, pages.words(reading), chosen)
     told = entity_name(description.iri) or description.iri.startswith(DATASET)
-    embedded = schema_org.tree(describe(reading, description.iri, "schema")) if told else None
+    embedded = schema_org.tree(described(reading, description.iri, "schema")) if told else None
     stem = request.script_root + shown.path
     return pages.give(
         "entity.html",

@@ -12,10 +12,9 @@ from coopgraph.assemble import House
 from coopgraph.model.texts import text
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import house_form
-from coopgraph.read import published
-from coopgraph.read.document import json_text
 from coopgraph.read.examples import EXAMPLE, Example, as_graph, example, examples
 from coopgraph.read.listing import areas_with_help, areas_with_organizations, find_help, kinds_of_help, listing
 from coopgraph.read.quality import QUERY, quality
@@ -154,6 +153,6 @@ def _as_data(items: Iterable[Example], iri: str, fmt: Format, house: House, page
     if fmt is formats.TURTLE:
         body = house_form(graph.triples, pages.words(reading).prefixes)
     else:
-        body = json_text(published.context(house.var, reading.release).flat(graph, NamedNode(iri)))
+        body = json_text(house.published.context(reading.release).flat(graph, NamedNode(iri)))
     vary = () if request.path.endswith(fmt.suffix) else ("Accept",)
     return give(body, fmt.content_type, release=reading.release, vary=vary)
