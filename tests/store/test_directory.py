@@ -63,7 +63,7 @@ def test_a_query_that_runs_or_eats_too_much_is_ended_and_the_next_is_answered(on
     with pytest.raises(QueryTimeout):
         ask(on_disk, RUNAWAY, timeout=0.5)
     with pytest.raises(QueryMemory):
-        ask(on_disk, GREEDY, timeout=30)
+        ask(on_disk, GREEDY, timeout=60)
     assert json.loads(ask(on_disk, "ASK { ?s ?p ?o }"))["boolean"] is True
 
 

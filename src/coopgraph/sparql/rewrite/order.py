@@ -2,8 +2,8 @@
 
 The engine compares numbers by value and everything unlike by text, which is no order (9 < 10 < "5x" < 9): lists come
 out misordered, or its sort gives up. So a key of ORDER BY becomes :mod:`coopgraph.sparql.value_order`'s key of it,
-and ``MIN(?x)`` the term of the least of such keys. IRIs, blank nodes and texts are their own keys and are told apart
-without leaving the engine; what one function gives is of one kind and stays.
+and ``MIN(?x)`` the term of the least of such keys. IRIs and texts are their own keys and are told apart without leaving
+the engine; what one function gives is of one kind and stays.
 """
 
 from __future__ import annotations
@@ -81,8 +81,7 @@ def _wrapped(found: Sequence[Token], span: Span) -> Iterator[Edit]:
     if is_variable(found, span):
         # CONCAT gives a text as it is, and fails for all else.
         name = found[span.start].text
-        other = f"IF(isIRI({name}) || isBLANK({name}), {name}, {KEY}({name}))"
-        yield Edit(start, end, f"COALESCE(CONCAT({name}), {other})")
+        yield Edit(start, end, f"IF(isIRI({name}), {name}, COALESCE(CONCAT({name}), {KEY}({name})))")
     else:
         yield Edit(start, start, f"{KEY}(")
         yield Edit(end, end, ")")
