@@ -31,10 +31,11 @@ house = of_releases(Settings(var=sys.argv[1], workers=1))
 client = create_app(house).test_client()
 page = client.get("/en/")
 scripts = [part.split('"')[0] for part in page.text.split('<script src="')[1:]]
+about = client.get("/en/about")
 given = [client.get(address) for address in scripts]
 house.close()
-assert page.status_code == 200
-print([(answer.status_code, answer.mimetype) for answer in given], "Shift" in page.text)
+assert (page.status_code, about.status_code) == (200, 200)
+print([(answer.status_code, answer.mimetype) for answer in given], "Shift" in page.text, "Shift" in about.text)
 print(page.text)
 """
 
@@ -70,7 +71,7 @@ def hatchling(
 
 
 def start_page(wheel: Path, published: Path, folder: Path) -> tuple[str, str]:
-    """Return what the scripts of the start page are answered with, and the page, as that wheel gives them."""
+    """Return how that wheel answers for the scripts of its start page, whether pages name their key, and the page."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
     command = [sys.executable, "-c", START_PAGE, str(published)]
@@ -115,11 +116,11 @@ def test_a_wheel_carries_the_bundle_and_its_pages_load_it(wheel: Path, published
         assert b"location.replace" in archive.read(BUNDLED)
         assert not [name for name in archive.namelist() if "node_modules" in name or name.startswith("frontend")]
     scripts, page = start_page(wheel, published, tmp_path)
-    assert scripts == "[(200, 'text/javascript')] True"
+    assert scripts == "[(200, 'text/javascript')] True True"
     assert re.search(r'<script src="/static/dist/exit\.js\?v=[0-9a-f]{12}" defer>', page)
 
 
-def test_without_the_bundle_pages_are_whole_and_quick_exit_is_a_link(
+def test_without_the_bundle_pages_are_whole_and_promise_of_quick_exit_no_more_than_a_link(
     source: Path, published: Path, tmp_path: Path
 ) -> None:
     shutil.rmtree((source / "src" / BUNDLED).parent, ignore_errors=True)
@@ -128,7 +129,7 @@ def test_without_the_bundle_pages_are_whole_and_quick_exit_is_a_link(
     with zipfile.ZipFile(bare) as archive:
         assert BUNDLED not in archive.namelist()
     scripts, page = start_page(bare, published, tmp_path)
-    assert scripts == "[] False"
+    assert scripts == "[] False False"
     assert re.search(r'<a class="exit" id="exit" href="https://[^"]+" rel="noreferrer nofollow">', page)
 
 
