@@ -23,7 +23,6 @@ from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph.frames import Frame, Kind
 from coopgraph.store.oxigraph.lease import Lease
-from coopgraph.store.oxigraph.tags import restore
 from coopgraph.store.oxigraph.task import Task
 from coopgraph.store.protocol import Answer, Lane, ResultForm
 
@@ -148,11 +147,11 @@ class Asking:
 
     def _answer(self, read: Iterator[Frame]) -> Answer:
         form, chosen = self._begun(next(read))
-        return Answer(form, chosen, _chunks(read, chosen, self._lease), self._lease.close, self._lane)
+        return Answer(form, chosen, _chunks(read, self._lease), self._lease.close, self._lane)
 
     def _whole_answer(self) -> Answer:
         form, chosen = self._begun(self._known[0])
-        chunks = [_restored(frame, chosen) for frame in self._known[1:-1]]
+        chunks = [frame.payload for frame in self._known[1:-1]]
         return Answer(form, chosen, iter(chunks), self._lease.close, self._lane)
 
     @property
@@ -238,17 +237,13 @@ def _spent(payload: bytes) -> bool:
     return bool(Frame(Kind.END, payload).json()["spent"])
 
 
-def _chunks(read: Iterator[Frame], chosen: Format, lease: Lease) -> Iterator[bytes]:
+def _chunks(read: Iterator[Frame], lease: Lease) -> Iterator[bytes]:
     try:
         for frame in read:
             if frame.kind is not Kind.END:
-                yield _restored(frame, chosen)
+                yield frame.payload
     finally:
         lease.close()
-
-
-def _restored(frame: Frame, chosen: Format) -> bytes:
-    return restore(chosen, frame.payload) if frame.kind is Kind.RAW else frame.payload
 
 
 def _timeout(limit: float) -> QueryTimeout:

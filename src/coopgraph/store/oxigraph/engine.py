@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import accumulate
 from typing import IO, Any, cast
@@ -101,9 +101,8 @@ class Engine:
         task: Task,
         head: Callable[[ResultForm, Format], None],
         data: Callable[[bytes], None],
-        raw: Raw | None = None,
     ) -> None:
-        """Answer the task's query: call ``head`` once, then ``data``, and ``raw`` where it is given: see :class:`Sink`.
+        """Answer the task's query: call ``head`` once, then ``data``, a frame at a time.
 
         Relative IRIs are resolved against the base of the graph. Raises SyntaxError for a malformed query (in
         pyoxigraph's words), :class:`Unsupported`, :class:`NothingAcceptable`, :class:`NotExpressible`.
@@ -116,7 +115,7 @@ class Engine:
             raise NothingAcceptable(form)
         chosen = formats.BY_NAME[name]
         head(form, chosen)
-        sink = Sink(chosen, data, raw)
+        sink = Sink(chosen, data)
         prefixes = {**declared(task.query), **dict(task.how.prefixes)} if form == "graph" else {}
         write(results, chosen, cast(IO[bytes], sink), prefixes)
         sink.finish()
@@ -199,22 +198,16 @@ def _form_of(results: Results) -> ResultForm:
     return "graph" if isinstance(results, QueryTriples) else "boolean"
 
 
-Raw = Callable[[Sequence[bytes]], None]
-"""Takes the pieces of a full frame, whose tags are still to be restored."""
-
-
 class Sink:
     """The file-like object that pyoxigraph writes to: mends and checks XML, cuts into frames' sizes, has tags restored.
 
-    ``data`` takes what is finished, a frame at a time. Where there is ``raw``, it takes full frames, in pieces, whose
-    tags are still to be restored: who reads them may do that meanwhile.
+    ``data`` takes what is finished, a frame at a time.
     """
 
-    def __init__(self, chosen: Format, data: Callable[[bytes], None], raw: Raw | None = None) -> None:
+    def __init__(self, chosen: Format, data: Callable[[bytes], None]) -> None:
         self._chosen = chosen
         self._cutter = Cutter(chosen)
         self._data = data
-        self._raw = raw
         self._size = 0
         in_xml = chosen in (formats.XML, formats.RDF_XML)
         self._parser = expat.ParserCreate(namespace_separator=" ") if in_xml else None
@@ -226,7 +219,7 @@ class Sink:
             self._check(self._parser, piece, last=False)
             piece = with_returns(piece)
         if self._size + len(piece) > frames.DATA_SIZE:
-            self._give(self._cutter.cut(), self._raw)
+            self._give(self._cutter.cut())
         self._cutter.add(piece)
         self._size += len(piece)
         return taken
@@ -238,15 +231,11 @@ class Sink:
         """Give out what is left. Raises NotExpressible."""
         if self._parser is not None:
             self._check(self._parser, b"", last=True)
-        self._give(self._cutter.finish(), None)
+        self._give(self._cutter.finish())
 
-    def _give(self, pieces: list[bytes], raw: Raw | None) -> None:
-        size = sum(map(len, pieces))
-        self._size -= size
-        if raw is not None and 0 < size <= frames.DATA_SIZE:
-            raw(pieces)
-            return
+    def _give(self, pieces: list[bytes]) -> None:
         whole = restore(self._chosen, b"".join(pieces))
+        self._size -= len(whole)
         for start in range(0, len(whole), frames.DATA_SIZE):
             self._data(whole[start : start + frames.DATA_SIZE])
 

@@ -27,8 +27,6 @@ class Kind(IntEnum):
     """From the worker, JSON: the result's form and the name of its format."""
     DATA = 3
     """From the worker: bytes of the result."""
-    RAW = 6
-    """From the worker: bytes of the result in which language tags are still to be restored (:mod:`.tags`)."""
     END = 4
     """From the worker, JSON: the result is whole; ``spent`` where the worker takes no further question."""
     ERROR = 5

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -92,16 +91,9 @@ class _Reply:
 
     def data(self, piece: bytes) -> None:
         """Take a piece of the result."""
-        self._take(Kind.DATA, (piece,))
-
-    def raw(self, pieces: Sequence[bytes]) -> None:
-        """Take pieces in which tags are still to be restored."""
-        self._take(Kind.RAW, pieces)
-
-    def _take(self, kind: Kind, pieces: Sequence[bytes]) -> None:
         if self._waiting:
             frames.write(self._connection, *self._waiting)
-        self._waiting = (self._head, frames.header(kind, sum(map(len, pieces))), *pieces)
+        self._waiting = (self._head, frames.header(Kind.DATA, len(piece)), piece)
         self._head = b""
 
     def end(self, last: bytes) -> None:
@@ -114,7 +106,7 @@ def _answer(engine: Engine, task: Task, reply: _Reply) -> bytes:
         if task.how.choice is None:
             engine.check(task.query, dict(task.how.prefixes))
         else:
-            engine.answer(task, reply.head, reply.data, reply.raw)
+            engine.answer(task, reply.head, reply.data)
     except SyntaxError as error:
         return _error(engine, "syntax", engine.report(task.query, error, dict(task.how.prefixes)))
     except QuerySyntax as error:
