@@ -13,7 +13,10 @@ from coopgraph.check.formats import csv, github, junit, sarif, text, turtle
 from coopgraph.check.formats import json as json_format
 from coopgraph.check.positions import find_positions
 from coopgraph.check.run import Document
+from coopgraph.check.shacl import n_triples
 from coopgraph.dataset.tree import TreeFile, read_document
+from coopgraph.rdf.formats import N_TRIPLES
+from coopgraph.rdf.read import read
 from coopgraph.rdf.turtle_text import with_line_feeds
 
 from .conftest import FIXTURE, ROOT, Check
@@ -48,7 +51,18 @@ PIECES = [
         "\r",
         "\r\n",
     ),
-    *("( 'a' [ a rdf:List ] )", "rdf:langString", "<urn:a>", "<<", "{|", "=>", "{ }", "@forSome", "@prefix", "PREFIX"),
+    *(
+        "( 'a' [ a rdf:List ] )",
+        '"a"^^rdf:langString',
+        "<urn:a>",
+        "<<",
+        "{|",
+        "=>",
+        "{ }",
+        "@forSome",
+        "@prefix",
+        "PREFIX",
+    ),
     *(
         "\x00",
         "\x85",
@@ -82,12 +96,13 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=150, deadline=None)
 @given(mutated())
-def test_whatever_could_be_read_of_a_file_has_places_and_characters(data: bytes) -> None:
+def test_whatever_could_be_read_of_a_file_has_places_and_characters_and_goes_to_the_engine(data: bytes) -> None:
     quads, problems = read_document(data, TreeFile("records", "data/org/lantern.ttl", Path()))
     triples = [quad.triple for quad in quads]
     document = with_line_feeds(data).decode("utf-8", "replace").removeprefix("\ufeff")
     places = find_positions(document, triples)
     assert problems or set(places.triples) == set(triples)
+    assert len(read(n_triples(triples), N_TRIPLES)) == len(triples)
     for triple in triples:
         list(oddities(triple.object))
 

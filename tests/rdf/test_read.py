@@ -56,6 +56,13 @@ def test_good_statements_around_a_bad_one_are_still_read() -> None:
     assert (len(quads), len(faults)) == (2, 1)
 
 
+def test_what_is_read_beside_an_error_can_be_written_and_read_again() -> None:
+    text = EX + 'ex:a ex:b "c"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString> , "d" ; ex:e ex:f .'
+    quads, faults = examine(text.encode(), TURTLE)
+    assert len(faults) == 1
+    assert [str(quad.object) for quad in quads] == ['"d"', "<https://example.org/f>"]
+
+
 def test_columns_count_characters_not_bytes() -> None:
     assert _places(EX + 'ex:한국 ex:b "한국어"@ko no:a .') == [(2, 21)]
 

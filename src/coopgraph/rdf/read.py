@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import QuadParser, parse
+from pyoxigraph import QuadParser, RdfFormat, parse, serialize
 
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.model.characters import described, visible
@@ -81,7 +81,7 @@ def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple
         return (), newer
     if errors and fmt == TURTLE and len(data) <= _READ_AGAIN:
         errors = _statement_by_statement(data, parser) or errors
-    return tuple(quads), tuple(_faults(errors, data))
+    return tuple(_well_formed(quads) if errors else quads), tuple(_faults(errors, data))
 
 
 def load(path: Path, *, limit: int) -> bytes:
@@ -182,6 +182,13 @@ def _collected(parser: QuadParser, *, below: int = 0) -> tuple[list[Quad], list[
         except SyntaxError as error:
             end = error.end_offset if error.end_lineno == error.lineno else None
             errors.append(_Error((error.lineno or 1) + below, error.offset or 1, end, error.msg))
+
+
+def _well_formed(quads: list[Quad]) -> Iterator[Quad]:
+    """Yield the quads that can be written and read: going on after an error, the parser may give one that is none."""
+    written = serialize(quads, format=RdfFormat.N_QUADS)
+    unfit = {error.line for error in _collected(parse(written, format=RdfFormat.N_QUADS))[1]}
+    yield from (quad for number, quad in enumerate(quads, 1) if number not in unfit)
 
 
 def _statement_by_statement(data: bytes, whole: QuadParser) -> list[_Error]:
