@@ -202,7 +202,7 @@ def test_windows_line_ends_are_told_once_and_change_no_text(check: Check, tree: 
         place.write_bytes(place.read_bytes().replace(b"\n", b"\r\n"))
     report = check()
     (finding,) = of_rule(report, "LineEnds")
-    assert f"{len(files)} files" in finding.messages["en"]
+    assert f"may write them: {len(files)}." in finding.messages["en"]
     assert report.conforms
     assert len(report.findings) == len(before.findings) + 1
 
