@@ -61,7 +61,6 @@ LIBRARIES = {
     "pyoxigraph": ("rdf/", "store/oxigraph/", "check/engines/", "check/shacl.py", "client.py", "bench/bare.py"),
     "pyseccomp": ("store/oxigraph/confinement.py",),
     "SPARQLWrapper": ("store/", "client.py"),
-    "pyld": ("rdf/jsonld.py",),
     "prometheus_client": ("web/metrics.py",),
     "pyarrow": ("rdf/parquet.py",),
     "pandas": ("client.py",),

@@ -9,18 +9,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from itertools import accumulate
 from typing import Literal, Protocol
 
 from flask import Blueprint, Flask, Response, current_app, g, request
-from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
-    HistogramMetricFamily,
     InfoMetricFamily,
     Metric,
 )
@@ -66,33 +63,6 @@ def _log_each(requests: Sequence[Request]) -> None:
         _log.info("%s %s %d", one.method, one.route, one.status, extra={"fields": fields})
 
 
-class Durations:
-    """Seconds counted in a histogram, by labels; a tenth of what the library's own takes for each."""
-
-    def __init__(self, name: str, documentation: str, labels: Sequence[str]) -> None:
-        self._described = (name, documentation)
-        self._labels = labels
-        self._counts: dict[tuple[str, ...], list[int]] = {}
-        self._sums: dict[tuple[str, ...], float] = {}
-
-    def observe(self, labels: tuple[str, ...], seconds: float) -> None:
-        """Count one."""
-        if labels not in self._counts:
-            self._counts[labels] = [0] * (len(BUCKETS) + 1)
-            self._sums[labels] = 0.0
-        self._counts[labels][bisect_left(BUCKETS, seconds)] += 1
-        self._sums[labels] += seconds
-
-    def family(self) -> HistogramMetricFamily:
-        """Return all that was counted, as it is given out."""
-        family = HistogramMetricFamily(*self._described, labels=self._labels)
-        bounds = [*(str(float(bound)) for bound in BUCKETS), "+Inf"]
-        for labels, counts in tuple(self._counts.items()):
-            buckets = list(zip(bounds, accumulate(counts), strict=True))
-            family.add_metric(labels, buckets, self._sums[labels])
-        return family
-
-
 class Metrics:
     """The numbers of one house. ``cache`` may be set once there is one; ``log`` writes the lines of requests."""
 
@@ -104,18 +74,23 @@ class Metrics:
         self._waiting: list[tuple[Request, Query | None]] = []
         self._later: Callable[[Callable[[], None]], object] | None = None
         self.registry = CollectorRegistry()
-        self._requests = Durations(
+        # The first to be asked: it counts what waits before the histograms are read.
+        self.registry.register(self)
+        self._requests = Histogram(
             "coopgraph_request_seconds",
             "Requests that reached the application, by what they came to.",
             ("method", "route", "status"),
+            buckets=BUCKETS,
+            registry=self.registry,
         )
-        self._queries = Durations(
+        self._queries = Histogram(
             "coopgraph_query_seconds",
             "Queries from outside, from the request to the whole answer, by outcome and lane.",
             ("outcome", "lane"),
+            buckets=BUCKETS,
+            registry=self.registry,
         )
         ProcessCollector(registry=self.registry)
-        self.registry.register(self)
 
     def count(
         self,
@@ -149,15 +124,14 @@ class Metrics:
         with self._guard:
             waiting, self._waiting = self._waiting, []
             for answered, query in waiting:
-                self._requests.observe((answered.method, answered.route, str(answered.status)), answered.seconds)
+                self._requests.labels(answered.method, answered.route, answered.status).observe(answered.seconds)
                 if query is not None:
-                    self._queries.observe(query, answered.seconds)
+                    self._queries.labels(*query).observe(answered.seconds)
         self.log([answered for answered, _ in waiting])
 
     def collect(self) -> Iterator[Metric]:
         """Yield what is looked up rather than counted: workers, cache, releases."""
         self.settle()
-        yield from (self._requests.family(), self._queries.family())
         yield InfoMetricFamily("coopgraph", "The software.", {"version": __version__})
         yield from self._of_workers()
         if self.cache is not None:
