@@ -6,15 +6,22 @@ import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from http import HTTPStatus
 
 from coopgraph.bench.harness import BARE, Result, Run
 from coopgraph.bench.load import Load
+from coopgraph.bench.pages import PageCost
 from coopgraph.settings import Settings
 
 
 def as_json(run: Run) -> str:
     """Return all figures, times in seconds and memory in bytes."""
     return json.dumps(asdict(run), indent=2, ensure_ascii=False) + "\n"
+
+
+def pages_as_json(costs: Sequence[PageCost]) -> str:
+    """Return what pages cost, times in seconds of processor time."""
+    return json.dumps([asdict(cost) for cost in costs], indent=2, ensure_ascii=False) + "\n"
 
 
 def as_markdown(run: Run) -> str:
@@ -58,6 +65,21 @@ def as_markdown(run: Run) -> str:
             "",
         )
     )
+
+
+def pages_as_markdown(costs: Sequence[PageCost]) -> str:
+    """Return the table of what pages cost; times in milliseconds of processor time."""
+    rows = (
+        (
+            f"`{cost.address}`" + ("" if cost.status == HTTPStatus.OK else f" ({cost.status})"),
+            _number(cost.size / 1024, 0),
+            str(cost.round_trips),
+            _number(cost.median * 1000, 1),
+            _number(min(cost.times) * 1000, 1),
+        )
+        for cost in costs
+    )
+    return "\n".join((*_table(("", "KiB", "SPARQL round trips", "median, ms", "least, ms"), rows), ""))
 
 
 def _general(results: Sequence[Result]) -> Iterable[Sequence[str]]:

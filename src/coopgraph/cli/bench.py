@@ -5,11 +5,15 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from coopgraph.errors import WrongUsage
 from coopgraph.settings import Settings
+
+if TYPE_CHECKING:
+    from coopgraph.bench.pages import PageCost
 
 
 @click.command()
@@ -23,20 +27,40 @@ from coopgraph.settings import Settings
     metavar="NAME=URL",
     help="Measure this SPARQL endpoint too, which holds the data of `coopgraph generate`; may be repeated.",
 )
+@click.option(
+    "--pages",
+    is_flag=True,
+    help="Measure pages, lists and documents instead: of the current release, and of generated data of that scale.",
+)
 @click.option("--json", "as_json", is_flag=True, help="All figures as JSON instead of tables.")
 @click.pass_obj
-def bench(settings: Settings, scale: int, more: tuple[str, ...], as_json: bool) -> None:
+def bench(settings: Settings, scale: int, more: tuple[str, ...], pages: bool, as_json: bool) -> None:
     """Measure this service and those others that are installed here, with 14 kinds of queries, cold and hot.
 
     Example: coopgraph bench --scale 1000000 --json > million.json
+
+    Example: coopgraph bench --pages
     """
     from coopgraph.bench import report
     from coopgraph.bench.harness import run
 
+    if pages:
+        costs = _pages(scale, Path(settings.var).resolve())
+        click.echo(report.pages_as_json(costs) if as_json else report.pages_as_markdown(costs), nl=False)
+        return
     # The servers that run beside end with this, however it is told to end.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     measured = run(scale, Path(settings.var).resolve(), [_named(item) for item in more], _say)
     click.echo(report.as_json(measured) if as_json else report.as_markdown(measured), nl=False)
+
+
+def _pages(scale: int, var: Path) -> tuple[PageCost, ...]:
+    from coopgraph.bench.pages import of_generated, of_release
+
+    _say("pages of the current release")
+    real = of_release(var)
+    _say(f"pages of {scale:,} generated triples")
+    return (*real, *of_generated(scale, var))
 
 
 def _named(option: str) -> tuple[str, str]:

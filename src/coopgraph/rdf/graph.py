@@ -45,6 +45,10 @@ class Graph:
                 found.setdefault(value, {}).setdefault(predicate, []).append(subject)
         return found
 
+    def described(self) -> Iterable[Node]:
+        """Return every subject once, in order."""
+        return self._by_subject
+
     def about(self, subject: Node) -> Mapping[NamedNode, list[Term]]:
         """Return the values of ``subject`` by property; empty where nothing is said of it."""
         return self._by_subject.get(subject, {})

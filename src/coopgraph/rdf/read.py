@@ -21,9 +21,6 @@ from coopgraph.rdf.formats import N_QUADS, N_TRIPLES, TURTLE, Format
 from coopgraph.rdf.terms import Literal, Quad, Triple
 from coopgraph.rdf.turtle_text import statements
 
-_NEWER = re.compile(rb"<<|\{\||--(?:ltr|rtl)")
-"""What RDF 1.2 has beyond RDF 1.1, as it is written."""
-
 _READ_AGAIN = 4 * 1024**2
 """Up to how many bytes a broken document is read again, statement by statement, so that no error hides another."""
 
@@ -74,9 +71,7 @@ def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple
         kind = _other_kind(data)
         if kind:
             return (), (Fault("NotTurtle", kind, 1, 1),)
-    # In the formats of lines these marks alone make what RDF 1.1 lacks.
-    plain = fmt in (N_TRIPLES, N_QUADS) and not _NEWER.search(data)
-    newer = () if plain else tuple(_beyond_rdf_1_1(quads, data))
+    newer = () if _is_rdf_1_1(data, fmt) else tuple(_beyond_rdf_1_1(quads, data))
     if newer:
         return (), newer
     if errors and fmt == TURTLE and len(data) <= _READ_AGAIN:
@@ -325,9 +320,14 @@ def _token(error: _Error, line: str) -> str:
     return token if len(token) <= 60 else token[:59] + "…"
 
 
+def _is_rdf_1_1(data: bytes, fmt: Format) -> bool:
+    """Whether it can be told without looking at any triple: in the formats of lines these marks make what is newer."""
+    return fmt in (N_TRIPLES, N_QUADS) and not any(mark in data for mark in (b"<<", b"--ltr", b"--rtl"))
+
+
 def _beyond_rdf_1_1(quads: Iterable[Quad], data: bytes) -> Iterator[Fault]:
     if any(isinstance(q.object, Triple) or (isinstance(q.object, Literal) and q.object.direction) for q in quads):
-        found = _NEWER.search(data)
+        found = re.search(rb"<<|\{\||--(?:ltr|rtl)", data)
         line, column = _place(data, found.start() if found else 0)
         yield Fault(
             "SyntaxError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from coopgraph.errors import NotFound
@@ -21,8 +21,13 @@ PER_PAGE = 100
 AREA = BASE + "id/area/"
 WORLD = AREA + "001"
 
-_AREAS = (COOP.isBasedIn, ELI.jurisdiction, COOP.isLocatedIn, COOP.servesArea, SDMX_DIMENSION.refArea)
-_TYPES = (
+
+def _places(*predicates: NamedNode) -> Mapping[NamedNode, int]:
+    return {predicate: place for place, predicate in enumerate(predicates)}
+
+
+_AREAS = _places(COOP.isBasedIn, ELI.jurisdiction, COOP.isLocatedIn, COOP.servesArea, SDMX_DIMENSION.refArea)
+_TYPES = _places(
     COOP.hasOrganizationType,
     ELI.type_document,
     COOP.hasEventKind,
@@ -33,6 +38,9 @@ _TYPES = (
     COOP.hasDefectKind,
     SKOS.inScheme,
 )
+
+
+_OWNERS = _places(COOP.isProvidedBy, COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent, COOP.isMadeBy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +107,7 @@ def listing(
     stem = f"{BASE}id/{segment}/"
     graph = Graph(reading.triples("list", kind=NamedNode(kind.of_class), stem=Literal(stem)))
     view = View(graph, words, language)
-    things = sorted(
-        {item for item, _, _ in graph.statements() if isinstance(item, NamedNode) and _is_in(item, stem)}, key=str
-    )
+    things = [item for item in graph.described() if isinstance(item, NamedNode) and item.value.startswith(stem)]
     areas = {thing: _links(graph, thing, _AREAS) for thing in things}
     types = {thing: _links(graph, thing, _TYPES) for thing in things}
     found = [thing for thing in things if _has(areas[thing], area) and _has(types[thing], kind_of_thing)]
@@ -172,8 +178,7 @@ def find_help(reading: Reading, words: Vocabulary, area: str, need: str, languag
 
 def _entry(view: View, thing: NamedNode) -> Entry:
     graph = view.graph
-    owners = (COOP.isProvidedBy, COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent, COOP.isMadeBy)
-    of = _links(graph, thing, owners)
+    of = _links(graph, thing, _OWNERS)
     # An entry says whose it is beside its name, so the name need not.
     return Entry(
         name=view.name(thing, of[0].value if of else ""),
@@ -183,12 +188,13 @@ def _entry(view: View, thing: NamedNode) -> Entry:
     )
 
 
-def _links(graph: Graph, thing: NamedNode, predicates: Iterable[NamedNode]) -> tuple[NamedNode, ...]:
-    return tuple(dict.fromkeys(link for predicate in predicates for link in graph.links(thing, predicate)))
-
-
-def _is_in(thing: NamedNode, stem: str) -> bool:
-    return thing.value.startswith(stem)
+def _links(graph: Graph, thing: NamedNode, places: Mapping[NamedNode, int]) -> tuple[NamedNode, ...]:
+    """Return what ``thing`` links to by the properties in ``places``, in the order of their numbers, each once."""
+    # A thing has few properties: fewer than there are to look for.
+    wanted = [predicate for predicate in graph.about(thing) if predicate in places]
+    if len(wanted) > 1:
+        wanted.sort(key=places.__getitem__)
+    return tuple(dict.fromkeys([link for predicate in wanted for link in graph.links(thing, predicate)]))
 
 
 def _key(link: str) -> str:

@@ -94,7 +94,7 @@ def serve(house: House) -> None:
         threads=threads,
         body_limit=settings.upload_size,
     )
-    _leave_old_objects_alone()
+    leave_old_objects_alone()
     try:
         run(_run(house, bridge, counts))
     finally:
@@ -130,7 +130,7 @@ def _allow_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def _leave_old_objects_alone() -> None:
+def leave_old_objects_alone() -> None:
     """Search for garbage seldom, and never among what is there from the start: each search holds every answer up."""
     gc.collect()
     gc.freeze()

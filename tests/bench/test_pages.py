@@ -1,0 +1,43 @@
+"""What pages cost is measured on the current release and on generated data, with the number of round trips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coopgraph.bench import pages, report
+from coopgraph.errors import WrongUsage
+
+
+@pytest.fixture(scope="module")
+def costs(published: Path) -> dict[str, pages.PageCost]:
+    return {cost.address: cost for cost in pages.of_generated(2000, published)}
+
+
+def test_a_page_takes_three_round_trips_a_document_two_and_a_list_one(costs: dict[str, pages.PageCost]) -> None:
+    assert {address: (cost.status, cost.round_trips) for address, cost in costs.items()} == {
+        "/en/doc/org/body-7": (200, 3),
+        "/en/doc/source/report-7": (200, 3),
+        "/doc/org/body-7.ttl": (200, 2),
+        "/en/list/org": (200, 1),
+        "/en/list/figure": (200, 1),
+    }
+
+
+def test_each_is_made_anew_in_every_round_and_takes_processor_time(costs: dict[str, pages.PageCost]) -> None:
+    assert all(len(cost.times) == pages.ROUNDS and min(cost.times) > 0 for cost in costs.values())
+
+
+def test_the_current_release_is_measured_at_all_its_addresses(published: Path) -> None:
+    found = pages.of_release(published)
+    assert tuple(cost.address for cost in found) == pages.OF_THE_GRAPH
+    assert {cost.address for cost in found if cost.status == 200} >= {"/en/list/org", "/en/list/claim", "/en/quality"}
+    table = report.pages_as_markdown(found)
+    assert "| `/en/list/org` |" in table
+    assert "`/en/doc/org/paps` (404)" in table
+
+
+def test_without_a_release_it_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(WrongUsage, match="no release"):
+        pages.of_release(tmp_path)
