@@ -235,3 +235,29 @@ def test_reading_takes_no_more_processor_time_than_the_query_has() -> None:
     with pytest.raises(QueryTimeout):
         inspect("SELECT (NOW() AS ?now) {} VALUES ?x {" + " 1" * (LONG // 4), length=LONG, seconds=0.05)
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("query", "column"),
+    [
+        ("SELECT ?s { ?s ?p ?o FILTER(COUNT(?o) > 1) } GROUP BY ?s", 29),
+        ("SELECT ?s ?n { ?s ?p ?o BIND(sum (?o) AS ?n) } GROUP BY ?s ?n", 30),
+        ("SELECT ?s { ?s ?p ?o FILTER(EXISTS { ?s ?q ?r } && MAX(?o) > 1) } GROUP BY ?s", 52),
+    ],
+)
+def test_an_aggregate_where_the_engine_would_give_nothing_is_refused(query: str, column: int) -> None:
+    with pytest.raises(QuerySyntax, match="cannot stand in") as error:
+        inspect(query, length=LENGTH)
+    assert (error.value.line, error.value.column) == (1, column)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o FILTER(?o > 1) } GROUP BY ?s HAVING (COUNT(?o) > 1) ORDER BY SUM(?o)",
+        "SELECT ?s { ?s ?p ?o FILTER EXISTS { { SELECT (COUNT(?x) AS ?n) { ?x ?y ?z } } FILTER(?n > 1) } }",
+        "SELECT ?count { ?s <http://e/COUNT(> ?count FILTER(?count != 'SUM(1)') BIND(ex:max(?count) AS ?m) }",
+    ],
+)
+def test_an_aggregate_in_its_place_is_none_of_the_guards_matters(query: str) -> None:
+    inspect("PREFIX ex: <http://e/> " + query, length=LENGTH)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from coopgraph.ask.federation import Call, calls
+from coopgraph.ask.scope import AGGREGATES, misplaced
 from coopgraph.ask.syntax import impossible
 from coopgraph.errors import QueryRefused, QuerySyntax, QueryTimeout, QueryTooLong
 from coopgraph.rdf.sparql import Token, declare, keywords, place, prologue, resolve, scan, tokens, undeclared
@@ -37,6 +38,8 @@ _NAMED = re.compile(r"(?<![\w-])([A-Za-z][\w-]*+):")
 _DECLARATION = re.compile(
     r"(?:\s++|#[^\r\n]*+)*+(?:BASE\s*+<[^<>\s]*+>|PREFIX\s++([\w.-]*+):\s*+<[^<>\s]*+>)", re.IGNORECASE
 )
+
+_AGGREGATE = re.compile(rf"(?:{'|'.join(sorted(AGGREGATES))})\s*\(")
 
 _OPENING = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
@@ -76,10 +79,13 @@ def read(query: str, *, length: int, seconds: float = math.inf) -> tuple[Token, 
     """Return the tokens of ``query``, which is text of at most ``length`` bytes and not nested beyond the limit.
 
     Reading takes at most ``seconds`` of processor time, and ends at the first token that can stand nowhere. Raises
-    QueryTooLong, QueryTimeout, QueryRefused, or QuerySyntax, also for text that is no Unicode.
+    QueryTooLong, QueryTimeout, QueryRefused, or QuerySyntax, also for text that is no Unicode, and for an aggregate in
+    FILTER or BIND, which the engine would take.
     """
     _check_text(query, length)
-    return tuple(_possible(query, _not_too_deep(query, _in_time(scan(query), seconds))))
+    found = tuple(_possible(query, _not_too_deep(query, _in_time(scan(query), seconds))))
+    _check_aggregates(query, found)
+    return found
 
 
 def inspect(
@@ -139,9 +145,17 @@ def _is_plain(query: str, length: int) -> bool:
         len(query) <= length
         and query.isascii()
         and "\\" not in query
-        and not _NOTABLE.search(query.upper())
+        and not _NOTABLE.search(upper := query.upper())
+        and not (("FILTER" in upper or "BIND" in upper) and _AGGREGATE.search(upper))
         and query.count("{") + query.count("(") + query.count("[") <= NESTING
     )
+
+
+def _check_aggregates(query: str, found: tuple[Token, ...]) -> None:
+    if any(token.kind == "word" and token.upper in AGGREGATES for token in found):
+        for misuse in misplaced(found):
+            where = place(query, misuse.token.start)
+            raise QuerySyntax(misuse.sentence, misuse.hint, line=where.line, column=where.column)
 
 
 def _check_text(query: str, length: int) -> None:

@@ -28,13 +28,17 @@ class Misuse(NamedTuple):
 
 def misuses(query: tuple[Token, ...]) -> tuple[Misuse, ...]:
     """Return the misuses in ``query``, in its order; those that may only follow from others come last."""
-    reader = _Reader(query)
-    reader.position = len(prologue(query))
-    reader.query()
+    reader = _read(query)
     found, ungrouped = (
         sorted(some, key=lambda misuse: misuse.token.start) for some in (reader.found, reader.ungrouped)
     )
     return (*found, *ungrouped)
+
+
+def misplaced(query: tuple[Token, ...]) -> tuple[Misuse, ...]:
+    """Return the aggregates in FILTER and BIND: the engine takes them where there are groups, and gives nothing."""
+    reader = _read(query)
+    return tuple(reader.misplaced)
 
 
 class _Item(NamedTuple):
@@ -57,6 +61,7 @@ class _Reader:
         self.position = 0
         self.found: list[Misuse] = []
         self.ungrouped: list[Misuse] = []
+        self.misplaced: list[Misuse] = []
 
     @property
     def _next(self) -> Token:
@@ -334,6 +339,8 @@ class _Reader:
     def _refuse(self, aggregates: Iterable[Token], where: str, hint: str = _AGGREGATES_STAND) -> None:
         for token in aggregates:
             self._report(token, f"The aggregate {token.upper} cannot stand in {where}.", hint)
+            if where in ("FILTER", "BIND"):
+                self.misplaced.append(self.found[-1])
 
     def _report(self, token: Token, sentence: str, hint: str) -> None:
         self.found.append(Misuse(token, sentence, hint))
@@ -341,6 +348,13 @@ class _Reader:
 
 def _groups(by: Token) -> str:
     return "GROUP BY" if by.upper == "GROUP" else f"the aggregate {by.upper}"
+
+
+def _read(query: tuple[Token, ...]) -> _Reader:
+    reader = _Reader(query)
+    reader.position = len(prologue(query))
+    reader.query()
+    return reader
 
 
 def _no_key(by: Token) -> str:
