@@ -28,6 +28,7 @@ def translator(lang: str) -> Callable[..., str]:
     return lambda message, /, **values: text(message, lang, **values)
 
 
+@lru_cache(maxsize=4096)
 def _translation(message: str, lang: str) -> str:
     for tag in chain(lang):
         if tag == "en":

@@ -25,10 +25,9 @@ class Graph:
     # Each is made only where it is asked for: who writes a document asks for none of them.
     @cached_property
     def _statements(self) -> tuple[tuple[Node, NamedNode, Term], ...]:
+        found = tuple([(triple.subject, triple.predicate, triple.object) for triple in self.triples])
         # What was read is RDF 1.1, so no triple stands inside a triple.
-        return tuple(
-            [(cast(Node, triple.subject), triple.predicate, cast(Term, triple.object)) for triple in self.triples]
-        )
+        return cast(tuple[tuple[Node, NamedNode, Term], ...], found)
 
     @cached_property
     def _by_subject(self) -> Mapping[Node, Mapping[NamedNode, list[Term]]]:

@@ -70,6 +70,10 @@ class Backing:
 
 def backing(view: View, node: NamedNode) -> Backing:
     """Return what stands behind the claim or record ``node``."""
+    return view.once(_backing, node)
+
+
+def _backing(view: View, node: NamedNode) -> Backing:
     graph = view.graph
     rank, basis, verification = (graph.link(node, term) for term in (COOP.hasRank, COOP.hasBasis, COOP.hasVerification))
     origin = graph.link(node, COOP.hasLabelOrigin)
@@ -99,6 +103,10 @@ def backing(view: View, node: NamedNode) -> Backing:
 
 def passage(view: View, citation: NamedNode) -> Passage:
     """Return the quoted words of ``citation`` and their document."""
+    return view.once(_passage, citation)
+
+
+def _passage(view: View, citation: NamedNode) -> Passage:
     graph = view.graph
     source = graph.link(citation, COOP.isQuotedFrom)
     quote = next((view.text(item) for item in graph.literals(citation, COOP.quote)), Shown(""))
@@ -121,6 +129,10 @@ def passage(view: View, citation: NamedNode) -> Passage:
 
 def defect(view: View, node: NamedNode) -> Defect:
     """Return the defect ``node`` with the passage it is in and those that correct it."""
+    return view.once(_defect, node)
+
+
+def _defect(view: View, node: NamedNode) -> Defect:
     graph = view.graph
     kind, status = graph.link(node, COOP.hasDefectKind), graph.link(node, COOP.hasDefectStatus)
     faulty = graph.link(node, COOP.isDefectIn)

@@ -117,7 +117,7 @@ class Disagreement:
 
 def facts(view: View, node: NamedNode, *, without: Container[NamedNode] = ()) -> tuple[Fact, ...]:
     """Return everything stated about ``node`` by property, but for the properties in ``without``."""
-    by_property = _statements(view, node)
+    by_property = view.once(_statements, node)
     found = [
         Fact(view.label(predicate), local_name(predicate.value), tuple(items))
         for predicate, items in by_property.items()

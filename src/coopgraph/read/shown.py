@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from coopgraph.model.iris import BASE, web_path
 from coopgraph.model.language import Wording
@@ -12,6 +14,8 @@ from coopgraph.rdf.terms import DCTERMS, XSD, BlankNode, Literal, NamedNode, Ter
 from coopgraph.read.naming import Names
 from coopgraph.read.values import language_name, literal_in_words
 from coopgraph.read.vocabulary import Vocabulary
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class View:
     _labels: dict[str, Shown] = field(default_factory=dict, init=False, repr=False, compare=False)
     _named: dict[tuple[NamedNode, str], Shown] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    _made: dict[tuple[object, NamedNode], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.graph, self.words, self.language))
 
@@ -59,6 +65,13 @@ class View:
         found = self._named.get((node, page))
         if found is None:
             found = self._named[node, page] = self._shown(self.names.of(node, page), node.value)
+        return found
+
+    def once(self, make: Callable[[View, NamedNode], _T], node: NamedNode) -> _T:
+        """Return ``make`` of this view and ``node``, made once: what several parts of a page show."""
+        if (make, node) not in self._made:
+            self._made[make, node] = make(self, node)
+        found: _T = self._made[make, node]
         return found
 
     def value(self, predicate: NamedNode, term: Term) -> Shown:
