@@ -38,6 +38,9 @@ PAGES = 8
 NEW_OBJECTS = 10_000
 """Objects made and not given back after which garbage is looked for among the newest ones."""
 
+TURN = 0.001
+"""Seconds after which a thread that makes a page lets the event loop have its turn (:func:`sys.setswitchinterval`)."""
+
 GATHERING = 0.05
 """Seconds for which requests are gathered before they are counted and written."""
 
@@ -95,6 +98,7 @@ def serve(house: House) -> None:
         body_limit=settings.upload_size,
     )
     leave_old_objects_alone()
+    sys.setswitchinterval(TURN)
     try:
         run(_run(house, bridge, counts))
     finally:
