@@ -147,8 +147,8 @@ MALFORMED = {
     "a full-width bracket": Malformed(
         "SELECT * ｛ ?s ?p ?o ｝", 1, 10, "The character U+FF5B (fullwidth left curly bracket) can only stand"
     ),
-    "a byte order mark": Malformed(
-        "\ufeffASK {}", 1, 1, "The character U+FEFF (zero width no-break space) can only stand wi"
+    "two byte order marks": Malformed(
+        "\ufeff\ufeffASK {}", 1, 1, "The character U+FEFF (zero width no-break space) can only stand wi"
     ),
     "a text direction mark": Malformed(
         "ASK\u202e { ?s ?p ?o }", 1, 4, "The character U+202E (right-to-left override) can only stand withi"
@@ -166,7 +166,7 @@ MALFORMED = {
     "a hundred thousand open quotes": Malformed(
         'SELECT * { ?s ?p "' + '\\"' * 100000, 1, 18, 'A text opened with " is not closed on its line'
     ),
-    "a hundred thousand dashes": Malformed("SELECT * { " + "a-" * 100000, 1, 10, "The “{” opened here is never closed"),
+    "a hundred thousand dashes": Malformed("SELECT * { " + "a-" * 100000, 1, 200012, "Reading stopped at the end"),
     "a hundred thousand undeclared names": Malformed(
         "ASK { " + "a:b " * 100000, 1, 7, "The prefix “a:” is used but not declared"
     ),

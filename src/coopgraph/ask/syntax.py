@@ -14,7 +14,7 @@ from coopgraph.errors import QuerySyntax
 from coopgraph.rdf.sparql import KEYWORDS, Token, place, position, scan
 
 MOST = 10_000
-"""Tokens of a query that are looked at to say what is wrong; of a longer one only the place is told."""
+"""Tokens of a query that are looked at to say what is wrong; of a longer one little more than the place is told."""
 
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\.", re.DOTALL)
@@ -36,7 +36,11 @@ def explain(query: str, report: str, presets: Collection[str] = ()) -> QuerySynt
     at = position(query, int(found[1]), int(found[2])) if found else len(query)
     words = tuple(islice(scan(query), MOST + 1))
     if len(words) > MOST:
-        return _open_string(query, words[:1]) or _stopped_at(query, at)
+        return (
+            _open_string(query, words)
+            or _undeclared_prefix(query, words, at, presets)
+            or _stopped_at(query, at, (query[at : at + 61].split() or [""])[0])
+        )
     return (
         _open_string(query, words)
         or _bad_escape(query, words, at)
@@ -224,8 +228,6 @@ def _stopped(query: str, words: tuple[Token, ...], at: int) -> QuerySyntax:
     return _stopped_at(query, token.start, token.text)
 
 
-def _stopped_at(query: str, at: int, text: str = "") -> QuerySyntax:
-    shown = text or (query[at : at + 61].split() or ["the end"])[0]
-    return _error(
-        query, at, f"Reading stopped at “{_short(shown)}”.", "Compare what stands up to there with an example."
-    )
+def _stopped_at(query: str, at: int, text: str) -> QuerySyntax:
+    shown = f"“{_short(text)}”" if text else "the end"
+    return _error(query, at, f"Reading stopped at {shown}.", "Compare what stands up to there with an example.")
