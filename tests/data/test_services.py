@@ -11,7 +11,8 @@ from coopgraph.rdf.terms import COOP, DCTERMS, SKOS, XSD, Literal, Term
 from .figures import key, one
 
 SAYS_WHAT_IT_COSTS = {
-    "free": r"\bfree|no fee|pro bono|gratis|gratuit|kostenlos|무료|無料|免费|免費",
+    "free": r"\bfree|toll-free|no fee|pro bono|gratis|gratuit|grátis|numéro vert|kostenlos|kostenfrei"
+    r"|besplatn|bezmaksas|무료|無料|免费|免費",
     "charged": r"\bfee is\b",
 }
 """How the sources word it."""
