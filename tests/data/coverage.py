@@ -1,4 +1,4 @@
-"""Which facts of the fact pack the graph holds, and by what; the rest with the reason: ``docs/data-coverage.md``.
+"""Which facts of the fact packs the graph holds, and by what; the rest with the reason: ``docs/data-coverage.md``.
 
 A fact counts as held where a passage of the same source with the same words supports something of a kind that can carry
 it (``carriers.tsv``), and what can be compared agrees: the number of a figure, a name, a date, an area, another entity,
@@ -32,7 +32,12 @@ from coopgraph.rdf.terms import COOP, DCTERMS, RDF, SDMX_MEASURE, Literal, Term
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-FACTS = Path(os.environ.get("SHARED_FOLDER", ROOT.parent / "shared")) / "facts" / "facts.jsonl"
+FOLDER = Path(os.environ.get("SHARED_FOLDER", ROOT.parent / "shared")) / "facts"
+PACKS = tuple(
+    FOLDER / name
+    for name in ("facts.jsonl", "facts-americas-asia.jsonl", "facts-europe-africa.jsonl", "facts-sameas.jsonl")
+)
+"""The packs, in the order in which they were loaded; ids are unique over all of them."""
 DOCUMENT = ROOT / "docs" / "data-coverage.md"
 
 SOURCE_PAGE = "seed"
@@ -60,8 +65,9 @@ REFERS = ("hasEvidence", "isDefectIn", "isCorrectedBy")
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of the pack."""
+    """One line of a pack."""
 
+    pack: str
     id: str
     about: str
     entity_type: str
@@ -100,6 +106,7 @@ def read_facts(path: Path) -> tuple[Fact, ...]:
     lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     return tuple(
         Fact(
+            path.name,
             line["id"],
             line["about"],
             line["entity_type"],
@@ -112,6 +119,11 @@ def read_facts(path: Path) -> tuple[Fact, ...]:
         )
         for line in lines
     )
+
+
+def read_packs(paths: Iterable[Path] = PACKS) -> tuple[Fact, ...]:
+    """Return the facts of several packs, one pack after the other."""
+    return tuple(fact for path in paths for fact in read_facts(path))
 
 
 def table(name: str) -> list[list[str]]:
@@ -245,23 +257,29 @@ def local_name(term: Term) -> str:
     return re.split(r"[#/]", term.value)[-1]
 
 
-def document(coverage: Coverage, pack: str, graph: Index) -> str:
-    """Return the page: what is held by kind, confidence and area, what holds it, what is left out; no fact's words."""
+def document(coverage: Coverage, packs: Mapping[str, str], graph: Index) -> str:
+    """Return the page: what is held by pack, kind, confidence and area, what holds it, what is left out.
+
+    ``packs`` gives the checksum of each pack. No fact's words are on the page.
+    """
     facts, held = coverage.facts, coverage.held
     area = areas(facts)
     lines = [
-        "# What the graph holds of the fact pack",
+        "# What the graph holds of the fact packs",
         "",
         "Made by `make coverage`; do not edit. A test makes it again and fails where it differs, or where less than",
         "97 percent is held.",
         "",
-        f"The pack has {len(facts):,} facts (SHA-256 of its file: `{pack}`).",
+        f"The packs have {len(facts):,} facts.",
         f"**{len(held):,} are in the graph ({100 * len(held) / len(facts):.1f} %)**: a passage of the same source with",
         "the same words supports something that can carry the fact, and what can be compared agrees: numbers, names,",
         "dates, areas, other entities, addresses.",
         f"{len(coverage.reasons)} are left out on purpose, {len(coverage.missing)} are missing.",
         "",
-        "The type of a service is the compiler's reading in the pack (`inferred`) and the curators' in the graph: see",
+        *by_two(coverage, "pack", lambda fact: fact.pack, lambda fact: fact.entity_type),
+        *(f"- `{name}`: SHA-256 `{checksum}`" for name, checksum in packs.items()),
+        "",
+        "The type of a service is the compiler's reading in a pack (`inferred`) and the curators' in the graph: see",
         "the scope note of `coop:hasServiceType`. A fact marked `conflicts` is in the graph beside its rival, with",
         "rank and reason, or as a defect of its source.",
         "",
@@ -342,21 +360,21 @@ def numbers(heading: str, counted: Counter[str]) -> Iterable[str]:
 
 def main() -> int:
     """Write the document; return 1 where a fact is held by nothing and explained nowhere."""
-    if not FACTS.exists():
-        print("The fact pack is not beside this checkout; set SHARED_FOLDER to its folder.", file=sys.stderr)
+    if not all(path.exists() for path in PACKS):
+        print("The fact packs are not beside this checkout; set SHARED_FOLDER to their folder.", file=sys.stderr)
         return 3
     graph = the_graph()
-    coverage = cover(read_facts(FACTS), graph)
-    DOCUMENT.write_text(document(coverage, fingerprint(FACTS), graph), encoding="utf-8")
+    coverage = cover(read_packs(), graph)
+    DOCUMENT.write_text(document(coverage, fingerprints(), graph), encoding="utf-8")
     for fact in coverage.missing:
         print(f"missing: {fact.id}", file=sys.stderr)
     print(f"{len(coverage.held)} of {len(coverage.facts)} facts are in the graph.")
     return 1 if coverage.missing else 0
 
 
-def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def fingerprints() -> dict[str, str]:
+    """Return the SHA-256 of each pack, by the name of its file."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in PACKS}
 
 
 if __name__ == "__main__":

@@ -10,20 +10,24 @@ import pytest
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.terms import COOP
 
-from .coverage import FACTS
+from .coverage import FOLDER
 from .figures import key, one
 
-README = FACTS.with_name("README.md")
-HEADING = "## Weak or awkward sources"
+NOTES = tuple(FOLDER / name for name in ("README.md", "facts-americas-asia.md", "facts-europe-africa.md"))
+HEADING = r"^## Weak (?:or awkward )?sources.*?$"
 
 
 def weak_hosts() -> set[str]:
-    """Return the hosts that the pack warns of."""
-    section = README.read_text(encoding="utf-8").partition(HEADING)[2].partition("\n## ")[0]
-    return set(re.findall(r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b", section))
+    """Return the hosts that the notes of the packs warn of."""
+    sections = [re.split(HEADING, note.read_text(encoding="utf-8"), flags=re.MULTILINE)[-1] for note in NOTES]
+    return {
+        host
+        for section in sections
+        for host in re.findall(r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b(?!/)", section.partition("\n## ")[0])
+    }
 
 
-@pytest.mark.skipif(not README.exists(), reason="the fact pack does not lie beside this checkout")
+@pytest.mark.skipif(not all(note.exists() for note in NOTES), reason="the fact packs do not lie beside this checkout")
 def test_a_weak_source_is_not_linked_or_says_that_it_is_a_copy_or_third_hand(graph: Index) -> None:
     hosts = weak_hosts()
     assert len(hosts) > 20
