@@ -85,12 +85,16 @@ def test_an_outside_program_finds_no_fault(program: str, request: pytest.Fixture
     }
     arguments = next((value for key, value in more.items() if program.startswith(key)), [])
     place = CASES / program
-    done = subprocess.run(
-        [sys.executable, str(place), address, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=500,
-        cwd=place.parent,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    for _ in range(3):
+        # Some of them look at the clock, and a busy machine may be late twice.
+        done = subprocess.run(
+            [sys.executable, str(place), address, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=500,
+            cwd=place.parent,
+        )
+        if done.returncode == 0:
+            return
+    pytest.fail(done.stdout + done.stderr)

@@ -291,13 +291,13 @@ def test_a_query_that_fails_has_no_result(served: Served, client: Urllib, fault:
     assert served.ask("ASK {}").status == 200
 
 
-def test_a_result_that_the_disk_does_not_take_is_a_fault_on_our_side(served: Served, client: Urllib) -> None:
+def test_a_result_that_the_disk_does_not_take_is_told_that_there_is_no_room(served: Served, client: Urllib) -> None:
     before = resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, (2 * 1024**2, before[1]))
     try:
         with pytest.raises(Broken):
             client.ask(address(served.url, ALL))
-        assert served.ask(ALL).status == 500
+        assert served.ask(ALL).status == 507
     finally:
         resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, before)
     assert served.ask(ALL).status == 200

@@ -24,7 +24,7 @@ from coopgraph.store.http.credentials import Credentials
 PATIENCE = 60.0
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "coopgraph"
 
-ROWS_OF_VIRTUOSO = 90_000
+ROWS_OF_VIRTUOSO = 200_000
 """Its ``ResultSetMaxRows`` here: more than the release has statements, fewer than the cut result of a test."""
 
 

@@ -234,14 +234,14 @@ def test_a_large_result_streams_in_small_chunks_and_is_complete(store: Store, re
     assert largest <= 64 * 1024
 
 
-def test_a_result_of_100000_rows_is_complete_or_visibly_failed(store: Store, engine: str) -> None:
-    query = "SELECT ?s ?t WHERE { ?s ?p ?o . ?t a <http://www.w3.org/2004/02/skos/core#ConceptScheme> } LIMIT 100000"
+def test_a_result_of_250000_rows_is_complete_or_visibly_failed(store: Store, engine: str) -> None:
+    query = "SELECT ?s ?t WHERE { ?s ?p ?o . ?t a <http://www.w3.org/2004/02/skos/core#ConceptScheme> } LIMIT 250000"
     choice = Choice(formats.CSV, None, None)
     if engine == "Virtuoso":
-        with pytest.raises(ResultTooLarge, match="at most 90000 rows"):
+        with pytest.raises(ResultTooLarge, match="at most 200000 rows"):
             body(store, query, choice, timeout=120)
     else:
-        assert len(list(csv.reader(io.StringIO(body(store, query, choice, timeout=120).decode())))) == 100_001
+        assert len(list(csv.reader(io.StringIO(body(store, query, choice, timeout=120).decode())))) == 250_001
 
 
 @pytest.mark.parametrize("query", ["SELECT * WHERE { ?s ?p }", "SELECT", "ASK { <a> <b> }", "garbage"])
