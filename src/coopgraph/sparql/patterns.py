@@ -28,6 +28,10 @@ Matches = Callable[[str, str], bool | None]
 """Whether a pattern with flags, both as SPARQL writes them, matches the empty text; None where it cannot be read."""
 
 
+LONGEST_QUOTED = 80
+"""Letters of a pattern that a message repeats."""
+
+
 def check(query: str, matches_nothing: Matches) -> None:
     """Raise QuerySyntax for a constant pattern that cannot be read, or by which REPLACE would replace nothing."""
     upper = query.upper()
@@ -44,15 +48,20 @@ def check(query: str, matches_nothing: Matches) -> None:
         empty = matches_nothing(pattern.text, text(query, found, flags[0]) if flags else '""')
         if empty is None:
             hint = next((hint for written, hint in _HINTS if written.search(pattern.text)), _GENERAL)
-            what = f"The pattern {pattern.text} of {found[call.name].upper}"
+            what = f"The pattern {_beginning(pattern)} of {found[call.name].upper}"
             raise _problem(query, pattern, f"{what}{', with these flags,' if flags else ''} cannot be read.", hint)
         if empty and replaces:
             raise _problem(
                 query,
                 pattern,
-                f"The pattern {pattern.text} of REPLACE matches the empty text, of which there is one at every place.",
+                f"The pattern {_beginning(pattern)} of REPLACE matches the empty text, and that is at every place.",
                 "Let it match at least one character, with + in place of *.",
             )
+
+
+def _beginning(pattern: Token) -> str:
+    """Return as much of a pattern as its writer needs to find it."""
+    return pattern.text if len(pattern.text) <= LONGEST_QUOTED else f"{pattern.text[:LONGEST_QUOTED]}…"
 
 
 def _problem(query: str, token: Token, sentence: str, hint: str) -> QuerySyntax:

@@ -103,7 +103,7 @@ class Bridge:
         head = exchange.head
         if head.path == "*" and head.method == "OPTIONS":
             # Of the server itself, not of any address (RFC 9110, section 9.3.7).
-            asyncio.get_running_loop().call_soon(respond, Reply(204, [("allow", "GET, HEAD, POST, OPTIONS")]))
+            asyncio.get_running_loop().call_soon(respond, Reply(200, [("allow", "GET, HEAD, POST, OPTIONS")]))
             return
         caller = self._callers.of(head.peer[0], head.headers.get("x-forwarded-for", ""))
         if asked is not None and asked.path == PATH and self._callers.enter(caller):

@@ -194,7 +194,7 @@ class Nursery:
                     if len(self._deaths) > REMEMBERED:
                         # Of one that had no question, nobody asks.
                         del self._deaths[next(iter(self._deaths))]
-                    _log.error("A query worker was ended by %s.", signal.Signals(by).name)
+                    _log.info("A query worker was ended by %s.", signal.Signals(by).name)
             except (OSError, ValueError):
                 # The loading process is gone, or was ended by us.
                 return

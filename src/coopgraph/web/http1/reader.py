@@ -200,7 +200,9 @@ class Reader:
             raise Refused(HTTPStatus.EXPECTATION_FAILED, "The only expectation that is met here is 100-continue.")
         method = self._parser.get_method().decode("ascii")
         if method == "CONNECT":
-            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "No tunnel begins here.")
+            raise Refused(
+                HTTPStatus.METHOD_NOT_ALLOWED, "No tunnel begins here.", ("allow", "GET, HEAD, POST, OPTIONS")
+            )
         target = self._target
         if not target.startswith(b"/") and target != b"*":
             target, headers["host"] = _without_server(target)
