@@ -294,6 +294,7 @@ def test_a_worker_killed_in_the_middle_of_a_result_never_looks_complete(pool: Po
 def test_a_worker_that_somebody_ended_leaves_a_line_without_its_question(
     pool: Pool, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     answer = pool.answer(Question("SELECT * { ?secret ?b ?c . ?d ?e ?f . ?g ?h ?i }"), CHOICE, timeout=60)
     next(answer.chunks)
     _kill_workers(pool)
