@@ -80,7 +80,7 @@ def fuseki_in_memory(folder: Path) -> Iterator[Running]:
 
 def _fuseki(folder: Path, *kind: str) -> Iterator[Running]:
     port = free_port()
-    command = ["java", "-Xmx512m", "-jar", str(_jar()), "--localhost", f"--port={port}", "--timeout=60000"]
+    command = ["java", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-jar", str(_jar()), "--localhost", f"--port={port}", "--timeout=60000"]
     address = f"http://127.0.0.1:{port}/ds"
     with _process(
         [*command, "--update", *(kind or ("--tdb2", "--loc=.")), "/ds"],

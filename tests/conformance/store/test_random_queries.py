@@ -28,7 +28,7 @@ pytestmark = pytest.mark.timeout(600)
 
 SEED = 2026 if os.environ.get("CI") else Random().randrange(10**6)
 COUNT = 2000
-PATIENCE = 30.0
+PATIENCE = 5.0
 """Seconds that a query may take on either side; one that takes longer is not compared."""
 LARGE = 50_000
 """Bytes of a result that is not compared: it would only take time."""
