@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import IO, Any, cast
 from xml.parsers import expat
 
@@ -16,7 +16,7 @@ from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.results import write
-from coopgraph.rdf.sparql import declared, place, position, tokens
+from coopgraph.rdf.sparql import declared, place, position, scan
 from coopgraph.rdf.write import with_returns
 from coopgraph.sparql import patterns
 from coopgraph.sparql.adapted import FUNCTIONS, adapted, of_same_length
@@ -80,7 +80,7 @@ class Engine:
         The engine reports how far it has looked, which is as far ahead as its keywords are long. Where the words stand
         far apart it cannot look past one, so it is asked again in that way.
         """
-        words = tokens(query)
+        words = tuple(islice(scan(query), _WORDS + 1))
         if not words or len(words) > _WORDS:
             return str(error)
         texts = [word.text + _GAP for word in words]
