@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph import assemble
-from coopgraph.assemble import House
+from coopgraph import context
+from coopgraph.context import AppContext
 from coopgraph.dataset.tree import locate
-from coopgraph.publish.build import build
+from coopgraph.publishing.build import build
 from coopgraph.settings import Settings
 
 FIXTURE = Path(__file__).parent / "fixture" / "data"
@@ -24,8 +24,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def house(published: Path) -> Iterator[House]:
+def app_context(published: Path) -> Iterator[AppContext]:
     """A house whose door leads to real query workers over that release."""
-    built = assemble.of_releases(Settings(var=str(published), workers=1))
+    built = context.of_releases(Settings(var=str(published), workers=1))
     yield built
     built.close()

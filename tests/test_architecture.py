@@ -11,58 +11,108 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "coopgraph"
 
-GROUND = {"errors", "model", "rdf", "settings"}
+GROUND = {"errors", "messages", "model", "rdf", "settings"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"errors"},
     "model": {"errors"},
-    "rdf": {"errors", "model"},
-    "dataset": GROUND,
-    "check": {*GROUND, "dataset"},
+    "messages": {"errors", "model"},
+    "rdf": {"errors", "messages", "model"},
     "sparql": GROUND,
+    "sparql/rewrite": {*GROUND, "sparql"},
+    # From the tree to a release.
+    "dataset": GROUND,
+    "dataset/materialize": {*GROUND, "dataset"},
+    "validation/engines": {"rdf"},
+    "validation": {*GROUND, "dataset", "dataset/materialize", "validation/engines"},
+    "validation/formats": {*GROUND, "validation"},
+    "curation": {*GROUND, "dataset", "dataset/materialize", "validation"},
+    "curation/sheets": {*GROUND, "curation"},
+    "publishing/exports": {"rdf"},
+    "publishing": {
+        *GROUND,
+        "dataset",
+        "dataset/materialize",
+        "publishing/exports",
+        "store/sparql_http",
+        "validation",
+        "validation/formats",
+    },
+    # From a release to answers.
     "store": {*GROUND, "sparql"},
-    "publish": {*GROUND, "check", "dataset", "store"},
-    "ask": {*GROUND, "sparql", "store"},
-    "read": {*GROUND, "ask"},
-    "cite": {*GROUND, "ask", "store"},
-    "curate": {*GROUND, "check", "dataset"},
+    "store/oxigraph": {*GROUND, "sparql", "sparql/rewrite", "store"},
+    "store/sparql_http": {*GROUND, "sparql", "sparql/rewrite", "store"},
+    "store/registry": {*GROUND, "store", "store/oxigraph", "store/sparql_http"},
+    "query": {*GROUND, "sparql", "sparql/rewrite", "store"},
+    "query/citations": {*GROUND, "query", "sparql", "store"},
+    "reading": {*GROUND, "query"},
+    "reading/pages": {*GROUND, "reading"},
+    "reading/data": {*GROUND, "query", "reading", "reading/pages"},
+    # Edges.
     "client": GROUND,
-    "assemble": {*GROUND, "ask", "dataset", "read", "store", "publish"},
-    "web": {*GROUND, "ask", "assemble", "cite", "read", "store"},
-    # Queries are measured from outside, beside other servers; what a page costs its thread is known only inside.
-    "bench": {*GROUND, "ask", "assemble", "store", "web"},
+    "context": {*GROUND, "dataset", "query", "reading", "reading/data", "store/registry", "store/sparql_http"},
+    "server/http1": set(),
+    "web": {
+        *GROUND,
+        "context",
+        "query",
+        "query/citations",
+        "reading",
+        "reading/data",
+        "reading/pages",
+        "server/http1",
+        "sparql",
+        "store",
+        "store/oxigraph",
+        "store/registry",
+    },
     "cli": {
         *GROUND,
-        "ask",
-        "assemble",
-        "bench",
-        "check",
-        "cite",
-        "curate",
+        "context",
+        "curation",
+        "curation/sheets",
         "dataset",
-        "publish",
-        "read",
-        "store",
+        "dataset/materialize",
+        "publishing",
+        "query",
+        "query/citations",
+        "reading",
+        "reading/data",
         "web",
+        "sparql",
+        "store",
+        "store/oxigraph",
+        "store/registry",
+        "store/sparql_http",
+        "validation",
+        "validation/formats",
     },
 }
-"""Arrows point down only: cli, web, assemble, then the three wings, then the ground.
+"""Arrows point down only. Each folder is a wall; ``web`` counts as one with what lies in it.
 
-Readers (read, ask, store, web) and the publisher (publish, check, dataset) meet in files on disk, never in an import.
+Readers (store, query, reading, web) and the publisher (dataset, validation, publishing) meet in files on disk, never in
+an import.
 """
 
 LIBRARIES = {
-    "flask": ("web/",),
+    "flask": ("web/", "server/metrics.py"),
     "click": ("cli/",),
-    "httptools": ("web/http1/reader.py",),
-    "pyshacl": ("check/engines/pyshacl.py",),
-    "shifty": ("check/engines/fast.py",),
-    "rdflib": ("check/engines/pyshacl.py", "client.py"),
-    "pyoxigraph": ("rdf/", "store/oxigraph/", "check/engines/", "check/shacl.py", "client.py", "bench/bare.py"),
+    "httptools": ("server/http1/request_parser.py",),
+    "pyshacl": ("validation/engines/pyshacl.py",),
+    "shifty": ("validation/engines/fast.py",),
+    "rdflib": ("validation/engines/pyshacl.py", "client.py"),
+    "pyoxigraph": (
+        "rdf/",
+        "sparql/",
+        "store/oxigraph/",
+        "validation/engines/",
+        "validation/shacl.py",
+        "client.py",
+    ),
     "pyseccomp": ("store/oxigraph/confinement.py",),
-    "SPARQLWrapper": ("store/", "client.py"),
-    "prometheus_client": ("web/metrics.py",),
+    "SPARQLWrapper": ("store/sparql_http/", "client.py"),
+    "prometheus_client": ("server/metrics.py",),
     "pyarrow": ("rdf/parquet.py",),
     "pandas": ("client.py",),
     "rich": ("cli/",),
@@ -75,6 +125,9 @@ DISTRIBUTION = {"prometheus_client": "prometheus-client", "shifty": "pyshifty"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
+MODULE_NAMES = {".".join(place.relative_to(PACKAGE).with_suffix("").parts): place for place in MODULES}
+
+
 def _imported(place: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(place.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -84,36 +137,70 @@ def _imported(place: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _rooms(place: Path) -> set[str]:
-    """The rooms that a module imports; the package's own version counts as none."""
-    rooms = {name.split(".")[1] for name in _imported(place) if name.startswith("coopgraph.")}
-    return rooms - {"__version__"}
+def _folder(module: str) -> str:
+    """The folder of a module within the package, such as ``store/oxigraph``: the deepest one that the table knows."""
+    path = module.removesuffix(".__init__").replace(".", "/")
+    while path not in MAY_IMPORT and "/" in path:
+        path = path.rpartition("/")[0]
+    return {"server": "web"}.get(path, path)
+
+
+def _folders(place: Path) -> set[str]:
+    """The folders of the modules that a module imports; the package's own version counts as none."""
+    names = [name.removeprefix("coopgraph.") for name in _imported(place) if name.startswith("coopgraph.")]
+    modules = {name if name in MODULE_NAMES else name.rpartition(".")[0] for name in names}
+    return {_folder(module) for module in modules if module}
 
 
 def _name(place: Path) -> str:
     return place.relative_to(PACKAGE).as_posix()
 
 
-def test_every_room_is_in_the_table_and_the_table_has_no_room_that_is_not() -> None:
-    rooms = {item.stem for item in PACKAGE.iterdir() if item.suffix == ".py" or (item / "__init__.py").exists()}
-    assert rooms - {"__init__"} == MAY_IMPORT.keys()
+def test_every_module_lies_in_a_folder_of_the_table_and_the_table_has_no_folder_that_is_not() -> None:
+    assert {_folder(module) for module in MODULE_NAMES if module != "__init__"} == MAY_IMPORT.keys()
 
 
 def test_the_table_itself_has_no_circle() -> None:
-    left = {room: set(others) for room, others in MAY_IMPORT.items()}
+    left = {folder: set(others) for folder, others in MAY_IMPORT.items()}
     while left:
-        free = {room for room, others in left.items() if not others & left.keys()}
+        free = {folder for folder, others in left.items() if not others & left.keys()}
         assert free, f"a circle among {sorted(left)}"
-        left = {room: others for room, others in left.items() if room not in free}
+        left = {folder: others for folder, others in left.items() if folder not in free}
 
 
-@pytest.mark.parametrize("place", MODULES, ids=_name)
-def test_a_module_imports_only_rooms_below_its_own(place: Path) -> None:
-    room = place.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    if room == "__init__":
-        assert not _rooms(place)
-        return
-    assert _rooms(place) - {room} <= MAY_IMPORT[room]
+@pytest.mark.parametrize("module", [name for name in MODULE_NAMES if name != "__init__"])
+def test_a_module_imports_only_from_folders_below_its_own(module: str) -> None:
+    folder = _folder(module)
+    assert _folders(MODULE_NAMES[module]) - {folder} <= MAY_IMPORT[folder]
+
+
+INTERFACES = {
+    "blueprint": "the routes of a module of the web application",
+    "main": "what a module does that is run as a program",
+    "validate": "what a SHACL engine of ``validation/engines`` offers",
+    "write": "what a report format of ``validation/formats`` and an export of ``publishing/exports`` offer",
+}
+"""Public names that several modules have because each offers the same."""
+
+
+def _public(place: Path) -> Iterator[str]:
+    """The public names that a module defines; a command's function is named after the command."""
+    for node in ast.parse(place.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            yield from [] if place.parent.name == "cli" and isinstance(node, ast.FunctionDef) else [node.name]
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
+def test_a_public_name_has_one_meaning_in_the_package() -> None:
+    places: dict[str, list[str]] = {}
+    for place in MODULES:
+        for name in set(_public(place)):
+            if not name.startswith("_") and name not in INTERFACES:
+                places.setdefault(name, []).append(_name(place))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
 @pytest.mark.parametrize("place", MODULES, ids=_name)
@@ -141,7 +228,7 @@ def test_a_room_does_no_work_when_it_is_entered(place: Path) -> None:
 
 
 def test_no_module_is_a_drawer() -> None:
-    drawers = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "tools"}
+    drawers = {"utils", "util", "helpers", "helper", "misc", "manager", "tools"}
     assert not [place for place in MODULES if place.stem in drawers or place.parent.name in drawers]
 
 

@@ -23,7 +23,7 @@ FREE = {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT"}
 
 START_PAGE = """
 import sys
-from coopgraph.assemble import of_releases
+from coopgraph.context import of_releases
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.server import Served, serve
 
 NOTEBOOK = Path(__file__).parents[1] / "docs" / "coopgraph.ipynb"

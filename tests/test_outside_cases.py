@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from tests.server import Served, serve
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from coopgraph import settings
-from coopgraph.dataset.fill import fill
+from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.tree import locate, read_tree
 
 HOME = Path(__file__).resolve().parents[1]
@@ -17,7 +17,7 @@ TEXT = (HOME / "README.md").read_text(encoding="utf-8")
 
 
 def test_its_question_has_the_answer_that_stands_below_it() -> None:
-    filled = fill(read_tree(locate(settings.load({}, {})[0])))
+    filled = materialize(read_tree(locate(settings.load_settings({}, {})[0])))
     store = ox.Store()
     store.bulk_extend(ox.Quad(*triple) for triples in filled.graphs.values() for triple in triples)
     query = TEXT.split("```sparql\n")[1].split("```")[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coopgraph.errors import WrongUsage
-from coopgraph.settings import Settings, load
+from coopgraph.settings import Settings, load_settings
 
 
 def test_every_setting_has_a_sentence_and_a_default() -> None:
@@ -21,7 +21,7 @@ def test_every_setting_has_a_sentence_and_a_default() -> None:
 def test_the_stronger_source_wins(tmp_path: Path) -> None:
     (tmp_path / "coopgraph.toml").write_text('host = "file"\nport = 1\nworkers = 7\n', encoding="utf-8")
     environment = {"COOPGRAPH_HOST": "environment", "COOPGRAPH_PORT": "2", "PATH": "/bin"}
-    settings, origins = load({"host": "flag", "port": None}, environment, tmp_path)
+    settings, origins = load_settings({"host": "flag", "port": None}, environment, tmp_path)
     assert (settings.host, settings.port, settings.workers, settings.var) == ("flag", 2, 7, "var")
     sources = {origin.name: origin.source for origin in origins}
     assert [sources[name] for name in ("host", "port", "workers", "var")] == [
@@ -45,25 +45,25 @@ def test_the_stronger_source_wins(tmp_path: Path) -> None:
 )
 def test_a_value_that_cannot_be_is_refused(environment: dict[str, str], words: str, tmp_path: Path) -> None:
     with pytest.raises(WrongUsage, match=words):
-        load({}, environment, tmp_path)
+        load_settings({}, environment, tmp_path)
 
 
 @pytest.mark.parametrize(("given", "meant"), [("true", True), ("No", False), ("1", True), ("0", False)])
 def test_yes_and_no_are_understood(given: str, meant: bool, tmp_path: Path) -> None:
-    assert load({}, {"COOPGRAPH_CONTAINED": given}, tmp_path)[0].contained is meant
+    assert load_settings({}, {"COOPGRAPH_CONTAINED": given}, tmp_path)[0].contained is meant
 
 
 @pytest.mark.parametrize("text", ["prot = 1\n", "port = \n", "port = 'x'\n"])
 def test_a_bad_file_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "coopgraph.toml").write_text(text, encoding="utf-8")
     with pytest.raises(WrongUsage):
-        load({}, {}, tmp_path)
+        load_settings({}, {}, tmp_path)
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "coopgraph.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(WrongUsage, match="cannot be read"):
-        load({}, {}, tmp_path)
+        load_settings({}, {}, tmp_path)
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -81,7 +81,7 @@ def test_settings_cannot_be_changed() -> None:
     ],
 )
 def test_the_public_address_is_a_scheme_and_a_host(written: str, read: str) -> None:
-    assert load({}, {"COOPGRAPH_ADDRESS": written})[0].address == read
+    assert load_settings({}, {"COOPGRAPH_ADDRESS": written})[0].address == read
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,6 @@ def test_the_public_address_is_a_scheme_and_a_host(written: str, read: str) -> N
 )
 def test_what_is_no_public_address_is_refused_with_an_example(written: str) -> None:
     with pytest.raises(WrongUsage) as refused:
-        load({}, {"COOPGRAPH_ADDRESS": written})
+        load_settings({}, {"COOPGRAPH_ADDRESS": written})
     assert "“address”" in refused.value.message
     assert "https://graph.example" in refused.value.hint

@@ -1,7 +1,8 @@
 """coopgraph: a knowledge graph of the organizations that help victims of digital sexual violence.
 
-Rooms, from the ground up: ``model`` and ``rdf`` (words and syntax), ``dataset`` (the Turtle tree), ``check``,
-``publish``, ``store``, ``ask`` and ``read`` (tasks), ``web`` and ``cli`` (edges). ``assemble`` knows them all.
+Folders, from the ground up: ``model``, ``messages``, ``rdf``, ``sparql`` (words and syntax); ``dataset`` (the Turtle
+tree), ``validation``, ``curation``, ``publishing`` (from the tree to a release); ``store``, ``query``, ``reading``
+(from a release to answers); ``server``, ``web``, ``cli`` (edges), ``client`` (for other programs). ``context`` joins all.
 """
 
 from __future__ import annotations

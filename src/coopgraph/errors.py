@@ -28,8 +28,8 @@
         │   └── TooManyRequests     … of one client
         └── StoreDown             the engine cannot be reached
 
-"The data is invalid" is a result (``check.report.Report``), never an exception.
-HTTP statuses live in ``web.errors`` alone; exit codes in ``cli.main``.
+"The data is invalid" is a result (``validation.report.Report``), never an exception.
+HTTP statuses live in ``web.common.problems`` alone; exit codes in ``cli.main``.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class SettingOrigin:
     """Where a setting's value came from: ``flag``, a variable's name, a file's name or ``default``."""
 
     name: str
@@ -116,11 +116,11 @@ class Origin:
     source: str
 
 
-def load(
+def load_settings(
     flags: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
-) -> tuple[Settings, tuple[Origin, ...]]:
+) -> tuple[Settings, tuple[SettingOrigin, ...]]:
     """Return the settings in force and the origin of each.
 
     ``flags`` holds only what was given on the command line. Raises :class:`WrongUsage` for an unknown key or a value
@@ -152,7 +152,7 @@ def load(
         source, value = next(
             ((source, layer[name]) for source, layer in layers if name in layer), ("default", item.default)
         )
-        origins.append(Origin(name, _fit(name, value, type(item.default)), source))
+        origins.append(SettingOrigin(name, _fit(name, value, type(item.default)), source))
     return Settings(**{origin.name: origin.value for origin in origins}), tuple(origins)
 
 

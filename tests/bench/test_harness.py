@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.server import COMMAND, Served, serve_dataset
 
-from coopgraph.bench import harness, load, peers, report
-from coopgraph.bench.generate import generate
-from coopgraph.bench.harness import BARE, Run, run
-from coopgraph.bench.load import Load
-from coopgraph.bench.peers import Running
-from coopgraph.bench.processes import family, memory
-from coopgraph.bench.questions import kinds
+from bench import harness, load, peers, report
+from bench.harness import BARE, Run, run_bench
+from bench.load import Load
+from bench.peers import Running
+from bench.processes import family, memory
+from bench.questions import query_kinds
 from coopgraph.cli.main import cli
+from coopgraph.dataset.generator import generate
+from tests.server import COMMAND, Served, serve_dataset
 
 TRIPLES = 2000
 
@@ -33,7 +33,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Run:
     patch.setattr(harness, "TURNS", 1)
     patch.setattr(harness, "CLIENTS", (4,))
     # Some of them are enough here: that each has an answer is another test.
-    patch.setattr(harness, "kinds", lambda: kinds()[:12:3] + kinds()[11:12])
+    patch.setattr(harness, "kinds", lambda: query_kinds()[:12:3] + query_kinds()[11:12])
     ours = peers.peers(Path("nowhere"))[:1]
     missing = peers.Peer("Nobody", "not installed: nowhere to be had", ours[0].start)
     patch.setattr(harness, "peers", lambda _: (*ours, missing))
@@ -42,7 +42,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Run:
     data.write_text("".join(generate(TRIPLES)), encoding="utf-8")
     other = serve_dataset(data, client_queries=64)
     try:
-        return run(TRIPLES, folder, [("the same again", other.url + "/sparql")], lambda _: None)
+        return run_bench(TRIPLES, folder, [("the same again", other.url + "/sparql")], lambda _: None)
     finally:
         other.stop()
         patch.undo()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph.bench import pages, report
+from bench import pages, report
 from coopgraph.errors import WrongUsage
 
 
@@ -26,7 +26,7 @@ def test_a_page_takes_three_round_trips_a_document_two_and_a_list_one(costs: dic
 
 
 def test_each_is_made_anew_in_every_round_and_takes_processor_time(costs: dict[str, pages.PageCost]) -> None:
-    assert all(len(cost.times) == pages.ROUNDS and min(cost.times) > 0 for cost in costs.values())
+    assert all(len(cost.times) == pages.PAGE_ROUNDS and min(cost.times) > 0 for cost in costs.values())
 
 
 def test_the_current_release_is_measured_at_all_its_addresses(published: Path) -> None:

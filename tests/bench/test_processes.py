@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph.bench.processes import forking
+from bench.processes import forking
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and has the kernel end a child")
 
 TOLD_WHILE_IT_FORKS = """
 import logging, os, signal, subprocess, sys
-from coopgraph.bench.processes import forking
+from bench.processes import forking
 signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGTERM))
 with forking() as begin:

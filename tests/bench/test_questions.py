@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopgraph.bench.generate import generate
-from coopgraph.bench.questions import Kind, kinds
+from bench.questions import QueryKind, query_kinds
+from coopgraph.dataset.generator import generate
 
 TRIPLES = 20_000
 
@@ -21,20 +21,20 @@ def store() -> ox.Store:
 
 
 def test_there_are_fourteen_kinds_each_with_a_sentence() -> None:
-    found = kinds()
+    found = query_kinds()
     assert len({kind.name for kind in found}) == 14
     assert all(kind.sentence.endswith(".") for kind in found)
 
 
-@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", query_kinds(), ids=lambda kind: kind.name)
 @given(st.sets(st.integers(0, 10**9), min_size=2, max_size=20))
-def test_no_two_numbers_give_the_same_text(kind: Kind, numbers: set[int]) -> None:
+def test_no_two_numbers_give_the_same_text(kind: QueryKind, numbers: set[int]) -> None:
     assert len({kind.asked(number, TRIPLES) for number in numbers}) == len(numbers)
     assert kind.asked(min(numbers), TRIPLES) == kind.asked(min(numbers), TRIPLES)
 
 
-@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
-def test_every_kind_finds_something_in_the_data(kind: Kind, store: ox.Store) -> None:
+@pytest.mark.parametrize("kind", query_kinds(), ids=lambda kind: kind.name)
+def test_every_kind_finds_something_in_the_data(kind: QueryKind, store: ox.Store) -> None:
     def found(number: int) -> bool:
         results = store.query(kind.asked(number, TRIPLES))
         return bool(results) if isinstance(results, ox.QueryBoolean) else next(iter(results), None) is not None

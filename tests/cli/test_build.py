@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph.publish.lock import publishing
+from coopgraph.publishing.lock import publishing
 
 FIXTURE = Path(__file__).parents[1] / "fixture" / "data"
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -3,14 +3,15 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from coopgraph.query.citations.citation import Citation, ResultDigest
+from coopgraph.query.citations.register import Register
 from tests.cli.test_query import run
-
-from coopgraph.cite.citation import Citation, Result
-from coopgraph.cite.register import Register
 
 
 def test_a_citation_is_listed_and_removed(tmp_path: Path) -> None:
-    citation = Citation("# said\nASK {}", "2026-01-01-00000001", Result("json", "0" * 64, 30, None), date(2026, 1, 2))
+    citation = Citation(
+        "# said\nASK {}", "2026-01-01-00000001", ResultDigest("json", "0" * 64, 30, None), date(2026, 1, 2)
+    )
     (tmp_path / "var").mkdir()
     Register(tmp_path / "var", 10).add(citation)
     listed = run("cite", "list", cwd=tmp_path).stdout

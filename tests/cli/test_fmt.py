@@ -123,10 +123,10 @@ def test_line_ends_become_line_feeds_within_texts_too_and_an_escaped_carriage_re
     text = (
         '@prefix coop: <https://w3id.org/coopgraph/def/> .\n\n<urn:a> coop:quote """x\ny""" ,\n        "a\\rb" ;\n.\n'
     )
-    house = _fmt("-", given=text.encode()).stdout
-    assert house.count("\\r") == 1
+    app_context = _fmt("-", given=text.encode()).stdout
+    assert app_context.count("\\r") == 1
     for line_end in ("\r\n", "\r"):
-        assert _fmt("-", given=text.replace("\n", line_end).encode()).stdout == house
+        assert _fmt("-", given=text.replace("\n", line_end).encode()).stdout == app_context
 
 
 def test_files_that_differ_in_their_line_ends_only_are_told_to_do_so_once(folder: Path) -> None:

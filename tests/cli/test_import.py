@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
-
 from curate.rows import GOOD
+from openpyxl import Workbook
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph.cite.citation import Citation, Result
-from coopgraph.cite.register import Register
 from coopgraph.model import release_folder
-from coopgraph.publish.files import Contents
-from coopgraph.publish.install import install
-from coopgraph.publish.lock import publishing
-from coopgraph.rdf.terms import COOP, DCTERMS, Literal, NamedNode, Quad
+from coopgraph.publishing.files import ReleaseContents
+from coopgraph.publishing.install import install_release
+from coopgraph.publishing.lock import publishing
+from coopgraph.query.citations.citation import Citation, ResultDigest
+from coopgraph.query.citations.register import Register
+from coopgraph.rdf.namespaces import COOP, DCTERMS
+from coopgraph.rdf.terms import Literal, NamedNode, Quad
 
 CONTEXT = (Path(__file__).parents[2] / "ontology" / "context" / "v1.jsonld").read_bytes()
 RECORDS = NamedNode("https://w3id.org/coopgraph/graph/records")
@@ -32,10 +33,10 @@ def names(tmp_path: Path) -> list[str]:
     for day, words in ((1, "before"), (2, "after")):
         quad = Quad(LANTERN, DCTERMS.description, Literal(words), RECORDS)
         more = Quad(LANTERN, COOP.seat, Literal("harbor", language="en"), RECORDS)
-        contents = Contents((quad, more), {}, {"context/v1.jsonld": CONTEXT}, 0)
+        contents = ReleaseContents((quad, more), {}, {"context/v1.jsonld": CONTEXT}, 0)
         with publishing(tmp_path / "var"):
             now = datetime(2026, 1, day, tzinfo=UTC)
-            manifest = install(contents, tmp_path / "var", message=f"words {words}", now=now, built_from=None)
+            manifest = install_release(contents, tmp_path / "var", message=f"words {words}", now=now, built_from=None)
         assert manifest
         found.append(str(manifest.id))
     return found
@@ -148,7 +149,7 @@ def test_warming_a_damaged_release_says_which_file(run: Run, names: list[str], t
 
 def test_withdrawing_erases_the_queries_that_cite_it(run: Run, names: list[str], tmp_path: Path) -> None:
     register = Register(tmp_path / "var", 10)
-    result = Result("csv", "0" * 64, 10, 1)
+    result = ResultDigest("csv", "0" * 64, 10, 1)
     kept = register.add(Citation("SELECT 'what must vanish' {}", names[0], result, date(2026, 1, 3)))
     other = register.add(Citation("SELECT 'what may stay' {}", names[1], result, date(2026, 1, 3)))
     done = run("withdraw", names[0], "--reason", "An address was published.")

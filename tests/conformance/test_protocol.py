@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 import pytest
+
 from tests.server import Served, serve_dataset
 
 EX = "http://example.org/"

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.server import Served, free_port, serve
 
 PROXIES = Path(__file__).parents[2] / "docs" / "proxies"

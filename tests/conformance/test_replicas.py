@@ -22,10 +22,11 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph.publish.files import Contents
-from coopgraph.publish.install import install
-from coopgraph.publish.lock import publishing
-from coopgraph.rdf.terms import DCTERMS, Literal, NamedNode, Quad
+from coopgraph.publishing.files import ReleaseContents
+from coopgraph.publishing.install import install_release
+from coopgraph.publishing.lock import publishing
+from coopgraph.rdf.namespaces import DCTERMS
+from coopgraph.rdf.terms import Literal, NamedNode, Quad
 
 NETWORK = "10.77.0"
 FRONT, PORT = f"{NETWORK}.1", 8000
@@ -206,8 +207,8 @@ def _release(var: Path, words: str, day: int) -> str:
     quads = tuple(Quad(thing, DCTERMS.description, Literal(words), records) for thing in things)
     with publishing(var):
         now = datetime(2026, 1, day, tzinfo=UTC)
-        made = install(
-            Contents(quads, {}, {"context/v1.jsonld": context}, 0), var, message=words, now=now, built_from=None
+        made = install_release(
+            ReleaseContents(quads, {}, {"context/v1.jsonld": context}, 0), var, message=words, now=now, built_from=None
         )
     assert made is not None
     return str(made.id)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from shacl_suite import Case, cases, report_signature
 
-from coopgraph.check.engines import fast, pyshacl
-from coopgraph.check.shacl import ENGINES
+from coopgraph.validation.engines import fast, pyshacl
+from coopgraph.validation.shacl import ENGINES
 
 HOME = Path(__file__).parents[2]
 SUITE = Path(os.environ.get("COOPGRAPH_CONFORMANCE", HOME.parent / "shared" / "conformance")) / "w3c" / "shacl"

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from sparql11 import Case, cases, csv_rows, expected, graph_of, graphs, rows_of, same
+
 from tests.server import Served, serve_dataset
 
 HOME = Path(__file__).resolve().parents[2]

@@ -24,11 +24,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coopgraph import settings
-from coopgraph.dataset.fill import fill
+from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.tree import locate, read_tree
 from coopgraph.model.iris import NOT_IN_DEFAULT_GRAPH, entity_name
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, DCTERMS, RDF, SDMX_MEASURE, Literal, Term
+from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SDMX_MEASURE
+from coopgraph.rdf.terms import Literal, Term
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -134,8 +135,8 @@ def table(name: str) -> list[list[str]]:
 
 def the_graph() -> Index:
     """Return the graph of this checkout, without the shapes."""
-    chosen, _ = settings.load({}, {})
-    graphs = fill(read_tree(locate(chosen))).graphs
+    chosen, _ = settings.load_settings({}, {})
+    graphs = materialize(read_tree(locate(chosen))).graphs
     return Index(triple for name, triples in graphs.items() if name not in NOT_IN_DEFAULT_GRAPH for triple in triples)
 
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from coopgraph.model.iris import DATASET
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, QB, SDMX_DIMENSION, SDMX_MEASURE, NamedNode, Namespace, Term
+from coopgraph.rdf.namespaces import COOP, QB, SDMX_DIMENSION, SDMX_MEASURE, Namespace
+from coopgraph.rdf.terms import NamedNode, Term
 
 ATTRIBUTE = Namespace("http://purl.org/linked-data/sdmx/2009/attribute#")
 BEST = NamedNode(DATASET + "best-figures")

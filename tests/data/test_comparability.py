@@ -12,7 +12,8 @@ from collections.abc import Callable, Hashable, Iterator
 from itertools import combinations, pairwise
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, SKOS, Term
+from coopgraph.rdf.namespaces import COOP, SKOS
+from coopgraph.rdf.terms import Term
 
 from .figures import Figure, best_figures, key, one
 

@@ -14,7 +14,8 @@ from fractions import Fraction
 import pytest
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, PROV, SDMX_MEASURE, SKOS, Term
+from coopgraph.rdf.namespaces import COOP, PROV, SDMX_MEASURE, SKOS
+from coopgraph.rdf.terms import Term
 
 from .figures import ATTRIBUTE, Figure, best_figures, figure, key, one
 from .test_comparability import assessed, drawn_as_a_line

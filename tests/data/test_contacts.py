@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import pytest
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, Term
+from coopgraph.rdf.namespaces import COOP
+from coopgraph.rdf.terms import Term
 
 from .figures import key, one
 

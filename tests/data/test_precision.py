@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP
+from coopgraph.rdf.namespaces import COOP
 
 from .figures import key, one
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, RDF, SDMX_DIMENSION, SDMX_MEASURE, Term
+from coopgraph.rdf.namespaces import COOP, RDF, SDMX_DIMENSION, SDMX_MEASURE
+from coopgraph.rdf.terms import Term
 
 from .figures import key, one
 

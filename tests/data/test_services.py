@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP, DCTERMS, SKOS, XSD, Literal, Term
+from coopgraph.rdf.namespaces import COOP, DCTERMS, SKOS, XSD
+from coopgraph.rdf.terms import Literal, Term
 
 from .figures import key, one
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import COOP
+from coopgraph.rdf.namespaces import COOP
 
 from .coverage import FOLDER
 from .figures import key, one

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph.dataset.fill import Filled, fill
+from coopgraph.dataset.materialize.graphs import MaterializedGraphs, materialize
 from coopgraph.dataset.tree import Tree, read_tree
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.read import read
+from coopgraph.rdf.read import read_rdf
 from coopgraph.rdf.terms import Triple
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ PREFIXES = "".join(
 
 def triples(text: str) -> set[Triple]:
     """The triples of a text that uses the prefixes above."""
-    return {quad.triple for quad in read((PREFIXES + text).encode(), TURTLE)}
+    return {quad.triple for quad in read_rdf((PREFIXES + text).encode(), TURTLE)}
 
 
 def claim(slug: str, subject: str, predicate: str, value: str, more: str = "") -> str:
@@ -92,14 +92,14 @@ def write(tree: Tree) -> Write:
 
 
 @pytest.fixture
-def filled(tree: Tree, write: Write) -> Callable[[str], Filled]:
+def filled(tree: Tree, write: Write) -> Callable[[str], MaterializedGraphs]:
     """What follows from one data file over the project's ontology."""
 
-    def made(text: str) -> Filled:
+    def made(text: str) -> MaterializedGraphs:
         write("org/all.ttl", text)
         content = read_tree(tree)
         assert not content.problems
-        return fill(content)
+        return materialize(content)
 
     return made
 

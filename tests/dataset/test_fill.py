@@ -8,16 +8,16 @@ from collections.abc import Callable
 import pytest
 from pyld import jsonld
 
-from coopgraph.dataset.figures import DIMENSIONS
-from coopgraph.dataset.fill import FILLED, Filled, fill
+from coopgraph.dataset.materialize.figures import DIMENSIONS
+from coopgraph.dataset.materialize.graphs import FILLED, MaterializedGraphs, materialize
 from coopgraph.dataset.tree import Tree, read_tree
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import QB, RDF
+from coopgraph.rdf.namespaces import QB, RDF
 
 from .conftest import ROOT, claim, has, triples
 
-Fill = Callable[[str], Filled]
+Fill = Callable[[str], MaterializedGraphs]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def ours() -> Tree:
 def test_every_triple_of_the_files_is_in_exactly_one_graph(ours: Tree) -> None:
     content = read_tree(ours)
     curated = {quad.triple for quads in content.quads.values() for quad in quads}
-    filled = fill(content)
+    filled = materialize(content)
     in_graphs = [triple for triples in filled.graphs.values() for triple in triples]
     assert curated <= set(in_graphs)
     records = {quad.triple for file in content.files if file.graph == "records" for quad in content.quads[file.path]}
@@ -38,7 +38,7 @@ def test_every_triple_of_the_files_is_in_exactly_one_graph(ours: Tree) -> None:
 def test_what_no_file_holds_has_an_origin_that_a_file_holds(ours: Tree) -> None:
     content = read_tree(ours)
     curated = {quad.triple for quads in content.quads.values() for quad in quads}
-    filled = fill(content)
+    filled = materialize(content)
     made = {triple for graph in filled.graphs.values() for triple in graph} - curated
     assert filled.origin.keys() == made
     assert set(filled.origin.values()) <= curated
@@ -47,11 +47,11 @@ def test_what_no_file_holds_has_an_origin_that_a_file_holds(ours: Tree) -> None:
 def test_the_order_of_the_files_does_not_matter(ours: Tree) -> None:
     content = read_tree(ours)
     backwards = dataclasses.replace(content, files=content.files[::-1])
-    assert canonical_nquads(fill(content).quads()) == canonical_nquads(fill(backwards).quads())
+    assert canonical_nquads(materialize(content).quads()) == canonical_nquads(materialize(backwards).quads())
 
 
 def test_graphs_are_those_of_a_release_each_sorted_without_repetition(ours: Tree) -> None:
-    filled = fill(read_tree(ours))
+    filled = materialize(read_tree(ours))
     assert tuple(filled.graphs) == FILLED
     for graph in filled.graphs.values():
         assert list(graph) == sorted(set(graph), key=str)
@@ -59,7 +59,7 @@ def test_graphs_are_those_of_a_release_each_sorted_without_repetition(ours: Tree
 
 
 def test_another_implementation_names_the_blank_nodes_of_the_tree_alike(ours: Tree) -> None:
-    lines = canonical_nquads(fill(read_tree(ours)).quads()).decode().splitlines(keepends=True)
+    lines = canonical_nquads(materialize(read_tree(ours)).quads()).decode().splitlines(keepends=True)
     unnamed = "".join(line for line in lines if "_:c14n" in line)
     options = {"algorithm": "URDNA2015", "inputFormat": "application/n-quads", "format": "application/n-quads"}
     assert unnamed
@@ -67,7 +67,7 @@ def test_another_implementation_names_the_blank_nodes_of_the_tree_alike(ours: Tr
 
 
 def test_a_tree_without_data_fills_without_records(tree: Tree) -> None:
-    filled = fill(read_tree(tree))
+    filled = materialize(read_tree(tree))
     assert (filled.graphs["records"], filled.graphs["asserted"], filled.graphs["derived"]) == ((), (), ())
 
 
@@ -210,7 +210,7 @@ def _source(slug: str, directness: str, date: str = "") -> str:
     return f"src:{slug} a coop:SourceDocument ; {parts} .\n"
 
 
-def _best(filled: Filled) -> set[str]:
+def _best(filled: MaterializedGraphs) -> set[str]:
     return {
         str(t.object).removesuffix(">").rpartition("/")[2]
         for t in filled.graphs["derived"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coopgraph.dataset.prefixes import canonical_prefixes, tree_prefixes
 from coopgraph.dataset.tree import Tree
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.read import read
+from coopgraph.rdf.read import read_rdf
 
 
 def test_the_list_is_read_in_order(tree: Tree) -> None:
@@ -23,4 +23,4 @@ def test_a_declaration_without_both_parts_is_passed_over() -> None:
     text = (
         b'@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:o> sh:declare [ sh:prefix "a" ] , [ sh:namespace "urn:b" ] .'
     )
-    assert canonical_prefixes(read(text, TURTLE)) == {}
+    assert canonical_prefixes(read_rdf(text, TURTLE)) == {}

@@ -6,16 +6,17 @@ from datetime import date
 
 import pytest
 
-from coopgraph.check.run import check_tree
 from coopgraph.dataset.prefixes import tree_prefixes
-from coopgraph.dataset.starter import kinds, starter
+from coopgraph.dataset.starter import starter, starter_kinds
 from coopgraph.dataset.tree import Tree
 from coopgraph.errors import WrongUsage
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.read import read
-from coopgraph.rdf.terms import COOP, NamedNode
+from coopgraph.rdf.namespaces import COOP
+from coopgraph.rdf.read import read_rdf
+from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import format_turtle
+from coopgraph.validation.run import check_tree
 
 from .conftest import ROOT, Write
 
@@ -27,22 +28,22 @@ def _starter(kind: str, tree: Tree) -> bytes:
 
 
 def test_every_kind_with_files_of_its_own_has_a_starter() -> None:
-    index = Index(quad.triple for quad in read((ROOT / "ontology" / "kinds.ttl").read_bytes(), TURTLE))
+    index = Index(quad.triple for quad in read_rdf((ROOT / "ontology" / "kinds.ttl").read_bytes(), TURTLE))
     own = [kind for kind, value in index.pairs(COOP.hasOwnFile) if str(value).startswith('"true"')]
     segments = [str(value).strip('"') for kind in own for value in index.objects(kind, COOP.pathSegment)]
-    assert sorted(segments) == list(kinds())
+    assert sorted(segments) == list(starter_kinds())
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", starter_kinds())
 def test_a_starter_is_in_the_house_form_and_about_its_entity(kind: str, tree: Tree) -> None:
     text = _starter(kind, tree)
     assert format_turtle(text, prefixes=tree_prefixes(tree, limit=1_000_000)) == text
-    subjects = {quad.subject for quad in read(text, TURTLE)}
+    subjects = {quad.subject for quad in read_rdf(text, TURTLE)}
     assert NamedNode(f"https://w3id.org/coopgraph/id/{kind}/{SLUGS.get(kind, f'new-{kind}')}") in subjects
     assert "SLUG" not in text.decode()
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", starter_kinds())
 def test_every_gap_of_a_starter_fails_the_check_where_it_stands(kind: str, tree: Tree, write: Write) -> None:
     text = _starter(kind, tree)
     path = f"{kind}/{SLUGS.get(kind, f'new-{kind}')}.ttl"

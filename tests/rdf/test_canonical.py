@@ -11,7 +11,7 @@ from pyld import jsonld
 
 from coopgraph.rdf.canonical import canonical_hash, canonical_nquads
 from coopgraph.rdf.formats import N_QUADS
-from coopgraph.rdf.read import read
+from coopgraph.rdf.read import read_rdf
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Quad
 
 nodes = st.sampled_from([NamedNode(f"urn:{letter}") for letter in "abc"])
@@ -24,7 +24,7 @@ quads = st.lists(st.builds(Quad, nodes | blanks, nodes, nodes | blanks | literal
 @given(quads, st.randoms())
 def test_order_repetition_and_names_of_blank_nodes_do_not_matter(graph: list[Quad], chance: random.Random) -> None:
     lines = canonical_nquads(graph)
-    again = [*read(lines, N_QUADS), *read(lines, N_QUADS)[:0]]
+    again = [*read_rdf(lines, N_QUADS), *read_rdf(lines, N_QUADS)[:0]]
     chance.shuffle(again)
     assert canonical_nquads([*again, *again]) == lines
 

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopgraph.rdf.graph import Graph
-from coopgraph.rdf.terms import RDF, Literal, NamedNode, Triple
+from coopgraph.rdf.namespaces import RDF
+from coopgraph.rdf.terms import Literal, NamedNode, Triple
 
 NODES = st.sampled_from([NamedNode(f"https://example.org/{name}") for name in "abc"])
 TRIPLES = st.lists(

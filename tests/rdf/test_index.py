@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.terms import RDF, NamedNode, Triple
+from coopgraph.rdf.namespaces import RDF
+from coopgraph.rdf.terms import NamedNode, Triple
 
 A, B, C, P = (NamedNode(f"urn:{letter}") for letter in "abcp")
 

@@ -10,14 +10,15 @@ import rdflib
 from pyld import jsonld
 from pyoxigraph import RdfFormat, parse, serialize
 
-from coopgraph.assemble import House
+from coopgraph.context import AppContext
 from coopgraph.errors import OurFault
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.graph import Graph
-from coopgraph.rdf.jsonld import CONTEXT, Context
-from coopgraph.rdf.terms import RDF, SKOS, XSD, Literal, NamedNode, Triple
-from coopgraph.read.describe import Description, describe
-from coopgraph.read.reading import Reading
+from coopgraph.rdf.jsonld import CONTEXT_IRI, Context
+from coopgraph.rdf.namespaces import RDF, SKOS, XSD
+from coopgraph.rdf.terms import Literal, NamedNode, Triple
+from coopgraph.reading.description import Description, describe_resource
+from coopgraph.reading.source import ReleaseSource
 
 ONTOLOGY = Path(__file__).parents[2] / "ontology"
 DOCUMENT = (ONTOLOGY / "context" / "v1.jsonld").read_bytes()
@@ -34,7 +35,7 @@ FRAMED = [
 
 
 def known(url: str, options: object = None) -> dict[str, Any]:
-    assert url == CONTEXT, f"{url} was asked for"
+    assert url == CONTEXT_IRI, f"{url} was asked for"
     return {
         "contentType": "application/ld+json",
         "contextUrl": None,
@@ -62,9 +63,9 @@ def tree_of(item: Description, frame: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def description(house: House) -> Callable[[str], Description]:
-    reading = Reading.of(house.door)
-    return lambda name: describe(reading, f"{BASE}id/{name}")
+def description(app_context: AppContext) -> Callable[[str], Description]:
+    reading = ReleaseSource.of(app_context.query_service)
+    return lambda name: describe_resource(reading, f"{BASE}id/{name}")
 
 
 @pytest.mark.parametrize(("name", "kind"), FRAMED)
@@ -89,7 +90,7 @@ def test_a_tree_is_compacted_as_the_reference_processor_does_it(
 ) -> None:
     item = description(name)
     tree = tree_of(item, frame(kind))
-    again = jsonld.compact(jsonld.expand(tree, JUDGE), CONTEXT, JUDGE)
+    again = jsonld.compact(jsonld.expand(tree, JUDGE), CONTEXT_IRI, JUDGE)
     assert comparable(again) == comparable(tree)
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coopgraph.rdf.formats import N_TRIPLES
-from coopgraph.rdf.language_tags import conventional, restore
-from coopgraph.rdf.read import read
+from coopgraph.rdf.language_tags import conventional, restore_lines
+from coopgraph.rdf.read import read_rdf
 from coopgraph.rdf.terms import Literal, NamedNode, Triple
 
 
@@ -23,8 +23,8 @@ def test_the_usual_case_comes_back(tag: str) -> None:
 @given(st.text(max_size=20), st.sampled_from(["en", "zh-Hans"]))
 def test_a_text_is_never_taken_for_a_tag(text: str, tag: str) -> None:
     line = f"{Triple(NamedNode('urn:s'), NamedNode('urn:p'), Literal(text + '@zh-hans', language=tag))} .\n".encode()
-    restored = restore(line)
-    (quad,) = read(restored, N_TRIPLES)
+    restored = restore_lines(line)
+    (quad,) = read_rdf(restored, N_TRIPLES)
     assert isinstance(quad.object, Literal)
     assert quad.object.value == text + "@zh-hans"
     assert restored.endswith(f"@{tag} .\n".encode())

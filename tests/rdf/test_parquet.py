@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.parquet import ROW_GROUP, write
+from coopgraph.rdf.parquet import ROW_GROUP, write_parquet
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -33,7 +33,7 @@ def table(*values: object, name: str = "x") -> pa.Table:
 
 def written(body: bytes) -> pa.Table:
     target = io.BytesIO()
-    write(io.BytesIO(body), target)
+    write_parquet(io.BytesIO(body), target)
     return pq.read_table(io.BytesIO(target.getvalue()))
 
 

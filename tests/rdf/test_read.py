@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.rdf.formats import GRAPH_FORMATS, JSON, JSON_LD, N_QUADS, N_TRIPLES, TURTLE
-from coopgraph.rdf.read import examine, load, problems, read
+from coopgraph.rdf.read import examine, load_file, problems, read_rdf
 from coopgraph.rdf.terms import BlankNode, Literal
 
 EX = "@prefix ex: <https://example.org/> .\n"
@@ -22,7 +22,7 @@ def _places(text: str) -> list[tuple[int | None, int | None]]:
 
 def test_literals_keep_their_spelling() -> None:
     text = EX + 'ex:s ex:p 93.0 , 007 , "1"^^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger> , "a\\tb"@ko .'
-    found = [quad.object for quad in read(text.encode(), TURTLE)]
+    found = [quad.object for quad in read_rdf(text.encode(), TURTLE)]
     assert [(term.value, term.datatype.value.rpartition("#")[2]) for term in found if isinstance(term, Literal)] == [
         ("93.0", "decimal"),
         ("007", "integer"),
@@ -33,13 +33,13 @@ def test_literals_keep_their_spelling() -> None:
 
 def test_blank_nodes_of_two_readings_never_share_a_name() -> None:
     text = b"_:x <urn:p> 1 ."
-    (first,), (second,) = read(text, TURTLE), read(text, TURTLE)
+    (first,), (second,) = read_rdf(text, TURTLE), read_rdf(text, TURTLE)
     assert isinstance(first.subject, BlankNode)
     assert first.subject != second.subject
 
 
 def test_a_byte_order_mark_is_passed_over() -> None:
-    assert len(read(b"\xef\xbb\xbf<urn:s> <urn:p> 1 .", TURTLE)) == 1
+    assert len(read_rdf(b"\xef\xbb\xbf<urn:s> <urn:p> 1 .", TURTLE)) == 1
 
 
 def test_every_line_with_an_error_is_told_in_one_run() -> None:
@@ -130,7 +130,7 @@ def test_what_is_no_turtle_at_all_is_told_once(data: bytes, words: str) -> None:
     (problem,) = problems(data, TURTLE)
     assert words in problem.message
     with pytest.raises(SyntaxProblem):
-        read(data, TURTLE)
+        read_rdf(data, TURTLE)
 
 
 def test_bytes_that_are_no_text_are_told_with_their_place() -> None:
@@ -152,16 +152,16 @@ def test_no_input_brings_the_reader_down(data: bytes) -> None:
 
 
 def test_other_graph_formats_are_read_too() -> None:
-    assert len(read(b"<urn:s> <urn:p> <urn:o> <urn:g> .", N_QUADS)) == 1
-    assert len(read(b'{"@id": "urn:s", "urn:p": "o"}', JSON_LD)) == 1
+    assert len(read_rdf(b"<urn:s> <urn:p> <urn:o> <urn:g> .", N_QUADS)) == 1
+    assert len(read_rdf(b'{"@id": "urn:s", "urn:p": "o"}', JSON_LD)) == 1
     assert JSON not in GRAPH_FORMATS
     with pytest.raises(ValueError, match="carries no graph"):
-        read(b"", JSON)
+        read_rdf(b"", JSON)
 
 
 def test_a_json_ld_document_fetches_no_context() -> None:
     with pytest.raises(UnreadableInput):
-        read(b'{"@context": "http://127.0.0.1:9/context", "@id": "urn:s", "name": "o"}', JSON_LD)
+        read_rdf(b'{"@context": "http://127.0.0.1:9/context", "@id": "urn:s", "name": "o"}', JSON_LD)
 
 
 def test_a_file_past_the_limit_is_refused_unread(tmp_path: Path) -> None:
@@ -169,12 +169,12 @@ def test_a_file_past_the_limit_is_refused_unread(tmp_path: Path) -> None:
     with large.open("wb") as stream:
         stream.truncate(100 * 1024**2)
     with pytest.raises(UnreadableInput, match="104,857,600 bytes; at most 1,000"):
-        load(large, limit=1000)
+        load_file(large, limit=1000)
 
 
 def test_what_cannot_be_loaded_is_told_in_words(tmp_path: Path) -> None:
     for place, words in [(tmp_path / "no.ttl", "no file"), (tmp_path, "a folder"), (Path("/dev/zero"), "regular file")]:
         with pytest.raises(UnreadableInput, match=words):
-            load(place, limit=10)
+            load_file(place, limit=10)
     with pytest.raises(UnreadableInput, match="cannot be read"):
-        load(tmp_path / ("x" * 300), limit=10)
+        load_file(tmp_path / ("x" * 300), limit=10)

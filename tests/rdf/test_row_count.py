@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, TSV, XML, Format
-from coopgraph.rdf.results import write
+from coopgraph.rdf.results import write_rows
 from coopgraph.rdf.row_count import RowCounter
 
 texts = st.text(st.sampled_from('a\\",{}[]<result>\n\r\t가:'), max_size=12)
@@ -24,7 +24,7 @@ def _pieces(body: bytes, sizes: list[int]) -> list[bytes]:
 
 def _written(query: str, chosen: Format) -> bytes:
     stream = io.BytesIO()
-    write(ox.Store().query(query), chosen, stream)
+    write_rows(ox.Store().query(query), chosen, stream)
     return stream.getvalue()
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from coopgraph.rdf.terms import SKOS, NamedNode, Namespace
+from coopgraph.rdf.namespaces import SKOS, Namespace
+from coopgraph.rdf.terms import NamedNode
 
 
 def test_a_term_is_made_once_and_is_its_namespace_with_its_name() -> None:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.rdf.canonical import canonical_hash
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.read import read
-from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Quad, Triple
+from coopgraph.rdf.namespaces import RDF, XSD
+from coopgraph.rdf.read import read_rdf
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Quad, Triple
 from coopgraph.rdf.turtle import format_turtle, house_form
 
 PREFIXES = {
@@ -33,7 +34,7 @@ LOCAL_PARTS = """a a.b . a. .. 2020 -x x- %41 %C3%A9 é 한국 a:b a/b a'b a(b) 
 
 def _is_iri(text: str) -> bool:
     try:
-        read(f"<{text}> <{text}> <{text}> .".encode(), TURTLE)
+        read_rdf(f"<{text}> <{text}> <{text}> .".encode(), TURTLE)
     except (SyntaxProblem, ValueError):
         return False
     return True
@@ -111,7 +112,7 @@ def _hash(triples: list[Triple]) -> str:
 @given(graphs)
 def test_the_house_form_holds_exactly_the_graph_that_went_in(graph: list[Triple]) -> None:
     written = house_form(graph, PREFIXES)
-    assert canonical_hash(read(written, TURTLE)) == _hash(graph)
+    assert canonical_hash(read_rdf(written, TURTLE)) == _hash(graph)
 
 
 @settings(max_examples=200, deadline=None)
@@ -226,7 +227,7 @@ def test_shared_and_circular_blank_nodes_keep_labels() -> None:
 def test_a_circle_through_a_list_is_written_once(list_: str) -> None:
     text = f"_:b <urn:p> {list_} .".encode()
     written = format_turtle(text, prefixes=PREFIXES)
-    assert _hash(list(read(written, TURTLE))) == _hash(list(read(text, TURTLE)))
+    assert _hash(list(read_rdf(written, TURTLE))) == _hash(list(read_rdf(text, TURTLE)))
     assert written.decode().count("_:b") == 2
 
 
@@ -236,7 +237,7 @@ def test_deep_nesting_is_written_and_absurd_nesting_refused_in_words(opening: st
     text = f"<urn:s> <urn:p> {opening * 60}1{closing * 60} .".encode()
     written = format_turtle(text, prefixes=PREFIXES)
     assert format_turtle(written, prefixes=PREFIXES) == written
-    assert len(read(written, TURTLE)) == len(read(text, TURTLE))
+    assert len(read_rdf(written, TURTLE)) == len(read_rdf(text, TURTLE))
     with pytest.raises(UnreadableInput, match="deep"):
         format_turtle(f"<urn:s> <urn:p> {opening * 9000}1{closing * 9000} .".encode(), prefixes=PREFIXES)
 
@@ -249,7 +250,7 @@ def test_a_long_list_anywhere_is_written() -> None:
         f"_:l <urn:p> _:l ; <urn:q> ( {items} _:l ) .",
     ):
         written = format_turtle(text.encode(), prefixes=PREFIXES)
-        assert canonical_hash(read(written, TURTLE)) == canonical_hash(read(text.encode(), TURTLE))
+        assert canonical_hash(read_rdf(written, TURTLE)) == canonical_hash(read_rdf(text.encode(), TURTLE))
 
 
 def test_two_processes_write_the_same_bytes() -> None:

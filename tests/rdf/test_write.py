@@ -12,7 +12,7 @@ from pyoxigraph import parse
 
 from coopgraph.rdf.formats import N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
 from coopgraph.rdf.terms import Literal, NamedNode, Quad, Triple
-from coopgraph.rdf.write import write, written
+from coopgraph.rdf.write import write_rdf, written
 
 SUBJECT, PREDICATE, GRAPH = (NamedNode(f"https://example.org/{name}") for name in "spg")
 TEXTS = st.one_of(
@@ -27,14 +27,14 @@ def test_what_is_written_is_read_back_whatever_looks_like_a_tag(literals: list[L
     quads = [Quad(SUBJECT, PREDICATE, literal, GRAPH) for literal in literals]
     statements = quads if "quads" in fmt.carries else [quad.triple for quad in quads]
     stream = io.BytesIO()
-    write(statements, fmt, stream, {"e": "https://example.org/"})
+    write_rdf(statements, fmt, stream, {"e": "https://example.org/"})
     found = parse(stream.getvalue(), format=fmt.rdf)
     assert {quad.object for quad in found} == set(literals)
 
 
 def test_tags_come_out_in_the_case_that_people_write() -> None:
     stream = io.BytesIO()
-    write([Triple(SUBJECT, PREDICATE, Literal("灯笼", language="zh-hans"))], N_TRIPLES, stream, {})
+    write_rdf([Triple(SUBJECT, PREDICATE, Literal("灯笼", language="zh-hans"))], N_TRIPLES, stream, {})
     assert stream.getvalue().endswith('"灯笼"@zh-Hans .\n'.encode())
 
 
@@ -45,7 +45,7 @@ def test_a_full_disk_keeps_its_number_through_the_serializer() -> None:
 
     triples = [Triple(SUBJECT, PREDICATE, Literal(str(number))) for number in range(10_000)]
     with pytest.raises(OSError, match="No space left") as caught:
-        write(triples, TURTLE, Full(), {})
+        write_rdf(triples, TURTLE, Full(), {})
     assert caught.value.errno == errno.ENOSPC
 
 

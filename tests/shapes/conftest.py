@@ -10,8 +10,9 @@ import pytest
 
 from coopgraph.dataset.tree import Tree, TreeContent, read_tree
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.read import read
-from coopgraph.rdf.terms import COOP, RDF, SH, NamedNode
+from coopgraph.rdf.namespaces import COOP, RDF, SH
+from coopgraph.rdf.read import read_rdf
+from coopgraph.rdf.terms import NamedNode
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parent
@@ -21,7 +22,7 @@ SHAPE = "https://w3id.org/coopgraph/shape/"
 def _shapes_graph() -> Mapping[object, Mapping[NamedNode, list[object]]]:
     held: defaultdict[object, defaultdict[NamedNode, list[object]]] = defaultdict(lambda: defaultdict(list))
     for file in sorted((ROOT / "shapes").glob("*.ttl")):
-        for quad in read(file.read_bytes(), TURTLE):
+        for quad in read_rdf(file.read_bytes(), TURTLE):
             held[quad.subject][quad.predicate].append(quad.object)
     return held
 

@@ -14,13 +14,14 @@ from types import MappingProxyType
 
 import pytest
 
-from coopgraph.check.engines import fast, pyshacl
-from coopgraph.check.run import FRESH_RECORD, FRESH_SERVICE, check_tree
-from coopgraph.check.shacl import Result, n_triples, read_report
-from coopgraph.dataset.fill import fill
+from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.tree import INPUT_SIZE, Tree, TreeContent, TreeFile, read_document
 from coopgraph.model.iris import BASE
-from coopgraph.rdf.terms import COOP, SH, XSD, BlankNode, Literal, NamedNode, Term, Triple
+from coopgraph.rdf.namespaces import COOP, SH, XSD
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
+from coopgraph.validation.engines import fast, pyshacl
+from coopgraph.validation.run import FRESH_RECORD, FRESH_SERVICE, check_tree
+from coopgraph.validation.shacl import ValidationResult, n_triples, read_report
 
 from .conftest import EXAMPLES, FILE_RULES, NAMES, ROOT, SHAPE
 
@@ -45,7 +46,7 @@ def _graphs(vocabulary: TreeContent, documents: Iterable[bytes]) -> tuple[bytes,
         files.append(file)
         quads[file.path], problems = read_document(document, file)
         assert not problems
-    filled = fill(TreeContent(tuple(files), MappingProxyType(quads), ()))
+    filled = materialize(TreeContent(tuple(files), MappingProxyType(quads), ()))
     declared = [t for t in filled.graphs["vocabulary"] if t.predicate in {SH.declare, SH.prefix, SH.namespace}]
     data = {triple for name, triples in filled.graphs.items() if name != "shapes" for triple in triples}
     return n_triples([*filled.graphs["shapes"], *declared]), n_triples([*data, *_cut_offs()])
@@ -96,7 +97,7 @@ def _apart(example: Path, number: int) -> bytes:
     return re.sub(r"\b202[01]\b", lambda match: str(int(match[0]) + 4 * number), text).encode()
 
 
-def _comparable(results: Iterable[Result]) -> set[tuple[str, ...]]:
+def _comparable(results: Iterable[ValidationResult]) -> set[tuple[str, ...]]:
     def shown(term: Term | None) -> str:
         return "a blank node" if isinstance(term, BlankNode) else str(term)
 

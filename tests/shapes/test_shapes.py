@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.terms import RDF, SH, BlankNode, Literal, NamedNode
+from coopgraph.rdf.namespaces import RDF, SH
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode
 
 from .conftest import EXAMPLES, FILE_RULES, HELD, NAMES, SHAPE
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from coopgraph.sparql.adapted import FUNCTIONS, adapted
+from coopgraph.sparql.rewrite.pipeline import FUNCTIONS, adapted
 
 Row = tuple[Any, ...]
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from coopgraph.rdf import formats
-from coopgraph.store.oxigraph.contents import Contents, Source
+from coopgraph.sparql.query import SparqlQuery
+from coopgraph.store.oxigraph.loading import SourceFile, StoreContents
 from coopgraph.store.oxigraph.pool import Pool
-from coopgraph.store.protocol import Choice, Question
+from coopgraph.store.protocol import Choice
 
 CHOICE = Choice(formats.JSON, formats.JSON, formats.N_TRIPLES)
 
@@ -34,8 +35,8 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def contents(path: Path, *default_graph: str) -> Contents:
-    return Contents((Source(str(path), packed=False, format="nq"),), default_graph)
+def contents(path: Path, *default_graph: str) -> StoreContents:
+    return StoreContents((SourceFile(str(path), packed=False, format="nq"),), default_graph)
 
 
 @pytest.fixture(scope="module")
@@ -50,5 +51,5 @@ Asking = Callable[..., bytes]
 
 def ask(pool: Pool, query: str, *, timeout: float = 10, choice: Choice = CHOICE, **question: object) -> bytes:
     """The whole body of an answer."""
-    answer = pool.answer(Question(query, **question), choice, timeout=timeout)  # type: ignore[arg-type]
+    answer = pool.answer(SparqlQuery(query, **question), choice, timeout=timeout)  # type: ignore[arg-type]
     return b"".join(answer.chunks)

@@ -9,12 +9,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from tests.server import Served, serve
 
-from coopgraph.ask.rows import select
-from coopgraph.assemble import House
+from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
-from coopgraph.web.errors import PROBLEM, STATUSES, name_of
+from coopgraph.query.prepared import select
+from coopgraph.web.common.problems import PROBLEM, STATUSES, name_of
+from tests.server import Served, serve
 
 ROOT = Path(__file__).parents[2]
 GOOD = {200, 410}
@@ -41,11 +41,11 @@ def unanswered(served: Served, addresses: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def test_every_iri_under_the_base_that_the_data_use_answers(served: Served, house: House) -> None:
+def test_every_iri_under_the_base_that_the_data_use_answers(served: Served, app_context: AppContext) -> None:
     used = {
         row["iri"].value
         for row in select(
-            house.door,
+            app_context.query_service,
             f"""SELECT DISTINCT ?iri WHERE {{
               {{ GRAPH ?g {{ ?iri ?p ?o }} }}
               UNION {{ GRAPH ?g {{ ?s ?iri ?o }} }}

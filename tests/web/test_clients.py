@@ -27,6 +27,7 @@ from SPARQLWrapper import (
     XML,
     SPARQLWrapper,
 )
+
 from tests.server import Served, serve_dataset
 
 EX = "http://example.org/"

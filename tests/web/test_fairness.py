@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from tests import no_seccomp
 from tests.server import Reply, Served, free_port, serve_dataset
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+
 from tests.server import Served, free_port, serve_dataset
 
 EX = "http://example.org/"

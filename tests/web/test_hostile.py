@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+
 from tests.server import COMMAND, Reply, Served, processes_of, serve
 
 from . import hostile
@@ -41,7 +42,7 @@ SHORT = "0.4"
 """Seconds that a query has that is known to take all it gets."""
 
 WITHOUT_CHECK = """
-from coopgraph.ask import answer, guard
+from coopgraph.query import answer, guard
 answer.inspect = lambda query, **_: guard.Inspected(None, None, repeatable=False)
 answer.read = lambda query, **_: ()
 from coopgraph.cli.main import main
@@ -325,7 +326,7 @@ def test_requests_that_come_all_at_once_are_answered_in_turn(guarded: Served) ->
 
 HURRIED = """
 from coopgraph.web import bridge
-from coopgraph.web.http1 import connection
+from coopgraph.server.http1 import connection
 bridge.BODY_TIME = connection.HEAD_TIME = 2.0
 from coopgraph.cli.main import main
 main()

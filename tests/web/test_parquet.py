@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from tests.server import Served, serve_dataset
 
 EX = "http://example.org/"

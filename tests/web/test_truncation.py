@@ -29,6 +29,7 @@ import playwright.sync_api
 import pytest
 from playwright.sync_api import Page, sync_playwright
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
+
 from tests.server import Served, serve_dataset
 
 from .cutter import STAGES, cutter

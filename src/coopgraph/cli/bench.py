@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+import coopgraph
 from coopgraph.errors import WrongUsage
 from coopgraph.settings import Settings
 
 if TYPE_CHECKING:
-    from coopgraph.bench.pages import PageCost
+    from bench.pages import PageCost
 
 
 @click.command()
@@ -41,8 +42,9 @@ def bench(settings: Settings, scale: int, more: tuple[str, ...], pages: bool, as
 
     Example: coopgraph bench --pages
     """
-    from coopgraph.bench import report
-    from coopgraph.bench.harness import run
+    _find_bench()
+    from bench import report
+    from bench.harness import run_bench
 
     if pages:
         costs = _pages(scale, Path(settings.var).resolve())
@@ -50,12 +52,24 @@ def bench(settings: Settings, scale: int, more: tuple[str, ...], pages: bool, as
         return
     # The servers that run beside end with this, however it is told to end.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    measured = run(scale, Path(settings.var).resolve(), [_named(item) for item in more], _say)
+    measured = run_bench(scale, Path(settings.var).resolve(), [_named(item) for item in more], _say)
     click.echo(report.as_json(measured) if as_json else report.as_markdown(measured), nl=False)
 
 
+def _find_bench() -> None:
+    """Make the package ``bench`` importable. Raises WrongUsage where this program was installed without its sources."""
+    sources = Path(coopgraph.__file__).parents[2]
+    if not (sources / "bench" / "harness.py").is_file():
+        raise WrongUsage(
+            "The benchmarks are not part of the installed package.",
+            "Run `coopgraph bench` in a checkout of the sources, after `make serve` or `make test` there.",
+        )
+    if str(sources) not in sys.path:
+        sys.path.append(str(sources))
+
+
 def _pages(scale: int, var: Path) -> tuple[PageCost, ...]:
-    from coopgraph.bench.pages import of_generated, of_release
+    from bench.pages import of_generated, of_release
 
     _say("pages of the current release")
     real = of_release(var)

@@ -12,8 +12,8 @@ import click
 from coopgraph.cli.clock import now
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.model import release_folder
-from coopgraph.publish.build import STEPS
-from coopgraph.publish.build import build as build_release
+from coopgraph.publishing.build import STEPS
+from coopgraph.publishing.build import build as build_release
 from coopgraph.settings import Settings
 
 _BYTES_PER_SECOND = 250_000  # of Turtle, from reading to publishing, on one slow core

@@ -13,27 +13,27 @@ from threading import Timer
 
 import click
 
-from coopgraph.check.report import Report
-from coopgraph.check.run import Document, check_tree
-from coopgraph.check.shacl import ENGINES
 from coopgraph.cli.language import language_of_messages
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.errors import UnreadableInput
+from coopgraph.messages.catalogue import translated
 from coopgraph.model.language import LANGUAGES
-from coopgraph.model.texts import text
-from coopgraph.rdf.read import load
+from coopgraph.rdf.read import load_file
 from coopgraph.settings import Settings
+from coopgraph.validation.report import Report
+from coopgraph.validation.run import Document, check_tree
+from coopgraph.validation.shacl import ENGINES
 
-FORMATS = ("text", "json", "turtle", "sarif", "github", "junit", "csv")
+REPORT_FORMATS = ("text", "json", "turtle", "sarif", "github", "junit", "csv")
 """Names of the report's formats; each is a module of ``check.formats``."""
 
-PATIENCE = 2.0
+PROGRESS_WAIT = 2.0
 """Seconds after which a terminal is told that the check still runs."""
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Form of the report.")
+@click.option("--format", "form", type=click.Choice(REPORT_FORMATS), default="text", help="Form of the report.")
 @click.option(
     "--lang", metavar="TAG", help=f"Language of the messages: {', '.join(LANGUAGES)} (default: the system's)."
 )
@@ -76,7 +76,7 @@ def _exit_code(report: Report, strict: bool) -> int:
 
 
 def _written(report: Report, form: str, lang: str) -> str:
-    module = importlib.import_module(f"coopgraph.check.formats.{form}")
+    module = importlib.import_module(f"coopgraph.validation.formats.{form}")
     coloured = form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     written: str = (module.write_coloured if coloured else module.write)(report, lang)
     return written
@@ -103,7 +103,7 @@ def _inputs(paths: tuple[str, ...], tree: Tree, limit: int) -> tuple[list[Path],
             if tree.file(file):
                 only.append(file)
             else:
-                documents.append(Document(load(file, limit=limit), str(file)))
+                documents.append(Document(load_file(file, limit=limit), str(file)))
     return only, documents
 
 
@@ -125,8 +125,8 @@ def _patience(lang: str) -> Iterator[None]:
     from rich.console import Console
     from rich.status import Status
 
-    status = Status(text("Checking …", lang), console=Console(stderr=True))
-    timer = Timer(PATIENCE, status.start)
+    status = Status(translated("Checking …", lang), console=Console(stderr=True))
+    timer = Timer(PROGRESS_WAIT, status.start)
     timer.start()
     try:
         yield

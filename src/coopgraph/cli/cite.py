@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cite.citation import shown
-from coopgraph.cite.register import Register
 from coopgraph.cli.clock import now
 from coopgraph.errors import NotFound
+from coopgraph.query.citations.citation import public_query
+from coopgraph.query.citations.register import Register
 from coopgraph.settings import Settings
 
 _WIDTH = 80
@@ -34,7 +34,7 @@ def list_citations(settings: Settings) -> None:
     Example: coopgraph cite list
     """
     for name, citation, visited in _register(settings).all():
-        query = " ".join(shown(citation).split())
+        query = " ".join(public_query(citation).split())
         query = query if len(query) <= _WIDTH else query[: _WIDTH - 1] + "…"
         click.echo(f"{'*' if visited else ' '} {name}  {citation.day}  {citation.release}  {query}".rstrip())
 

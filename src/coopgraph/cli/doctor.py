@@ -15,9 +15,9 @@ from coopgraph import __version__
 from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
 from coopgraph.settings import Settings
-from coopgraph.store.open import Engine
 from coopgraph.store.oxigraph import landlock
-from coopgraph.store.oxigraph.contents import Contents
+from coopgraph.store.oxigraph.loading import StoreContents
+from coopgraph.store.registry.opening import EngineConfiguration
 
 _LIBRARIES = ("pyoxigraph", "rdflib", "pyshacl", "pyshifty", "flask", "httptools")
 
@@ -49,7 +49,7 @@ def doctor(context: click.Context, settings: Settings) -> None:
 
 
 def _workers(settings: Settings) -> Iterator[tuple[bool, str]]:
-    store = Engine(workers=1, waiting=1, memory=settings.query_memory).open(Contents(()))
+    store = EngineConfiguration(workers=1, waiting=1, memory=settings.query_memory).open(StoreContents(()))
     try:
         store.check("ASK {}", timeout=10)
         health = store.health()

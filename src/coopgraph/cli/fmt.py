@@ -15,7 +15,7 @@ from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.read import load, problems
+from coopgraph.rdf.read import load_file, problems
 from coopgraph.rdf.turtle import format_turtle
 from coopgraph.rdf.turtle_text import comment_lines, with_line_feeds
 from coopgraph.settings import Settings
@@ -128,7 +128,7 @@ def _hidden(path: Path) -> bool:
 
 def _content(item: _Input, limit: int) -> bytes:
     if item.place:
-        return load(item.place, limit=limit)
+        return load_file(item.place, limit=limit)
     data = sys.stdin.buffer.read(limit + 1)
     if len(data) > limit:
         raise UnreadableInput(

@@ -6,7 +6,7 @@ from typing import TextIO
 
 import click
 
-from coopgraph.bench.generate import generate as lines
+from coopgraph.dataset.generator import generate as lines
 
 
 @click.command()

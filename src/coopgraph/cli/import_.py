@@ -10,25 +10,25 @@ from pathlib import Path
 
 import click
 
-from coopgraph.check.formats import text as report_text
-from coopgraph.check.run import Document, check_tree
 from coopgraph.cli.language import language_of_messages
-from coopgraph.curate.drafts import Draft
-from coopgraph.curate.organizations import COLUMNS, drafts, template
-from coopgraph.curate.sheet import read_sheet
-from coopgraph.curate.table import Fault, Sheet
+from coopgraph.curation.drafts import Draft
+from coopgraph.curation.sheets.organizations import ORGANIZATION_COLUMNS, drafts, template
+from coopgraph.curation.sheets.sheet import read_sheet
+from coopgraph.curation.sheets.table import CellError, Sheet
 from coopgraph.dataset.entity_file import create, replace
-from coopgraph.dataset.fill import fill
+from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, locate, read_tree
 from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
+from coopgraph.messages.catalogue import translated
 from coopgraph.model.language import LANGUAGES
-from coopgraph.model.texts import text
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.read import load
+from coopgraph.rdf.read import load_file
 from coopgraph.rdf.turtle import house_form
 from coopgraph.rdf.turtle_text import comment_lines
 from coopgraph.settings import Settings
+from coopgraph.validation.formats import text as report_text
+from coopgraph.validation.run import Document, check_tree
 
 KINDS = ("org",)
 """Kinds that a row of a spreadsheet can hold; the others are too manifold for one row."""
@@ -65,13 +65,13 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
         raise WrongUsage(
             "Which file is to be imported?", f"Name one, or begin with: coopgraph import {kind} --template"
         )
-    sheet = read_sheet(_data(file, settings.input_size), language if lang else None, COLUMNS)
+    sheet = read_sheet(_data(file, settings.input_size), language if lang else None, ORGANIZATION_COLUMNS)
     if not sheet.rows and not sheet.faults:
         raise UnreadableInput("There is no row below the heading.", "Fill in one row for each organization.")
     _preview(sheet, language)
     tree = locate(settings)
     content = read_tree(tree, input_size=settings.input_size)
-    known = Index(triple for triples in fill(content).graphs.values() for triple in triples)
+    known = Index(triple for triples in materialize(content).graphs.values() for triple in triples)
     stated = {path: tuple(quad.triple for quad in quads) for path, quads in content.quads.items()}
     files, faults = drafts(sheet, known, stated)
     if faults:
@@ -95,7 +95,7 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
 
 def _data(file: str, limit: int) -> bytes:
     if file != "-":
-        return load(Path(file), limit=limit)
+        return load_file(Path(file), limit=limit)
     data = sys.stdin.buffer.read(limit + 1)
     if len(data) > limit:
         raise UnreadableInput(f"Standard input holds more than {limit:,} bytes.", "Split it.")
@@ -105,24 +105,26 @@ def _data(file: str, limit: int) -> bytes:
 def _preview(sheet: Sheet, language: str) -> None:
     """Show on standard error what the names of the rows look like: a wrong encoding is seen, not computed."""
     for note in sheet.notes:
-        click.echo(text(note.reason, language, **note.values), err=True)
+        click.echo(translated(note.reason, language, **note.values), err=True)
     for row in sheet.rows[:5]:
         names = [value for column, value in row.cells.items() if column == "slug" or column.startswith("name@")]
         if names:
             click.echo(f"{row.number}: {' | '.join(names)}", err=True)
 
 
-def _told(fault: Fault, sheet: Sheet, language: str) -> str:
-    reason = text(fault.reason, language, **fault.values)
+def _told(fault: CellError, sheet: Sheet, language: str) -> str:
+    reason = translated(fault.reason, language, **fault.values)
     name = next((name for name, letter in sheet.letters.items() if letter == fault.column), "")
     where = f"{fault.column} “{name}”" if name else fault.column
-    return text("Row {row}, column {column}: {reason}", language, row=fault.row, column=where or "–", reason=reason)
+    return translated(
+        "Row {row}, column {column}: {reason}", language, row=fault.row, column=where or "–", reason=reason
+    )
 
 
 def _keep_comments(tree: Tree, files: tuple[Draft, ...], limit: int) -> None:
     """Refuse to write a file anew whose comments, which belong to no graph, would be lost."""
     for draft in files:
-        if draft.extends and comment_lines(load(_place(tree, draft), limit=limit)):
+        if draft.extends and comment_lines(load_file(_place(tree, draft), limit=limit)):
             raise DoesNotConform(
                 f"Nothing was imported: {draft.path} has comments, which would be lost.",
                 "Turn them into skos:editorialNote or coop:curatorNote, and import the file again.",

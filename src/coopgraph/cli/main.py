@@ -89,7 +89,7 @@ def cli(ctx: click.Context, data: str | None, var: str | None) -> None:
 
     Shell completion: eval "$(_COOPGRAPH_COMPLETE=bash_source coopgraph)"
     """
-    ctx.obj, _ = settings.load({"data": data, "var": var})
+    ctx.obj, _ = settings.load_settings({"data": data, "var": var})
 
 
 def exit_code(error: errors.CoopgraphError) -> int:

@@ -6,7 +6,7 @@ import click
 
 from coopgraph.dataset.entity_file import create
 from coopgraph.dataset.prefixes import tree_prefixes
-from coopgraph.dataset.starter import kinds, starter
+from coopgraph.dataset.starter import starter, starter_kinds
 from coopgraph.dataset.tree import locate
 from coopgraph.settings import Settings
 
@@ -31,4 +31,4 @@ def new(settings: Settings, kind: str, slug: str) -> None:
     click.echo(place)
 
 
-new.epilog = f"Kinds: {', '.join(kinds())}."
+new.epilog = f"Kinds: {', '.join(starter_kinds())}."

@@ -12,14 +12,14 @@ import click
 
 from coopgraph.errors import NotFound, WrongUsage
 from coopgraph.model import release_folder
-from coopgraph.publish.addresses import find
-from coopgraph.publish.push import Progress
-from coopgraph.publish.push import push as push_release
-from coopgraph.publish.remote import Remote
+from coopgraph.publishing.push import PushProgress
+from coopgraph.publishing.push import push as push_release
+from coopgraph.publishing.push_addresses import find
+from coopgraph.publishing.push_target import Remote
 from coopgraph.settings import Settings
-from coopgraph.store.http import credentials
-from coopgraph.store.http.client import Client
-from coopgraph.store.http.credentials import Credentials
+from coopgraph.store.sparql_http import credentials
+from coopgraph.store.sparql_http.client import SparqlHttpClient
+from coopgraph.store.sparql_http.credentials import Credentials
 
 
 @click.command()
@@ -44,7 +44,7 @@ def push(settings: Settings, url: str, user: str | None, how: str | None) -> Non
     if current is None:
         raise NotFound("There is no release to push.", "`coopgraph build` makes one.")
     manifest = release_folder.manifest(var, current)
-    client = Client(url, _credentials(user))
+    client = SparqlHttpClient(url, _credentials(user))
     remote = find(url, client)
     if how == "graph-store" and not remote.addresses.graphs:
         raise WrongUsage("The Graph Store Protocol is not where servers are known to have it.", "Use --update.")
@@ -67,7 +67,7 @@ def _credentials(user: str | None) -> Credentials | None:
 
 
 @contextmanager
-def _bar(release: str) -> Iterator[Callable[[Progress], None]]:
+def _bar(release: str) -> Iterator[Callable[[PushProgress], None]]:
     if not sys.stderr.isatty():
         yield lambda step: None
         return

@@ -11,16 +11,17 @@ from typing import Any
 
 import click
 
-from coopgraph import assemble
-from coopgraph.ask import negotiate, wire
-from coopgraph.assemble import House
+from coopgraph import context
+from coopgraph.context import AppContext
 from coopgraph.errors import UnreadableInput, WrongUsage
+from coopgraph.query import negotiation, protocol_request
 from coopgraph.rdf.formats import JSON, PARQUET, TURTLE
 from coopgraph.settings import Settings
-from coopgraph.store.protocol import Answer, Choice, Question
+from coopgraph.sparql.query import SparqlQuery
+from coopgraph.store.protocol import Answer, Choice
 
 TABLE = "table"
-FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml", "parquet", "excel-csv")
+OUTPUT_FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml", "parquet", "excel-csv")
 
 
 @click.command()
@@ -39,7 +40,12 @@ FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml", 
 )
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead.")
 @click.option(
-    "--format", "name", type=click.Choice(FORMATS), default=TABLE, show_default=True, help="table gives triples as ttl."
+    "--format",
+    "name",
+    type=click.Choice(OUTPUT_FORMATS),
+    default=TABLE,
+    show_default=True,
+    help="table gives triples as ttl.",
 )
 @click.pass_obj
 def query(
@@ -60,19 +66,19 @@ def query(
     if sum(map(bool, (release, files, endpoint))) > 1:
         raise WrongUsage("Only one of --release, --data and --endpoint can be asked.", "Leave out the others.")
     text = _text(query, file, settings.query_length)
-    choice = Choice(JSON, JSON, TURTLE) if name == TABLE else negotiate.by_name(name)
+    choice = Choice(JSON, JSON, TURTLE) if name == TABLE else negotiation.by_name(name)
     with ExitStack() as cleanup:
-        house = cleanup.enter_context(closing(_house(settings, files, endpoint)))
-        door = house.door.at(release) if release else house.door
-        answer = door.answer(Question(text), choice)
+        app_context = cleanup.enter_context(closing(_app_context(settings, files, endpoint)))
+        query_service = app_context.query_service.at(release) if release else app_context.query_service
+        answer = query_service.answer(SparqlQuery(text), choice)
         cleanup.enter_context(closing(answer))
         _write(answer, as_table=name == TABLE)
 
 
-def _house(settings: Settings, files: tuple[Path, ...], endpoint: str | None) -> House:
+def _app_context(settings: Settings, files: tuple[Path, ...], endpoint: str | None) -> AppContext:
     if endpoint:
-        return assemble.of_endpoint(settings, endpoint)
-    return assemble.of_files(settings, files) if files else assemble.of_releases(settings)
+        return context.of_endpoint(settings, endpoint)
+    return context.of_files(settings, files) if files else context.of_releases(settings)
 
 
 def _text(query: str | None, file: str | None, limit: int) -> str:
@@ -80,10 +86,10 @@ def _text(query: str | None, file: str | None, limit: int) -> str:
     if (query is None) == (file is None):
         raise WrongUsage("One query is needed, as an argument or with -f.", "`coopgraph query --help` shows examples.")
     if query is not None and query != "-":
-        return query.removeprefix(wire.MARK)
+        return query.removeprefix(protocol_request.MARK)
     try:
         with sys.stdin.buffer if file in (None, "-") else Path(str(file)).open("rb") as stream:
-            return wire.text(stream.read(len(codecs.BOM_UTF8) + limit + 1))
+            return protocol_request.query_text(stream.read(len(codecs.BOM_UTF8) + limit + 1))
     except WrongUsage as error:
         raise UnreadableInput("The query is not UTF-8 text.", "Save it as UTF-8.") from error
     except OSError as error:

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cite.register import Register
 from coopgraph.cli.clock import now
 from coopgraph.errors import NotFound, OurFault
 from coopgraph.model import release_folder
-from coopgraph.publish import releases as published
+from coopgraph.publishing import releases as published
+from coopgraph.query.citations.register import Register
 from coopgraph.settings import Settings
-from coopgraph.store.open import Engine, open_release
+from coopgraph.store.registry.opening import EngineConfiguration, open_release
 
-CURRENT = "current"
+CURRENT_NAME = "current"
 
 
 @click.group()
@@ -93,7 +93,7 @@ def show(settings: Settings, release: str) -> int:
 
 @releases.command()
 @click.argument("before", metavar="A")
-@click.argument("after", metavar="[B]", default=CURRENT)
+@click.argument("after", metavar="[B]", default=CURRENT_NAME)
 @click.pass_obj
 def diff(settings: Settings, before: str, after: str) -> int:
     """Show what turns release A into release B (default: the current one), as an RDF Patch.
@@ -142,7 +142,7 @@ def warm(settings: Settings, release: str) -> None:
             f"The release {manifest.id} is damaged: {', '.join(damaged)}.", "Restore these files from a copy."
         )
     start = time.perf_counter()
-    engine = Engine(workers=1, waiting=1, memory=settings.query_memory, budget=settings.memory_budget)
+    engine = EngineConfiguration(workers=1, waiting=1, memory=settings.query_memory, budget=settings.memory_budget)
     with closing(open_release(var, manifest, engine)) as store:
         quads = store.health().quads
         store.check("ASK {}", timeout=settings.query_timeout)
@@ -201,7 +201,7 @@ def withdraw(settings: Settings, release: str, reason: str) -> None:
 
 
 def _named(var: Path, release: str) -> str:
-    if release != CURRENT:
+    if release != CURRENT_NAME:
         return release
     current = release_folder.current(var)
     if current is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from coopgraph.assemble import House, of_endpoint, of_files, of_releases
+from coopgraph.context import AppContext, of_endpoint, of_files, of_releases
 from coopgraph.errors import OurFault, WrongUsage
 from coopgraph.model import release_folder
 from coopgraph.settings import Settings
@@ -49,34 +49,34 @@ def serve(
     """
     if datasets and endpoint:
         raise WrongUsage("Only one of --dataset and --endpoint can be served.", "Leave one out.")
-    from coopgraph.web.serve import check_address
-    from coopgraph.web.serve import serve as run
+    from coopgraph.server.serve import check_address
+    from coopgraph.server.serve import serve as run
 
     given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
     settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
     check_address(settings.host, settings.port)
     if endpoint:
-        house = of_endpoint(settings, endpoint)
+        app_context = of_endpoint(settings, endpoint)
     elif datasets:
-        house = of_files(settings, datasets)
+        app_context = of_files(settings, datasets)
     else:
-        house = _releases(settings, build=not no_build)
-    run(house)
+        app_context = _releases(settings, build=not no_build)
+    run(app_context)
 
 
-def _releases(settings: Settings, *, build: bool) -> House:
+def _releases(settings: Settings, *, build: bool) -> AppContext:
     if release_folder.current(Path(settings.var)) is None:
         if not build:
             raise OurFault("There is no release to serve.", "Run `coopgraph build`, or leave --no-build out.")
         _build(settings)
-    house = of_releases(settings)
-    house.door.release  # noqa: B018 - opens the current release now, so that trouble shows before the port opens
-    return house
+    app_context = of_releases(settings)
+    app_context.query_service.release  # noqa: B018 - opens the current release now, so that trouble shows before the port opens
+    return app_context
 
 
 def _build(settings: Settings) -> None:
     from coopgraph.dataset.tree import locate
-    from coopgraph.publish.build import build
+    from coopgraph.publishing.build import build
 
     build(
         locate(settings),

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import click
 
-from coopgraph.settings import Settings, load
+from coopgraph.settings import Settings, load_settings
 
 
 @click.command("settings")
@@ -20,7 +20,7 @@ def show_settings(ctx: click.Context) -> None:
     Example: COOPGRAPH_PORT=8080 coopgraph settings
     """
     given = ctx.parent.params if ctx.parent else {}
-    origins = {origin.name: origin for origin in load({"data": given.get("data"), "var": given.get("var")})[1]}
+    origins = {origin.name: origin for origin in load_settings({"data": given.get("data"), "var": given.get("var")})[1]}
     for item in fields(Settings):
         origin = origins[item.name]
         value = f'"{origin.value}"' if isinstance(origin.value, str) else f"{origin.value}"

@@ -8,14 +8,14 @@ from pathlib import PureWindowsPath
 
 import click
 
-from coopgraph import assemble
+from coopgraph import context
 from coopgraph.errors import Gone, NotFound, WrongUsage
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.formats import JSON_LD
-from coopgraph.read.describe import PROFILES, Description, Moved, Profile, describe
-from coopgraph.read.document import FORMATS, document
-from coopgraph.read.lookup import TERMS, expanded, iri_of_path, nothing_like, short_name
-from coopgraph.read.reading import Reading
+from coopgraph.reading.data.document import FORMATS, document
+from coopgraph.reading.description import PROFILES, Description, Moved, Profile, describe_resource
+from coopgraph.reading.lookup import TERMS, expanded, iri_of_short_path, nothing_like, short_name
+from coopgraph.reading.source import ReleaseSource
 from coopgraph.settings import Settings
 
 _BY_NAME = {item.name: item for item in FORMATS}
@@ -45,28 +45,28 @@ def show(
     chosen = _BY_NAME[name] if name else JSON_LD if frame else FORMATS[0]
     if frame and chosen != JSON_LD:
         raise WrongUsage("Only JSON-LD has frames.", "Leave out --format or --frame.")
-    with closing(assemble.of_releases(settings)) as house:
-        reading = Reading.of(house.door, release)
+    with closing(context.of_releases(settings)) as app_context:
+        reading = ReleaseSource.of(app_context.query_service, release)
         description = _description(reading, thing, profile)
-        words = house.vocabularies.of(reading)
+        words = app_context.vocabularies.of(reading)
         click.echo(
-            document(description, chosen, profile, words, reading, house.published, frame or "").decode("utf-8"),
+            document(description, chosen, profile, words, reading, app_context.published, frame or "").decode("utf-8"),
             nl=False,
         )
 
 
-def _description(reading: Reading, thing: str, profile: Profile) -> Description:
+def _description(reading: ReleaseSource, thing: str, profile: Profile) -> Description:
     given = thing.strip().removeprefix("<").removesuffix(">")
     if ":" in given and "://" not in given and not given.endswith(".ttl"):
         given = expanded(reading, given)
     iri = iri_of(given)
     try:
-        return describe(reading, iri, profile)
+        return describe_resource(reading, iri, profile)
     except (Gone, Moved):
         raise
     except NotFound as error:
         if re.fullmatch(r"[^/:\\]+", given):
-            return describe(reading, short_name(reading, given.removesuffix(".ttl")), profile)
+            return describe_resource(reading, short_name(reading, given.removesuffix(".ttl")), profile)
         raise nothing_like(reading, given) from error
 
 
@@ -84,4 +84,4 @@ def iri_of(thing: str) -> str:
     head, _, rest = path.partition("/")
     if head in TERMS and not rest:
         return f"{BASE}{path}/"
-    return iri_of_path(rest if head in ("id", "doc") else path)
+    return iri_of_short_path(rest if head in ("id", "doc") else path)

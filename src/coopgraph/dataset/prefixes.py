@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from coopgraph.dataset.tree import Tree
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.read import load, read
-from coopgraph.rdf.terms import SH, Literal, Quad
+from coopgraph.rdf.namespaces import SH
+from coopgraph.rdf.read import load_file, read_rdf
+from coopgraph.rdf.terms import Literal, Quad
 
 
 def tree_prefixes(tree: Tree, *, limit: int) -> Mapping[str, str]:
     """Return the canonical prefixes of a tree. Raises :class:`UnreadableInput` where their file cannot be read."""
-    return canonical_prefixes(read(load(tree.ontology / "prefixes.ttl", limit=limit), TURTLE))
+    return canonical_prefixes(read_rdf(load_file(tree.ontology / "prefixes.ttl", limit=limit), TURTLE))
 
 
 def canonical_prefixes(quads: Iterable[Quad]) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ _PERIOD_SLUG = re.compile(r"\d{4}(?:-\d{2}){0,2}(?:_\d{4}(?:-\d{2}){0,2})?")
 _LONGEST = 100
 
 
-def kinds() -> tuple[str, ...]:
+def starter_kinds() -> tuple[str, ...]:
     """Return the path segments of the kinds that have a starter, sorted."""
     return tuple(sorted(item.name.removesuffix(".ttl") for item in _STARTERS.iterdir() if item.name.endswith(".ttl")))
 
@@ -27,8 +27,10 @@ def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str]) -> by
 
     Raises :class:`WrongUsage` for an unknown kind, a slug that is none, or one that any entity of ``tree`` has.
     """
-    if kind not in kinds():
-        raise WrongUsage(f"There is no kind “{kind}” with files of its own.", f"Choose one of {', '.join(kinds())}.")
+    if kind not in starter_kinds():
+        raise WrongUsage(
+            f"There is no kind “{kind}” with files of its own.", f"Choose one of {', '.join(starter_kinds())}."
+        )
     if is_reserved(slug):
         raise WrongUsage(
             f"“{slug}” cannot be a slug: Windows keeps the name for a device, and no clone there could hold the file.",

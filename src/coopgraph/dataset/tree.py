@@ -19,7 +19,7 @@ import coopgraph
 from coopgraph.errors import UnreadableInput
 from coopgraph.model.iris import graph_iri
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.read import Fault, examine, load
+from coopgraph.rdf.read import DocumentError, examine, load_file
 from coopgraph.rdf.terms import NamedNode, Quad
 from coopgraph.rdf.turtle_text import with_line_feeds
 from coopgraph.settings import Settings
@@ -143,7 +143,7 @@ def read_file(file: TreeFile, *, input_size: int = INPUT_SIZE) -> tuple[tuple[Qu
         size = file.place.stat().st_size
         if size > input_size:
             return (), (FileProblem("FileTooLarge", file.path, 1, 1, str(size)),)
-        data = load(file.place, limit=input_size)
+        data = load_file(file.place, limit=input_size)
     except (UnreadableInput, OSError) as error:
         reason = error.__cause__ if isinstance(error, UnreadableInput) else error
         words = reason.strerror if isinstance(reason, OSError) and reason.strerror else "it is not a regular file"
@@ -160,7 +160,7 @@ def read_document(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[
     graph = NamedNode(graph_iri(file.graph))
     quads = tuple(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in found)
     if not quads and not faults:
-        faults = (Fault("EmptyFile", file.path, 1, 1),)
+        faults = (DocumentError("EmptyFile", file.path, 1, 1),)
     problems = tuple(
         FileProblem(fault.rule, file.path, fault.line, fault.column, fault.value, fault.hint) for fault in faults
     )

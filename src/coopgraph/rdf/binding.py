@@ -7,7 +7,7 @@ from typing import Any
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term
 
 
-def term(value: dict[str, Any]) -> Term:
+def term_of_binding(value: dict[str, Any]) -> Term:
     """Return the term of a SPARQL Query Results JSON binding. Raises ValueError or TypeError where it is none."""
     match value["type"]:
         case "uri":

@@ -8,7 +8,7 @@ from typing import cast
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, serialize
 
-from coopgraph.rdf.language_tags import restore
+from coopgraph.rdf.language_tags import restore_lines
 from coopgraph.rdf.terms import BlankNode, DefaultGraph, Quad, Term, Triple
 
 
@@ -27,7 +27,7 @@ def canonical_nquads(quads: Iterable[Quad]) -> bytes:
     dataset = Dataset(nameless)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     lines = b"".join(cast(bytes, serialize(part, format=RdfFormat.N_QUADS)) for part in (named, dataset))
-    return b"".join(sorted(set(restore(lines).splitlines(keepends=True))))
+    return b"".join(sorted(set(restore_lines(lines).splitlines(keepends=True))))
 
 
 def _is_named(*terms: Term | Triple | DefaultGraph) -> bool:

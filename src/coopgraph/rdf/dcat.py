@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from coopgraph.model.iris import BASE
 from coopgraph.model.release import ReleaseFile
-from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Namespace, Triple
-
-DCAT = Namespace("http://www.w3.org/ns/dcat#")
-SPDX = Namespace("http://spdx.org/rdf/terms#")
+from coopgraph.rdf.namespaces import DCAT, RDF, SPDX, XSD
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Triple
 
 DOWNLOADS = BASE + "releases/current/"
 """How the address of a release's file begins, wherever it is described."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import cast
 
-from coopgraph.rdf.terms import RDF, Literal, NamedNode, Node, Term, Triple
+from coopgraph.rdf.namespaces import RDF
+from coopgraph.rdf.terms import Literal, NamedNode, Node, Term, Triple
 
 
 class Graph:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar, cast
 
-from coopgraph.rdf.terms import RDF, NamedNode, Node, Term, Triple
+from coopgraph.rdf.namespaces import RDF
+from coopgraph.rdf.terms import NamedNode, Node, Term, Triple
 
 _T = TypeVar("_T", bound=Term)
 

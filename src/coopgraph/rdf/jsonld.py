@@ -19,9 +19,10 @@ from coopgraph.errors import OurFault
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Node, Term, Triple
+from coopgraph.rdf.namespaces import RDF, XSD
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Term, Triple
 
-CONTEXT = BASE + "context/v1.jsonld"
+CONTEXT_IRI = BASE + "context/v1.jsonld"
 """The IRI of the published context."""
 
 _TYPE = RDF.type.value
@@ -40,15 +41,15 @@ class _Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class JsonLdFrame:
     """A JSON-LD frame, its keys read as IRIs.
 
     ``forward`` and ``reverse`` are its properties by IRI, each with the frame of its values. ``always``: values are
     embedded, not referred to. ``explicit``: no property is shown that the frame does not name.
     """
 
-    forward: Mapping[str, Frame]
-    reverse: Mapping[str, Frame]
+    forward: Mapping[str, JsonLdFrame]
+    reverse: Mapping[str, JsonLdFrame]
     explicit: bool
     always: bool
 
@@ -91,26 +92,26 @@ class Context:
         for triple in graph.triples:
             by_subject.setdefault(cast(Node, triple.subject), []).append(triple)
         nodes = [self.node(subject, triples) for subject, triples in by_subject.items() if triples]
-        return {"@context": CONTEXT, "@graph": nodes}
+        return {"@context": CONTEXT_IRI, "@graph": nodes}
 
-    def frame(self, document: Mapping[str, Any]) -> Frame:
+    def frame(self, document: Mapping[str, Any]) -> JsonLdFrame:
         """Return the frame that ``document`` draws in the terms of this context."""
         inner = {self._named(key): self.frame(sub) for key, sub in document.items() if isinstance(sub, dict)}
-        return Frame(
+        return JsonLdFrame(
             {iri: sub for (iri, reverse), sub in inner.items() if not reverse},
             {iri: sub for (iri, reverse), sub in inner.items() if reverse},
             explicit=document.get("@explicit") in (True, [True]),
             always=document.get("@embed") in ("@always", ["@always"]),
         )
 
-    def tree(self, graph: Graph, root: NamedNode, frame: Frame) -> dict[str, Any]:
+    def tree(self, graph: Graph, root: NamedNode, frame: JsonLdFrame) -> dict[str, Any]:
         """Return ``graph`` as a tree that begins at ``root`` and has the shape of ``frame``.
 
         The frame's own ``type`` is not asked: the root is given.
         """
-        return {"@context": CONTEXT, **self._framed(graph, root, frame, ())}
+        return {"@context": CONTEXT_IRI, **self._framed(graph, root, frame, ())}
 
-    def _framed(self, graph: Graph, node: Node, frame: Frame, above: tuple[Node, ...]) -> dict[str, Any]:
+    def _framed(self, graph: Graph, node: Node, frame: JsonLdFrame, above: tuple[Node, ...]) -> dict[str, Any]:
         result: dict[str, Any] = {self._id: self._iri(node)}
         for predicate, values in graph.about(node).items():
             iri = predicate.value
@@ -129,7 +130,7 @@ class Context:
                 _append(result, self._reverse[iri], form, always_array=True)
         return self._ordered(result)
 
-    def _branch(self, graph: Graph, node: Node, frame: Frame, above: tuple[Node, ...]) -> dict[str, Any]:
+    def _branch(self, graph: Graph, node: Node, frame: JsonLdFrame, above: tuple[Node, ...]) -> dict[str, Any]:
         if node in above:
             return {self._id: self._iri(node)}
         return self._framed(graph, node, frame, above)

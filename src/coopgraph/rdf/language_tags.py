@@ -30,7 +30,7 @@ def conventional(tag: str) -> str:
     return "-".join(parts)
 
 
-def restore(lines: bytes) -> bytes:
+def restore_lines(lines: bytes) -> bytes:
     """Return N-Triples, N-Quads, Turtle or TriG, made of whole lines with short literals, with conventional tags."""
     return _LITERAL.sub(_restored, lines)
 

@@ -40,12 +40,12 @@ import pyarrow.parquet as pq
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.terms import RDF, XSD
+from coopgraph.rdf.namespaces import RDF, XSD
 
-MEMORY = 2 * 1024**3
+PACKER_MEMORY = 2 * 1024**3
 """Most address space of the program, in bytes."""
 
-FAILED = 70
+PACKER_FAILED = 70
 """Exit code where no file could be written (``EX_SOFTWARE`` of sysexits.h)."""
 
 ROW_GROUP = 20_000
@@ -191,7 +191,7 @@ class _Misfit(Exception):
     """A value does not fit its column's type; the column has another one now."""
 
 
-def write(source: IO[bytes], target: IO[bytes]) -> None:
+def write_parquet(source: IO[bytes], target: IO[bytes]) -> None:
     """Write the rows of ``source`` (SPARQL Query Results JSON, seekable) to ``target`` as Parquet.
 
     ``source`` is read at least twice: once to learn what each column holds. Raises SyntaxError where it is cut or
@@ -255,17 +255,17 @@ def _language(term: _Term) -> str | None:
 
 
 def main() -> None:
-    """Convert standard input to standard output within the limits, or leave with :data:`FAILED`."""
+    """Convert standard input to standard output within the limits, or leave with :data:`PACKER_FAILED`."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (PACKER_MEMORY, PACKER_MEMORY))
     pa.set_cpu_count(1)
     try:
-        write(sys.stdin.buffer, sys.stdout.buffer)
+        write_parquet(sys.stdin.buffer, sys.stdout.buffer)
     except Exception:
         # What a fault says may quote the data; who called tells its client what matters.
-        sys.exit(FAILED)
+        sys.exit(PACKER_FAILED)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ _READ_AGAIN = 4 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class DocumentError:
     """One thing wrong with a document.
 
     ``rule`` is the name of the file rule that it breaks (``SyntaxError``, ``NotUtf8``, ``NotTurtle``,
@@ -40,7 +40,7 @@ class Fault:
     hint: str = ""
 
 
-def read(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[Quad, ...]:
+def read_rdf(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[Quad, ...]:
     """Return the quads of a document in the order written; blank nodes get names that no other call gives.
 
     Without ``base`` a relative IRI is an error. Raises :class:`SyntaxProblem` with the first fault, and
@@ -57,7 +57,7 @@ def problems(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[Synt
     return tuple(_problem(fault, fmt) for fault in examine(data, fmt, base=base)[1])
 
 
-def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple[Quad, ...], tuple[Fault, ...]]:
+def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple[Quad, ...], tuple[DocumentError, ...]]:
     """Return what could be read of a document, and all its faults (at most one a line, in order)."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     unfit = _not_text(data)
@@ -70,7 +70,7 @@ def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple
     if errors and not quads:
         kind = _other_kind(data)
         if kind:
-            return (), (Fault("NotTurtle", kind, 1, 1),)
+            return (), (DocumentError("NotTurtle", kind, 1, 1),)
     newer = () if _is_rdf_1_1(data, fmt) else tuple(_beyond_rdf_1_1(quads, data))
     if newer:
         return (), newer
@@ -79,7 +79,7 @@ def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple
     return tuple(_well_formed(quads) if errors else quads), tuple(_faults(errors, data))
 
 
-def load(path: Path, *, limit: int) -> bytes:
+def load_file(path: Path, *, limit: int) -> bytes:
     """Return the content of a file of at most ``limit`` bytes; a larger one is refused before it is read.
 
     Raises :class:`UnreadableInput` in words where the file is too large, missing, a folder, or not ours to read.
@@ -109,7 +109,7 @@ def load(path: Path, *, limit: int) -> bytes:
     return data
 
 
-def _problem(fault: Fault, fmt: Format) -> SyntaxProblem:
+def _problem(fault: DocumentError, fmt: Format) -> SyntaxProblem:
     name = "Turtle" if fmt.name == "ttl" else fmt.media_type
     match fault.rule:
         case "NotUtf8":
@@ -123,14 +123,14 @@ def _problem(fault: Fault, fmt: Format) -> SyntaxProblem:
     return SyntaxProblem(message, hint, line=fault.line, column=fault.column)
 
 
-def _not_text(data: bytes) -> Fault | None:
+def _not_text(data: bytes) -> DocumentError | None:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = _place(data, error.start)
-        return Fault("NotUtf8", f"0x{data[error.start]:02X}", line, column)
+        return DocumentError("NotUtf8", f"0x{data[error.start]:02X}", line, column)
     nul = data.find(b"\0")
-    return Fault("ControlCharacter", "U+0000", *_place(data, nul)) if nul >= 0 else None
+    return DocumentError("ControlCharacter", "U+0000", *_place(data, nul)) if nul >= 0 else None
 
 
 def _place(data: bytes, offset: int) -> tuple[int, int]:
@@ -198,7 +198,7 @@ def _statement_by_statement(data: bytes, whole: QuadParser) -> list[_Error]:
     return errors
 
 
-def _faults(errors: Iterable[_Error], data: bytes) -> Iterator[Fault]:
+def _faults(errors: Iterable[_Error], data: bytes) -> Iterator[DocumentError]:
     """Yield one fault a line: the parser goes on after an error, and the rest of that line rarely says more.
 
     A prefix without a declaration is told once, where it is first used.
@@ -218,7 +218,7 @@ def _faults(errors: Iterable[_Error], data: bytes) -> Iterator[Fault]:
     for number, error in sorted(by_line.items()):
         text = lines[number - 1] if number <= len(lines) else ""
         sentence, hint = _in_words(error, text)
-        yield Fault("SyntaxError", sentence, number, error.column, hint)
+        yield DocumentError("SyntaxError", sentence, number, error.column, hint)
 
 
 _WORDS: tuple[tuple[str, str, str], ...] = (
@@ -325,11 +325,11 @@ def _is_rdf_1_1(data: bytes, fmt: Format) -> bool:
     return fmt in (N_TRIPLES, N_QUADS) and not any(mark in data for mark in (b"<<", b"--ltr", b"--rtl"))
 
 
-def _beyond_rdf_1_1(quads: Iterable[Quad], data: bytes) -> Iterator[Fault]:
+def _beyond_rdf_1_1(quads: Iterable[Quad], data: bytes) -> Iterator[DocumentError]:
     if any(isinstance(q.object, Triple) or (isinstance(q.object, Literal) and q.object.direction) for q in quads):
         found = re.search(rb"<<|\{\||--(?:ltr|rtl)", data)
         line, column = _place(data, found.start() if found else 0)
-        yield Fault(
+        yield DocumentError(
             "SyntaxError",
             "Statements about statements and text directions belong to RDF 1.2, which is not used here.",
             line,

@@ -24,17 +24,17 @@ from pyoxigraph import (
 from coopgraph.rdf.csv_rows import BYTE_ORDER_MARK, CsvRows
 from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
 
-ROWS = JSON
+ROWS_FORM = JSON
 """The format in which rows and truth values are fetched: it has an end, and keeps every character of a text."""
 
-TRIPLES = N_TRIPLES
+TRIPLES_FORM = N_TRIPLES
 """The format in which graphs are fetched."""
 
 _WITH_PREFIXES = (TURTLE, TRIG, RDF_XML)
 _NAMESPACES_OF_XML = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 
 
-def write(
+def write_rows(
     result: QueryBoolean | QuerySolutions | QueryTriples,
     wanted: Format,
     target: IO[bytes],
@@ -59,10 +59,10 @@ def rows(source: IO[bytes], wanted: Format, target: IO[bytes]) -> None:
     solutions = parse_query_results(source, QueryResultsFormat.JSON)
     if isinstance(solutions, QueryBoolean):
         raise SyntaxError("a truth value where rows were expected")
-    write(solutions, wanted, target)
+    write_rows(solutions, wanted, target)
 
 
-def triples(source: IO[bytes], wanted: Format, target: IO[bytes], prefixes: Mapping[str, str]) -> None:
+def write_triples(source: IO[bytes], wanted: Format, target: IO[bytes], prefixes: Mapping[str, str]) -> None:
     """Write the triples of ``source`` (N-Triples) in the format ``wanted``. Raises SyntaxError."""
     _write_triples(parse(source, RdfFormat.N_TRIPLES), wanted, target, prefixes)
 

@@ -28,8 +28,9 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset
 from coopgraph.errors import UnreadableInput
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.read import read
-from coopgraph.rdf.terms import OWL, RDF, SKOS, XSD, BlankNode, Literal, NamedNode, Node, Quad, Term, Triple
+from coopgraph.rdf.namespaces import OWL, RDF, SKOS, XSD
+from coopgraph.rdf.read import read_rdf
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, Triple
 
 _INDENT = "    "
 _WIDTH = 120
@@ -67,7 +68,7 @@ def format_turtle(data: bytes, *, prefixes: Mapping[str, str]) -> bytes:
 
     ``prefixes`` leads from the canonical names to their namespaces. Raises :class:`SyntaxProblem` for bad Turtle.
     """
-    return house_form((quad.triple for quad in read(data, TURTLE)), prefixes)
+    return house_form((quad.triple for quad in read_rdf(data, TURTLE)), prefixes)
 
 
 def house_form(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:

@@ -30,7 +30,7 @@ _TOKENS = re.compile(
 _LINE_ENDS = re.compile(rb"\r\n?")
 
 
-class Token(NamedTuple):
+class TurtleToken(NamedTuple):
     """A token of Turtle: what it is, its text, and its first character's place in the document, counted from 0.
 
     ``kind`` is ``text`` (with its quotation marks), ``iri`` (in full), ``number``, ``name`` (prefixed names, labels of
@@ -43,7 +43,7 @@ class Token(NamedTuple):
     start: int
 
 
-class Statement(NamedTuple):
+class TurtleStatement(NamedTuple):
     """The text of one statement or directive, from the line and column (from 1) where the one before it ended."""
 
     text: str
@@ -51,11 +51,11 @@ class Statement(NamedTuple):
     column: int
 
 
-def tokens(text: str) -> Iterator[Token]:
+def turtle_tokens(text: str) -> Iterator[TurtleToken]:
     """Yield the tokens of a Turtle document in order, comments left out."""
     for match in _TOKENS.finditer(text):
         if match.lastgroup and match.lastgroup != "comment":
-            yield Token(match.lastgroup, match.group(), match.start())
+            yield TurtleToken(match.lastgroup, match.group(), match.start())
 
 
 def with_line_feeds(data: bytes) -> bytes:
@@ -78,14 +78,14 @@ def comment_lines(data: bytes) -> tuple[int, ...]:
     return tuple(lines)
 
 
-def statements(text: str) -> Iterator[Statement]:
+def statements(text: str) -> Iterator[TurtleStatement]:
     """Yield the statements of a Turtle document in order; together they are the whole text."""
     start, line, column = 0, 1, 1
     ends = [match.end() for match in _TOKENS.finditer(text) if match["end"]]
     for end in [*ends, len(text)]:
         piece = text[start:end]
         if piece:
-            yield Statement(piece, line, column)
+            yield TurtleStatement(piece, line, column)
         breaks = piece.count("\n")
         line += breaks
         column = len(piece) - piece.rfind("\n") if breaks else column + len(piece)

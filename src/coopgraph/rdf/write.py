@@ -10,14 +10,14 @@ from typing import IO, cast
 from pyoxigraph import serialize
 
 from coopgraph.rdf.formats import RDF_XML, Format
-from coopgraph.rdf.language_tags import conventional, restore
+from coopgraph.rdf.language_tags import conventional, restore_lines
 from coopgraph.rdf.terms import Quad, Triple
 
 # The writer escapes ">" in text, so this is never found inside one.
 _XML_TAG = re.compile(rb'( xml:lang=")([A-Za-z0-9-]+)(?=">)')
 
 
-def write(
+def write_rdf(
     statements: Iterable[Triple] | Iterable[Quad], fmt: Format, stream: IO[bytes], prefixes: Mapping[str, str]
 ) -> None:
     """Write ``statements`` in the order given, in one of the line-based or Turtle-like formats.
@@ -36,7 +36,7 @@ def written(triples: Iterable[Triple], fmt: Format, prefixes: Mapping[str, str])
         tagged = _XML_TAG.sub(lambda found: found[1] + conventional(found[2].decode()).encode(), raw or b"")
         return with_returns(tagged)
     stream = BytesIO()
-    write(triples, fmt, stream, prefixes)
+    write_rdf(triples, fmt, stream, prefixes)
     return stream.getvalue()
 
 
@@ -55,10 +55,10 @@ class _Lines:
         self._target = target
         self._rest = b""
 
-    def write(self, data: bytes) -> int:
+    def write_rdf(self, data: bytes) -> int:
         whole, feed, rest = bytes(data).rpartition(b"\n")
         if feed:
-            self._target.write(restore(self._rest + whole + feed))
+            self._target.write(restore_lines(self._rest + whole + feed))
             self._rest = rest
         else:
             self._rest += rest
@@ -68,4 +68,4 @@ class _Lines:
         """Do nothing: the target decides."""
 
     def finish(self) -> None:
-        self._target.write(restore(self._rest))
+        self._target.write(restore_lines(self._rest))

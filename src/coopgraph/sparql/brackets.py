@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coopgraph.rdf.sparql import Token
+from coopgraph.sparql.lexer import SparqlToken
 
 _DEPTH = {"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}
 
 
-def closing(found: Sequence[Token], position: int) -> int | None:
+def closing(found: Sequence[SparqlToken], position: int) -> int | None:
     """Return the position of the bracket that closes the one at ``position``; None where none opens or it stays open.
 
     Brackets of all kinds count alike: where they cross, the query is malformed, which is told elsewhere.

@@ -15,13 +15,14 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from coopgraph.rdf.terms import RDF, XSD, BlankNode, Literal, NamedNode, Triple
+from coopgraph.rdf.namespaces import RDF, XSD
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Triple
 
 KEY = NamedNode("urn:x-coopgraph:key")
 """The function :func:`key`, in a query."""
 
 TERM = NamedNode("urn:x-coopgraph:term")
-"""The function :func:`term`, in a query."""
+"""The function :func:`term_of_key`, in a query."""
 
 RDFTerm = NamedNode | BlankNode | Literal | Triple
 
@@ -66,7 +67,7 @@ def key(term: RDFTerm) -> RDFTerm:
     return term
 
 
-def term(key: RDFTerm) -> RDFTerm:
+def term_of_key(key: RDFTerm) -> RDFTerm:
     """Return the term for which ``key`` stands, the reverse of :func:`key`."""
     if isinstance(key, Literal) and key.value.startswith(_AFTER_TEXTS):
         _, _, written = key.value.partition(_END)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from coopgraph.rdf.formats import Format
+from coopgraph.sparql.query import SparqlQuery
 
 ResultForm = Literal["bindings", "boolean", "graph"]
 """What a query gives: rows (SELECT), yes or no (ASK), triples (CONSTRUCT, DESCRIBE)."""
@@ -14,20 +15,6 @@ ResultForm = Literal["bindings", "boolean", "graph"]
 
 Lane = Literal["ordinary", "quick"]
 """Where a question runs: with all its time, or beside the others for as long as a short one takes."""
-
-
-class Question(NamedTuple):
-    """A SPARQL query, its dataset, and the prefixes that it uses without declaring them, with their namespaces.
-
-    ``default_graphs`` and ``named_graphs`` are IRIs. Both None: the store's own dataset. Otherwise they are the whole
-    dataset, whatever the query's text says (SPARQL 1.1 Protocol, section 2.1.4); a graph the store does not hold is
-    empty and is never fetched.
-    """
-
-    query: str
-    default_graphs: tuple[str, ...] | None = None
-    named_graphs: tuple[str, ...] | None = None
-    prefixes: tuple[tuple[str, str], ...] = ()
 
 
 class Choice(NamedTuple):
@@ -83,12 +70,12 @@ class Store(Protocol):
 
     def answer(
         self,
-        question: Question,
+        question: SparqlQuery,
         choice: Choice,
         *,
         timeout: float,
         token: str | None = None,
-        departed: Departure | None = None,
+        cancellation: CancellationToken | None = None,
     ) -> Answer:
         """Answer within ``timeout`` seconds of processing, or stop the query.
 
@@ -101,7 +88,7 @@ class Store(Protocol):
     def check(self, query: str, *, timeout: float, prefixes: tuple[tuple[str, str], ...] = ()) -> None:
         """Parse ``query`` and return; raises QuerySyntax with the engine's own words where it is malformed.
 
-        ``prefixes`` are those of :class:`Question`.
+        ``prefixes`` are those of :class:`SparqlQuery`.
         """
         ...
 
@@ -118,15 +105,15 @@ class Store(Protocol):
         ...
 
 
-class PromptStore(Store, Protocol):
+class AsyncStore(Store, Protocol):
     """A store whose questions need no thread that waits for them."""
 
-    def begin(self, question: Question, choice: Choice, *, timeout: float) -> Asking:
+    def begin(self, question: SparqlQuery, choice: Choice, *, timeout: float) -> RunningQuery:
         """Begin to answer as :meth:`answer` does, without waiting. Raises QueueFull or StoreDown."""
         ...
 
 
-class Asking(Protocol):
+class RunningQuery(Protocol):
     """A question on its way to its answer, for an event loop that attends to many such, and for a thread that waits.
 
     In the loop: :meth:`attend` once, then :meth:`take` each time it calls, then :meth:`unattend`. Where it takes too
@@ -163,7 +150,7 @@ class Asking(Protocol):
         ...
 
 
-class Departure:
+class CancellationToken:
     """Tells those who work for a client that it has left. One a request; thread-safe."""
 
     __slots__ = ("_gone", "_watchers")

@@ -5,31 +5,22 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
 
-from coopgraph.assemble import House
-from coopgraph.web import (
-    cite,
-    entity,
-    errors,
-    graphs,
-    health,
-    memento,
-    metrics,
-    pages,
-    query,
-    releases,
-    sitemap,
-    sparql,
-)
-from coopgraph.web.accepted import Request
-from coopgraph.web.asked import ReleaseInAddress
-from coopgraph.web.encoding import Encoding
-from coopgraph.web.origin import Origin, StatedOrigin
-from coopgraph.web.responses import protect
+from coopgraph.context import AppContext
+from coopgraph.server import metrics
+from coopgraph.server.content_coding import ContentCoding
+from coopgraph.web.common import problems
+from coopgraph.web.common.accept import BoundedRequest
+from coopgraph.web.common.origin import Origin, StatedOrigin
+from coopgraph.web.common.request_context import ReleaseInAddress
+from coopgraph.web.common.responses import protect
+from coopgraph.web.data import memento, releases, resources, sitemap
+from coopgraph.web.endpoint import citations, graph_store, health, sparql
+from coopgraph.web.pages import query_form, views
 
-ALWAYS = (sparql, graphs, health, metrics)
+ALWAYS = (sparql, graph_store, health, metrics)
 """Rooms that any dataset has."""
 
-OF_RELEASES = (releases, memento, cite, entity, pages, query, sitemap)
+OF_RELEASES = (releases, memento, citations, resources, views, query_form, sitemap)
 """Rooms that only releases have."""
 
 
@@ -47,21 +38,21 @@ Authorization is not among those that ``*`` means; the rest stands here for brow
 """
 
 
-def create_app(house: House) -> Flask:
+def create_app(app_context: AppContext) -> Flask:
     """Return the application. A house of plain files gets the query service alone, without pages and history."""
     app = Flask("coopgraph.web", static_folder="static", static_url_path="/static")
-    app.request_class = Request
-    app.config["MAX_CONTENT_LENGTH"] = house.settings.upload_size
+    app.request_class = BoundedRequest
+    app.config["MAX_CONTENT_LENGTH"] = app_context.settings.upload_size
     app.url_map.strict_slashes = False
-    metrics.install(app, house)
-    for room in (*ALWAYS, *(OF_RELEASES if house.releases else ())):
-        app.register_blueprint(room.blueprint(house))
-    errors.install(app)
+    metrics.install_metrics(app, app_context)
+    for room in (*ALWAYS, *(OF_RELEASES if app_context.releases else ())):
+        app.register_blueprint(room.blueprint(app_context))
+    problems.install_problems(app)
     app.before_request(_refuse_nameless)
     app.after_request(protect)
     app.after_request(_preflight)
-    layers = StatedOrigin(ReleaseInAddress(app.wsgi_app), Origin(house.settings))
-    app.wsgi_app = Encoding(layers)  # type: ignore[method-assign]
+    layers = StatedOrigin(ReleaseInAddress(app.wsgi_app), Origin(app_context.settings))
+    app.wsgi_app = ContentCoding(layers)  # type: ignore[method-assign]
     return app
 
 

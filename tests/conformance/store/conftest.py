@@ -11,20 +11,20 @@ import pytest
 from engines import SERVERS, Release, Running, absent, started
 from gaps import gap
 
-from coopgraph.dataset.fill import fill
+from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import canonical_prefixes
 from coopgraph.dataset.tree import locate, read_tree
-from coopgraph.publish.addresses import find
-from coopgraph.publish.files import Contents
-from coopgraph.publish.install import install
-from coopgraph.publish.push import push
+from coopgraph.publishing.files import ReleaseContents
+from coopgraph.publishing.install import install_release
+from coopgraph.publishing.push import push
+from coopgraph.publishing.push_addresses import find
 from coopgraph.settings import Settings
-from coopgraph.store.http.client import Client
-from coopgraph.store.http.shelf import EndpointShelf
-from coopgraph.store.open import Engine, open_release
 from coopgraph.store.protocol import Store
+from coopgraph.store.registry.endpoint_store import EndpointStore
+from coopgraph.store.registry.opening import EngineConfiguration, open_release
+from coopgraph.store.sparql_http.client import SparqlHttpClient
 
-ENGINE = Engine(workers=3, waiting=3, memory=512 * 1024**2)
+ENGINE = EngineConfiguration(workers=3, waiting=3, memory=512 * 1024**2)
 IN_MEMORY, ON_DISK = "embedded in memory", "embedded on disk"
 
 
@@ -43,11 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The graph of this checkout, published but not checked: that is another test's matter."""
     var = tmp_path_factory.mktemp("release")
-    quads = tuple(fill(read_tree(locate(Settings()))).quads())
+    quads = tuple(materialize(read_tree(locate(Settings()))).quads())
     context = (Path(__file__).parents[3] / "ontology" / "context" / "v1.jsonld").read_bytes()
     documents = {"context/v1.jsonld": context, "report.ttl": b"", "report.json": b"{}\n"}
-    contents = Contents(quads, canonical_prefixes(quads), documents, 0)
-    manifest = install(contents, var, message="", now=datetime(2026, 1, 31, tzinfo=UTC), built_from="")
+    contents = ReleaseContents(quads, canonical_prefixes(quads), documents, 0)
+    manifest = install_release(contents, var, message="", now=datetime(2026, 1, 31, tzinfo=UTC), built_from="")
     assert manifest is not None
     return Release(var, manifest)
 
@@ -87,7 +87,7 @@ def store(request: pytest.FixtureRequest, engine: str, embedded: Store, release:
         opened.close()
         return
     server: Running = request.getfixturevalue("server")
-    push(release.var, release.manifest, find(server.push, Client(server.push, server.credentials)))
-    shelf = EndpointShelf(server.query, ENGINE, None)
-    yield shelf.store(release.manifest.id)
-    shelf.close()
+    push(release.var, release.manifest, find(server.push, SparqlHttpClient(server.push, server.credentials)))
+    store_registry = EndpointStore(server.query, ENGINE, None)
+    yield store_registry.store(release.manifest.id)
+    store_registry.close()

@@ -15,11 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.server import free_port
-
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
-from coopgraph.store.http.credentials import Credentials
+from coopgraph.store.sparql_http.credentials import Credentials
+from tests.server import free_port
 
 PATIENCE = 60.0
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "coopgraph"

@@ -11,21 +11,22 @@ from pathlib import Path
 import pytest
 from engines import SERVERS, Running
 
-from coopgraph.dataset.fill import fill
+from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import canonical_prefixes
 from coopgraph.dataset.tree import locate, read_tree
 from coopgraph.errors import StoreDown
 from coopgraph.model.release import Manifest
-from coopgraph.publish import push as pushing
-from coopgraph.publish.addresses import find
-from coopgraph.publish.files import Contents
-from coopgraph.publish.install import install
-from coopgraph.publish.push import Progress, push
-from coopgraph.publish.remote import Remote
-from coopgraph.rdf.terms import COOP, Literal, NamedNode, Quad
+from coopgraph.publishing import push as pushing
+from coopgraph.publishing.files import ReleaseContents
+from coopgraph.publishing.install import install_release
+from coopgraph.publishing.push import PushProgress, push
+from coopgraph.publishing.push_addresses import find
+from coopgraph.publishing.push_target import Remote
+from coopgraph.rdf.namespaces import COOP
+from coopgraph.rdf.terms import Literal, NamedNode, Quad
 from coopgraph.settings import Settings
-from coopgraph.store.http import pushed
-from coopgraph.store.http.client import Client
+from coopgraph.store.sparql_http import push_marker
+from coopgraph.store.sparql_http.client import SparqlHttpClient
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.timeout(300)
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.timeout(300)
 def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest, Manifest]:
     """Two releases of the invented graph; the second has one statement more and no mappings."""
     var = tmp_path_factory.mktemp("releases")
-    quads = tuple(fill(read_tree(locate(Settings(data=str(ROOT / "tests" / "fixture" / "data"))))).quads())
+    quads = tuple(materialize(read_tree(locate(Settings(data=str(ROOT / "tests" / "fixture" / "data"))))).quads())
     prefixes = canonical_prefixes(quads)
     context = (ROOT / "ontology" / "context" / "v1.jsonld").read_bytes()
     documents = {"context/v1.jsonld": context, "report.ttl": b"", "report.json": b"{}\n"}
@@ -45,7 +46,9 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest, 
     made = []
     for day, held in ((1, quads), (2, (*rest, note))):
         now = datetime(2026, 2, day, tzinfo=UTC)
-        made.append(install(Contents(held, prefixes, documents, 0), var, message="", now=now, built_from=""))
+        made.append(
+            install_release(ReleaseContents(held, prefixes, documents, 0), var, message="", now=now, built_from="")
+        )
     assert made[0] is not None
     assert made[1] is not None
     return var, made[0], made[1]
@@ -60,7 +63,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def remote(server: Running) -> Iterator[Remote]:
     """The server, with nothing pushed to it."""
-    found = find(server.push, Client(server.push, server.credentials))
+    found = find(server.push, SparqlHttpClient(server.push, server.credentials))
     _empty(found)
     yield found
     _empty(found)
@@ -68,7 +71,7 @@ def remote(server: Running) -> Iterator[Remote]:
 
 def _empty(remote: Remote) -> None:
     for graph, _ in remote.rows("SELECT DISTINCT ?subject (1 AS ?value) WHERE { GRAPH ?subject { ?s ?p ?o } }"):
-        if graph.startswith((pushed.NAMESPACE, "https://w3id.org/coopgraph/graph/")):
+        if graph.startswith((push_marker.NAMESPACE, "https://w3id.org/coopgraph/graph/")):
             remote.update(f"DROP SILENT GRAPH <{graph}>")
 
 
@@ -79,8 +82,8 @@ def _counts(remote: Remote) -> dict[str, int]:
 
 
 def _served(remote: Remote) -> str | None:
-    rows = remote.rows(f"SELECT ?subject ?value WHERE {{ GRAPH <{pushed.SERVED}> {{ ?subject ?p ?value }} }}")
-    found = pushed.read(rows)
+    rows = remote.rows(f"SELECT ?subject ?value WHERE {{ GRAPH <{push_marker.SERVED}> {{ ?subject ?p ?value }} }}")
+    found = push_marker.read_marker(rows)
     return found.release if found else None
 
 
@@ -97,7 +100,7 @@ def test_a_pushed_release_has_the_counts_of_its_manifest(
     assert push(var, first, chosen) is False
 
 
-def _client(remote: Remote) -> Client:
+def _client(remote: Remote) -> SparqlHttpClient:
     return remote._client
 
 
@@ -124,7 +127,7 @@ def test_a_push_that_breaks_off_leaves_the_release_before_and_goes_on_where_it_w
     push(var, first, remote)
     sent: list[int] = []
 
-    def interrupt(step: Progress) -> None:
+    def interrupt(step: PushProgress) -> None:
         sent.append(step.done)
         if len(sent) == 4:
             raise _BreaksOff
@@ -145,9 +148,9 @@ def test_a_push_whose_counts_are_wrong_switches_nothing_and_mends_itself_the_nex
 ) -> None:
     var, first, second = releases
     push(var, first, remote)
-    spoilt = pushed.staged(second.id, "https://w3id.org/coopgraph/graph/records")
+    spoilt = push_marker.staged(second.id, "https://w3id.org/coopgraph/graph/records")
 
-    def spoil(step: Progress) -> None:
+    def spoil(step: PushProgress) -> None:
         if step.done == step.all:
             remote.update(f"INSERT DATA {{ GRAPH <{spoilt}> {{ <urn:a> <urn:a> <urn:a> }} }}")
 
@@ -196,4 +199,4 @@ def test_readers_see_the_one_release_or_the_other_while_it_is_switched(
 
 def test_an_address_without_a_server_is_said_in_words() -> None:
     with pytest.raises(StoreDown, match="cannot be asked"):
-        find("http://127.0.0.1:9/sparql", Client("http://127.0.0.1:9/sparql", None))
+        find("http://127.0.0.1:9/sparql", SparqlHttpClient("http://127.0.0.1:9/sparql", None))

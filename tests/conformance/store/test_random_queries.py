@@ -22,7 +22,8 @@ from random_queries import Maker
 
 from coopgraph.errors import QueryTimeout
 from coopgraph.rdf import formats
-from coopgraph.store.protocol import Choice, Question, Store
+from coopgraph.sparql.query import SparqlQuery
+from coopgraph.store.protocol import Choice, Store
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -111,7 +112,7 @@ def _more(some: Rows, others: Rows) -> str:
 
 def _ours(store: Store, query: str) -> Rows | str:
     try:
-        body = b"".join(store.answer(Question(query), CHOICE, timeout=PATIENCE).chunks)
+        body = b"".join(store.answer(SparqlQuery(query), CHOICE, timeout=PATIENCE).chunks)
     except QueryTimeout:
         return "ours takes too long"
     return _read(body) if len(body) <= LARGE else "a large result"

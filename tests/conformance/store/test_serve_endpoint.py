@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from engines import absent, started
-from tests.server import Served, serve
 
 from coopgraph.model import release_folder
-from coopgraph.publish.addresses import find
-from coopgraph.publish.push import push
-from coopgraph.store.http.client import Client
+from coopgraph.publishing.push import push
+from coopgraph.publishing.push_addresses import find
+from coopgraph.store.sparql_http.client import SparqlHttpClient
+from tests.server import Served, serve
 
 ENGINE = "oxigraph serve"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_pushed_release_is_served_with_its_pages_and_our_guard(folder: Path, published: Path) -> None:
     manifest = release_folder.manifest(published, str(release_folder.current(published)))
     with started(ENGINE, folder / "engine") as engine:
-        push(published, manifest, find(engine.push, Client(engine.push, None)))
+        push(published, manifest, find(engine.push, SparqlHttpClient(engine.push, None)))
         served = _serving(engine.query, published, folder)
         try:
             counted = served.ask(COUNT, "application/sparql-results+json")

@@ -18,16 +18,17 @@ import pyoxigraph as ox
 import pytest
 from engines import Release
 
-import coopgraph.ask
+import coopgraph.query
 from coopgraph.errors import NotAcceptable, QueryCancelled, QueryProblem, QuerySyntax, QueryTimeout, ResultTooLarge
 from coopgraph.model.iris import graph_iri
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-from coopgraph.store.protocol import Choice, Departure, Question, Store
+from coopgraph.sparql.query import SparqlQuery
+from coopgraph.store.protocol import CancellationToken, Choice, Store
 
 pytestmark = pytest.mark.timeout(300)
 
-EXAMPLES = sorted((Path(coopgraph.ask.__file__).parent / "examples").glob("*.rq"))
+EXAMPLES = sorted((Path(coopgraph.query.__file__).parent / "examples").glob("*.rq"))
 CHOICE = Choice(formats.JSON, formats.JSON, formats.N_TRIPLES)
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?c != ?f && ?f != ?i) }"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -40,7 +41,7 @@ NUMBERS = {
 
 
 def body(store: Store, query: str, choice: Choice = CHOICE, *, timeout: float = 60, **question: Any) -> bytes:
-    return b"".join(store.answer(Question(query, **question), choice, timeout=timeout).chunks)
+    return b"".join(store.answer(SparqlQuery(query, **question), choice, timeout=timeout).chunks)
 
 
 def rows(store: Store, query: str, **question: Any) -> list[dict[str, Any]]:
@@ -225,7 +226,7 @@ def test_blank_nodes_stay_what_they_are_connected_to(store: Store, embedded: Sto
 
 
 def test_a_large_result_streams_in_small_chunks_and_is_complete(store: Store, release: Release) -> None:
-    answer = store.answer(Question(EVERYTHING), Choice(formats.TSV, None, None), timeout=120)
+    answer = store.answer(SparqlQuery(EVERYTHING), Choice(formats.TSV, None, None), timeout=120)
     count, largest = 0, 0
     for chunk in answer.chunks:
         count += chunk.count(b"\n")
@@ -272,7 +273,7 @@ def test_a_well_formed_query_checks(store: Store) -> None:
 
 
 def test_an_answer_may_be_left_half_read(store: Store) -> None:
-    answer = store.answer(Question(EVERYTHING), CHOICE, timeout=60)
+    answer = store.answer(SparqlQuery(EVERYTHING), CHOICE, timeout=60)
     next(answer.chunks)
     answer.close()
     assert number(store, COUNT) > 0
@@ -303,17 +304,17 @@ def test_a_query_is_cancelled_by_its_token(store: Store) -> None:
     canceller = threading.Thread(target=cancel, daemon=True)
     canceller.start()
     with pytest.raises(QueryCancelled):
-        b"".join(store.answer(Question(RUNAWAY), CHOICE, timeout=60, token="a-token-of-ours").chunks)
+        b"".join(store.answer(SparqlQuery(RUNAWAY), CHOICE, timeout=60, token="a-token-of-ours").chunks)
     canceller.join()
     assert store.cancel("a-token-of-ours") is False
 
 
 def test_a_query_whose_client_left_gives_its_place_back(store: Store) -> None:
-    departure = Departure()
-    timer = threading.Timer(0.5, departure.announce)
+    cancellation = CancellationToken()
+    timer = threading.Timer(0.5, cancellation.announce)
     timer.start()
     with pytest.raises(QueryCancelled):
-        b"".join(store.answer(Question(RUNAWAY), CHOICE, timeout=60, departed=departure).chunks)
+        b"".join(store.answer(SparqlQuery(RUNAWAY), CHOICE, timeout=60, cancellation=cancellation).chunks)
     deadline = time.monotonic() + 20
     while store.health().busy:
         assert time.monotonic() < deadline

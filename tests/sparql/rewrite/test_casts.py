@@ -4,9 +4,9 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.sparql.asked import rows
 
-from coopgraph.rdf.terms import XSD
+from coopgraph.rdf.namespaces import XSD
+from tests.sparql.asked import rows
 
 TEXTS = {
     "boolean": "true", "integer": "5", "decimal": "5.5", "float": "1.5", "double": "2",

@@ -4,6 +4,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.sparql.asked import rows, values
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from coopgraph.rdf.sparql import Token, declared, tokens
-from coopgraph.rdf.terms import XSD, Literal, NamedNode
+from coopgraph.rdf.namespaces import XSD
+from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.sparql.brackets import closing
-from coopgraph.sparql.calls import text
-from coopgraph.sparql.edits import Edit, edited, end_of
-from coopgraph.sparql.selects import Span
+from coopgraph.sparql.function_calls import span_text
+from coopgraph.sparql.lexer import SparqlToken, declared, sparql_tokens
+from coopgraph.sparql.select_clauses import Span
+from coopgraph.sparql.text_edits import Edit, edited, end_of
 from coopgraph.sparql.value_order import RDFTerm
 
 TRIMMED = NamedNode("urn:x-coopgraph:trimmed")
@@ -38,7 +39,7 @@ def of_trimmed(query: str, prefixes: Mapping[str, str]) -> str:
     """Return ``query``, for which ``prefixes`` count as declared, with casts that see no white space around texts."""
     if not _CALL.search(query):
         return query
-    found = tokens(query)
+    found = sparql_tokens(query)
     edits: list[Edit] = []
     for position in _casts(found, {**prefixes, **declared(query)}):
         end = closing(found, position + 1)
@@ -49,7 +50,7 @@ def of_trimmed(query: str, prefixes: Mapping[str, str]) -> str:
         start, after = found[argument.start].start, end_of(found[argument.end - 1])
         if argument.end - argument.start == 1:
             # Most texts have no white space around them, and then nothing leaves the engine.
-            whole, name, written = end_of(found[end]), found[position].text, text(query, found, argument)
+            whole, name, written = end_of(found[end]), found[position].text, span_text(query, found, argument)
             call = f"COALESCE({name}({written}), {name}({TRIMMED}({written})))"
             edits.append(Edit(found[position].start, whole, call))
         else:
@@ -57,7 +58,7 @@ def of_trimmed(query: str, prefixes: Mapping[str, str]) -> str:
     return edited(query, edits)
 
 
-def _casts(found: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[int]:
+def _casts(found: Sequence[SparqlToken], prefixes: Mapping[str, str]) -> Iterator[int]:
     """Yield where the names of casts stand that are called."""
     for position, token in enumerate(found[:-1]):
         if token.kind not in ("iri", "name") or found[position + 1].text != "(":

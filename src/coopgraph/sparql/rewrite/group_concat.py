@@ -6,12 +6,12 @@ has no text for, becomes its label.
 
 from __future__ import annotations
 
-from coopgraph.rdf.sparql import tokens
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.sparql.brackets import closing
-from coopgraph.sparql.calls import calls, is_uniform, text, without_brackets
-from coopgraph.sparql.edits import Edit, edited, end_of
-from coopgraph.sparql.selects import Span
+from coopgraph.sparql.function_calls import function_calls, is_uniform, span_text, without_brackets
+from coopgraph.sparql.lexer import sparql_tokens
+from coopgraph.sparql.select_clauses import Span
+from coopgraph.sparql.text_edits import Edit, edited, end_of
 from coopgraph.sparql.value_order import RDFTerm
 
 TEXT = NamedNode("urn:x-coopgraph:text")
@@ -27,9 +27,9 @@ def of_texts(query: str) -> str:
     """Return ``query`` with the text of each value that GROUP_CONCAT joins."""
     if "GROUP_CONCAT" not in query.upper():
         return query
-    found = tokens(query)
+    found = sparql_tokens(query)
     edits: list[Edit] = []
-    for call in calls(found, "GROUP_CONCAT"):
+    for call in function_calls(found, "GROUP_CONCAT"):
         start = call.opening + 1 + (found[call.opening + 1].upper == "DISTINCT")
         end = start
         while end < call.closing and found[end].text != ";":
@@ -41,7 +41,7 @@ def of_texts(query: str) -> str:
         if any(token.text == "{" for token in found[start:end]):
             edits += (Edit(before, before, f"{TEXT}("), Edit(after, after, ")"))
             continue
-        written = text(query, found, joined)
+        written = span_text(query, found, joined)
         spoken = f"STR({written})"
         if not is_uniform(found, joined, {}):
             spoken = f"COALESCE({spoken}, {TEXT}({written}))"

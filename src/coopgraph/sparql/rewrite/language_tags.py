@@ -8,9 +8,9 @@ function of ours. Every change keeps the length of the text, so that places in e
 from __future__ import annotations
 
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.sparql import Token, tokens
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.sparql.brackets import closing
+from coopgraph.sparql.lexer import SparqlToken, sparql_tokens
 from coopgraph.sparql.value_order import RDFTerm
 
 FUNCTION = NamedNode("l:")
@@ -26,7 +26,7 @@ def adapt(query: str) -> str:
     """Return ``query`` with every use of LANG made to see tags in their usual case; same length."""
     if "lang" not in query.lower():
         return query
-    found = tokens(query)
+    found = sparql_tokens(query)
     text = list(query)
     for position, token in enumerate(found):
         if token.kind != "word" or token.upper != "LANG":
@@ -46,7 +46,7 @@ def with_lower_constants(query: str) -> str:
     return query if str(FUNCTION) in query else adapt(query).replace(str(FUNCTION), "LANG")
 
 
-def _compared(found: tuple[Token, ...], position: int) -> tuple[Token, ...] | None:
+def _compared(found: tuple[SparqlToken, ...], position: int) -> tuple[SparqlToken, ...] | None:
     """Return the constants that the call of LANG at ``position`` is compared with; None where it is used otherwise."""
     end = closing(found, position + 1)
     if end is None:
@@ -67,7 +67,7 @@ def _compared(found: tuple[Token, ...], position: int) -> tuple[Token, ...] | No
     return None
 
 
-def _is_constant(found: tuple[Token, ...], position: int) -> bool:
+def _is_constant(found: tuple[SparqlToken, ...], position: int) -> bool:
     """Whether a plain text stands at ``position``, as a whole operand."""
     here = found[position] if 0 <= position < len(found) else None
     return (
@@ -79,7 +79,7 @@ def _is_constant(found: tuple[Token, ...], position: int) -> bool:
     )
 
 
-def _text(found: tuple[Token, ...], position: int) -> str:
+def _text(found: tuple[SparqlToken, ...], position: int) -> str:
     return found[position].text if 0 <= position < len(found) else ""
 
 

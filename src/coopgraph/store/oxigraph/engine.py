@@ -8,22 +8,19 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import accumulate, islice
 from typing import IO, Any, cast
-from xml.parsers import expat
 
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
-from coopgraph.rdf.results import write
-from coopgraph.rdf.sparql import declared, place, position, scan
-from coopgraph.rdf.write import with_returns
-from coopgraph.sparql import patterns
-from coopgraph.sparql.adapted import FUNCTIONS, adapted, of_same_length
-from coopgraph.sparql.rewrite import columns
-from coopgraph.sparql.rewrite.repeated import named_once
-from coopgraph.store.oxigraph import frames
-from coopgraph.store.oxigraph.tags import Cutter, restore
+from coopgraph.rdf.result_sink import ResultSink
+from coopgraph.rdf.results import write_rows
+from coopgraph.sparql import regular_expressions
+from coopgraph.sparql.lexer import declared, position, scan, text_position
+from coopgraph.sparql.rewrite import projection_order
+from coopgraph.sparql.rewrite.pipeline import FUNCTIONS, adapted, of_same_length
+from coopgraph.sparql.rewrite.repeated_projection import named_once
 from coopgraph.store.oxigraph.task import Task
 from coopgraph.store.protocol import ResultForm
 
@@ -39,10 +36,6 @@ _GAP = " " * 32
 _WORDS = 5_000
 
 
-class NotExpressible(Exception):
-    """The result holds something that its format cannot carry."""
-
-
 class Unsupported(Exception):
     """The query uses a function that the engine does not have; the argument says which."""
 
@@ -51,7 +44,7 @@ class NothingAcceptable(Exception):
     """The client takes no format of this result's form, which is the exception's argument."""
 
 
-class Engine:
+class OxigraphEngine:
     """One store and its way of answering. One that is not ``writable`` is shared with others and only read."""
 
     def __init__(self, store: Store, *, writable: bool) -> None:
@@ -68,7 +61,7 @@ class Engine:
         :func:`patterns.check` and :func:`adapted` raise as well.
         """
         with suppress(Unsupported):
-            patterns.check(query, self._matches_nothing)
+            regular_expressions.check_patterns(query, self._matches_nothing)
             self._ask_adapted(self._empty, query, prefixes)
 
     def _parse(self, query: str, prefixes: Mapping[str, str]) -> None:
@@ -92,7 +85,7 @@ class Engine:
             if found:
                 stopped = position(apart, int(found[1]), int(found[2]))
                 word = bisect_right(starts, stopped) - 1
-                where = place(query, words[word].start if word < len(words) else len(query))
+                where = text_position(query, words[word].start if word < len(words) else len(query))
                 return _PLACE.sub(f"error at {where.line}:{where.column}", str(again), count=1)
         return str(error)
 
@@ -115,17 +108,17 @@ class Engine:
             raise NothingAcceptable(form)
         chosen = formats.BY_NAME[name]
         head(form, chosen)
-        sink = Sink(chosen, data)
+        sink = ResultSink(chosen, data)
         prefixes = {**declared(task.query), **dict(task.how.prefixes)} if form == "graph" else {}
-        write(results, chosen, cast(IO[bytes], sink), prefixes)
+        write_rows(results, chosen, cast(IO[bytes], sink), prefixes)
         sink.finish()
 
     def _results(self, store: Store, query: str, prefixes: Mapping[str, str], dataset: dict[str, Any]) -> Results:
-        patterns.check(query, self._matches_nothing)
+        regular_expressions.check_patterns(query, self._matches_nothing)
         text, results = self._ask_adapted(store, query, prefixes, **dataset)
-        if isinstance(results, QuerySolutions) and columns.selects_all(query):
+        if isinstance(results, QuerySolutions) and projection_order.selects_all(query):
             names = [variable.value for variable in results.variables]
-            results = self._ask(store, columns.in_order(text, names), prefixes=prefixes, **dataset)
+            results = self._ask(store, projection_order.with_ordered_columns(text, names), prefixes=prefixes, **dataset)
         return results
 
     def _ask_adapted(
@@ -196,52 +189,3 @@ def _form_of(results: Results) -> ResultForm:
     if isinstance(results, QuerySolutions):
         return "bindings"
     return "graph" if isinstance(results, QueryTriples) else "boolean"
-
-
-class Sink:
-    """The file-like object that pyoxigraph writes to: mends and checks XML, cuts into frames' sizes, has tags restored.
-
-    ``data`` takes what is finished, a frame at a time.
-    """
-
-    def __init__(self, chosen: Format, data: Callable[[bytes], None]) -> None:
-        self._chosen = chosen
-        self._cutter = Cutter(chosen)
-        self._data = data
-        self._size = 0
-        in_xml = chosen in (formats.XML, formats.RDF_XML)
-        self._parser = expat.ParserCreate(namespace_separator=" ") if in_xml else None
-
-    def write(self, piece: bytes) -> int:
-        """Take ``piece``. Raises NotExpressible."""
-        taken = len(piece)
-        if self._parser is not None:
-            self._check(self._parser, piece, last=False)
-            piece = with_returns(piece)
-        if self._size + len(piece) > frames.DATA_SIZE:
-            self._give(self._cutter.cut())
-        self._cutter.add(piece)
-        self._size += len(piece)
-        return taken
-
-    def flush(self) -> None:
-        """Do nothing: pieces leave when they are large enough."""
-
-    def finish(self) -> None:
-        """Give out what is left. Raises NotExpressible."""
-        if self._parser is not None:
-            self._check(self._parser, b"", last=True)
-        self._give(self._cutter.finish())
-
-    def _give(self, pieces: list[bytes]) -> None:
-        whole = restore(self._chosen, b"".join(pieces))
-        self._size -= len(whole)
-        for start in range(0, len(whole), frames.DATA_SIZE):
-            self._data(whole[start : start + frames.DATA_SIZE])
-
-    def _check(self, parser: expat.XMLParserType, piece: bytes, *, last: bool) -> None:
-        # pyoxigraph writes control characters and element names ending in a colon, which no XML parser takes.
-        try:
-            parser.Parse(piece, last)
-        except expat.ExpatError as error:
-            raise NotExpressible from error

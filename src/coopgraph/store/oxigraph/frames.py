@@ -18,7 +18,7 @@ DATA_SIZE = 64 * 1024
 _HEADER = struct.Struct(">BI")
 
 
-class Kind(IntEnum):
+class FrameKind(IntEnum):
     """What a frame says."""
 
     QUESTION = 1
@@ -33,13 +33,13 @@ class Kind(IntEnum):
     """From the worker, JSON: there is no (whole) result, and why."""
 
 
-_KINDS = {kind.value: kind for kind in Kind}
+_KINDS = {kind.value: kind for kind in FrameKind}
 
 
 class Frame(NamedTuple):
     """One frame."""
 
-    kind: Kind
+    kind: FrameKind
     payload: bytes
 
     def json(self) -> dict[str, Any]:
@@ -48,18 +48,18 @@ class Frame(NamedTuple):
         return value
 
 
-def header(kind: Kind, length: int) -> bytes:
+def header(kind: FrameKind, length: int) -> bytes:
     """Return the bytes that a frame of so many bytes begins with."""
     return _HEADER.pack(kind, length)
 
 
-def json_frame(kind: Kind, value: Mapping[str, Any]) -> bytes:
+def json_frame(kind: FrameKind, value: Mapping[str, Any]) -> bytes:
     """Return the bytes of a frame whose payload is ``value`` as JSON."""
     payload = json.dumps(value).encode("utf-8")
     return header(kind, len(payload)) + payload
 
 
-def write(descriptor: int, *pieces: bytes) -> None:
+def write_frame(descriptor: int, *pieces: bytes) -> None:
     """Write all ``pieces``, one after the other. Raises OSError where the other side is gone."""
     written = os.writev(descriptor, pieces)
     if written < sum(map(len, pieces)):
@@ -68,7 +68,7 @@ def write(descriptor: int, *pieces: bytes) -> None:
             view = view[os.write(descriptor, view) :]
 
 
-class Reader:
+class FrameReader:
     """Reads the frames that come on a descriptor; those that came together cost one call of the system."""
 
     __slots__ = ("_came", "_descriptor", "_rest")

@@ -14,12 +14,13 @@ import threading
 from collections import deque
 
 from coopgraph.errors import QueryCancelled, StoreDown
-from coopgraph.store.oxigraph.asking import Asking
-from coopgraph.store.oxigraph.contents import Contents
-from coopgraph.store.oxigraph.lease import Lease, queue_full
-from coopgraph.store.oxigraph.nursery import Nursery, Worker
+from coopgraph.sparql.query import SparqlQuery
+from coopgraph.store.oxigraph.loading import StoreContents
+from coopgraph.store.oxigraph.query_handle import QueryHandle
+from coopgraph.store.oxigraph.supervisor import Worker, WorkerSupervisor
 from coopgraph.store.oxigraph.task import to_answer, to_check
-from coopgraph.store.protocol import Answer, Choice, Departure, Health, Question
+from coopgraph.store.oxigraph.worker_lease import Lease, queue_full
+from coopgraph.store.protocol import Answer, CancellationToken, Choice, Health
 
 RECYCLE_AFTER = 500_000
 """Answers after which a worker is replaced, and whatever memory has been lost in it comes back."""
@@ -39,7 +40,7 @@ class Pool:
     Loading happens here: raises UnreadableInput (SyntaxProblem with line and column) or StoreDown.
     """
 
-    def __init__(self, contents: Contents, *, workers: int, waiting: int, memory: int) -> None:
+    def __init__(self, contents: StoreContents, *, workers: int, waiting: int, memory: int) -> None:
         self._workers = workers
         self._waiting_limit = waiting
         self._lock = threading.Lock()
@@ -51,7 +52,7 @@ class Pool:
         self._all_done = threading.Condition(self._lock)
         self._closed = False
         self._killed = 0
-        self._nursery = Nursery(contents, memory)
+        self._nursery = WorkerSupervisor(contents, memory)
         self._quads: int = self._nursery.report["quads"]
         self._remark: str = self._nursery.report["remark"]
         with self._lock:
@@ -59,26 +60,26 @@ class Pool:
 
     def answer(
         self,
-        question: Question,
+        question: SparqlQuery,
         choice: Choice,
         *,
         timeout: float,
         token: str | None = None,
-        departed: Departure | None = None,
+        cancellation: CancellationToken | None = None,
     ) -> Answer:
         """See :meth:`coopgraph.store.protocol.Store.answer`."""
         asking = self.begin(question, choice, timeout=timeout, token=token)
-        if departed is not None:
-            departed.watch(asking.leave)
+        if cancellation is not None:
+            cancellation.watch(asking.leave)
         return asking.answer()
 
-    def begin(self, question: Question, choice: Choice, *, timeout: float, token: str | None = None) -> Asking:
-        """See :meth:`coopgraph.store.protocol.PromptStore.begin`."""
-        return Asking(self._enter(token), to_answer(question, choice), timeout, self._move)
+    def begin(self, question: SparqlQuery, choice: Choice, *, timeout: float, token: str | None = None) -> QueryHandle:
+        """See :meth:`coopgraph.store.protocol.AsyncStore.begin`."""
+        return QueryHandle(self._enter(token), to_answer(question, choice), timeout, self._move)
 
     def check(self, query: str, *, timeout: float, prefixes: tuple[tuple[str, str], ...] = ()) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""
-        next(Asking(self._enter(None), to_check(query, prefixes), timeout, self._move).frames())
+        next(QueryHandle(self._enter(None), to_check(query, prefixes), timeout, self._move).frames())
 
     def cancel(self, token: str) -> bool:
         """See :meth:`coopgraph.store.protocol.Store.cancel`."""
@@ -199,7 +200,7 @@ class Pool:
         self._waiting_for_quick.clear()
 
     def finish(self, lease: Lease, worker: Worker, *, reusable: bool) -> None:
-        """See :meth:`coopgraph.store.oxigraph.lease.Lender.finish`."""
+        """See :meth:`coopgraph.store.oxigraph.worker_lease.Lender.finish`."""
         worker.answers += 1
         with self._lock:
             self._busy.discard(lease)
@@ -213,17 +214,17 @@ class Pool:
                 self._all_done.notify_all()
 
     def kill(self, worker: Worker) -> None:
-        """See :meth:`coopgraph.store.oxigraph.lease.Lender.kill`."""
+        """See :meth:`coopgraph.store.oxigraph.worker_lease.Lender.kill`."""
         with self._lock:
             self._killed += 1
         self._nursery.kill(worker, close=False)
 
     def signal_of(self, worker: Worker) -> int | None:
-        """See :meth:`coopgraph.store.oxigraph.lease.Lender.signal_of`."""
+        """See :meth:`coopgraph.store.oxigraph.worker_lease.Lender.signal_of`."""
         return self._nursery.signal_of(worker)
 
     def forget(self, lease: Lease) -> bool:
-        """See :meth:`coopgraph.store.oxigraph.lease.Lender.forget`."""
+        """See :meth:`coopgraph.store.oxigraph.worker_lease.Lender.forget`."""
         with self._lock:
             for queue in (self._waiting, self._waiting_for_quick):
                 if lease in queue:

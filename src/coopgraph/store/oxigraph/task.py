@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from coopgraph.rdf.formats import Format
+from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.oxigraph import frames
-from coopgraph.store.oxigraph.frames import Kind
-from coopgraph.store.protocol import Choice, Question, ResultForm
+from coopgraph.store.oxigraph.frames import FrameKind
+from coopgraph.store.protocol import Choice, ResultForm
 
 
 class How(NamedTuple):
@@ -39,10 +40,10 @@ class Task(NamedTuple):
     def frame(self, slice: float) -> bytes:
         """Return it as it goes to a worker, with another slice of time."""
         payload = _line(self.how, slice) + self.query.encode("utf-8")
-        return frames.header(Kind.QUESTION, len(payload)) + payload
+        return frames.header(FrameKind.QUESTION, len(payload)) + payload
 
 
-def to_answer(question: Question, choice: Choice) -> Task:
+def to_answer(question: SparqlQuery, choice: Choice) -> Task:
     """Return the task of answering ``question``."""
     names = (_name(choice.bindings), _name(choice.boolean), _name(choice.graph))
     return Task(question.query, How(question.default_graphs, question.named_graphs, names, question.prefixes))
@@ -53,7 +54,7 @@ def to_check(query: str, prefixes: tuple[tuple[str, str], ...] = ()) -> Task:
     return Task(query, How(None, None, None, prefixes))
 
 
-def read(payload: bytes) -> Task:
+def read_task(payload: bytes) -> Task:
     """Return the task in a frame."""
     line, _, query = payload.partition(b"\n")
     return Task(query.decode("utf-8"), *_read(line))

@@ -14,11 +14,12 @@ from pyoxigraph import Store
 
 from coopgraph.errors import QueryRefused, QuerySyntax
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.result_sink import NotExpressible
 from coopgraph.store.oxigraph import confinement, frames
-from coopgraph.store.oxigraph.engine import Engine, NotExpressible, NothingAcceptable, Unsupported
-from coopgraph.store.oxigraph.frames import Kind
+from coopgraph.store.oxigraph.engine import NothingAcceptable, OxigraphEngine, Unsupported
+from coopgraph.store.oxigraph.frames import FrameKind
 from coopgraph.store.oxigraph.memory import SharedMemory
-from coopgraph.store.oxigraph.task import Task, read
+from coopgraph.store.oxigraph.task import Task, read_task
 from coopgraph.store.protocol import ResultForm
 
 STACK = 64 * 1024 * 1024
@@ -29,7 +30,7 @@ NICE = 8
 """How far workers step back where the processor is short."""
 
 
-def run(store: Store, connection: int, memory: int, *, folder: Path | None, confined: bool) -> None:
+def run_worker(store: Store, connection: int, memory: int, *, folder: Path | None, confined: bool) -> None:
     """Answer questions from the descriptor ``connection`` until the other side closes it.
 
     ``memory`` is what queries may take beyond what is loaded, in bytes. ``folder`` is where the store is on disk;
@@ -42,7 +43,7 @@ def run(store: Store, connection: int, memory: int, *, folder: Path | None, conf
     if confined and confinement.confine(*((folder,) if folder else ())):
         return
     threading.stack_size(STACK)
-    thread = threading.Thread(target=_serve, args=(Engine(store, writable=folder is None), connection, shared))
+    thread = threading.Thread(target=_serve, args=(OxigraphEngine(store, writable=folder is None), connection, shared))
     thread.start()
     thread.join()
 
@@ -55,8 +56,8 @@ def _interrupt_nobody() -> None:
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
-def _serve(engine: Engine, connection: int, shared: SharedMemory | None) -> None:
-    reader = frames.Reader(connection)
+def _serve(engine: OxigraphEngine, connection: int, shared: SharedMemory | None) -> None:
+    reader = frames.FrameReader(connection)
     while not engine.spent:
         if shared is not None:
             shared.take_over(until_readable=connection)
@@ -64,7 +65,7 @@ def _serve(engine: Engine, connection: int, shared: SharedMemory | None) -> None
         if frame is None:
             return
         reply = _Reply(connection)
-        task = read(frame.payload)
+        task = read_task(frame.payload)
         try:
             if task.slice:
                 # Processor time, so that a short question stays short on a busy machine; past it, the kernel ends us.
@@ -92,16 +93,16 @@ class _Reply:
     def data(self, piece: bytes) -> None:
         """Take a piece of the result."""
         if self._waiting:
-            frames.write(self._connection, *self._waiting)
-        self._waiting = (self._head, frames.header(Kind.DATA, len(piece)), piece)
+            frames.write_frame(self._connection, *self._waiting)
+        self._waiting = (self._head, frames.header(FrameKind.DATA, len(piece)), piece)
         self._head = b""
 
     def end(self, last: bytes) -> None:
         """Send the last frame and all that waits."""
-        frames.write(self._connection, self._head, *self._waiting, last)
+        frames.write_frame(self._connection, self._head, *self._waiting, last)
 
 
-def _answer(engine: Engine, task: Task, reply: _Reply) -> bytes:
+def _answer(engine: OxigraphEngine, task: Task, reply: _Reply) -> bytes:
     try:
         if task.how.choice is None:
             engine.check(task.query, dict(task.how.prefixes))
@@ -126,13 +127,13 @@ def _answer(engine: Engine, task: Task, reply: _Reply) -> bytes:
 
 @cache
 def _head(form: ResultForm, chosen: str) -> bytes:
-    return frames.json_frame(Kind.HEAD, {"form": form, "format": chosen})
+    return frames.json_frame(FrameKind.HEAD, {"form": form, "format": chosen})
 
 
 @cache
 def _end(spent: bool) -> bytes:
-    return frames.json_frame(Kind.END, {"spent": spent})
+    return frames.json_frame(FrameKind.END, {"spent": spent})
 
 
-def _error(engine: Engine, kind: str, text: str, **more: str | int | None) -> bytes:
-    return frames.json_frame(Kind.ERROR, {"kind": kind, "text": text, "spent": engine.spent, **more})
+def _error(engine: OxigraphEngine, kind: str, text: str, **more: str | int | None) -> bytes:
+    return frames.json_frame(FrameKind.ERROR, {"kind": kind, "text": text, "spent": engine.spent, **more})

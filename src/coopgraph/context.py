@@ -1,0 +1,112 @@
+"""The one module that knows every room: settings in, a working house out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from coopgraph.dataset.prefixes import tree_prefixes
+from coopgraph.dataset.tree import locate
+from coopgraph.errors import CoopgraphError
+from coopgraph.model import release_folder
+from coopgraph.query.federation import Federation
+from coopgraph.query.service import Limits, QueryService, StoreRegistry
+from coopgraph.reading.data.contexts import PublishedContexts
+from coopgraph.reading.vocabulary import Vocabularies
+from coopgraph.settings import Settings
+from coopgraph.store.registry.endpoint_store import OWN, EndpointStore
+from coopgraph.store.registry.opening import EngineConfiguration, fingerprint, open_files
+from coopgraph.store.registry.release_stores import DatasetStore, ReleaseStores
+from coopgraph.store.sparql_http import credentials
+from coopgraph.store.sparql_http.federated_servers import FederatedServers
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """What the edges (web, command line) are handed.
+
+    ``releases``: releases stand behind the door, with pages and history; otherwise it is a dataset of its own.
+    ``vocabularies`` keeps the words of the releases last looked at, ``published`` their JSON-LD contexts and frames.
+    """
+
+    settings: Settings
+    store_registry: ReleaseStores | DatasetStore | EndpointStore
+    query_service: QueryService
+    releases: bool
+    vocabularies: Vocabularies = field(default_factory=Vocabularies)
+    published: PublishedContexts = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "published", PublishedContexts(self.var))
+
+    @property
+    def var(self) -> Path:
+        """The folder of releases."""
+        return Path(self.settings.var)
+
+    def settled(self) -> str | None:
+        """Return the release that is served, or None where the data may change under its name.
+
+        Raises what asking the shelf raises.
+        """
+        release = self.store_registry.current()
+        return None if release == OWN else release
+
+    def stands(self, release: str) -> bool:
+        """Return whether ``release`` is there and was not withdrawn, as of now."""
+        return self.releases and release_folder.stands(self.var, release)
+
+    def close(self) -> None:
+        """Give back every process and file."""
+        self.store_registry.close()
+
+
+def of_releases(settings: Settings) -> AppContext:
+    """Return the house of the releases in ``settings.var``; nothing is opened yet."""
+    store_registry = ReleaseStores(Path(settings.var), _engine(settings), grace=settings.query_timeout)
+    return AppContext(settings, store_registry, _query_service(store_registry, settings), releases=True)
+
+
+def of_files(settings: Settings, paths: Sequence[Path]) -> AppContext:
+    """Return the house of any RDF files, loaded. Raises UnreadableInput."""
+    store = open_files(paths, _engine(settings))
+    store_registry = DatasetStore(f"dataset-{fingerprint(paths)}", store)
+    return AppContext(settings, store_registry, _query_service(store_registry, settings), releases=False)
+
+
+def of_endpoint(settings: Settings, endpoint: str) -> AppContext:
+    """Return the house of what the SPARQL server at ``endpoint`` holds.
+
+    It has pages where a release was pushed there that is in ``settings.var`` too. Raises WrongUsage for an address that
+    is none, StoreDown where the server does not answer.
+    """
+    store_registry = EndpointStore(endpoint, _engine(settings), credentials.from_environment())
+    known = store_registry.pushed is not None and _is_here(settings, store_registry.pushed.release)
+    return AppContext(settings, store_registry, _query_service(store_registry, settings), releases=known)
+
+
+def _is_here(settings: Settings, release: str) -> bool:
+    try:
+        return release_folder.manifest(Path(settings.var), release).id == release
+    except CoopgraphError:
+        return False
+
+
+def _engine(settings: Settings) -> EngineConfiguration:
+    waiting = settings.workers * settings.waiting_per_worker
+    return EngineConfiguration(
+        workers=settings.workers, waiting=waiting, memory=settings.query_memory, budget=settings.memory_budget
+    )
+
+
+def _query_service(store_registry: StoreRegistry, settings: Settings) -> QueryService:
+    limits = Limits(time=settings.query_timeout, length=settings.query_length, size=settings.result_size)
+    allowed = settings.service_allowed.split()
+    federation = Federation(allowed, FederatedServers(allowed, settings.service_inside.split())) if allowed else None
+    return QueryService(store_registry, limits, federation=federation, presets=_presets(settings))
+
+
+def _presets(settings: Settings) -> Mapping[str, str]:
+    """Return the graph's own prefixes, whatever data are asked."""
+    return tree_prefixes(locate(replace(settings, data="")), limit=settings.input_size)

@@ -1,0 +1,1 @@
+"""Messages: the sentences of the program, and their translations (GNU gettext catalogues)."""

@@ -1,0 +1,117 @@
+"""From the Turtle tree to a new current release.
+
+1. The lock; leftovers of killed builds and half-done withdrawals are cleared away.
+2. The tree's fingerprint. The same as the current release's, and that one whole: done.
+3. Reading, filling in, checking. What does not conform is not built.
+4. All files into a staging folder, each synced; the manifest last.
+5. One rename puts the folder among the releases; one replacement of ``current.json`` makes it the current one.
+
+A kill at any instant leaves the old release current, or the new one, and either of them whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import coopgraph
+from coopgraph.dataset.materialize.graphs import materialize
+from coopgraph.dataset.prefixes import canonical_prefixes
+from coopgraph.dataset.tree import INPUT_SIZE, Tree, read_tree
+from coopgraph.errors import DoesNotConform
+from coopgraph.model.iris import graph_iri
+from coopgraph.model.release import Manifest
+from coopgraph.publishing.files import REPORT_JSON, REPORT_TURTLE, ReleaseContents
+from coopgraph.publishing.install import built_from, install_release, verified_current
+from coopgraph.publishing.lock import publishing, writing
+from coopgraph.publishing.releases import finish_withdrawals
+from coopgraph.rdf.read import load_file
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.validation.formats import json as report_json
+from coopgraph.validation.formats import text as report_text
+from coopgraph.validation.formats import turtle as report_turtle
+from coopgraph.validation.run import check_filled
+
+STEPS = ("Reading the tree", "Checking", "Writing the release")
+"""The steps that a build tells its caller of, in order."""
+
+_VOCABULARY = NamedNode(graph_iri("vocabulary"))
+_ROOMS = ("check", "dataset", "model", "publish", "rdf")
+_SOURCES = (".py", ".ttl")
+
+
+def build(
+    tree: Tree,
+    var: Path,
+    *,
+    message: str,
+    now: datetime,
+    input_size: int = INPUT_SIZE,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Manifest | None:
+    """Make the release of ``tree`` and make it the current one; None where that is what is current already.
+
+    ``now`` (UTC) dates the release and says what is overdue. A tree whose content another release of the same day
+    already has makes that one current again. A file of more than ``input_size`` bytes does not conform.
+
+    Raises :class:`DoesNotConform` with the report as text, :class:`Busy` where another build is running,
+    :class:`OurFault` where the disk is full or ``var`` cannot be written to. The current release is then unchanged.
+    """
+    with publishing(var):
+        with writing():
+            finish_withdrawals(var)
+        source = _fingerprint(tree)
+        if source and built_from(var) == source and verified_current(var):
+            return None
+        contents = _contents(tree, now, input_size, progress)
+        progress(STEPS[2])
+        with writing():
+            return install_release(contents, var, message=message, now=now, built_from=source)
+
+
+def _contents(tree: Tree, now: datetime, input_size: int, progress: Callable[[str], None]) -> ReleaseContents:
+    progress(STEPS[0])
+    content = read_tree(tree, input_size=input_size)
+    filled = materialize(content)
+    progress(STEPS[1])
+    report = check_filled(content, filled, today=now.date())
+    if not report.conforms:
+        raise DoesNotConform(
+            f"The data does not conform, so nothing was built.\n\n{report_text.write(report, 'en')}",
+            "`coopgraph check --lang TAG` says the same in other languages.",
+        )
+    quads = tuple(filled.quads())
+    documents = {path: load_file(place, limit=input_size) for path, place in _documents(tree)}
+    documents[REPORT_TURTLE] = report_turtle.write(report, "en").encode()
+    documents[REPORT_JSON] = report_json.write(report, "en").encode()
+    prefixes = canonical_prefixes(quad for quad in quads if quad.graph_name == _VOCABULARY)
+    return ReleaseContents(quads, prefixes, documents, report.count("warning"))
+
+
+def _documents(tree: Tree) -> Iterator[tuple[str, Path]]:
+    """Yield the contexts and frames of the tree: path in the release, place on disk."""
+    for folder in ("context", "frame"):
+        for place in sorted((tree.ontology / folder).glob("*.jsonld")):
+            yield f"{folder}/{place.name}", place
+
+
+def _fingerprint(tree: Tree) -> str | None:
+    """Return the SHA-256 over every file of the tree and the program parts that read them; None if one is unreadable.
+
+    The program counts, since another version may make another release of the same tree.
+    """
+    package = Path(coopgraph.__file__).parent
+    program = (place for room in _ROOMS for place in sorted((package / room).rglob("*.*")) if place.suffix in _SOURCES)
+    digest = hashlib.sha256(coopgraph.__version__.encode())
+    try:
+        named = [(file.path, file.place) for file in tree.files()]
+        named += [*_documents(tree), *((place.relative_to(package).as_posix(), place) for place in program)]
+        for path, place in named:
+            data = place.read_bytes()
+            digest.update(f"{path} {len(data)}\n".encode())
+            digest.update(data)
+    except OSError:
+        return None
+    return digest.hexdigest()

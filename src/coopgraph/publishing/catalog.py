@@ -1,0 +1,157 @@
+"""The graph about the graph: VoID statistics, DCAT 3 entry, SPARQL service description.
+
+What never changes stands in ``catalog.ttl`` beside this module; here the counts are added. There are no dates and no
+release names in it, so that the same tree gives the same bytes, and no blank nodes, so that every node has an address.
+It is inside the downloads, so their sizes and checksums cannot be in it; they are added wherever it is shown.
+
+Sources: https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/,
+https://www.w3.org/TR/sparql11-service-description/, https://spdx.org/rdf/spdx-terms-v3.0.1/
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib import resources
+from urllib.parse import urlsplit
+
+from coopgraph.model.iris import BASE, DATASET, graph_iri
+from coopgraph.rdf.formats import TURTLE
+from coopgraph.rdf.namespaces import RDF, SD, VOID, XSD
+from coopgraph.rdf.read import read_rdf
+from coopgraph.rdf.terms import Literal, NamedNode, Quad, Term, Triple
+
+_DATASET = NamedNode(DATASET + "coopgraph")
+_DEFAULT_GRAPH = NamedNode(DATASET + "coopgraph.default-graph")
+_CATALOG = NamedNode(graph_iri("catalog"))
+_MAPPINGS = NamedNode(graph_iri("mappings"))
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Counts over a release without its catalog. All but ``graphs`` and ``links`` are over the default graph.
+
+    ``graphs`` counts triples by graph; ``properties`` gives triples and distinct subjects by property; ``classes``
+    counts instances; ``links`` counts triples of the mappings by property and the target's web site.
+    """
+
+    triples: int = 0
+    subjects: int = 0
+    objects: int = 0
+    entities: int = 0
+    graphs: Counter[NamedNode] = field(default_factory=Counter)
+    properties: Counter[NamedNode] = field(default_factory=Counter)
+    property_subjects: Counter[NamedNode] = field(default_factory=Counter)
+    classes: Counter[NamedNode] = field(default_factory=Counter)
+    links: Counter[tuple[NamedNode, str]] = field(default_factory=Counter)
+
+
+def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statistics:
+    """Count ``quads`` of named graphs, in the order of canonical N-Quads; the union of ``default_graph`` is queried."""
+    counts = Statistics()
+    objects: set[Term | Triple] = set()
+    before: Triple | None = None
+    for quad in quads:
+        assert isinstance(quad.graph_name, NamedNode)
+        counts.graphs[quad.graph_name] += 1
+        if quad.graph_name == _MAPPINGS and isinstance(quad.object, NamedNode):
+            counts.links[quad.predicate, _site(quad.object)] += 1
+        triple = quad.triple
+        if quad.graph_name not in default_graph or triple == before:
+            continue
+        counts.triples += 1
+        counts.properties[triple.predicate] += 1
+        objects.add(triple.object)
+        if before is None or before.subject != triple.subject:
+            counts.subjects += 1
+            counts.entities += isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(BASE + "id/")
+        if before is None or (before.subject, before.predicate) != (triple.subject, triple.predicate):
+            counts.property_subjects[triple.predicate] += 1
+        if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
+            counts.classes[triple.object] += 1
+        before = triple
+    counts.objects = len(objects)
+    return counts
+
+
+def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ...]:
+    """Return the catalog: the fixed part and ``counts``. ``prefixes`` name the partitions of classes and properties."""
+    triples = [quad.triple for quad in _fixed()]
+
+    def say(subject: NamedNode, predicate: NamedNode, value: NamedNode | int | str) -> None:
+        term = value if isinstance(value, NamedNode) else _literal(value)
+        triples.append(Triple(subject, predicate, term))
+
+    say(_DATASET, VOID.triples, counts.triples)
+    say(_DATASET, VOID.distinctSubjects, counts.subjects)
+    say(_DATASET, VOID.distinctObjects, counts.objects)
+    say(_DATASET, VOID.entities, counts.entities)
+    say(_DATASET, VOID.classes, len(counts.classes))
+    say(_DATASET, VOID.properties, len(counts.properties))
+    say(_DEFAULT_GRAPH, RDF.type, SD.Graph)
+    say(_DEFAULT_GRAPH, VOID.triples, counts.triples)
+    for namespace in {_namespace(term, prefixes) for term in (*counts.classes, *counts.properties)}:
+        say(_DATASET, VOID.vocabulary, NamedNode(namespace))
+    # The catalog names its own graph as well, and only its size is left out.
+    for graph in (*counts.graphs, _CATALOG):
+        say(_DATASET, SD.namedGraph, graph)
+        say(graph, RDF.type, SD.NamedGraph)
+        say(graph, RDF.type, SD.Graph)
+        say(graph, SD.term("name"), graph)
+        say(graph, SD.graph, graph)
+    for graph, number in counts.graphs.items():
+        say(graph, VOID.triples, number)
+    for kind, number in counts.classes.items():
+        part = _part("class", kind, prefixes)
+        say(_DATASET, VOID.classPartition, part)
+        say(part, VOID.term("class"), kind)
+        say(part, VOID.entities, number)
+    for term, number in counts.properties.items():
+        part = _part("property", term, prefixes)
+        say(_DATASET, VOID.propertyPartition, part)
+        say(part, VOID.property, term)
+        say(part, VOID.triples, number)
+        say(part, VOID.distinctSubjects, counts.property_subjects[term])
+    for (term, site), number in counts.links.items():
+        links = NamedNode(f"{_part('links', term, prefixes).value}.{urlsplit(site).hostname}")
+        say(_DATASET, VOID.subset, links)
+        say(links, RDF.type, VOID.Linkset)
+        say(links, VOID.linkPredicate, term)
+        say(links, VOID.subjectsTarget, _DATASET)
+        say(links, VOID.objectsTarget, NamedNode(site))
+        say(links, VOID.triples, number)
+        say(NamedNode(site), RDF.type, VOID.Dataset)
+        say(NamedNode(site), VOID.uriSpace, site)
+    return tuple(triples)
+
+
+def _fixed() -> tuple[Quad, ...]:
+    return read_rdf(resources.files("coopgraph.publishing").joinpath("catalog.ttl").read_bytes(), TURTLE)
+
+
+def _literal(value: int | str) -> Literal:
+    return Literal(str(value), datatype=XSD.integer if isinstance(value, int) else XSD.string)
+
+
+def _site(target: NamedNode) -> str:
+    parts = urlsplit(target.value)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def _prefix(term: NamedNode, prefixes: Mapping[str, str]) -> tuple[str, str]:
+    """Return the prefix with the longest fitting namespace, and that namespace; empty strings where there is none."""
+    fitting = [(name, space) for name, space in prefixes.items() if term.value.startswith(space)]
+    return max(fitting, key=lambda pair: len(pair[1]), default=("", ""))
+
+
+def _namespace(term: NamedNode, prefixes: Mapping[str, str]) -> str:
+    cut = max(term.value.rfind("#"), term.value.rfind("/")) + 1
+    return _prefix(term, prefixes)[1] or term.value[:cut]
+
+
+def _part(kind: str, term: NamedNode, prefixes: Mapping[str, str]) -> NamedNode:
+    prefix, space = _prefix(term, prefixes)
+    name = f"{prefix}-{term.value.removeprefix(space)}" if prefix else sha256(term.value.encode()).hexdigest()[:12]
+    return NamedNode(f"{DATASET}coopgraph.{kind}.{name}")

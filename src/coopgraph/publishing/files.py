@@ -1,0 +1,170 @@
+"""A release's files from its graph: dump, Turtle, JSON-LD, claims in RDF 1.2, description, differences."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import heapq
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from coopgraph.errors import UnreadableInput
+from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
+from coopgraph.model.release import ReleaseFile
+from coopgraph.model.release_folder import DUMP
+from coopgraph.publishing.catalog import Statistics, catalog, count
+from coopgraph.publishing.changes import difference, dump_lines
+from coopgraph.publishing.exports import claims, jsonld
+from coopgraph.publishing.quality import measurements
+from coopgraph.publishing.staging import Staging
+from coopgraph.rdf import formats, nquads
+from coopgraph.rdf.canonical import canonical_nquads
+from coopgraph.rdf.dcat import checksums
+from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.terms import NamedNode, Quad, Triple
+from coopgraph.rdf.turtle import house_form
+from coopgraph.rdf.write import write_rdf
+
+GZIP = "application/gzip"
+TURTLE_FILE = "coopgraph.ttl.gz"
+JSON_LD_FILE = "coopgraph.jsonld.gz"
+CLAIMS = "claims-rdf12.nt.gz"
+DESCRIPTION = "void.ttl"
+CONTEXT_FILE = "context/v1.jsonld"
+REPORT_TURTLE = "report.ttl"
+REPORT_JSON = "report.json"
+ADDED = "changes.added.nq.gz"
+REMOVED = "changes.removed.nq.gz"
+
+EXPORTS = frozenset({TURTLE_FILE, JSON_LD_FILE, CLAIMS})
+"""Files that could be made again from the dump."""
+
+NOT_CONTENT = frozenset({REPORT_TURTLE, REPORT_JSON, ADDED, REMOVED})
+"""Files that depend on the day or on the release before, so that they do not count towards a release's content."""
+
+DEFAULT_GRAPH = frozenset(NamedNode(graph_iri(name)) for name in GRAPHS if name not in NOT_IN_DEFAULT_GRAPH)
+
+_LINES = 10_000  # packed at a time
+_MEDIA_TYPES = {
+    ".json": "application/json",
+    ".jsonld": formats.JSON_LD.media_type,
+    ".ttl": formats.TURTLE.media_type,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseContents:
+    """What a release is made of.
+
+    ``quads`` are those of all graphs but the catalogue; ``prefixes`` the canonical ones; ``documents`` whole small
+    files by path (contexts, frames, report); ``warnings`` how many the check found.
+    """
+
+    quads: tuple[Quad, ...]
+    prefixes: Mapping[str, str]
+    documents: Mapping[str, bytes]
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was counted while writing: ``counts`` without the catalogue, ``graphs`` and ``triples`` as in a manifest."""
+
+    counts: Statistics
+    graphs: Mapping[str, int]
+    triples: int
+    canonical_hash: str
+    added: int
+    removed: int
+
+
+def write_files(staging: Staging, contents: ReleaseContents, previous: Path | None) -> Written:
+    """Write every file of a release but its manifest. ``previous`` is the dump to tell the difference from."""
+    for path, document in contents.documents.items():
+        with staging.write(path, _MEDIA_TYPES[Path(path).suffix]) as stream:
+            stream.write(document)
+    body = canonical_nquads(contents.quads)
+    counts = count(nquads.stream(body), DEFAULT_GRAPH)
+    about = (*catalog(counts, contents.prefixes), *measurements(contents.quads))
+    graph = NamedNode(graph_iri("catalog"))
+    in_catalog = canonical_nquads(Quad(item.subject, item.predicate, item.object, graph) for item in about)
+    # The catalogue has no blank nodes, so merging the sorted lines gives what RDFC-1.0 gives for the whole.
+    digest = _write_dump(staging, heapq.merge(_lines(body), _lines(in_catalog)))
+    del body
+    dump = staging.place(DUMP)
+    triples = _write_exports(staging, dump, contents)
+    _write_description(staging, about, contents.prefixes)
+    graphs = {name.value: number for name, number in counts.graphs.items()} | {graph.value: in_catalog.count(b"\n")}
+    added, removed = _write_changes(staging, previous, dump) if previous else (sum(graphs.values()), 0)
+    return Written(counts, dict(sorted(graphs.items())), triples, digest, added, removed)
+
+
+def content_hash(files: Mapping[str, ReleaseFile]) -> str:
+    """Return the SHA-256 over names and checksums of the files that follow from the tree alone."""
+    lines = (f"{entry.sha256}  {path}\n" for path, entry in sorted(files.items()) if path not in NOT_CONTENT)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _write_dump(staging: Staging, lines: Iterator[bytes]) -> str:
+    """Write the dump; return the SHA-256 of what is packed in it."""
+    digest = hashlib.sha256()
+    with staging.write(DUMP, GZIP) as stream:
+        while block := b"".join(itertools.islice(lines, _LINES)):
+            digest.update(block)
+            stream.write(block)
+    return digest.hexdigest()
+
+
+def _write_exports(staging: Staging, dump: Path, contents: ReleaseContents) -> int:
+    """Write the exports; return how many triples the default graph has."""
+    if CONTEXT_FILE not in contents.documents:
+        raise UnreadableInput(
+            f"The ontology has no {CONTEXT_FILE}, so no JSON-LD can be written.", "Restore that file."
+        )
+    context = Context(contents.documents[CONTEXT_FILE])
+    with staging.write(TURTLE_FILE, GZIP) as stream:
+        counter = itertools.count()
+        triples = (triple for triple, _ in zip(_default_graph(dump), counter, strict=False))
+        write_rdf(triples, formats.TURTLE, stream, contents.prefixes)
+    with staging.write(JSON_LD_FILE, GZIP) as stream:
+        jsonld.write(_default_graph(dump), context, stream)
+    with staging.write(CLAIMS, GZIP) as stream:
+        write_rdf(claims.reifiers(_default_graph(dump)), formats.N_TRIPLES, stream, {})
+    return next(counter)
+
+
+def _write_description(staging: Staging, about: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
+    triples = tuple(about)
+    document = house_form([*triples, *checksums(triples, staging.files)], prefixes)
+    with staging.write(DESCRIPTION, formats.TURTLE.media_type) as stream:
+        stream.write(document)
+
+
+def _write_changes(staging: Staging, previous: Path, dump: Path) -> tuple[int, int]:
+    counts = {"A": 0, "D": 0}
+    with staging.write(ADDED, GZIP) as added, staging.write(REMOVED, GZIP) as removed:
+        streams = {"A": added, "D": removed}
+        for sign, line in difference(dump_lines(previous), dump_lines(dump)):
+            streams[sign].write(line)
+            counts[sign] += 1
+    return counts["A"], counts["D"]
+
+
+def _lines(document: bytes) -> Iterator[bytes]:
+    start = 0
+    while (end := document.find(b"\n", start) + 1) > 0:
+        yield document[start:end]
+        start = end
+
+
+def _default_graph(dump: Path) -> Iterator[Triple]:
+    """Yield the triples of the default graph in canonical order: a triple's graphs stand side by side."""
+    before: Triple | None = None
+    with gzip.open(dump, "rb") as stream:
+        for quad in nquads.stream(cast(IO[bytes], stream)):
+            if quad.graph_name in DEFAULT_GRAPH and quad.triple != before:
+                before = quad.triple
+                yield before

@@ -1,0 +1,51 @@
+"""Our own queries: a text with terms bound into it → typed rows or triples."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+
+from coopgraph.query.service import QueryService
+from coopgraph.rdf.binding import term_of_binding
+from coopgraph.rdf.formats import JSON, N_TRIPLES
+from coopgraph.rdf.read import read_rdf
+from coopgraph.rdf.terms import Term, Triple
+from coopgraph.sparql.guard import Inspected, inspect
+from coopgraph.sparql.lexer import bind
+from coopgraph.sparql.query import SparqlQuery
+from coopgraph.store.protocol import Choice
+
+_CHOICE = Choice(JSON, JSON, N_TRIPLES)
+
+Solution = Mapping[str, Term]
+"""Variable name → term; an unbound variable is missing."""
+
+
+def select(query_service: QueryService, query: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Solution, ...]:
+    """Return the rows of a SELECT query whose variables in ``terms`` are replaced by these terms.
+
+    A tuple of terms goes where terms may stand side by side, as in VALUES. Raises what
+    :meth:`QueryService.answer` raises.
+    """
+    body = _ask(query_service, query, terms)
+    return tuple(
+        {name: term_of_binding(value) for name, value in row.items()} for row in json.loads(body)["results"]["bindings"]
+    )
+
+
+def construct(query_service: QueryService, query: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Triple, ...]:
+    """Return the triples of a CONSTRUCT or DESCRIBE query, bound as in :func:`select`, in no particular order."""
+    body = _ask(query_service, query, terms)
+    return tuple([quad.triple for quad in read_rdf(body, N_TRIPLES)])
+
+
+def _ask(query_service: QueryService, query: str, terms: Mapping[str, Term | tuple[Term, ...]]) -> bytes:
+    answer = query_service.answer(SparqlQuery(bind(query, terms)), _CHOICE, inspected=_inspected(query))
+    return b"".join(answer.chunks)
+
+
+@lru_cache(maxsize=64)
+def _inspected(query: str) -> Inspected:
+    """Return what the words of a query of ours say, which terms do not change."""
+    return inspect(query, length=len(query.encode()))

@@ -1,0 +1,1 @@
+"""Data documents of a release: JSON-LD, CSV, schema.org, sitemap."""

@@ -1,0 +1,88 @@
+"""Description → the bytes of a document in one of the data formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from coopgraph.errors import WrongUsage
+from coopgraph.model import release_folder
+from coopgraph.rdf import formats
+from coopgraph.rdf.dcat import checksums
+from coopgraph.rdf.formats import Format
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.json_text import json_text
+from coopgraph.rdf.namespaces import DCAT
+from coopgraph.rdf.turtle import house_form
+from coopgraph.rdf.write import written
+from coopgraph.reading.data import csv_table, schema_org
+from coopgraph.reading.data.contexts import PublishedContexts
+from coopgraph.reading.description import Description, Profile
+from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.vocabulary import Vocabulary
+
+FORMATS = (formats.TURTLE, formats.JSON_LD, formats.N_TRIPLES, formats.RDF_XML, formats.CSV)
+"""What a document can be had as, besides a page."""
+
+
+def document(
+    description: Description,
+    fmt: Format,
+    profile: Profile,
+    words: Vocabulary,
+    reading: ReleaseSource,
+    published: PublishedContexts,
+    frame: str = "",
+) -> bytes:
+    """Return ``description`` as ``fmt`` (one of :data:`FORMATS`).
+
+    JSON-LD is a tree in the shape of its kind's published frame (profile ``full``), in schema.org's own context
+    (profile ``schema``), or else flat; Turtle is in the house form. ``frame`` names another published frame to use;
+    raises :class:`WrongUsage` where there is none of that name. Downloads of the release get their size and checksum.
+    """
+    if profile == "full":
+        description = _with_checksums(description, reading, published.var)
+    match fmt:
+        case formats.TURTLE:
+            return house_form(description.graph.triples, words.prefixes)
+        case formats.JSON_LD:
+            return json_text(_json_ld(description, profile, words, reading, published, frame))
+        case formats.CSV:
+            return csv_table.statements_csv(description)
+        case _:
+            return written(description.graph.triples, fmt, words.prefixes)
+
+
+def _with_checksums(description: Description, reading: ReleaseSource, var: Path) -> Description:
+    """Add what the catalogue cannot hold of the downloads, being inside them; they are those of the current release."""
+    triples = description.graph.triples
+    if not any(triple.predicate == DCAT.downloadURL for triple in triples):
+        return description
+    if release_folder.current(var) != reading.release:
+        return description
+    files = release_folder.manifest(var, reading.release).files
+    return replace(description, graph=Graph([*triples, *checksums(triples, files)]))
+
+
+def _json_ld(
+    description: Description,
+    profile: Profile,
+    words: Vocabulary,
+    reading: ReleaseSource,
+    published: PublishedContexts,
+    frame: str,
+) -> Mapping[str, object]:
+    if profile == "schema":
+        return schema_org.tree(description)
+    context = published.context(reading.release)
+    kind = words.kind_of(description.iri)
+    name = frame or (kind.frame if kind and profile == "full" else "")
+    shape = published.frame(reading.release, name) if name else None
+    if shape is not None:
+        return context.tree(description.graph, description.node, shape)
+    if frame:
+        raise WrongUsage(
+            f"The release publishes no frame “{frame}”.", "A kind's own frame is used where none is named."
+        )
+    return context.flat(description.graph, description.node)

@@ -1,0 +1,93 @@
+"""IRI → what a release says about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from coopgraph.errors import Gone, NotFound
+from coopgraph.model.iris import SHAPE, entity_name
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.reading.source import ReleaseSource
+
+Profile = OneOf["full", "flat", "schema"]
+"""How much a document tells: the whole slice, the thing's own statements, or what schema.org can say."""
+
+PROFILES: tuple[Profile, ...] = ("full", "flat", "schema")
+
+
+class Moved(NotFound):
+    """The entity was renamed or merged; ``successor`` is the IRI that took its place."""
+
+    def __init__(self, iri: str, successor: str) -> None:
+        super().__init__(f"{iri} was replaced by {successor}.", "Use the new address.")
+        self.successor = successor
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the graph says about ``iri``: never empty."""
+
+    iri: str
+    graph: Graph
+
+    @property
+    def node(self) -> NamedNode:
+        """The thing itself, as a term."""
+        return NamedNode(self.iri)
+
+
+def describe_resource(reading: ReleaseSource, iri: str, profile: Profile = "full") -> Description:
+    """Return what the release says about ``iri``.
+
+    ``full`` gives the thing's statements, its claims and records with their passages and documents, defects, what
+    points at it, and the names of all neighbours, or of a catalogue or data set its parts; ``flat`` its own statements
+    only; ``schema`` the same in the terms of schema.org.
+
+    Raises :class:`Moved`, :class:`Gone` with the public reason, or :class:`NotFound`.
+    """
+    present(reading, iri)
+    return description(reading, iri, profile)
+
+
+def description(reading: ReleaseSource, iri: str, profile: Profile) -> Description:
+    """Return the description of ``iri``, which is known to be there, as :func:`describe_resource` does."""
+    this = _node(iri)
+    if profile == "schema":
+        triples = reading.triples("schema", this=this)
+    else:
+        triples = reading.triples("description" if profile == "full" else "concise-bounded-description", this=this)
+        if profile == "full" and not entity_name(iri):
+            triples += reading.triples("parts", this=this)
+    if iri.startswith(SHAPE) and profile != "schema":
+        triples += reading.triples("shape", this=this)
+    return Description(iri, Graph(triples))
+
+
+def present(reading: ReleaseSource, iri: str) -> None:
+    """Return where something is said about ``iri``; raises as :func:`describe_resource` does where nothing is."""
+    rows = reading.rows("status", this=_node(iri))
+    for row in rows if entity_name(iri) else ():
+        if "withdrawn" in row:
+            reason = row.get("reason")
+            raise Gone(_text(reason) if reason else "This entry was withdrawn.")
+        if successor := row.get("successor"):
+            raise Moved(iri, _text(successor))
+    if not any("property" in row for row in rows):
+        raise _nothing()
+
+
+def _node(iri: str) -> NamedNode:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise _nothing() from error
+
+
+def _nothing() -> NotFound:
+    return NotFound("The graph holds nothing under this address.", "Check the spelling, or look for it in the lists.")
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)

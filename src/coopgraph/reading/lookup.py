@@ -1,0 +1,78 @@
+"""Names as people type them → the IRIs that they may mean."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from coopgraph.errors import NotFound, WrongUsage
+from coopgraph.model.iris import BASE
+from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.reading.source import ReleaseSource
+
+_SUGGESTIONS = 3
+_LISTED = 10
+
+
+def expanded(reading: ReleaseSource, name: str) -> str:
+    """Return the IRI that a prefixed name (``o:paps``) stands for. Raises :class:`NotFound` for an unknown prefix."""
+    prefix, _, local = name.partition(":")
+    prefixes = {
+        row["prefix"].value: row["namespace"].value
+        for row in reading.rows("prefixes")
+        if isinstance(row["prefix"], Literal) and isinstance(row["namespace"], Literal)
+    }
+    if prefix not in prefixes:
+        near = get_close_matches(prefix, prefixes, _SUGGESTIONS) or sorted(prefixes)
+        raise NotFound(f"The graph has no prefix “{prefix}:”.", f"Use one of {', '.join(f'{one}:' for one in near)}.")
+    return prefixes[prefix] + local.replace("\\", "")
+
+
+def short_name(reading: ReleaseSource, name: str) -> str:
+    """Return the IRI of the one thing whose last part is ``name``; the case counts only to tell several apart.
+
+    Raises :class:`WrongUsage` with the candidates where several have that name, and :class:`NotFound` with the nearest
+    where none has.
+    """
+    alike = [path for path in _paths(reading) if _last(path).casefold() == name.casefold()]
+    found = [path for path in alike if _last(path) == name] or alike
+    if len(found) > 1:
+        more = " …" if len(found) > _LISTED else ""
+        raise WrongUsage(f"“{name}” may mean several things.", f"Name one: {', '.join(found[:_LISTED])}{more}.")
+    if not found:
+        raise nothing_like(reading, name)
+    return iri_of_short_path(found[0])
+
+
+def nothing_like(reading: ReleaseSource, name: str) -> NotFound:
+    """Return the error for a name that nothing has, with the names nearest to it."""
+    paths = _paths(reading)
+    by_last: dict[str, list[str]] = {}
+    for path in paths:
+        by_last.setdefault(_last(path), []).append(path)
+    near = get_close_matches(_last(name), by_last, _SUGGESTIONS, cutoff=0.7)
+    suggested = [path for last in near for path in by_last[last]][:_SUGGESTIONS]
+    hint = (
+        f"Did you mean {' or '.join(suggested)}?" if suggested else "Check the spelling, or look for it in the lists."
+    )
+    return NotFound(f"The graph holds nothing under “{name}”.", hint)
+
+
+def iri_of_short_path(path: str) -> str:
+    """Return the IRI of a path as :func:`short_name` lists them."""
+    head = path.partition("/")[0]
+    return BASE + path if head in TERMS else f"{BASE}id/{path}"
+
+
+TERMS = frozenset(("def", "shape", "dataset", "graph"))
+"""Path segments that stand right below the base; all others stand below ``id/``."""
+
+
+def _paths(reading: ReleaseSource) -> list[str]:
+    """Return the paths of all things (``org/paps``, ``def/Organization``), those of entities before their records."""
+    iris = (row["thing"].value for row in reading.rows("names") if isinstance(row["thing"], NamedNode))
+    paths = {iri.removeprefix(BASE).removeprefix("id/") for iri in iris}
+    return sorted(paths - {""}, key=lambda path: ("." in path, path))
+
+
+def _last(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]

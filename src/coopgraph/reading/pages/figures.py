@@ -1,0 +1,156 @@
+"""Published and computed figures as rows of a table, and where figures for the same cell differ."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coopgraph.rdf.namespaces import COOP, PROV, SDMX_ATTRIBUTE, SDMX_DIMENSION, SDMX_MEASURE, SKOS
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.reading.pages.display_text import DisplayText, View
+from coopgraph.reading.pages.evidence import Backing, backing
+from coopgraph.reading.pages.property_values import RANKS, Disagreement, PropertyValue, reasons
+from coopgraph.reading.values import in_words, number
+from coopgraph.reading.vocabulary import local_name
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: what was counted, where and when, the number, how exact it is, and what it rests on.
+
+    ``published`` is the number as its source prints it (empty for a computed one); ``value`` the number itself.
+    """
+
+    page: DisplayText
+    about: DisplayText | None
+    indicator: DisplayText
+    breakdown: DisplayText | None
+    period: str
+    area: DisplayText | None
+    value: str
+    published: str
+    unit: DisplayText | None
+    percent: bool
+    precision: DisplayText | None
+    precise: bool
+    rounded_to: str
+    nature: DisplayText | None
+    flow: bool
+    base: DisplayText | None
+    base_text: tuple[DisplayText, ...]
+    possible_bases: tuple[DisplayText, ...]
+    derived: bool
+    formula: str
+    bounds: str
+    inputs: tuple[DisplayText, ...]
+    backing: Backing
+    cell: tuple[str, ...]
+    notation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A curator's judgement on whether figures may be compared."""
+
+    page: DisplayText
+    verdict: DisplayText | None
+    rationale: tuple[DisplayText, ...]
+    compares: tuple[DisplayText, ...]
+
+
+def figures(view: View, nodes: Iterable[NamedNode]) -> tuple[Figure, ...]:
+    """Return the figures ``nodes`` as a table has them: by indicator, newest period first, total before its parts."""
+    rows = [figure(view, node) for node in sorted(set(nodes), key=str)]
+    rows.sort(key=lambda row: (row.breakdown.text if row.breakdown else "", RANKS.get(row.backing.rank, 1)))
+    rows.sort(key=lambda row: row.notation, reverse=True)
+    rows.sort(key=lambda row: row.indicator.text)
+    return tuple(rows)
+
+
+def figure(view: View, node: NamedNode) -> Figure:
+    """Return one figure."""
+    graph = view.graph
+    indicator, breakdown = graph.link(node, COOP.hasIndicator), graph.link(node, COOP.hasBreakdown)
+    period, area, unit = (
+        graph.link(node, SDMX_DIMENSION.refPeriod),
+        graph.link(node, SDMX_DIMENSION.refArea),
+        graph.link(node, COOP.hasUnit),
+    )
+    precision, nature = graph.link(node, COOP.hasPrecision), graph.link(node, COOP.hasTimeNature)
+    about, base = graph.link(node, COOP.refersTo) or _subject(view, node), graph.link(node, COOP.hasBase)
+    decimals = graph.plain(node, SDMX_ATTRIBUTE.decimals)
+    standing = backing(view, node)
+    notation = (graph.plain(period, SKOS.notation) or local_name(period.value)) if period else ""
+    shown_breakdown = view.label(breakdown) if breakdown and local_name(breakdown.value) != "total" else None
+    shown_indicator = view.label(indicator) if indicator else DisplayText("")
+    lower, upper = (graph.plain(node, term) for term in (COOP.lowerBound, COOP.upperBound))
+    return Figure(
+        page=view.name(node),
+        about=view.name(about) if about else None,
+        indicator=shown_indicator,
+        breakdown=shown_breakdown,
+        period=in_words(notation, view.language),
+        area=view.label(area) if area else None,
+        value=number(graph.plain(node, SDMX_MEASURE.obsValue), view.language, int(decimals) if decimals else None),
+        published=graph.plain(node, COOP.valueAsPublished),
+        unit=view.label(unit) if unit else None,
+        percent=unit is not None and local_name(unit.value) == "percent",
+        precision=view.label(precision) if precision else None,
+        precise=precision is None or local_name(precision.value) == "exact",
+        rounded_to=number(graph.plain(node, COOP.roundedTo), view.language),
+        nature=view.label(nature) if nature else None,
+        flow=nature is None or local_name(nature.value) == "flow",
+        base=view.name(base) if base else None,
+        base_text=tuple(view.text(item) for item in graph.literals(node, COOP.baseDescription)),
+        possible_bases=tuple(view.name(item) for item in graph.links(node, COOP.hasPossibleBase)),
+        derived=graph.is_a(node, COOP.DerivedObservation),
+        formula=graph.plain(node, COOP.formula),
+        bounds=f"{number(lower, view.language)} – {number(upper, view.language)}" if lower and upper else "",
+        inputs=tuple(view.name(item) for item in graph.links(node, PROV.wasDerivedFrom)),
+        backing=standing,
+        cell=tuple(item.value if item else "" for item in (about, indicator, breakdown, unit, area, period)),
+        notation=notation,
+    )
+
+
+def differing(view: View, rows: Iterable[Figure]) -> tuple[Disagreement, ...]:
+    """Return the cells for which sources publish different numbers, with the reasons for preferring one."""
+    cells: dict[tuple[str, ...], list[Figure]] = defaultdict(list)
+    for row in rows:
+        if not row.derived:
+            cells[row.cell].append(row)
+    return tuple(
+        Disagreement(
+            about=DisplayText(items[0].page.text, items[0].page.tag),
+            statements=tuple(
+                PropertyValue(DisplayText(item.published or item.value, path=item.page.path), "", item.backing)
+                for item in items
+            ),
+            reasons=reasons(item.backing for item in items),
+        )
+        for items in cells.values()
+        if len({item.value for item in items}) > 1
+    )
+
+
+def assessments(view: View, nodes: Iterable[NamedNode]) -> tuple[Assessment, ...]:
+    """Return the judgements that compare any of ``nodes``."""
+    found = sorted({item.value for node in nodes for item in view.graph.subjects(COOP.compares, node)})
+    return tuple(assessment(view, NamedNode(iri)) for iri in found)
+
+
+def assessment(view: View, node: NamedNode) -> Assessment:
+    """Return one judgement."""
+    verdict = view.graph.link(node, COOP.hasComparability)
+    return Assessment(
+        page=view.name(node),
+        verdict=view.label(verdict) if verdict else None,
+        rationale=tuple(view.text(item) for item in view.graph.literals(node, COOP.rationale)),
+        compares=tuple(view.name(item) for item in view.graph.links(node, COOP.compares)),
+    )
+
+
+def _subject(view: View, node: NamedNode) -> NamedNode | None:
+    links = (view.graph.link(node, term) for term in (COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent))
+    return next((link for link in links if link), None)

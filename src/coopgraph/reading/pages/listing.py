@@ -1,0 +1,218 @@
+"""Lists: all things of one kind, narrowed by area and type; where help is to be had."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from coopgraph.errors import NotFound
+from coopgraph.model.iris import BASE, CONCEPT
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.namespaces import COOP, ELI, SDMX_DIMENSION, SKOS
+from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.reading.pages.display_text import DisplayText, View
+from coopgraph.reading.pages.services import Service, services
+from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.vocabulary import EntityKind, Vocabulary
+
+PER_PAGE = 100
+"""How many things one page of a list shows."""
+
+AREA = BASE + "id/area/"
+WORLD = AREA + "001"
+
+
+def _places(*predicates: NamedNode) -> Mapping[NamedNode, int]:
+    return {predicate: place for place, predicate in enumerate(predicates)}
+
+
+_AREAS = _places(COOP.isBasedIn, ELI.jurisdiction, COOP.isLocatedIn, COOP.servesArea, SDMX_DIMENSION.refArea)
+_TYPES = _places(
+    COOP.hasOrganizationType,
+    ELI.type_document,
+    COOP.hasEventKind,
+    COOP.hasServiceType,
+    COOP.hasSourceKind,
+    COOP.hasIndicator,
+    COOP.hasQuotationKind,
+    COOP.hasDefectKind,
+    SKOS.inScheme,
+)
+
+
+_OWNERS = _places(COOP.isProvidedBy, COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent, COOP.isMadeBy)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a filter: its key in the address, its label, how many things have it, whether it is chosen."""
+
+    key: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of a list."""
+
+    name: DisplayText
+    types: tuple[DisplayText, ...]
+    areas: tuple[DisplayText, ...]
+    of: tuple[DisplayText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list. ``total`` counts the whole kind, ``found`` what the filters leave."""
+
+    kind: EntityKind
+    heading: str
+    total: int
+    found: int
+    entries: tuple[Entry, ...]
+    areas: tuple[Option, ...]
+    types: tuple[Option, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Services for one area: those of the area itself, then those for everyone everywhere."""
+
+    area: DisplayText
+    local: tuple[Service, ...]
+    worldwide: tuple[Service, ...]
+
+
+def listing(
+    reading: ReleaseSource,
+    words: Vocabulary,
+    segment: str,
+    language: str,
+    *,
+    area: str = "",
+    kind_of_thing: str = "",
+    page: int = 1,
+) -> Listing:
+    """Return page ``page`` (from 1) of the list of a kind, narrowed to an area and a type by their keys.
+
+    Raises :class:`NotFound` for an unknown kind; filters that fit nothing give an empty list.
+    """
+    kind = words.kind(segment)
+    if kind is None:
+        raise NotFound("There is no kind of entry of this name.", "The start page names them all.")
+    stem = f"{BASE}id/{segment}/"
+    graph = Graph(reading.triples("list", kind=NamedNode(kind.of_class), stem=Literal(stem)))
+    view = View(graph, words, language)
+    things = [item for item in graph.described() if isinstance(item, NamedNode) and item.value.startswith(stem)]
+    areas = {thing: _links(graph, thing, _AREAS) for thing in things}
+    types = {thing: _links(graph, thing, _TYPES) for thing in things}
+    found = [thing for thing in things if _has(areas[thing], area) and _has(types[thing], kind_of_thing)]
+    found.sort(key=lambda thing: view.names.of(thing).text.casefold())
+    pages = max(1, -(-len(found) // PER_PAGE))
+    page = min(max(page, 1), pages)
+    return Listing(
+        kind=kind,
+        heading=words.plural(kind, language).text,
+        total=len(things),
+        found=len(found),
+        entries=tuple(_entry(view, thing) for thing in found[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        areas=_options(
+            view, (link for thing in things if _has(types[thing], kind_of_thing) for link in areas[thing]), area
+        ),
+        types=_options(
+            view, (link for thing in things if _has(areas[thing], area) for link in types[thing]), kind_of_thing
+        ),
+        page=page,
+        pages=pages,
+    )
+
+
+def areas_with_organizations(reading: ReleaseSource, words: Vocabulary, language: str) -> tuple[Option, ...]:
+    """Return the areas in which organizations are based, by name."""
+    rows = reading.rows("areas")
+    counts = Counter({row["area"].value: int(row["count"].value) for row in rows})
+    return _counted(words, language, counts, "")
+
+
+def areas_with_help(reading: ReleaseSource, words: Vocabulary, language: str, chosen: str) -> tuple[Option, ...]:
+    """Return the areas that services are for, by name."""
+    counts: Counter[str] = Counter()
+    for row in reading.rows("help-areas"):
+        counts[row["area"].value] += int(row["count"].value)
+    counts.pop(WORLD, None)
+    return _counted(words, language, counts, chosen)
+
+
+def kinds_of_help(reading: ReleaseSource, words: Vocabulary, language: str, chosen: str) -> tuple[Option, ...]:
+    """Return the types of service, by name."""
+    counts: Counter[str] = Counter()
+    for row in reading.rows("help-areas"):
+        counts[row["type"].value] += int(row["count"].value)
+    return _counted(words, language, counts, chosen)
+
+
+def find_help(reading: ReleaseSource, words: Vocabulary, area: str, need: str, language: str) -> Help:
+    """Return the services for ``area`` (its key), of the type ``need`` where that is not empty.
+
+    Raises :class:`NotFound` where the graph has no such area.
+    """
+    iri = AREA + area
+    if iri not in words.labels:
+        raise NotFound("There is no such area here.", "Choose one from the list.")
+    graph = Graph(
+        triple for place in dict.fromkeys((iri, WORLD)) for triple in reading.triples("help", area=NamedNode(place))
+    )
+    view = View(graph, words, language)
+
+    def of(place: str) -> tuple[Service, ...]:
+        nodes = graph.subjects(COOP.servesArea, NamedNode(place))
+        fitting = [node for node in nodes if _has(graph.links(node, COOP.hasServiceType), need)]
+        return services(view, fitting)
+
+    return Help(view.label(iri), of(iri), of(WORLD) if iri != WORLD else ())
+
+
+def _entry(view: View, thing: NamedNode) -> Entry:
+    graph = view.graph
+    of = _links(graph, thing, _OWNERS)
+    # An entry says whose it is beside its name, so the name need not.
+    return Entry(
+        name=view.name(thing, of[0].value if of else ""),
+        types=tuple(view.label(item) for item in _links(graph, thing, _TYPES)),
+        areas=tuple(view.label(item) for item in _links(graph, thing, _AREAS)),
+        of=tuple(view.name(item) for item in of),
+    )
+
+
+def _links(graph: Graph, thing: NamedNode, places: Mapping[NamedNode, int]) -> tuple[NamedNode, ...]:
+    """Return what ``thing`` links to by the properties in ``places``, in the order of their numbers, each once."""
+    # A thing has few properties: fewer than there are to look for.
+    wanted = [predicate for predicate in graph.about(thing) if predicate in places]
+    if len(wanted) > 1:
+        wanted.sort(key=places.__getitem__)
+    return tuple(dict.fromkeys([link for predicate in wanted for link in graph.links(thing, predicate)]))
+
+
+def _key(link: str) -> str:
+    return link.removeprefix(AREA).removeprefix(CONCEPT).rpartition("/")[2]
+
+
+def _has(links: Iterable[NamedNode], key: str) -> bool:
+    return not key or any(_key(link.value) == key for link in links)
+
+
+def _options(view: View, links: Iterable[NamedNode], chosen: str) -> tuple[Option, ...]:
+    counts = Counter(link.value for link in links)
+    return _counted(view.words, view.language, counts, chosen)
+
+
+def _counted(words: Vocabulary, language: str, counts: Counter[str], chosen: str) -> tuple[Option, ...]:
+    options = [
+        Option(_key(iri), words.label(iri, language).text, count, _key(iri) == chosen) for iri, count in counts.items()
+    ]
+    return tuple(sorted(options, key=lambda option: option.label.casefold()))

@@ -1,0 +1,139 @@
+"""Services and activities as cards: how to reach them first, then what they are, for whom and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coopgraph.rdf.namespaces import COOP, DCTERMS, SKOS
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
+from coopgraph.reading.pages.evidence import Backing, backing
+from coopgraph.reading.pages.property_values import STANDING_PROPERTIES, Fact, facts
+from coopgraph.reading.values import hours, language_name
+
+_ON_THE_CARD = STANDING_PROPERTIES | {
+    SKOS.prefLabel,
+    COOP.isProvidedBy,
+    COOP.hasServiceType,
+    COOP.isAvailableThrough,
+    COOP.isStatedAsCurrent,
+}
+
+
+_EXTENSION = re.compile(r"(?<=\d)\s*[,;]?\s*(?:ext|x|#|内線|내선|轉|转)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """A number as written, and as a ``tel:`` address (RFC 3966)."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to reach a service."""
+
+    page: DisplayText
+    types: tuple[DisplayText, ...]
+    telephones: tuple[Telephone, ...]
+    emails: tuple[str, ...]
+    urls: tuple[str, ...]
+    hours: tuple[str, ...]
+    languages: tuple[str, ...]
+    backing: Backing
+
+    @property
+    def order(self) -> tuple[bool, bool, str]:
+        """Telephone first, then mail, then the rest."""
+        return not self.telephones, not self.emails, self.page.text
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service or an activity."""
+
+    page: DisplayText
+    types: tuple[DisplayText, ...]
+    provider: DisplayText | None
+    channels: tuple[Channel, ...]
+    facts: tuple[Fact, ...]
+    current: bool
+    backing: Backing
+    part_of: str
+
+    @property
+    def checked(self) -> bool:
+        """Whether someone checked this entry at its source or beyond."""
+        return self.backing.verification != "unchecked"
+
+
+def services(view: View, nodes: Iterable[NamedNode]) -> tuple[Service, ...]:
+    """Return the services ``nodes``: those with a telephone first, then by type and name; parts after their whole."""
+    found = [service(view, node) for node in set(nodes)]
+    return tuple(
+        sorted(
+            found,
+            key=lambda item: (
+                not any(channel.telephones for channel in item.channels),
+                not item.channels,
+                item.types[0].text if item.types else "",
+                item.page.path,
+            ),
+        )
+    )
+
+
+def service(view: View, node: NamedNode) -> Service:
+    """Return one service or activity."""
+    graph = view.graph
+    provider, whole = graph.link(node, COOP.isProvidedBy), graph.link(node, COOP.isPartOfService)
+    return Service(
+        page=view.name(node),
+        types=tuple(view.label(item) for item in graph.links(node, COOP.hasServiceType)),
+        provider=view.name(provider) if provider else None,
+        channels=tuple(
+            sorted(
+                (channel(view, item) for item in graph.links(node, COOP.isAvailableThrough)),
+                key=lambda item: item.order,
+            )
+        ),
+        facts=facts(view, node, without=_ON_THE_CARD),
+        current=graph.plain(node, COOP.isStatedAsCurrent) in ("true", "1"),
+        backing=backing(view, node),
+        part_of=whole.value if whole else "",
+    )
+
+
+def channel(view: View, node: NamedNode) -> Channel:
+    """Return one channel of a service."""
+    graph = view.graph
+
+    def texts(predicate: NamedNode) -> tuple[str, ...]:
+        return tuple(item.value for item in graph.literals(node, predicate))
+
+    return Channel(
+        page=view.name(node),
+        types=tuple(view.label(item) for item in graph.links(node, COOP.hasChannelType)),
+        telephones=tuple(Telephone(item, telephone_address(item)) for item in texts(COOP.telephone)),
+        emails=texts(COOP.email),
+        urls=tuple(url for url in map(safe_url, texts(COOP.url)) if url),
+        hours=tuple(hours(item, view.language) for item in texts(COOP.openingHours)),
+        languages=tuple(language_name(tag, view.language) for tag in texts(DCTERMS.language)),
+        backing=backing(view, node),
+    )
+
+
+def telephone_address(written: str) -> str:
+    """Return the ``tel:`` address of a number as written, or the empty text where it holds no number.
+
+    Visual separators go, and so does the ``(0)`` of numbers at home; a leading ``+`` or ``#`` stays (RFC 3966, 3 and
+    5.1.1); what follows an extension mark is dropped.
+    """
+    main = _EXTENSION.split(written.strip(), maxsplit=1)[0]
+    main = main.replace("(0)", "") if main.startswith("+") else main
+    digits = re.sub(r"[^\d+*#]", "", main)
+    return f"tel:{digits.replace('#', '%23')}" if re.fullmatch(r"[+#]?[0-9*]{2,20}", digits) else ""

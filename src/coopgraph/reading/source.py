@@ -1,0 +1,39 @@
+"""Looking at one release: this room's queries, asked through the one door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from coopgraph.query.prepared import Solution, construct, select
+from coopgraph.query.service import QueryService
+from coopgraph.rdf.terms import Term, Triple
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSource:
+    """A door to one release, so that everything shown together comes from that release."""
+
+    query_service: QueryService
+    release: str
+
+    @classmethod
+    def of(cls, query_service: QueryService, release: str | None = None) -> ReleaseSource:
+        """Return a reading of ``release``, or of the one that is current now. Raises StoreDown where there is none."""
+        chosen = release or query_service.release
+        return cls(query_service.at(chosen), chosen)
+
+    def rows(self, name: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Solution, ...]:
+        """Return the rows of ``queries/{name}.rq`` with ``terms`` bound."""
+        return select(self.query_service, load_query(name), **terms)
+
+    def triples(self, name: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Triple, ...]:
+        """Return the triples of ``queries/{name}.rq`` with ``terms`` bound."""
+        return construct(self.query_service, load_query(name), **terms)
+
+
+@lru_cache(maxsize=64)
+def load_query(name: str) -> str:
+    """Return the text of ``queries/{name}.rq``."""
+    return files("coopgraph.reading").joinpath("queries", f"{name}.rq").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""HTTP server: connections, WSGI gateway, response cache, limits, metrics, logs. It knows no route."""

@@ -1,0 +1,19 @@
+"""A SPARQL query with its dataset and its preset prefixes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class SparqlQuery(NamedTuple):
+    """A SPARQL query, its dataset, and the prefixes that it uses without declaring them, with their namespaces.
+
+    ``default_graphs`` and ``named_graphs`` are IRIs. Both None: the store's own dataset. Otherwise they are the whole
+    dataset, whatever the query's text says (SPARQL 1.1 Protocol, section 2.1.4); a graph the store does not hold is
+    empty and is never fetched.
+    """
+
+    query: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    prefixes: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,1 @@
+"""Store registry: which store stands for which release, and how one is opened."""

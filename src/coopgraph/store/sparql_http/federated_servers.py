@@ -1,0 +1,145 @@
+"""Ask servers outside on a query's behalf: few at a time, with limits, and never one of a private network.
+
+A name is resolved once, all its addresses must be public, and the connection goes to one of these, so that a second
+answer of the name's owner changes nothing. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import time
+from collections.abc import Iterable
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+
+from coopgraph.errors import (
+    FederationFailed,
+    FederationRefused,
+    QueryCancelled,
+    QueryTimeout,
+    ResultTooLarge,
+    StoreDown,
+)
+from coopgraph.store.protocol import CancellationToken
+from coopgraph.store.sparql_http.client import SparqlHttpClient
+from coopgraph.store.sparql_http.queue import QueuedRequest, RequestQueue
+
+SIZE = 4 * 1024**2
+"""Largest answer, in bytes."""
+
+AT_ONCE = 4
+"""How many servers are asked at once; as many more may wait."""
+
+ROWS_MEDIA_TYPE = "application/sparql-results+json"
+
+_PIECE = 64 * 1024
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")
+
+
+class FederatedServers:
+    """Asks the servers at ``addresses``; ``inside`` are hosts that may have private addresses.
+
+    Raises WrongUsage for an address that is none of a server.
+    """
+
+    def __init__(self, addresses: Iterable[str], inside: Iterable[str]) -> None:
+        self._clients = {address: SparqlHttpClient(address, None) for address in addresses}
+        self._inside = frozenset(inside)
+        self._places = RequestQueue(AT_ONCE, AT_ONCE)
+
+    def rows(
+        self, target: str, query: str, *, timeout: float, token: str | None, cancellation: CancellationToken | None
+    ) -> bytes:
+        """Return the rows of ``query`` at ``target``, one of the addresses, in SPARQL Query Results JSON, unread.
+
+        Raises FederationFailed where that server does not answer with success within ``timeout`` seconds,
+        FederationRefused where it is in a private network, ResultTooLarge, QueueFull, and QueryCancelled.
+        """
+        call = _Call(token, None if urlsplit(target).hostname in self._inside else target)
+        if cancellation is not None:
+            cancellation.watch(call.leave)
+        self._places.take(call, timeout)
+        try:
+            call.limit(timeout)
+            with self._clients[target].ask(target, query, ROWS_MEDIA_TYPE, call) as response:
+                return _body(target, response, call)
+        except HTTPError as error:
+            with error:
+                raise FederationFailed(f"{target} answered with the status {error.code}.", _HINT) from error
+        except (OSError, ValueError, http.client.HTTPException, StoreDown, QueryTimeout) as error:
+            if call.problem is None:
+                raise FederationFailed(f"{target} could not be asked, or broke off.", _HINT) from error
+            if isinstance(call.problem, QueryTimeout):
+                raise FederationFailed(f"{target} did not answer within {timeout:.1f} seconds.", _HINT) from error
+            raise call.problem from error
+        finally:
+            call.end()
+
+    def cancel(self, token: str) -> bool:
+        """End what is asked for the query named ``token``; False where that is nothing."""
+        return self._places.stop(token, QueryCancelled("This query was cancelled."))
+
+
+_HINT = "Ask again later, or leave that SERVICE out."
+
+
+class _Call(QueuedRequest):
+    """A call to a stranger's server where ``stranger`` is its address, otherwise to one of the operator's own."""
+
+    def __init__(self, token: str | None, stranger: str | None) -> None:
+        super().__init__(token)
+        self._stranger = stranger
+
+    def connect(self, address: tuple[str, int], timeout: float, source: tuple[str, int] | None = None) -> socket.socket:
+        """Connect to an address that the host has now and that is no private one."""
+        if self._stranger is None:
+            return super().connect(address, timeout, source)
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(*address, type=socket.SOCK_STREAM)]
+        if not all(is_public(item) for item in found):
+            raise FederationRefused(
+                f"{self._stranger} lies in a private network.", "Only servers of the open network are asked."
+            )
+        problem: OSError | None = None
+        for item in found:
+            left = self.deadline - time.monotonic()
+            if left <= 0 or self.problem is not None:
+                break
+            try:
+                return super().connect((item, address[1]), min(timeout, left), source)
+            except OSError as error:
+                problem = error
+        raise problem or OSError("the host has no address, or there is no time left")
+
+
+def is_public(address: str) -> bool:
+    """Return whether ``address`` is public, also where it stands for another (RFC 3056, 4291, 6052, 9637)."""
+    known = ipaddress.ip_address(address.partition("%")[0])
+    inner: ipaddress.IPv4Address | None = None
+    if isinstance(known, ipaddress.IPv6Address):
+        inner = known.ipv4_mapped or known.sixtofour or (known.teredo[1] if known.teredo else None)
+        if known in _NAT64:
+            inner = ipaddress.IPv4Address(int(known) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if known.is_site_local or known in _DOCUMENTATION:
+            return False
+    return known.is_global and not known.is_multicast and not known.is_reserved
+
+
+def _body(target: str, response: http.client.HTTPResponse, call: QueuedRequest) -> bytes:
+    body = bytearray()
+    while piece := response.read(_PIECE):
+        body += piece
+        if len(body) > SIZE:
+            raise ResultTooLarge(
+                f"{target} gives more than {SIZE:,} bytes, the most that one SERVICE may give.",
+                "Narrow what is asked there.",
+                limit=SIZE,
+            )
+    # A connection that was cut looks like the end of a body whose length nobody said.
+    if response.length or call.problem:
+        raise http.client.IncompleteRead(bytes(body))
+    return bytes(body)

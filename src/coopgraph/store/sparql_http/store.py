@@ -1,0 +1,240 @@
+"""A store behind any SPARQL 1.1 server (https://www.w3.org/TR/sparql11-protocol/), asked through SPARQLWrapper.
+
+The server's answer is passed on while it comes, through one reader that finds out where it is cut, has a message in its
+middle, or comes with a header that says it is not all: then the answer fails, visibly. What goes out has the same bytes
+as an embedded store's. Every query is read by a worker of ours first, so a server never gets what is no SPARQL 1.1
+query (an update, or an extension of its own language).
+"""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Mapping
+from urllib.error import HTTPError
+
+from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused
+from coopgraph.rdf import results
+from coopgraph.rdf.formats import Format, media_types
+from coopgraph.sparql.lexer import SparqlToken, declare, declared, prologue, resolve, sparql_tokens
+from coopgraph.sparql.query import SparqlQuery
+from coopgraph.sparql.rewrite import language_tags
+from coopgraph.store.protocol import Answer, CancellationToken, Choice, Health, ResultForm, Store
+from coopgraph.store.sparql_http import push_marker, responses
+from coopgraph.store.sparql_http.client import SparqlHttpClient
+from coopgraph.store.sparql_http.push_marker import PushMarker
+from coopgraph.store.sparql_http.queue import QueuedRequest, RequestQueue
+
+NOTHING = push_marker.NAMESPACE + "nothing"
+"""A graph that is never there: a dataset's part that is empty must be named as well, or some servers take their own."""
+
+EXTENSIONS = (
+    "bif:",
+    "sql:",
+    "java:",
+    "tag:stardog:",
+    "http://jena.apache.org/",
+    "http://jena.hpl.hp.com/ARQ/",
+    "http://www.openlinksw.com/schemas/",
+    "http://www.ontotext.com/",
+)
+"""Beginnings of IRIs by which servers run functions of their own, some of which read files or call other servers."""
+
+QUEUE_WAIT = 10.0
+"""Seconds that the server has for our own small questions."""
+
+_FORMS: Mapping[str, ResultForm] = {
+    "SELECT": "bindings",
+    "ASK": "boolean",
+    "CONSTRUCT": "graph",
+    "DESCRIBE": "graph",
+}
+
+
+class HttpStore:
+    """The server at ``endpoint``: a :class:`coopgraph.store.protocol.Store`.
+
+    ``parser`` reads queries and is closed with this store. ``workers`` questions run at once, ``waiting`` more may
+    wait. ``served`` is the pushed release that is asked; None: whatever the server's own dataset is.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        client: SparqlHttpClient,
+        parser: Store,
+        *,
+        workers: int,
+        waiting: int,
+        served: PushMarker | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._client = client
+        self._parser = parser
+        self._places = RequestQueue(workers, waiting)
+        self._served = served
+        self._merging: bool | None = None
+        self._lowering: bool | None = None
+
+    def answer(
+        self,
+        question: SparqlQuery,
+        choice: Choice,
+        *,
+        timeout: float,
+        token: str | None = None,
+        cancellation: CancellationToken | None = None,
+    ) -> Answer:
+        """See :meth:`coopgraph.store.protocol.Store.answer`. The server may go on with a query that is stopped here."""
+        call = QueuedRequest(token)
+        if cancellation is not None:
+            cancellation.watch(call.leave)
+        self._places.take(call, timeout)
+        try:
+            call.limit(timeout)
+            self._parser.check(question.query, timeout=timeout, prefixes=question.prefixes)
+            question = _declared(question)
+            found = sparql_tokens(question.query)
+            _refuse_extensions(found)
+            form = _form(found)
+            wanted = choice.of(form)
+            if wanted is None:
+                raise NotAcceptable(
+                    "None of the formats asked for can carry this result.",
+                    f"Choose one of: {media_types('triples' if form == 'graph' else form)}.",
+                )
+            return self._ask(self._placed(question, found), form, wanted, call)
+        except BaseException:
+            call.end()
+            raise
+
+    def check(self, query: str, *, timeout: float, prefixes: tuple[tuple[str, str], ...] = ()) -> None:
+        """See :meth:`coopgraph.store.protocol.Store.check`."""
+        self._parser.check(query, timeout=timeout, prefixes=prefixes)
+
+    def cancel(self, token: str) -> bool:
+        """See :meth:`coopgraph.store.protocol.Store.cancel`."""
+        return self._places.stop(token, QueryCancelled("This query was cancelled."))
+
+    def health(self) -> Health:
+        """See :meth:`coopgraph.store.protocol.Store.health`. Asks the server; raises StoreDown where it is down."""
+        self.probe()
+        busy, waiting = self._places.load()
+        quads = self._served.triples + sum(self._served.graphs.values()) if self._served else 0
+        # Queries run in a server whose walls are its own; ours only reads them.
+        walls = self._parser.health()
+        return Health(quads, walls.confined, walls.remark, busy, waiting)
+
+    def probe(self) -> None:
+        """Ask the server the least there is. Raises StoreDown."""
+        self._ask_ourselves(SparqlQuery("ASK { }"), "boolean")
+
+    def pushed(self) -> PushMarker | None:
+        """Return the release that was pushed to the server; None where there is none. Raises StoreDown."""
+        question = SparqlQuery(push_marker.MARKER_QUERY, (push_marker.SERVED,), (NOTHING,))
+        return push_marker.read_marker(results.pairs(self._ask_ourselves(question, "bindings")))
+
+    def close(self) -> None:
+        """See :meth:`coopgraph.store.protocol.Store.close`."""
+        self._places.close()
+        self._parser.close()
+
+    def _ask(self, question: SparqlQuery, form: ResultForm, wanted: Format, call: QueuedRequest) -> Answer:
+        carrier = results.TRIPLES_FORM if form == "graph" else results.ROWS_FORM
+        try:
+            response: http.client.HTTPResponse = self._client.ask(
+                self._endpoint,
+                question.query,
+                carrier.media_type,
+                call,
+                default_graphs=question.default_graphs or (),
+                named_graphs=question.named_graphs or (),
+            )
+        except HTTPError as error:
+            raise call.problem or responses.refused(error) from error
+        prefixes = declared(question.query) if form == "graph" else {}
+        return responses.passed_on(response, form, wanted, prefixes, call)
+
+    def _ask_ourselves(self, question: SparqlQuery, form: ResultForm) -> bytes:
+        call = QueuedRequest(None)
+        try:
+            call.limit(QUEUE_WAIT)
+            return b"".join(self._ask(question, form, results.ROWS_FORM, call).chunks)
+        finally:
+            call.end()
+
+    def _placed(self, question: SparqlQuery, found: tuple[SparqlToken, ...]) -> SparqlQuery:
+        """Return ``question`` with the dataset that the server is told, and none in its text."""
+        default, named = question.default_graphs, question.named_graphs
+        if default is None and named is None:
+            if self._served is None:
+                return question
+            default, named = (self._served.default_graph,), tuple(self._served.graphs)
+        elif self._served is not None:
+            default, named = (
+                tuple(name for name in graphs or () if name in self._served.graphs) for graphs in (default, named)
+            )
+        default, named = tuple(dict.fromkeys(default or ())), tuple(dict.fromkeys(named or ()))
+        if len(default) > 1 and not self._merges():
+            raise QueryRefused(
+                "The server behind this service gives a statement once for each default graph that holds it, "
+                "so it cannot ask several of them as one.",
+                "Name one default graph, or none for all of the release; or use GRAPH.",
+            )
+        text = _without_dataset(question.query, found)
+        if self._served is not None and "lang" in text.lower() and self._lowers():
+            text = language_tags.with_lower_constants(text)
+        return SparqlQuery(text, default or (NOTHING,), named or (NOTHING,))
+
+    def _merges(self) -> bool:
+        """Whether several default graphs are one set for the server: what two graphs hold is there once."""
+        if self._merging is None:
+            asked = SparqlQuery(push_marker.MARKER_QUERY, (push_marker.SERVED, push_marker.LOADED), (NOTHING,))
+            rows = results.pairs(self._ask_ourselves(asked, "bindings"))
+            self._merging = [subject for subject, _ in rows].count(push_marker.RELEASE) == 1
+        return self._merging
+
+    def _lowers(self) -> bool:
+        """Whether the server keeps language tags in lower case, so that LANG equals no tag as it is written."""
+        if self._lowering is None:
+            asked = SparqlQuery(push_marker.TAG_QUERY, (push_marker.SERVED,), (NOTHING,))
+            ((_, tag),) = results.pairs(self._ask_ourselves(asked, "bindings"))
+            self._lowering = tag != push_marker.TAG
+        return self._lowering
+
+
+def _declared(question: SparqlQuery) -> SparqlQuery:
+    """Return ``question`` with its prefixes declared in its text, since a server presets others or none."""
+    if not question.prefixes:
+        return question
+    return question._replace(query=f"{declare(question.prefixes)}\n{question.query}", prefixes=())
+
+
+def _form(found: tuple[SparqlToken, ...]) -> ResultForm:
+    """Return the form of a query that is known to be well-formed."""
+    return _FORMS[found[len(prologue(found))].upper]
+
+
+def _without_dataset(query: str, found: tuple[SparqlToken, ...]) -> str:
+    """Return ``query`` with spaces for its FROM clauses: some servers add them to the dataset of the request."""
+    text = list(query)
+    for token, one, two in zip(found, found[1:], found[2:], strict=False):
+        if token.kind == "word" and token.upper == "FROM":
+            for part in (token, one, two) if one.kind == "word" else (token, one):
+                text[part.start : part.start + len(part.text)] = " " * len(part.text)
+    return "".join(text)
+
+
+def _refuse_extensions(found: tuple[SparqlToken, ...]) -> None:
+    """Raise QueryRefused for a query that names a function of one server's own."""
+    declarations = prologue(found)
+    names = tuple(token for token in found[len(declarations) :] if token.kind in ("iri", "name"))
+    try:
+        iris = resolve(declarations, names)
+    except ValueError:
+        # A text that only SPARQL can resolve names no function by its beginning.
+        iris = tuple(token.text.strip("<>") for token in names)
+    for iri in iris:
+        if iri.startswith(EXTENSIONS):
+            raise QueryRefused(
+                f"The query uses <{iri}>, an extension of one server.", "Use what SPARQL 1.1 has, and nothing else."
+            )

@@ -1,0 +1,109 @@
+"""What a check found: findings with their rule, place and words, and the report that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Literal
+
+from coopgraph.rdf.terms import NamedNode, Term
+
+Severity = Literal["violation", "warning", "info"]
+"""A violation blocks publishing, a warning is shown, an info is counted."""
+
+SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
+"""All severities, gravest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLocation:
+    """Where something stands: path of the file as the reader knows it, line and column (both from 1, in characters).
+
+    ``excerpt`` is the whole line without its end; it is empty where the file as such is meant.
+    """
+
+    path: str
+    line: int
+    column: int
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A shape or file rule: its IRI, severity, and its name, reason and remedy by language tag.
+
+    ``messages`` may hold placeholders, ``{?value}``, ``{?path}`` and ``{$this}``.
+    """
+
+    iri: str
+    severity: Severity
+    names: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    messages: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The last part of the IRI: ``OrgBasedIn``."""
+        return self.iri.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that breaks a rule.
+
+    ``messages`` are the rule's, filled for this finding, by language tag. ``focus`` is the node concerned, ``path`` the
+    property and ``value`` the value, where there are any. ``place`` is None only for what stands in no file.
+    ``component`` is the IRI of the SHACL constraint component.
+    """
+
+    rule: str
+    severity: Severity
+    messages: Mapping[str, str]
+    focus: Term
+    path: NamedNode | None
+    value: Term | None
+    place: SourceLocation | None
+    component: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings of one check, ordered by file, line, column, severity and rule.
+
+    ``files`` and ``triples`` count what was checked; ``left_out`` names the files that could not be read and therefore
+    were not checked further. ``rules`` holds every rule that was applied, by IRI.
+    """
+
+    findings: tuple[Finding, ...]
+    files: int
+    triples: int
+    engine: str
+    rules: Mapping[str, Rule]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there is no violation."""
+        return self.count("violation") == 0
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of findings of this severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of a report, each thing said once."""
+    return tuple(finding for _, finding in sorted({_order(item): item for item in findings}.items(), key=itemgetter(0)))
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    place = finding.place
+    return (
+        *((place.path, place.line, place.column) if place else ("", 0, 0)),
+        SEVERITIES.index(finding.severity),
+        finding.rule,
+        str(finding.focus),
+        str(finding.path),
+        str(finding.value),
+    )

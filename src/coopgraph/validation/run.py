@@ -1,0 +1,249 @@
+"""A whole check: what could not be read, then the file rules, then SHACL, as one report.
+
+The whole tree is always the context; where only some files are asked for, only what stands in these is reported. A
+file that could not be wholly read still lends what was read of it to the context, so that no reference into it looks
+broken, but nothing else is said of it until it can be read.
+
+Whether files have the house form is said only where some are named: ``coopgraph fmt --check`` says it of the whole tree
+in the time that it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from coopgraph.dataset.materialize import graphs as dataset_fill
+from coopgraph.dataset.materialize.graphs import MaterializedGraphs
+from coopgraph.dataset.prefixes import canonical_prefixes
+from coopgraph.dataset.tree import FileProblem, Tree, TreeContent, TreeFile, read_document, read_tree
+from coopgraph.errors import OurFault, UnreadableInput
+from coopgraph.model.iris import BASE, SHAPE, entity_name, graph_iri
+from coopgraph.rdf.formats import TURTLE
+from coopgraph.rdf.namespaces import COOP, RDF, SH, XSD
+from coopgraph.rdf.read import examine
+from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
+from coopgraph.rdf.turtle_text import with_line_feeds
+from coopgraph.validation import shacl
+from coopgraph.validation.file_rules import (
+    FileRuleViolation,
+    file_rule_violations,
+    foreign_line_ends,
+    own_entity,
+    unformatted,
+)
+from coopgraph.validation.messages import ReadableNames, fill_message, read_names, read_rules, rule_named
+from coopgraph.validation.report import Finding, Report, Rule, SourceLocation, sorted_findings
+from coopgraph.validation.source_locations import SourceLocations
+
+FRESH_SERVICE = timedelta(days=180)
+"""How long a service may go without being verified."""
+
+FRESH_RECORD = timedelta(days=365)
+"""How long an organization or law may go without being verified."""
+
+FILE_COMPONENT = COOP.FileRule.value
+"""IRI that file rules are reported under where SHACL has a constraint component."""
+
+_DECLARATIONS = frozenset({SH.declare, SH.prefix, SH.namespace})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A Turtle document from outside the tree, and the name that the report gives it."""
+
+    data: bytes
+    name: str
+
+
+def check_tree(
+    tree: Tree,
+    *,
+    today: date,
+    input_size: int,
+    engine: str = "fast",
+    only: Iterable[Path] = (),
+    documents: Iterable[Document] = (),
+) -> Report:
+    """Check a tree with ``documents`` laid over it; report on these and the files ``only``, or on all if none is named.
+
+    A document takes the place of the file of the entity that it describes. ``today`` decides what is overdue; files
+    above ``input_size`` bytes are not read. Raises :class:`UnreadableInput` for a missing folder, and
+    :class:`OurFault` where SHACL could not run.
+    """
+    with shacl.started(engine) as child:
+        content = read_tree(tree, input_size=input_size)
+        laid = _paths(documents)
+        wanted = set(laid) | {file.path for place in only if (file := tree.file(place))}
+        content = _lay_over(content, laid)
+        wanted = wanted or {file.path for file in content.files}
+        return _check(content, dataset_fill.materialize(content), child, today, wanted, laid)
+
+
+def check_filled(content: TreeContent, filled: MaterializedGraphs, *, today: date, engine: str = "fast") -> Report:
+    """Check a tree that was read and materialized; see :func:`check_tree`."""
+    with shacl.started(engine) as child:
+        return _check(content, filled, child, today, {file.path for file in content.files}, {})
+
+
+def _paths(documents: Iterable[Document]) -> dict[str, Document]:
+    """Return the documents by the path of the file that each replaces.
+
+    One that describes no entity, or the entity of one before it, has its own name as path and replaces nothing.
+    """
+    laid: dict[str, Document] = {}
+    for document in documents:
+        subjects = (quad.subject for quad in examine(document.data, TURTLE)[0] if quad.predicate == RDF.type)
+        names = (entity_name(subject.value) for subject in subjects if isinstance(subject, NamedNode))
+        paths = (f"data/{name.segment}/{name.slug}.ttl" for name in names if name and "." not in name.slug)
+        path = next(paths, document.name)
+        laid[document.name if path in laid else path] = document
+    return laid
+
+
+def _lay_over(content: TreeContent, laid: Mapping[str, Document]) -> TreeContent:
+    files = {file.path: file for file in content.files}
+    quads = dict(content.quads)
+    problems = [problem for problem in content.problems if problem.path not in laid]
+    for path, document in laid.items():
+        files[path] = TreeFile("records", path, Path(path))
+        quads[path], found = read_document(document.data, files[path])
+        problems.extend(found)
+    ordered = tuple(sorted(files.values(), key=lambda file: file.path))
+    return TreeContent(ordered, MappingProxyType(quads), tuple(problems))
+
+
+def _check(
+    content: TreeContent,
+    filled: MaterializedGraphs,
+    engine: shacl.ShaclProcessor,
+    today: date,
+    wanted: set[str],
+    laid: Mapping[str, Document],
+) -> Report:
+    rules = read_rules(filled.graphs["shapes"])
+    _demand_rules(content.problems, rules)
+    data = {triple for name, triples in filled.graphs.items() if name != "shapes" for triple in triples}
+    declarations = [triple for triple in filled.graphs["vocabulary"] if triple.predicate in _DECLARATIONS]
+    engine.begin([*filled.graphs["shapes"], *declarations], [*data, *_cut_offs(today)])
+
+    data_of = _contents(content, laid)
+    text = _texts(data_of)
+    places = SourceLocations(content, filled.origin, text, {path: document.name for path, document in laid.items()})
+    declaring = (quad for quads in content.quads.values() for quad in quads if quad.predicate in _DECLARATIONS)
+    prefixes = canonical_prefixes(declaring)
+    unread = {problem.path for problem in content.problems if problem.rule != "EmptyFile"}
+    found = [_of_problem(problem, rules, places) for problem in content.problems if problem.path in wanted]
+    found += [
+        _of_breach(breach, rules, places, prefixes)
+        for breach in file_rule_violations(content, text, prefixes)
+        if breach.path in wanted
+    ]
+    if len(wanted) < len(content.files):
+        found += [
+            _of_breach(breach, rules, places, prefixes)
+            for path in wanted - {problem.path for problem in content.problems}
+            for breach in unformatted(path, text(path), prefixes)
+        ]
+    readable = {path: data_of(path) for path in wanted - unread}
+    found += [_of_breach(breach, rules, places, prefixes) for breach in foreign_line_ends(readable)]
+    results = engine.results()
+    named = [term for result in results for term in (result.focus, result.path, result.value) if term is not None]
+    names = read_names(data, prefixes, named)
+    for result in results:
+        located = places.find(result.focus, result.path, result.value)
+        if located is None or located[0] in wanted - unread:
+            found.append(_of_result(result, rules, names, located[1] if located else None))
+    left_out = tuple(sorted(places.shown(path) for path in unread & wanted))
+    return Report(sorted_findings(found), len(wanted), len(data), engine.name, rules, left_out)
+
+
+def _demand_rules(problems: Iterable[FileProblem], rules: Mapping[str, Rule]) -> None:
+    """Raise :class:`UnreadableInput` where a file of shapes could not be read that has the words for saying so."""
+    for problem in problems:
+        if not problem.path.startswith("shapes/") or SHAPE + problem.rule in rules:
+            continue
+        if problem.rule == "FileTooLarge":
+            raise UnreadableInput(
+                f"{problem.path} has {int(problem.value):,} bytes, more than are read, so the rules are missing.",
+                "Raise the setting “input_size”.",
+            )
+        raise UnreadableInput(
+            f"{problem.path}:{problem.line}:{problem.column} cannot be read, so the rules are missing: {problem.value}",
+            problem.hint or "Restore the file.",
+        )
+
+
+def _cut_offs(today: date) -> Iterator[Triple]:
+    """Yield the days before which something last verified is overdue; shapes compare with them."""
+    for predicate, period in ((COOP.servicesOverdueBefore, FRESH_SERVICE), (COOP.recordsOverdueBefore, FRESH_RECORD)):
+        yield Triple(NamedNode(BASE), predicate, Literal((today - period).isoformat(), datatype=XSD.date))
+
+
+def _contents(content: TreeContent, laid: Mapping[str, Document]) -> Callable[[str], bytes]:
+    files = {file.path: file.place for file in content.files}
+    return cache(lambda path: laid[path].data if path in laid else files[path].read_bytes())
+
+
+def _texts(data: Callable[[str], bytes]) -> Callable[[str], str]:
+    return cache(lambda path: with_line_feeds(data(path)).decode("utf-8", "replace").removeprefix("\ufeff"))
+
+
+def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: SourceLocations) -> Finding:
+    readable = problem.rule in ("SyntaxError", "ControlCharacter")
+    place = places.at(problem.path, (problem.line, problem.column)) if readable else places.start(problem.path)
+    value = Literal(f"{problem.value} {problem.hint}".strip())
+    return _of_file(rule_named(rules, problem.rule), problem.path, value, {"value": value.value}, place)
+
+
+def _of_breach(
+    breach: FileRuleViolation, rules: Mapping[str, Rule], places: SourceLocations, prefixes: Mapping[str, str]
+) -> Finding:
+    if breach.offset is not None:
+        place = places.offset(breach.path, breach.offset)
+    elif breach.line is not None:
+        place = places.at(breach.path, (breach.line, 1))
+    elif breach.triple is not None:
+        place = places.triple(breach.path, breach.triple)
+    else:
+        place = places.subject(breach.path, breach.subject) if breach.subject else places.start(breach.path)
+    rule = rule_named(rules, breach.rule)
+    shown = ReadableNames({}, prefixes).readable(breach.value, "en") if breach.value is not None else ""
+    return _of_file(rule, breach.path, breach.value, {"value": shown, **breach.words}, place)
+
+
+def _of_file(rule: Rule, path: str, value: Term | None, words: Mapping[str, str], place: SourceLocation) -> Finding:
+    own = own_entity(path)
+    focus = NamedNode(own.iri if own else graph_iri("records"))
+    messages = fill_message(rule.messages, lambda name, _: words.get(name, ""))
+    return Finding(rule.iri, rule.severity, messages, focus, None, value, place, FILE_COMPONENT)
+
+
+def _of_result(
+    result: shacl.ValidationResult, rules: Mapping[str, Rule], names: ReadableNames, place: SourceLocation | None
+) -> Finding:
+    if not isinstance(result.shape, NamedNode) or result.shape.value not in rules:
+        raise OurFault(
+            f"A result comes from the shape {result.shape}, which has no message.", "Give the shape sh:message."
+        )
+    rule = rules[result.shape.value]
+    terms = {"this": result.focus, "path": result.path, "value": result.value}
+
+    def show(name: str, lang: str) -> str:
+        term = terms.get(name)
+        return names.readable(term, lang) if term is not None else ""
+
+    return Finding(
+        rule.iri,
+        rule.severity,
+        fill_message(rule.messages, show),
+        result.focus,
+        result.path,
+        result.value,
+        place,
+        result.component.value,
+    )

@@ -1,0 +1,1 @@
+"""Shared parts of the web application: request context, responses, problem documents, negotiation."""

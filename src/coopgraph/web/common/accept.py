@@ -1,0 +1,43 @@
+"""Which of the media types that an address offers the client prefers, by an ``Accept`` header of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import flask
+from flask import request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.utils import cached_property
+
+from coopgraph.errors import NotAcceptable
+from coopgraph.query.quality_values import quality_of, weighted
+
+
+class BoundedRequest(flask.Request):
+    """A request of which only the beginning of the ``Accept`` header is read, like everywhere here."""
+
+    @cached_property
+    def accept_mimetypes(self) -> MIMEAccept:
+        """The media ranges that the client takes, without parameters."""
+        return MIMEAccept(list(weighted(self.headers.get("Accept", "")).items()))
+
+
+def required(offered: Collection[str]) -> str:
+    """Return the one of ``offered`` that :func:`preferred` gives. Raises NotAcceptable where there is none."""
+    best = preferred(offered)
+    if best is None:
+        raise NotAcceptable(
+            "This document is not to be had in the format asked for.", f"Ask for one of: {', '.join(offered)}."
+        )
+    return best
+
+
+def preferred(offered: Collection[str]) -> str | None:
+    """Return the one of ``offered`` that the ``Accept`` header likes best, None where it takes none of them.
+
+    Parameters of the header's types (``charset``, JSON-LD's ``profile``) are passed over: each type here has one form.
+    Without a header anything is taken, and the first is given.
+    """
+    wanted = weighted(request.headers.get("Accept", "")) or {"*/*": 1.0}
+    best = max(offered, key=lambda media_type: quality_of(media_type, wanted))
+    return best if quality_of(best, wanted) else None

@@ -1,0 +1,86 @@
+"""Which release a request asks: the one in ``/at/{release}/…``, otherwise the current one, the same until its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+from flask import g, request
+
+from coopgraph.context import AppContext
+from coopgraph.model.release import RELEASE_ID
+from coopgraph.query.service import QueryService, StartedQuery
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+STARTED = "coopgraph.begun"
+"""Where a WSGI environment has the query that was begun already."""
+
+PREFIX = "/at/"
+"""How an address begins that names a release."""
+
+_RELEASE = "coopgraph.release"
+
+
+def query_service(app_context: AppContext) -> QueryService:
+    """Return the door to the release that this request asks. Raises StoreDown where none was built."""
+    if "door" not in g:
+        begun = begun_before()
+        g.query_service = app_context.query_service.at(
+            begun.release if begun else pinned() or app_context.query_service.release
+        )
+    asked: QueryService = g.query_service
+    return asked
+
+
+def client_slot() -> AbstractContextManager[None]:
+    """Return one of this client's places for queries, to be held while a query of theirs runs.
+
+    Entering it raises TooManyRequests where the client has none left.
+    """
+    given: AbstractContextManager[None] = request.environ.get("coopgraph.client_slot", nullcontext())
+    return given
+
+
+def begun_before() -> StartedQuery | None:
+    """Return this request's query where it was begun before the application was asked."""
+    begun: StartedQuery | None = request.environ.get(STARTED)
+    return begun
+
+
+def pinned() -> str | None:
+    """Return the release that the address names, or None."""
+    named: str | None = request.environ.get(_RELEASE)
+    return named
+
+
+def release_in(path: str) -> str | None:
+    """Return the release that a path begins with (``/at/{release}/…``), or None."""
+    if not path.startswith(PREFIX):
+        return None
+    named = path.removeprefix(PREFIX).partition("/")[0]
+    return named if RELEASE_ID.fullmatch(named) else None
+
+
+class ReleaseInAddress:
+    """WSGI layer: takes ``/at/{release}`` off the path, so that every address of the service works under it.
+
+    The prefix moves to SCRIPT_NAME, so that addresses made for the answer stay in that release.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass the request on."""
+        path: str = environ.get("PATH_INFO", "")
+        release = release_in(path)
+        if release is not None:
+            environ = environ | {
+                _RELEASE: release,
+                "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + PREFIX + release,
+                "PATH_INFO": path.removeprefix(PREFIX + release) or "/",
+            }
+        return self._application(environ, start_response)

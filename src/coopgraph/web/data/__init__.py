@@ -1,0 +1,1 @@
+"""Linked data over HTTP: resources, releases, mementos, sitemap."""

@@ -1,0 +1,111 @@
+"""``/releases``: what was published, with checksums; files in whole or in part."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, render_template, send_file, url_for
+
+from coopgraph.context import AppContext
+from coopgraph.errors import CoopgraphError, NotFound
+from coopgraph.model import release_folder
+from coopgraph.model.release import Manifest
+from coopgraph.web.common.accept import required
+from coopgraph.web.common.responses import give, only_if_it_is, only_one_part, read_headers
+from coopgraph.web.pages.layout import language
+
+
+def blueprint(app_context: AppContext) -> Blueprint:
+    """Return the addresses under ``/releases``."""
+    room = Blueprint("releases", __name__)
+
+    @room.get("/releases")
+    def releases() -> Response:
+        """List all releases, newest first, and what remains of withdrawn ones."""
+        manifests = release_folder.manifests(app_context.var)
+        stones = release_folder.tombstones(app_context.var)
+        current = _current(app_context)
+        if _wants_page():
+            page = render_template("releases.html", releases=manifests, tombstones=stones, current=current)
+            return _page(page)
+        listed = {
+            "current": current,
+            "releases": [_summary(item) for item in manifests],
+            "withdrawn": [asdict(item) for item in stones],
+        }
+        return _json(listed, None)
+
+    @room.get("/releases/current")
+    @room.get("/releases/current/<path:path>")
+    def current(path: str = "") -> Response:
+        """Lead to the current release, or to a file of it: an address that stays, for catalogues and scripts."""
+        release = _current(app_context)
+        if release is None:
+            raise NotFound("There is no release yet.", "`coopgraph build` makes one.")
+        if path:
+            release_folder.file(app_context.var, release, path)
+        target = url_for("releases.file" if path else "releases.release", release=release, path=path or None)
+        response = read_headers(Response(status=307, headers={"Location": target}), release)
+        response.headers["Cache-Control"] = "public, no-cache"
+        return response
+
+    @room.get("/releases/<release>")
+    def release(release: str) -> Response:
+        """Give a release's manifest."""
+        manifest = release_folder.manifest(app_context.var, release)
+        if _wants_page():
+            return _page(render_template("release.html", release=manifest))
+        return _json(json.loads(manifest.to_json()), manifest.id)
+
+    @room.get("/releases/<release>/<path:path>")
+    def file(release: str, path: str) -> Response:
+        """Give a file of a release, whole or the part that ``Range`` asks for."""
+        place = release_folder.file(app_context.var, release, path)
+        if path == release_folder.MANIFEST:
+            return give(place.read_bytes(), "application/json", release=release)
+        entry = release_folder.manifest(app_context.var, release).files[path]
+        only_if_it_is(entry.sha256)
+        only_one_part()
+        response = send_file(place.resolve(), mimetype=entry.media_type, etag=entry.sha256, max_age=86400)
+        digest = base64.b64encode(bytes.fromhex(entry.sha256)).decode("ascii")
+        response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
+        # A release can be withdrawn, so no cache may keep its files for ever.
+        response.cache_control.public = True
+        return read_headers(response, release)
+
+    return room
+
+
+def _current(app_context: AppContext) -> str | None:
+    try:
+        return release_folder.current(app_context.var)
+    except CoopgraphError:
+        return None
+
+
+def _summary(manifest: Manifest) -> dict[str, Any]:
+    wanted = ("id", "created", "message", "previous", "triples", "claims", "citations", "added", "removed")
+    address = url_for("releases.release", release=manifest.id)
+    return {name: getattr(manifest, name) for name in wanted} | {"manifest": address}
+
+
+def _wants_page() -> bool:
+    return required(("application/json", "text/html")) == "text/html"
+
+
+def _page(text: str) -> Response:
+    return give(
+        text.encode("utf-8"),
+        "text/html; charset=utf-8",
+        release=None,
+        language=language(),
+        vary=("Accept", "Accept-Language"),
+    )
+
+
+def _json(value: dict[str, Any], release: str | None) -> Response:
+    body = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return give(body.encode("utf-8"), "application/json", release=release, vary=("Accept",))

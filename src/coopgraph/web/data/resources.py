@@ -1,0 +1,208 @@
+"""Every IRI under the base answers here: things, terms, rules, data sets, graphs, the JSON-LD context and frames."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from flask import Blueprint, Response, request
+from markupsafe import Markup
+
+from coopgraph.context import AppContext
+from coopgraph.errors import WrongUsage
+from coopgraph.model import release_folder
+from coopgraph.model.iris import BASE, DATASET, entity_name
+from coopgraph.model.language import Wording
+from coopgraph.rdf import formats
+from coopgraph.rdf.formats import Format
+from coopgraph.rdf.language_tags import conventional
+from coopgraph.reading.data import schema_org
+from coopgraph.reading.data.document import FORMATS, document
+from coopgraph.reading.description import PROFILES, Description, Moved, Profile, describe_resource, present
+from coopgraph.reading.description import description as described
+from coopgraph.reading.pages.display_text import page_path
+from coopgraph.reading.pages.resource_page import page
+from coopgraph.reading.source import ReleaseSource
+from coopgraph.web.common.accept import required
+from coopgraph.web.common.responses import give, read_headers
+from coopgraph.web.pages.layout import IN_LANGUAGE, Pages, language, title_language
+
+_PAGE = "text/html"
+_BY_SUFFIX = {item.suffix: item for item in FORMATS}
+_ALSO = {
+    **{media_type: item for media_type, item in formats.FORMER_MEDIA_TYPES.items() if item in FORMATS},
+    **{"application/json": formats.JSON_LD, "application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES},
+}
+_ADDRESSES = (
+    "/doc/<path:name>",
+    "/def",
+    "/def.<suffix>",
+    "/def/<path:name>",
+    "/shape/<name>",
+    "/dataset/<path:name>",
+    "/graph/<name>",
+    "/catalog",
+    "/catalog.<suffix>",
+)
+
+
+def blueprint(app_context: AppContext) -> Blueprint:
+    """Return the addresses of things and terms."""
+    room = Blueprint("entity", __name__)
+    pages = Pages(app_context)
+
+    @room.get("/id/<path:name>")
+    def thing(name: str) -> Response:
+        """Send whoever asks for a thing to the document about it (303)."""
+        iri = f"{BASE}id/{name}"
+        reading = pages.reading()
+        if name.endswith("/"):
+            return _redirect(request.path.rstrip("/") + _query(), 301, reading)
+        try:
+            present(reading, iri)
+        except Moved as moved:
+            return _redirect(_path_of(moved.successor), 301, reading)
+        return _redirect(page_path(iri) + _query(), 303, reading, _links(iri))
+
+    def answer(language: str | None = None, **_: str) -> Response:
+        """Give the document about a thing or term, as a page or as data."""
+        if request.path.endswith("/") and not request.path.endswith("/def/"):
+            return _redirect(request.path.rstrip("/") + _query(), 301, pages.reading())
+        path, fmt = _asked_format(request.path.removeprefix(f"/{language}") if language else request.path)
+        iri = _iri_of(path)
+        reading = pages.reading()
+        if fmt is None and language is None:
+            fmt = _negotiated()
+        try:
+            description = describe_resource(reading, iri, _profile() if fmt else "full")
+        except Moved as moved:
+            return _redirect(page_path(moved.successor), 301, reading)
+        if fmt is None:
+            return _page(description, reading, pages)
+        words = pages.words(reading)
+        body = document(description, fmt, _profile(), words, reading, app_context.published)
+        vary = () if path != request.path else ("Accept",)
+        return give(body, fmt.content_type, release=reading.release, links=_links(iri), vary=vary)
+
+    for address in _ADDRESSES:
+        room.add_url_rule(address, view_func=answer, methods=["GET"])
+        room.add_url_rule(IN_LANGUAGE + address, view_func=answer, methods=["GET"])
+
+    @room.get("/void")
+    @room.get("/.well-known/void")
+    def void() -> Response:
+        """Send whoever looks for the VoID description to it (https://www.w3.org/TR/void/#well-known)."""
+        return _redirect("/dataset/coopgraph", 303, pages.reading())
+
+    @room.get("/context/<name>.jsonld", endpoint="context")
+    @room.get("/frame/<name>.jsonld", endpoint="frame")
+    def published(name: str) -> Response:
+        """Give the JSON-LD context or a frame, as the release publishes it."""
+        reading = pages.reading()
+        body = release_folder.file(app_context.var, reading.release, request.path.removeprefix("/")).read_bytes()
+        return give(body, formats.JSON_LD.content_type, release=reading.release, immutable=True)
+
+    return room
+
+
+def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Response:
+    chosen = language()
+    shown = page(description, pages.words(reading), chosen)
+    told = entity_name(description.iri) or description.iri.startswith(DATASET)
+    embedded = schema_org.tree(described(reading, description.iri, "schema")) if told else None
+    stem = request.script_root + shown.path
+    return pages.give(
+        "entity.html",
+        reading,
+        links=_links(description.iri),
+        page=shown,
+        title_language=title_language(conventional(shown.title.tag), chosen),
+        definition_language=_other_language(shown.definition, chosen),
+        embedded=_in_script(embedded) if embedded and "@type" in embedded else "",
+        downloads=[(item.media_type, stem + item.suffix) for item in FORMATS],
+        formats=[
+            ("Turtle", f"{stem}.ttl"),
+            ("JSON-LD", f"{stem}.jsonld"),
+            ("JSON-LD (schema.org)", f"{stem}.jsonld?profile=schema"),
+            ("N-Triples", f"{stem}.nt"),
+            ("RDF/XML", f"{stem}.rdf"),
+            ("CSV", f"{stem}.csv"),
+        ],
+    )
+
+
+def _other_language(wording: Wording | None, chosen: str) -> str:
+    """Return how a page says that ``wording`` is not in the reader's language; the empty text where it is."""
+    return "" if wording is None or wording.exact else title_language(conventional(wording.tag), chosen)
+
+
+def _in_script(value: object) -> Markup:
+    """Return JSON that can stand inside a script element, whatever texts it holds."""
+    return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def _asked_format(path: str) -> tuple[str, Format | None]:
+    stem, dot, suffix = path.rpartition(".")
+    if dot and f".{suffix}" in _BY_SUFFIX:
+        return stem, _BY_SUFFIX[f".{suffix}"]
+    return (stem, None) if dot and suffix == "html" else (path, None)
+
+
+def _negotiated() -> Format | None:
+    """Return the data format that the client prefers, or None for a page."""
+    if request.path.endswith(".html"):
+        return None
+    offered = {_PAGE: None, **{item.media_type: item for item in FORMATS}, **_ALSO, "application/xhtml+xml": None}
+    return offered[required(offered)]
+
+
+def _profile() -> Profile:
+    asked = request.args.get("profile", PROFILES[0])
+    for known in PROFILES:
+        if asked == known:
+            return known
+    raise WrongUsage(f"There is no profile “{asked}”.", f"Choose one of: {', '.join(PROFILES)}.")
+
+
+def thing_at(path: str) -> str:
+    """Return the IRI of the thing that the address ``path``, without a language in front, is one of."""
+    if path.startswith("/id/"):
+        return BASE + path.removeprefix("/").rstrip("/")
+    return _iri_of(_asked_format(path if path == "/def/" else path.rstrip("/"))[0])
+
+
+def _iri_of(path: str) -> str:
+    if path.startswith("/doc/"):
+        return f"{BASE}id/{path.removeprefix('/doc/')}"
+    return f"{BASE}def/" if path.rstrip("/") == "/def" else BASE + path.removeprefix("/")
+
+
+def _path_of(iri: str) -> str:
+    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
+
+
+def _query() -> str:
+    return "?" + quote(request.query_string, "/:@!$&'()*+,;=~?%") if request.query_string else ""
+
+
+def _links(iri: str) -> tuple[str, ...]:
+    """Return Signposting links (https://signposting.org/FAIR/) and the alternates of a document."""
+    stem = request.script_root + page_path(iri)
+    data = [(item.media_type, stem + item.suffix) for item in FORMATS]
+    return (
+        f'<{iri}>; rel="cite-as"',
+        f'<{stem}>; rel="alternate"; type="{_PAGE}"',
+        *(f'<{href}>; rel="alternate"; type="{media_type}"' for media_type, href in data),
+        *(f'<{href}>; rel="describedby"; type="{media_type}"' for media_type, href in data[:2]),
+        '<https://schema.org/AboutPage>; rel="type"',
+    )
+
+
+def _redirect(path: str, status: int, reading: ReleaseSource, links: Iterable[str] = ()) -> Response:
+    target = path if "://" in path else request.script_root + path
+    response = read_headers(Response(status=status, headers={"Location": target}), reading.release)
+    for link in links:
+        response.headers.add("Link", link)
+    response.vary.add("Accept")
+    return response

@@ -1,0 +1,1 @@
+"""SPARQL endpoint: query operation, graph store protocol, citations, health."""

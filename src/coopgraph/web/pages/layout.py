@@ -1,0 +1,144 @@
+"""What every HTML page of the service is given: its language, its links, the menu, the way out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request, url_for
+
+from coopgraph.context import AppContext
+from coopgraph.errors import CoopgraphError
+from coopgraph.messages.catalogue import translated, translator
+from coopgraph.model.language import LANGUAGES, NAMES, negotiate
+from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.values import language_name, number
+from coopgraph.reading.vocabulary import EntityKind, Vocabulary
+from coopgraph.web.common import request_context
+from coopgraph.web.common.responses import give
+
+HTML = "text/html; charset=utf-8"
+
+IN_LANGUAGE = '/<any("' + '", "'.join(LANGUAGES) + '"):language>'
+"""The start of the address of a page in one language."""
+
+_MENU = ("org", "law", "event")
+
+
+def language() -> str:
+    """Return the language of the page asked for: that of its address, else ``?lang=``, else the browser's."""
+    named: str | None = (request.view_args or {}).get("language")
+    first = request.path.split("/")[1]
+    if named is None and first in LANGUAGES:
+        # Of an address that is not there, the reader's language is known all the same.
+        named = first
+    return named or negotiate(request.headers.get("Accept-Language"), request.args.get("lang"))
+
+
+class Pages:
+    """Renders the templates of one house."""
+
+    def __init__(self, app_context: AppContext) -> None:
+        self._app_context = app_context
+
+    def reading(self) -> ReleaseSource:
+        """Return the look at the release that this request asks."""
+        return ReleaseSource.of(request_context.query_service(self._app_context))
+
+    def words(self, reading: ReleaseSource) -> Vocabulary:
+        """Return the words of the release looked at."""
+        return self._app_context.vocabularies.of(reading)
+
+    def give(self, template: str, reading: ReleaseSource, *, links: tuple[str, ...] = (), **values: Any) -> Response:
+        """Return the page ``template`` as a read answer in the reader's language."""
+        body = render_template(template, **values)
+        return give(
+            body.encode(),
+            HTML,
+            release=reading.release,
+            language=language(),
+            links=links,
+            vary=() if "language" in (request.view_args or {}) else ("Accept", "Accept-Language"),
+        )
+
+    def context(self) -> Mapping[str, Any]:
+        """Return what the layout needs, for any template of any room."""
+        chosen, neutral = language(), _neutral_path()
+        root = request.script_root
+        return {
+            "language": chosen,
+            "own_name": NAMES[chosen],
+            "t": translator(chosen),
+            "prefix": root,
+            "path": neutral,
+            "languages": [(tag, NAMES[tag], _twin(root, tag, neutral)) for tag in LANGUAGES],
+            "link": lambda path: f"{root}/{chosen}{path}",
+            "static": _static,
+            "built": _built,
+            "number": lambda value: number(str(value), chosen),
+            "exit_address": self._app_context.settings.exit_address,
+            "menu": self._menu(chosen),
+            "current_release": self._release(),
+        }
+
+    def _menu(self, chosen: str) -> list[tuple[EntityKind, str]]:
+        try:
+            words = self.words(self.reading())
+        except CoopgraphError:
+            return []
+        kinds = (words.kind(segment) for segment in _MENU)
+        return [(kind, words.plural(kind, chosen).text) for kind in kinds if kind and kind.count]
+
+    def _release(self) -> str:
+        try:
+            return request_context.query_service(self._app_context).release
+        except CoopgraphError:
+            return ""
+
+
+def title_language(tag: str, chosen: str) -> str:
+    """Return how a page says in which language a name is shown."""
+    return language_name(tag, chosen) if tag else translated("another language", chosen)
+
+
+def _neutral_path() -> str:
+    """Return the path of this page without its language; the start page's where it has no twin in other languages."""
+    named = (request.view_args or {}).get("language")
+    if named:
+        return request.path.removeprefix(f"/{named}") or "/"
+    if request.blueprint == "sparql":
+        return "/query"
+    return request.path if request.blueprint in ("entity", "pages", "query") else "/"
+
+
+def _twin(root: str, tag: str, neutral: str) -> str:
+    """Return the address of this page in another language."""
+    if request.blueprint in ("releases", "cite"):
+        return f"{root}{request.path}{_query(('lang', tag))}"
+    return f"{root}/{tag}{neutral}{_query()}"
+
+
+def _query(*more: tuple[str, str]) -> str:
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return "?" + urlencode([*kept, *more]) if kept or more else ""
+
+
+def _static(name: str) -> str:
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+def _built(name: str) -> str | None:
+    """Return the address of a script of the front-end bundle; None where it was not built, as pages work without it."""
+    try:
+        return _static(f"dist/{name}")
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=32)
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256(files("coopgraph.web").joinpath("static", name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from coopgraph.dataset.materialize.graphs import materialize
+from coopgraph.dataset.tree import Tree, read_tree
+from coopgraph.errors import DoesNotConform, UnreadableInput
+from coopgraph.model import release_folder
+from coopgraph.model.release import Manifest
+from coopgraph.publishing.build import STEPS, build
+from coopgraph.publishing.install import verified_current
+from coopgraph.publishing.lock import publishing
+from coopgraph.validation.run import check_filled
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def copy(tree: Tree, tmp_path: Path) -> Tree:
+    """Give a tree whose data may be changed."""
+    shutil.copytree(tree.data, tmp_path / "data")
+    return replace(tree, data=tmp_path / "data")
+
+
+def change(tree: Tree, old: str, new: str, path: str = "org/open-window.ttl") -> None:
+    place = tree.data / path
+    text = place.read_text(encoding="utf-8")
+    assert old in text
+    place.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def built(tree: Tree, var: Path, now: datetime = NOON) -> Manifest:
+    manifest = build(tree, var, message="", now=now)
+    assert manifest is not None
+    return manifest
+
+
+def every_file(var: Path) -> dict[str, bytes]:
+    return {str(item.relative_to(var)): item.read_bytes() for item in var.rglob("*") if item.is_file()}
+
+
+def test_the_fixture_conforms(tree: Tree) -> None:
+    content = read_tree(tree)
+    report = check_filled(content, materialize(content), today=NOON.date())
+    data = [item for item in report.findings if item.place is None or item.place.path.startswith("data/")]
+    assert [(item.rule, item.place) for item in data if item.severity != "info"] == []
+
+
+def test_the_same_tree_at_the_same_time_gives_the_same_bytes(tree: Tree, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        built(tree, tmp_path / name)
+    assert every_file(tmp_path / "a") == every_file(tmp_path / "b")
+
+
+def test_the_parts_of_a_build_are_told_in_order(tree: Tree, tmp_path: Path) -> None:
+    told: list[str] = []
+    build(tree, tmp_path, message="", now=NOON, progress=told.append)
+    assert tuple(told) == STEPS
+
+
+def test_an_unchanged_tree_is_told_without_being_read_again(tree: Tree, tmp_path: Path) -> None:
+    built(tree, tmp_path)
+    told: list[str] = []
+    assert build(tree, tmp_path, message="", now=NOON, progress=told.append) is None
+    assert told == []
+
+
+def test_a_change_that_means_nothing_is_no_new_release(copy: Tree, tmp_path: Path) -> None:
+    manifest = built(copy, tmp_path / "var")
+    place = copy.data / "period" / "2020.ttl"
+    place.write_text(place.read_text() + "\n\n")  # not the house form, which is only counted
+    assert build(copy, tmp_path / "var", message="", now=NOON) is None
+    assert release_folder.manifests(tmp_path / "var") == (manifest,)
+
+
+def test_a_corrected_word_is_a_new_release_that_tells_both_words(copy: Tree, tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    first = built(copy, var)
+    change(copy, "열린창", "열린 창")
+    second = built(copy, var)
+    assert second.previous == first.id
+    assert (second.added, second.removed) == (2, 2)  # the claim and the plain triple made from it
+
+
+def test_a_release_damaged_since_is_built_anew_although_the_tree_is_the_same(tree: Tree, tmp_path: Path) -> None:
+    manifest = built(tree, tmp_path)
+    release_folder.file(tmp_path, manifest.id, "dump.nq.gz").unlink()
+    assert built(tree, tmp_path).id == manifest.id
+    assert verified_current(tmp_path) is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("o:open-window a coop:Organization ;", "o:open-window a coop:Organization", "data/org/open-window.ttl:"),
+        ("rdf:object area:kr", "rdf:object area:atlantis", "data/org/open-window.ttl:"),
+        ("coop:hasIndicator ind:victims-supported ;", "", "data/org/open-window.ttl:"),
+    ],
+    ids=["broken syntax", "an unknown area", "a figure of nothing"],
+)
+def test_what_does_not_conform_is_not_built_and_the_place_is_told(
+    copy: Tree, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    var = tmp_path / "var"
+    manifest = built(copy, var)
+    before = every_file(var)
+    change(copy, old, new)
+    with pytest.raises(DoesNotConform, match="nothing was built") as caught:
+        build(copy, var, message="", now=NOON)
+    assert said in caught.value.message
+    assert every_file(var) == before
+    assert release_folder.current(var) == manifest.id
+
+
+def test_a_missing_folder_is_told_and_nothing_is_made(tree: Tree, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="There is no folder"):
+        build(replace(tree, data=tmp_path / "nowhere"), tmp_path / "var", message="", now=NOON)
+    assert release_folder.manifests(tmp_path / "var") == ()
+
+
+def test_killed_at_any_moment_of_a_whole_build_the_next_one_succeeds(copy: Tree, tmp_path: Path) -> None:
+    var = tmp_path / "var"
+
+    def in_a_child() -> int:
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                build(copy, var, message="", now=NOON)
+                status = 0
+            finally:
+                os._exit(status)
+        return child
+
+    started = time.monotonic()
+    assert os.waitpid(in_a_child(), 0)[1] == 0
+    usual = time.monotonic() - started
+    chance = random.Random(10)
+    word = "열린창"
+    for number in range(10):
+        before = verified_current(var)
+        assert before is not None
+        change(copy, word, new := f"열린창 {number}")
+        word = new
+        child = in_a_child()
+        time.sleep(chance.uniform(0, usual))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert verified_current(var) is not None
+    assert os.waitpid(in_a_child(), 0)[1] == 0
+    last = verified_current(var)
+    assert last is not None
+    assert build(copy, var, message="", now=NOON) is None
+    assert not (var / "staging").exists()
+
+
+def test_the_lock_is_held_for_the_whole_build(tree: Tree, tmp_path: Path) -> None:
+    states: list[bool] = []
+
+    def try_from_outside(step: str) -> None:
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                with publishing(tmp_path):
+                    status = 0
+            finally:
+                os._exit(status)
+        states.append(os.waitpid(child, 0)[1] == 0)
+
+    build(tree, tmp_path, message="", now=NOON, progress=try_from_outside)
+    assert states == [False] * len(STEPS)
+
+
+def test_a_file_beyond_the_limit_is_not_published(copy: Tree, tmp_path: Path) -> None:
+    largest = max(file.place.stat().st_size for file in copy.files())
+    with pytest.raises(DoesNotConform, match="Split the file"):
+        build(copy, tmp_path / "var", message="", now=NOON, input_size=largest - 1)
+    assert not list((tmp_path / "var").glob("releases/*"))

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from coopgraph.context import AppContext
+from coopgraph.errors import NotFound
+from coopgraph.reading.pages.listing import PER_PAGE, Listing, listing
+from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.vocabulary import read_vocabulary
+
+
+@pytest.fixture(scope="module")
+def listed(app_context: AppContext) -> Callable[..., Listing]:
+    reading = ReleaseSource.of(app_context.query_service)
+    words = read_vocabulary(reading)
+
+    def at(segment: str, language: str = "en", area: str = "", kind_of_thing: str = "") -> Listing:
+        return listing(reading, words, segment, language, area=area, kind_of_thing=kind_of_thing)
+
+    return at
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "zh-Hant"])
+@pytest.mark.parametrize("segment", ["org", "figure", "claim", "concept", "citation"])
+def test_a_list_is_in_the_order_of_its_names_and_counts_all(
+    listed: Callable[..., Listing], segment: str, language: str
+) -> None:
+    found = listed(segment, language)
+    paths = [entry.name.path for entry in found.entries]
+    assert found.total == found.kind.count
+    assert len(paths) == len(set(paths)) == min(PER_PAGE, found.total)
+    if segment != "figure":  # whose names there say less, as it stands beside them whose they are
+        names = [entry.name.text.casefold() for entry in found.entries]
+        assert names == sorted(names)
+
+
+def test_narrowing_leaves_what_has_the_area_and_the_type(listed: Callable[..., Listing]) -> None:
+    whole = listed("org")
+    for option in whole.areas:
+        assert listed("org", area=option.key).found == option.count
+    for option in whole.types:
+        assert listed("org", kind_of_thing=option.key).found == option.count
+    assert listed("org", area="nowhere").entries == ()
+
+
+def test_an_unknown_kind_has_no_list(listed: Callable[..., Listing]) -> None:
+    with pytest.raises(NotFound):
+        listed("nothing")

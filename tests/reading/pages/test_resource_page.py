@@ -1,0 +1,58 @@
+"""A page is the same however many were made before it: what is kept between them depends on nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from coopgraph.context import AppContext
+from coopgraph.model.iris import BASE
+from coopgraph.model.language import LANGUAGES
+from coopgraph.rdf.graph import Graph
+from coopgraph.reading.description import Description, describe_resource
+from coopgraph.reading.pages.resource_page import Page, page
+from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.vocabulary import read_vocabulary
+
+THINGS = (
+    "org/lantern",
+    "law/image-abuse-amendment-act-2021",
+    "service/lantern.removal-support",
+    "figure/lantern.2020.assistance-cases",
+    "source/bridge-page",
+    "event/harbor-case",
+    "area/jp",
+    "concept/service-type/removal-support",
+)
+
+
+@pytest.fixture(scope="module")
+def descriptions(app_context: AppContext) -> list[Description]:
+    reading = ReleaseSource.of(app_context.query_service)
+    return [describe_resource(reading, f"{BASE}id/{name}") for name in THINGS]
+
+
+def test_a_page_does_not_depend_on_the_pages_and_languages_before_it(
+    app_context: AppContext, descriptions: list[Description]
+) -> None:
+    def pages(things: list[Description], languages: tuple[str, ...]) -> dict[tuple[str, str], Page]:
+        words = read_vocabulary(ReleaseSource.of(app_context.query_service))
+        return {(item.iri, language): page(item, words, language) for item in things for language in languages}
+
+    assert pages(descriptions, LANGUAGES) == pages(descriptions[::-1], LANGUAGES[::-1])
+
+
+def test_a_page_does_not_depend_on_the_order_in_which_triples_came(
+    app_context: AppContext, descriptions: list[Description]
+) -> None:
+    words = read_vocabulary(ReleaseSource.of(app_context.query_service))
+    for item in descriptions:
+        other = Description(item.iri, Graph(item.graph.triples[::-1] * 2))
+        assert page(item, words, "ko") == page(other, words, "ko")
+
+
+def test_languages_differ_where_the_graph_has_the_words(
+    app_context: AppContext, descriptions: list[Description]
+) -> None:
+    words = read_vocabulary(ReleaseSource.of(app_context.query_service))
+    kinds = {page(descriptions[0], words, language).kind_name.text for language in LANGUAGES}
+    assert len(kinds) >= 4
