@@ -121,7 +121,7 @@ def _words(dump: Path) -> Iterator[bytes]:
 
 
 class _CountingShelf:
-    """A shelf that counts how often a store is taken from it: once for each query."""
+    """A store registry that counts how often a store is taken from it: once for each query."""
 
     def __init__(self, app_context: AppContext) -> None:
         self._store_registry = app_context.store_registry

@@ -25,7 +25,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app_context(published: Path) -> Iterator[AppContext]:
-    """A house whose door leads to real query workers over that release."""
+    """An application context that asks real query workers over that release."""
     built = context.of_releases(Settings(var=str(published), workers=1))
     yield built
     built.close()

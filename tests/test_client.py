@@ -15,7 +15,7 @@ import rdflib
 from coopgraph import errors
 from coopgraph.client import Client, IncompleteResult
 from coopgraph.model import release_folder
-from tests.server import Served, free_port, serve, serve_dataset
+from tests.running_server import Served, free_port, serve, serve_dataset
 
 EX = "http://example.org/"
 TURTLE = f"""@prefix ex: <{EX}> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .

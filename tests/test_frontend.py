@@ -27,13 +27,13 @@ from coopgraph.context import of_releases
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
 
-house = of_releases(Settings(var=sys.argv[1], workers=1))
-client = create_app(house).test_client()
+app_context = of_releases(Settings(var=sys.argv[1], workers=1))
+client = create_app(app_context).test_client()
 page = client.get("/en/")
 scripts = [part.split('"')[0] for part in page.text.split('<script src="')[1:]]
 about = client.get("/en/about")
 given = [client.get(address) for address in scripts]
-house.close()
+app_context.close()
 assert (page.status_code, about.status_code) == (200, 200)
 print([(answer.status_code, answer.mimetype) for answer in given], "Shift" in page.text, "Shift" in about.text)
 print(page.text)

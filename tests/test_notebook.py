@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.server import Served, serve
+from tests.running_server import Served, serve
 
 NOTEBOOK = Path(__file__).parents[1] / "docs" / "coopgraph.ipynb"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import Served, serve
+from tests.running_server import Served, serve
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT.parent / "shared" / "cases"

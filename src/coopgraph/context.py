@@ -1,4 +1,4 @@
-"""The one module that knows every room: settings in, a working house out."""
+"""Application context: settings in, a query service over stores out. The one module that joins the folders."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from coopgraph.store.sparql_http.federated_servers import FederatedServers
 class AppContext:
     """What the edges (web, command line) are handed.
 
-    ``releases``: releases stand behind the door, with pages and history; otherwise it is a dataset of its own.
+    ``releases``: there are releases, with pages and history; otherwise it is a dataset of its own.
     ``vocabularies`` keeps the words of the releases last looked at, ``published`` their JSON-LD contexts and frames.
     """
 
@@ -48,7 +48,7 @@ class AppContext:
     def settled(self) -> str | None:
         """Return the release that is served, or None where the data may change under its name.
 
-        Raises what asking the shelf raises.
+        Raises what the store registry raises.
         """
         release = self.store_registry.current()
         return None if release == OWN else release
@@ -63,20 +63,20 @@ class AppContext:
 
 
 def of_releases(settings: Settings) -> AppContext:
-    """Return the house of the releases in ``settings.var``; nothing is opened yet."""
+    """Return the context of the releases in ``settings.var``; nothing is opened yet."""
     store_registry = ReleaseStores(Path(settings.var), _engine(settings), grace=settings.query_timeout)
     return AppContext(settings, store_registry, _query_service(store_registry, settings), releases=True)
 
 
 def of_files(settings: Settings, paths: Sequence[Path]) -> AppContext:
-    """Return the house of any RDF files, loaded. Raises UnreadableInput."""
+    """Return the context of any RDF files, loaded. Raises UnreadableInput."""
     store = open_files(paths, _engine(settings))
     store_registry = DatasetStore(f"dataset-{fingerprint(paths)}", store)
     return AppContext(settings, store_registry, _query_service(store_registry, settings), releases=False)
 
 
 def of_endpoint(settings: Settings, endpoint: str) -> AppContext:
-    """Return the house of what the SPARQL server at ``endpoint`` holds.
+    """Return the context of what the SPARQL server at ``endpoint`` holds.
 
     It has pages where a release was pushed there that is in ``settings.var`` too. Raises WrongUsage for an address that
     is none, StoreDown where the server does not answer.

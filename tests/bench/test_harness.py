@@ -20,7 +20,7 @@ from bench.processes import family, memory
 from bench.questions import query_kinds
 from coopgraph.cli.main import cli
 from coopgraph.dataset.generator import generate
-from tests.server import COMMAND, Served, serve_dataset
+from tests.running_server import COMMAND, Served, serve_dataset
 
 TRIPLES = 2000
 

@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from curate.rows import GOOD
 from openpyxl import Workbook
+
+from tests.curation.sheets.rows import GOOD
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet
 from wcwidth import wcswidth
 
-from tests.server import free_port, serve_dataset
+from tests.running_server import free_port, serve_dataset
 
 TURTLE = """@prefix ex: <http://example.org/> .
 ex:a ex:name "홍길동"@ko , "王小明"@zh-Hans ; ex:number 7 .

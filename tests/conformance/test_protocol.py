@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 import pytest
 
-from tests.server import Served, serve_dataset
+from tests.running_server import Served, serve_dataset
 
 EX = "http://example.org/"
 ONE, TWO, THREE = (EX + name for name in ("one", "two", "three"))

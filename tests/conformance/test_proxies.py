@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import Served, free_port, serve
+from tests.running_server import Served, free_port, serve
 
 PROXIES = Path(__file__).parents[2] / "docs" / "proxies"
 PATIENCE = 60.0

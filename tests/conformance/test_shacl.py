@@ -9,10 +9,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from shacl_suite import Case, cases, report_signature
 
 from coopgraph.validation.engines import fast, pyshacl
 from coopgraph.validation.shacl import ENGINES
+from tests.conformance.shacl_suite import Case, cases, report_signature
 
 HOME = Path(__file__).parents[2]
 SUITE = Path(os.environ.get("COOPGRAPH_CONFORMANCE", HOME.parent / "shared" / "conformance")) / "w3c" / "shacl"

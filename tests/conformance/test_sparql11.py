@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from sparql11 import Case, cases, csv_rows, expected, graph_of, graphs, rows_of, same
 
-from tests.server import Served, serve_dataset
+from tests.conformance.sparql11 import Case, cases, csv_rows, expected, graph_of, graphs, rows_of, same
+from tests.running_server import Served, serve_dataset
 
 HOME = Path(__file__).resolve().parents[2]
 SUITE = Path(os.environ.get("COOPGRAPH_CONFORMANCE", HOME.parent / "shared" / "conformance")) / "w3c" / "sparql11"

@@ -6,10 +6,11 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from coopgraph.model.iris import BASE, DATASET, graph_iri
-from coopgraph.publishing.catalog import VOID, Statistics, catalog, count
+from coopgraph.publishing.catalog import Statistics, catalog, count
 from coopgraph.publishing.files import DEFAULT_GRAPH, ReleaseContents
 from coopgraph.rdf import nquads
 from coopgraph.rdf.canonical import canonical_nquads
+from coopgraph.rdf.namespaces import VOID
 from coopgraph.rdf.terms import BlankNode, Triple
 
 

@@ -24,9 +24,8 @@ from coopgraph.publishing.files import (
 )
 from coopgraph.publishing.staging import Staging
 from coopgraph.rdf.canonical import canonical_nquads
-from coopgraph.rdf.dcat import DCAT, SPDX
 from coopgraph.rdf.jsonld import CONTEXT_IRI
-from coopgraph.rdf.namespaces import COOP, RDF
+from coopgraph.rdf.namespaces import COOP, DCAT, RDF, SPDX
 
 SHAPES = NamedNode(graph_iri("shapes"))
 

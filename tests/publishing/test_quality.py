@@ -11,9 +11,9 @@ import pytest
 
 from coopgraph.model.iris import DATASET
 from coopgraph.publishing.files import ReleaseContents
-from coopgraph.publishing.quality import DQV, measurements
+from coopgraph.publishing.quality import measurements
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.namespaces import COOP, RDF, SKOS, XSD
+from coopgraph.rdf.namespaces import COOP, DQV, RDF, SKOS, XSD
 from coopgraph.rdf.terms import Literal, NamedNode, Quad, Term, Triple
 
 

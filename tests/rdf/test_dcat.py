@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from coopgraph.model.release import ReleaseFile
-from coopgraph.rdf.dcat import DCAT, DOWNLOADS, SPDX, checksums
+from coopgraph.rdf.dcat import DOWNLOADS, checksums
+from coopgraph.rdf.namespaces import DCAT, SPDX
 from coopgraph.rdf.terms import Literal, NamedNode, Triple
 
 EX = "http://example.org/"

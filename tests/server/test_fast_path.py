@@ -54,7 +54,7 @@ FIELDS: tuple[dict[str, str], ...] = (
 
 
 class Service:
-    """A house behind both ways of answering; nothing is kept, so that both are asked."""
+    """An application context behind both ways of answering; nothing is kept, so that both are asked."""
 
     def __init__(self, app_context: AppContext) -> None:
         self.app_context = app_context

@@ -13,7 +13,7 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from coopgraph.server.serve import GATHERING
-from tests.server import Served, serve
+from tests.running_server import Served, serve
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "monitoring.md"
 RUNAWAY = "SELECT (COUNT(*) AS ?secretword) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

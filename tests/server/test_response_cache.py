@@ -17,7 +17,7 @@ from coopgraph.server.content_coding import ContentCoding
 from coopgraph.server.response_cache import LARGE as LEAST_LARGE
 from coopgraph.server.response_cache import LARGEST_SHARE, OVERHEAD, CacheKey, ResponseCache, read_of
 from coopgraph.web.app import create_app
-from tests.server import serve_dataset
+from tests.running_server import serve_dataset
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server import Served, serve_dataset
+from tests.running_server import Served, serve_dataset
 
 PREFIX = "PREFIX : <http://example.org/>"
 LARGE = f"{PREFIX} SELECT ?a ?b ?c ?d (NOW() AS ?t) {{ ?a :p ?b . ?c :p ?d }} LIMIT 60000"

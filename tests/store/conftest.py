@@ -12,6 +12,7 @@ from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.oxigraph.loading import SourceFile, StoreContents
 from coopgraph.store.oxigraph.pool import Pool
 from coopgraph.store.protocol import Choice
+from tests.store.told_server import Told, told_server
 
 CHOICE = Choice(formats.JSON, formats.JSON, formats.N_TRIPLES)
 
@@ -53,3 +54,9 @@ def ask(pool: Pool, query: str, *, timeout: float = 10, choice: Choice = CHOICE,
     """The whole body of an answer."""
     answer = pool.answer(SparqlQuery(query, **question), choice, timeout=timeout)  # type: ignore[arg-type]
     return b"".join(answer.chunks)
+
+
+@pytest.fixture
+def server() -> Iterator[Told]:
+    with told_server() as told:
+        yield told

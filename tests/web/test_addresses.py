@@ -14,7 +14,7 @@ from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
 from coopgraph.query.prepared import select
 from coopgraph.web.common.problems import PROBLEM, STATUSES, name_of
-from tests.server import Served, serve
+from tests.running_server import Served, serve
 
 ROOT = Path(__file__).parents[2]
 GOOD = {200, 410}

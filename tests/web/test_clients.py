@@ -28,7 +28,7 @@ from SPARQLWrapper import (
     SPARQLWrapper,
 )
 
-from tests.server import Served, serve_dataset
+from tests.running_server import Served, serve_dataset
 
 EX = "http://example.org/"
 ROWS = "SELECT ?s ?o { ?s ?p ?o } ORDER BY ?o"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import no_seccomp
-from tests.server import Reply, Served, free_port, serve_dataset
+from tests.running_server import Reply, Served, free_port, serve_dataset
 
 EX = "http://example.org/"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

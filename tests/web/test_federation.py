@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server import Served, free_port, serve_dataset
+from tests.running_server import Served, free_port, serve_dataset
 
 EX = "http://example.org/"
 

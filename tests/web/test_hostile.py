@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import COMMAND, Reply, Served, processes_of, serve
+from tests.running_server import COMMAND, Reply, Served, processes_of, serve
 
 from . import hostile
 from .hostile import FORM, QUERY, Malformed, Request

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.server import Served, serve_dataset
+from tests.running_server import Served, serve_dataset
 
 EX = "http://example.org/"
 PARQUET = "application/vnd.apache.parquet"

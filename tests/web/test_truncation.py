@@ -30,7 +30,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
 
-from tests.server import Served, serve_dataset
+from tests.running_server import Served, serve_dataset
 
 from .cutter import STAGES, cutter
 

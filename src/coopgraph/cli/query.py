@@ -82,7 +82,7 @@ def _app_context(settings: Settings, files: tuple[Path, ...], endpoint: str | No
 
 
 def _text(query: str | None, file: str | None, limit: int) -> str:
-    """Return the query; of one longer than ``limit`` bytes, enough for the door to refuse it."""
+    """Return the query; of one longer than ``limit`` bytes, enough for the query service to refuse it."""
     if (query is None) == (file is None):
         raise WrongUsage("One query is needed, as an argument or with -f.", "`coopgraph query --help` shows examples.")
     if query is not None and query != "-":

@@ -1,4 +1,4 @@
-"""The one door to a store: every query, whoever asks, goes through :class:`QueryService`."""
+"""Query service: every SPARQL query, whoever asks, is guarded, answered and limited by :class:`QueryService`."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class QueryService:
         return self._release or self._store_registry.current()
 
     def at(self, release: str) -> QueryService:
-        """Return a door to the one release ``release``. Raises NotFound or Gone when it is asked."""
+        """Return the query service of the one release ``release``. Raises NotFound or Gone when it is asked."""
         query_service = copy(self)
         query_service._release = release
         return query_service

@@ -1,4 +1,4 @@
-"""Looking at one release: this room's queries, asked through the one door."""
+"""Source of what is shown: one release, read by this folder's queries through the query service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coopgraph.rdf.terms import Term, Triple
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSource:
-    """A door to one release, so that everything shown together comes from that release."""
+    """One release behind a query service, so that everything shown together comes from that release."""
 
     query_service: QueryService
     release: str

@@ -52,7 +52,7 @@ _log = logging.getLogger("coopgraph.web")
 
 
 class FastPath:
-    """Answers queries of the current release through ``door``; counts them, and lets ``cache`` keep them."""
+    """Answers queries of the current release through ``query_service``; counts them, and lets ``cache`` keep them."""
 
     def __init__(self, query_service: QueryService, cache: ResponseCache, metrics: Metrics) -> None:
         self._query_service = query_service

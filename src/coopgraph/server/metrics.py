@@ -64,7 +64,7 @@ def _log_each(requests: Sequence[RequestRecord]) -> None:
 
 
 class Metrics:
-    """The numbers of one house. ``cache`` may be set once there is one; ``log`` writes the lines of requests."""
+    """Metrics of one application. ``cache`` may be set once there is one; ``log`` writes the lines of requests."""
 
     def __init__(self, app_context: AppContext) -> None:
         self._app_context = app_context

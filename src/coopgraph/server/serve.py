@@ -1,4 +1,4 @@
-"""Serve a house over HTTP until told to stop."""
+"""HTTP server: serves an application context until told to stop."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def check_address(host: str, port: int) -> None:
 
 
 def serve(app_context: AppContext) -> None:
-    """Serve ``house`` on its settings' address until SIGTERM or SIGINT; nothing of it runs on afterwards.
+    """Serve ``app_context`` on its settings' address until SIGTERM or SIGINT; nothing of it runs on afterwards.
 
     Neither queries nor addresses of readers are written anywhere.
     """

@@ -81,7 +81,7 @@ class Store(Protocol):
 
         Returns once the engine knows the result's form. Raises QuerySyntax (with the engine's own words), QueryRefused,
         QueryTimeout, QueryMemory, QueryCancelled, QueueFull, StoreDown. ``token`` names the query for :meth:`cancel`;
-        ``departed`` says when nobody waits for the answer any more.
+        ``cancellation`` says when nobody waits for the answer any more.
         """
         ...
 

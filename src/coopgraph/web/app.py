@@ -1,4 +1,4 @@
-"""The Flask application of a house: which rooms of addresses there are, and what every answer carries."""
+"""Flask application (WSGI): its blueprints, and what every response carries."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Authorization is not among those that ``*`` means; the rest stands here for brow
 
 
 def create_app(app_context: AppContext) -> Flask:
-    """Return the application. A house of plain files gets the query service alone, without pages and history."""
+    """Return the application. For plain files it has the query service alone, without pages and history."""
     app = Flask("coopgraph.web", static_folder="static", static_url_path="/static")
     app.request_class = BoundedRequest
     app.config["MAX_CONTENT_LENGTH"] = app_context.settings.upload_size

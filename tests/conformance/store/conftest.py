@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from engines import SERVERS, Release, Running, absent, started
-from gaps import gap
 
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import canonical_prefixes
@@ -23,6 +21,8 @@ from coopgraph.store.protocol import Store
 from coopgraph.store.registry.endpoint_store import EndpointStore
 from coopgraph.store.registry.opening import EngineConfiguration, open_release
 from coopgraph.store.sparql_http.client import SparqlHttpClient
+from tests.conformance.store.engines import SERVERS, Release, Running, absent, started
+from tests.conformance.store.gaps import gap
 
 ENGINE = EngineConfiguration(workers=3, waiting=3, memory=512 * 1024**2)
 IN_MEMORY, ON_DISK = "embedded in memory", "embedded on disk"

@@ -18,7 +18,7 @@ from pathlib import Path
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.store.sparql_http.credentials import Credentials
-from tests.server import free_port
+from tests.running_server import free_port
 
 PATIENCE = 60.0
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "coopgraph"

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from engines import SERVERS, Running
 
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import canonical_prefixes
@@ -27,6 +26,7 @@ from coopgraph.rdf.terms import Literal, NamedNode, Quad
 from coopgraph.settings import Settings
 from coopgraph.store.sparql_http import push_marker
 from coopgraph.store.sparql_http.client import SparqlHttpClient
+from tests.conformance.store.engines import SERVERS, Running
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.timeout(300)

@@ -17,13 +17,13 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from engines import Release, absent, fuseki_in_memory
-from random_queries import Maker
 
 from coopgraph.errors import QueryTimeout
 from coopgraph.rdf import formats
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import Choice, Store
+from tests.conformance.store.engines import Release, absent, fuseki_in_memory
+from tests.conformance.store.random_queries import Maker
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engines import absent, started
 
 from coopgraph.model import release_folder
 from coopgraph.publishing.push import push
 from coopgraph.publishing.push_addresses import find
 from coopgraph.store.sparql_http.client import SparqlHttpClient
-from tests.server import Served, serve
+from tests.conformance.store.engines import absent, started
+from tests.running_server import Served, serve
 
 ENGINE = "oxigraph serve"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"

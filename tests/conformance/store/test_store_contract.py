@@ -16,7 +16,6 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from engines import Release
 
 import coopgraph.query
 from coopgraph.errors import NotAcceptable, QueryCancelled, QueryProblem, QuerySyntax, QueryTimeout, ResultTooLarge
@@ -25,6 +24,7 @@ from coopgraph.rdf import formats
 from coopgraph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import CancellationToken, Choice, Store
+from tests.conformance.store.engines import Release
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -16,9 +16,9 @@ from pyoxigraph import RdfFormat, parse
 from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.graph import Graph
-from coopgraph.rdf.namespaces import RDF, XSD
+from coopgraph.rdf.namespaces import RDF, SCHEMA, XSD
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Triple
-from coopgraph.reading.data.schema_org import SCHEMA_HTTPS, tree
+from coopgraph.reading.data.schema_org import tree
 from coopgraph.reading.description import Description, describe_resource
 from coopgraph.reading.source import ReleaseSource, load_query
 
@@ -28,9 +28,9 @@ VOCABULARY = SHARED / "vocab" / "schema.ttl"
 
 @pytest.mark.skipif(not VOCABULARY.exists(), reason="the folder of vocabularies beside the checkout is not here")
 def test_every_term_is_one_of_schema_org() -> None:
-    used = {SCHEMA_HTTPS + name for name in re.findall(r"\bschema:(\w+)", load_query("schema"))}
+    used = {SCHEMA + name for name in re.findall(r"\bschema:(\w+)", load_query("schema"))}
     known = {quad.subject.value for quad in parse(path=str(VOCABULARY), format=RdfFormat.TURTLE)}
-    known |= {iri.replace("http://schema.org/", SCHEMA_HTTPS) for iri in known}
+    known |= {iri.replace("http://schema.org/", SCHEMA) for iri in known}
     assert sorted(used - known) == []
 
 
@@ -57,17 +57,15 @@ def test_a_law_has_its_jurisdiction_and_no_date_that_schema_org_lacks(app_contex
 
 def test_things_that_point_at_each_other_do_not_go_round_for_ever() -> None:
     one, other = NamedNode("https://example.org/1"), NamedNode("https://example.org/2")
-    part = SCHEMA_HTTPS.parentOrganization
-    graph = Graph(
-        [Triple(one, part, other), Triple(other, part, one), Triple(one, RDF.type, SCHEMA_HTTPS.Organization)]
-    )
+    part = SCHEMA.parentOrganization
+    graph = Graph([Triple(one, part, other), Triple(other, part, one), Triple(one, RDF.type, SCHEMA.Organization)])
     result = tree(Description(one.value, graph))
     assert result["parentOrganization"]["parentOrganization"] == {"@id": one.value}
 
 
 def test_whole_numbers_stay_numbers() -> None:
     node = NamedNode("https://example.org/1")
-    assert tree(Description(node.value, Graph([Triple(node, SCHEMA_HTTPS.value, Literal(3))])))["value"] == 3
+    assert tree(Description(node.value, Graph([Triple(node, SCHEMA.value, Literal(3))])))["value"] == 3
 
 
 @pytest.mark.parametrize(
@@ -87,9 +85,7 @@ def test_whole_numbers_stay_numbers() -> None:
 def test_a_number_is_one_where_json_can_say_it_exactly(written: str, datatype: NamedNode, told: object) -> None:
     node = NamedNode("https://example.org/1")
     (value,) = [
-        tree(Description(node.value, Graph([Triple(node, SCHEMA_HTTPS.value, Literal(written, datatype=datatype))])))[
-            "value"
-        ]
+        tree(Description(node.value, Graph([Triple(node, SCHEMA.value, Literal(written, datatype=datatype))])))["value"]
     ]
     assert (value, type(value)) == (told, type(told))
 
@@ -98,9 +94,7 @@ def test_a_number_is_one_where_json_can_say_it_exactly(written: str, datatype: N
 def test_no_number_is_another_after_it_was_read_from_json(value: Decimal) -> None:
     node = NamedNode("https://example.org/1")
     written = Literal(f"{value:f}", datatype=XSD.decimal)
-    told = json.loads(json.dumps(tree(Description(node.value, Graph([Triple(node, SCHEMA_HTTPS.value, written)])))))[
-        "value"
-    ]
+    told = json.loads(json.dumps(tree(Description(node.value, Graph([Triple(node, SCHEMA.value, written)])))))["value"]
     assert Decimal(repr(told) if isinstance(told, float) else told) == value
 
 
@@ -144,7 +138,7 @@ def test_every_link_is_a_link_in_the_context_of_schema_org(app_context: AppConte
 
 def test_a_link_of_which_nothing_is_said_is_a_link_too() -> None:
     node, other = NamedNode("https://example.org/1"), NamedNode("https://example.org/2")
-    graph = Graph([Triple(node, SCHEMA_HTTPS.publisher, other), Triple(node, SCHEMA_HTTPS.about, BlankNode("b"))])
+    graph = Graph([Triple(node, SCHEMA.publisher, other), Triple(node, SCHEMA.about, BlankNode("b"))])
     assert tree(Description(node.value, graph))["publisher"] == {"@id": other.value}
     assert tree(Description(node.value, graph))["about"] == {"@id": "_:b"}
 

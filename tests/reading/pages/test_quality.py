@@ -8,7 +8,7 @@ from coopgraph.context import AppContext
 from coopgraph.messages.catalogue import translated
 from coopgraph.model.iris import DATASET
 from coopgraph.model.language import LANGUAGES
-from coopgraph.reading.pages.quality import METRICS, Measurement, Quality, Table, quality
+from coopgraph.reading.pages.quality import METRICS, MeasurementCell, Quality, Table, quality
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import Vocabulary, read_vocabulary
 
@@ -33,7 +33,7 @@ def table(shown: Quality, key: str) -> Table:
     return found
 
 
-def cells(shown: Table) -> dict[tuple[str, ...], Measurement]:
+def cells(shown: Table) -> dict[tuple[str, ...], MeasurementCell]:
     """The cells of a table by the names of their line, and of their column where there are several."""
     columns: list[tuple[str, ...]] = [(column.text,) for column in shown.columns] or [()]
     return {

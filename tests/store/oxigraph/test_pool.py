@@ -34,8 +34,7 @@ from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.oxigraph.pool import QUICK, SPARE, Pool
 from coopgraph.store.oxigraph.query_handle import SLICE, SLICE_AT_MOST
 from coopgraph.store.protocol import CancellationToken, Choice
-
-from .conftest import CHOICE, EX, GREEDY, RUNAWAY, ask, contents
+from tests.store.conftest import CHOICE, EX, GREEDY, RUNAWAY, ask, contents
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 

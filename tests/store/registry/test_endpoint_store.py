@@ -1,4 +1,4 @@
-"""A shelf over another server follows it, asks it for no more than one thing at a time, and ends with all it asked."""
+"""A registry over another server follows it, asks it for one thing at a time, and ends with all it asked."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from coopgraph.errors import NotFound, StoreDown
 from coopgraph.rdf import formats
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import Choice
+from coopgraph.store.registry import endpoint_store as endpoint_store_module
 from coopgraph.store.registry.endpoint_store import OWN, EndpointStore
 from coopgraph.store.registry.opening import EngineConfiguration
 from coopgraph.store.sparql_http import push_marker
-from coopgraph.store.sparql_http import registry as shelf_module
-
-from .conftest import Told
+from tests.store.told_server import Told
 
 CHOICE = Choice(formats.JSON, formats.JSON, formats.N_TRIPLES)
 SLOW = "SELECT ?slow WHERE { ?slow ?p ?o }"
@@ -62,7 +61,7 @@ def _term(kind: str, value: str) -> dict[str, str]:
 
 @pytest.fixture
 def remote(server: Told, monkeypatch: pytest.MonkeyPatch) -> Iterator[Remote]:
-    monkeypatch.setattr(shelf_module, "LOOK_AGAIN", 0.0)
+    monkeypatch.setattr(endpoint_store_module, "LOOK_AGAIN", 0.0)
     made = Remote(server)
     yield made
     made.over.set()

@@ -13,20 +13,19 @@ import pytest
 from coopgraph.errors import Gone, NotFound, OurFault, QueueFull, StoreDown
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest, Tombstone
-from coopgraph.store import registry as shelf_module
 from coopgraph.store.oxigraph.pool import Pool
+from coopgraph.store.registry import release_stores as release_stores_module
 from coopgraph.store.registry.opening import EngineConfiguration, open_release
 from coopgraph.store.registry.release_stores import WARM, ReleaseStores
-
-from .conftest import ask
-from .releases import make_current, release
+from tests.store.conftest import ask
+from tests.store.releases import make_current, release
 
 ENGINE = EngineConfiguration(workers=1, waiting=2, memory=256 * 1024**2)
 
 
 @pytest.fixture
 def store_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReleaseStores]:
-    monkeypatch.setattr(shelf_module, "LOOK_AGAIN", 0.0)
+    monkeypatch.setattr(release_stores_module, "LOOK_AGAIN", 0.0)
     opened = ReleaseStores(tmp_path, ENGINE, grace=1)
     yield opened
     opened.close()
@@ -117,7 +116,7 @@ def test_a_release_that_cannot_be_served_is_no_trouble_once_the_sign_names_the_o
 def test_a_release_that_was_mended_is_served_without_a_restart(
     store_registry: ReleaseStores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf_module, "TRY_AGAIN", 0.0)
+    monkeypatch.setattr(release_stores_module, "TRY_AGAIN", 0.0)
     first, second = release(tmp_path, 1), release(tmp_path, 2)
     dump = release_folder.file(tmp_path, second, release_folder.DUMP)
     whole = dump.read_bytes()
@@ -146,7 +145,7 @@ def test_a_release_that_is_slow_to_open_is_opened_once_and_undoes_no_later_switc
             assert let_go.wait(30)
         return open_release(var, manifest, engine)
 
-    monkeypatch.setattr(shelf_module, "open_release", open_slowly)
+    monkeypatch.setattr(release_stores_module, "open_release", open_slowly)
     make_current(tmp_path, first)
     store_registry.current()
     make_current(tmp_path, second)
@@ -229,7 +228,7 @@ def test_a_store_whose_processes_died_is_opened_anew(store_registry: ReleaseStor
 def test_past_releases_are_opened_one_at_a_time(
     store_registry: ReleaseStores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf_module, "OPENING_WAIT", 0.0)
+    monkeypatch.setattr(release_stores_module, "OPENING_WAIT", 0.0)
     names = [release(tmp_path, number) for number in range(1, 6)]
     make_current(tmp_path, names[-1])
     assert value(store_registry, store_registry.current()) == "5"

@@ -10,8 +10,7 @@ import pytest
 from coopgraph.errors import WrongUsage
 from coopgraph.store.sparql_http.client import SparqlHttpClient
 from coopgraph.store.sparql_http.credentials import Credentials
-
-from .conftest import Told
+from tests.store.told_server import Told
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://127.0.0.1/", "sparql", "http://", ""])

@@ -52,7 +52,7 @@ def replying() -> Iterator[Replying]:
 
 
 def ask(address: str, *, inside: str = "127.0.0.1", timeout: float = 5, **more: object) -> bytes:
-    known = {"token": None, "departed": None, **more}
+    known = {"token": None, "cancellation": None, **more}
     return FederatedServers([address], [inside]).rows(address, "SELECT * { ?s ?p ?o }", timeout=timeout, **known)  # type: ignore[arg-type]
 
 

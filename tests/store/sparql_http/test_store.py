@@ -24,8 +24,7 @@ from coopgraph.store.sparql_http import push_marker
 from coopgraph.store.sparql_http.client import SparqlHttpClient
 from coopgraph.store.sparql_http.push_marker import PushMarker
 from coopgraph.store.sparql_http.store import NOTHING, HttpStore
-
-from .conftest import LINES, ROWS, Told
+from tests.store.told_server import LINES, ROWS, Told
 
 CHOICE = Choice(formats.CSV, formats.JSON, formats.N_TRIPLES)
 SELECT, CONSTRUCT = "SELECT ?x WHERE { ?x ?y ?z }", "CONSTRUCT WHERE { ?s ?p ?o }"

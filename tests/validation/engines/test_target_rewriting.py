@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
 
 from coopgraph.validation.engines import fast, target_rewriting
-from coopgraph.validation.engines.target_rewriting import candidates, narrowed
+from coopgraph.validation.engines.constraint_queries import candidates
+from coopgraph.validation.engines.target_rewriting import narrowed
 from coopgraph.validation.shacl import ValidationResult, read_report
 
 MEMBERS = "{ ?this a <urn:C> }"

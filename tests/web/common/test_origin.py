@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from coopgraph.settings import Settings
 from coopgraph.web.common.origin import Origin
-from tests.server import Served, serve
+from tests.running_server import Served, serve
 
 SOURCES = Path(__file__).parents[3] / "src" / "coopgraph"
 FORGED = "forged.example"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import Served, serve
+from tests.running_server import Served, serve
 
 LISTS = {"link", "vary", "set-cookie", "www-authenticate"}
 """Headers that may come several times, because their grammar is a list."""

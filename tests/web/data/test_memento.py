@@ -13,7 +13,7 @@ from coopgraph.context import of_releases
 from coopgraph.model.iris import BASE
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
-from tests.server import serve
+from tests.running_server import serve
 from tests.store.releases import EX, make_current, release
 
 DAYS = ("2026-01-01-00000001", "2026-01-02-00000002", "2026-01-03-00000003")

@@ -22,7 +22,7 @@ import pyoxigraph as ox
 import pytest
 from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
 
-from tests.server import Served, processes_of, serve_dataset
+from tests.running_server import Served, processes_of, serve_dataset
 
 EX = "http://example.org/"
 RUNAWAY = "SELECT (COUNT(*) AS ?secret) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

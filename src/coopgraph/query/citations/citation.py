@@ -63,11 +63,11 @@ def cite(
     length: int,
     cancellation: CancellationToken | None = None,
 ) -> Citation:
-    """Run ``query`` on the release of ``door`` and return its citation. ``length`` is the longest text, in bytes.
+    """Run ``query`` on the release of ``query_service``; return its citation. ``length`` is the longest text, in bytes.
 
     Comments are no part of what is cited: they say what their writer likes, and nothing about the result.
 
-    Raises what the door raises, QueryTooLong, and QueryRefused for a query whose result is another each time.
+    Raises what the query service raises, QueryTooLong, and QueryRefused for a query whose result is another each time.
     """
     if len(query.encode("utf-8", "surrogatepass")) > length:
         raise QueryTooLong(
@@ -87,7 +87,7 @@ def cite(
 def replay(
     query_service: QueryService, query: str, choice: Choice, cancellation: CancellationToken | None = None
 ) -> ResultDigest:
-    """Run ``query`` and return what its result was; its bytes are not kept. Raises what the door raises."""
+    """Run ``query`` and return what its result was; its bytes are not kept. Raises what the service raises."""
     return _measured(query_service.answer(SparqlQuery(query), choice, cancellation=cancellation))
 
 

@@ -25,7 +25,7 @@ TRY_AGAIN = 60.0
 OPENING_WAIT = 2.0
 """Seconds that a question waits for a past release while another one, or the same, is being opened."""
 
-_log = logging.getLogger("coopgraph.shelf")
+_log = logging.getLogger("coopgraph.stores")
 
 
 class ReleaseStores:

@@ -25,8 +25,8 @@ _RELEASE = "coopgraph.release"
 
 
 def query_service(app_context: AppContext) -> QueryService:
-    """Return the door to the release that this request asks. Raises StoreDown where none was built."""
-    if "door" not in g:
+    """Return the query service of the release that this request asks. Raises StoreDown where none was built."""
+    if "query_service" not in g:
         begun = begun_before()
         g.query_service = app_context.query_service.at(
             begun.release if begun else pinned() or app_context.query_service.release

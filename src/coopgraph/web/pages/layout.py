@@ -40,7 +40,7 @@ def language() -> str:
 
 
 class Pages:
-    """Renders the templates of one house."""
+    """Renders the templates of one application."""
 
     def __init__(self, app_context: AppContext) -> None:
         self._app_context = app_context

@@ -14,8 +14,7 @@ from coopgraph.dataset.tree import Tree, read_tree
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import QB, RDF
-
-from .conftest import ROOT, claim, has, triples
+from tests.dataset.conftest import ROOT, claim, has, triples
 
 Fill = Callable[[str], MaterializedGraphs]
 
