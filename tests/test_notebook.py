@@ -36,7 +36,7 @@ def test_every_cell_runs_and_shows_something_of_the_graph(
         exec(compile("".join(cell["source"]), f"cell {cell['id']}", "exec"), names)
     shown = capsys.readouterr().out
     assert "Lantern" in shown
-    assert "The prefix “skos:” is used but not declared." in shown
+    assert "The prefix “rdfz:” is used but not declared." in shown
     assert {"body", "indicator", "period", "value", "asPublished"} == set(names["figures"].columns)
     assert len(names["figures"]) > 0
     assert str(names["figures"]["value"].dtype) in ("Int64", "Float64")

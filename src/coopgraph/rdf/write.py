@@ -55,7 +55,7 @@ class _Lines:
         self._target = target
         self._rest = b""
 
-    def write_rdf(self, data: bytes) -> int:
+    def write(self, data: bytes) -> int:
         whole, feed, rest = bytes(data).rpartition(b"\n")
         if feed:
             self._target.write(restore_lines(self._rest + whole + feed))
