@@ -19,6 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "model": {"errors"},
     "messages": {"errors", "model"},
     "rdf": {"errors", "messages", "model"},
+    "http": {"settings"},
     "sparql": GROUND,
     "sparql/rewrite": {*GROUND, "sparql"},
     # From the tree to a release.
@@ -44,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store/oxigraph": {*GROUND, "sparql", "sparql/rewrite", "store"},
     "store/sparql_http": {*GROUND, "sparql", "sparql/rewrite", "store"},
     "store/registry": {*GROUND, "store", "store/oxigraph", "store/sparql_http"},
-    "query": {*GROUND, "sparql", "sparql/rewrite", "store"},
+    "query": {*GROUND, "http", "sparql", "sparql/rewrite", "store"},
     "query/citations": {*GROUND, "query", "sparql", "store"},
     "reading": {*GROUND, "query"},
     "reading/pages": {*GROUND, "reading"},
@@ -56,6 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {
         *GROUND,
         "context",
+        "http",
         "query",
         "query/citations",
         "reading",

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from coopgraph.context import AppContext
-from coopgraph.server.content_coding import ContentCoding
 from coopgraph.server.response_cache import LARGE as LEAST_LARGE
 from coopgraph.server.response_cache import LARGEST_SHARE, OVERHEAD, CacheKey, ResponseCache, read_of
 from coopgraph.web.app import create_app
+from coopgraph.web.common.compression import ContentCoding
 from tests.running_server import serve_dataset
 
 if TYPE_CHECKING:

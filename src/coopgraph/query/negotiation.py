@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from coopgraph.errors import NotAcceptable
+from coopgraph.http.quality_values import quality_of, weighted
 from coopgraph.query.format_names import meant
-from coopgraph.query.quality_values import quality_of, weighted
 from coopgraph.rdf.formats import (
     BY_NAME,
     FORMER_MEDIA_TYPES,

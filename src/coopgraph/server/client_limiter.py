@@ -11,7 +11,6 @@ import ipaddress
 import secrets
 import threading
 from collections import Counter
-from datetime import UTC, date, datetime
 
 from coopgraph.errors import TooManyRequests
 
@@ -105,38 +104,6 @@ class ClientSlot:
         if self._held:
             self._held = False
             self._callers.leave(self._caller)
-
-
-class Daily:
-    """Lets each client do something ``limit`` times a day (UTC); with the day, who did is forgotten."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._day = date.min
-        self._done: Counter[Caller] = Counter()
-
-    def allow(self, caller: Caller | None) -> None:
-        """Return where the client may do it once more. Raises TooManyRequests."""
-        now = datetime.now(UTC)
-        with self._lock:
-            if now.date() != self._day:
-                self._day = now.date()
-                self._done.clear()
-            if caller is None or self._done.get(caller, 0) < self._limit:
-                return
-        midnight = 24 * 3600 - (now.hour * 3600 + now.minute * 60 + now.second)
-        raise TooManyRequests(
-            f"You have done this {self._limit} times today, as often as one client may.",
-            "Come back tomorrow (UTC).",
-            retry_after=midnight,
-        )
-
-    def note(self, caller: Caller | None) -> None:
-        """Note that the client did it."""
-        if caller is not None:
-            with self._lock:
-                self._done[caller] += 1
 
 
 def _network(written: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | str:

@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING
 from werkzeug.sansio.utils import get_host
 
 from coopgraph.errors import CoopgraphError
+from coopgraph.http.content_coding import coding_preference
 from coopgraph.query import negotiation, protocol_request
 from coopgraph.query.buffered_result import BufferedResult
 from coopgraph.query.service import QueryService
 from coopgraph.query.service import StartedQuery as BegunQuery
-from coopgraph.server.content_coding import CapturedStart, ContentCoding, coding_preference, collected
 from coopgraph.server.http1.message import header_lines, start
 from coopgraph.server.metrics import Metrics
 from coopgraph.server.response_cache import CachedResponse, CacheKey, ResponseCache, kept
 from coopgraph.store.protocol import Answer, Lane
 from coopgraph.web.common import result_headers
+from coopgraph.web.common.compression import CapturedStart, ContentCoding, collected
 from coopgraph.web.common.responses import PROTECTION
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from coopgraph.errors import CoopgraphError
-from coopgraph.server.content_coding import CapturedStart, close, coding_preference, collected, matching
+from coopgraph.http.content_coding import coding_preference, matching
 from coopgraph.server.http1.message import start
+from coopgraph.web.common.compression import CapturedStart, close, collected
 from coopgraph.web.common.request_context import PREFIX, release_in
 
 if TYPE_CHECKING:

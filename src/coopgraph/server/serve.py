@@ -15,6 +15,7 @@ from functools import partial
 
 from coopgraph.context import AppContext
 from coopgraph.errors import OurFault, WrongUsage
+from coopgraph.http.origin import Origin
 from coopgraph.server import logs, metrics
 from coopgraph.server.client_limiter import ClientLimiter
 from coopgraph.server.fast_path import FastPath
@@ -25,7 +26,6 @@ from coopgraph.server.wsgi_gateway import WsgiGateway
 from coopgraph.store.oxigraph import confinement
 from coopgraph.store.oxigraph.pool import QUICK
 from coopgraph.web.app import create_app
-from coopgraph.web.common.origin import Origin
 
 if sys.platform == "win32":
     from asyncio import run

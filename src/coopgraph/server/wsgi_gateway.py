@@ -20,6 +20,7 @@ from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
+from coopgraph.http.origin import Origin
 from coopgraph.query.service import StartedQuery
 from coopgraph.server.client_limiter import Caller, ClientLimiter, ClientSlot
 from coopgraph.server.fast_path import PATH, FastPath
@@ -28,7 +29,6 @@ from coopgraph.server.http1.message import Exchange, Head, Refused, Reply
 from coopgraph.server.response_cache import CachedResponse, CacheKey, ResponseCache, read_of
 from coopgraph.server.spool_quota import SpoolQuota
 from coopgraph.store.protocol import CancellationToken
-from coopgraph.web.common.origin import Origin
 from coopgraph.web.common.request_context import STARTED
 
 if TYPE_CHECKING:

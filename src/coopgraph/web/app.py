@@ -6,11 +6,12 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
 
 from coopgraph.context import AppContext
+from coopgraph.http.origin import Origin
 from coopgraph.server import metrics
-from coopgraph.server.content_coding import ContentCoding
 from coopgraph.web.common import problems
 from coopgraph.web.common.accept import BoundedRequest
-from coopgraph.web.common.origin import Origin, StatedOrigin
+from coopgraph.web.common.compression import ContentCoding
+from coopgraph.web.common.origin import StatedOrigin
 from coopgraph.web.common.request_context import ReleaseInAddress
 from coopgraph.web.common.responses import protect
 from coopgraph.web.data import memento, releases, resources, sitemap

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.utils import cached_property
 
 from coopgraph.errors import NotAcceptable
-from coopgraph.query.quality_values import quality_of, weighted
+from coopgraph.http.quality_values import quality_of, weighted
 
 
 class BoundedRequest(flask.Request):

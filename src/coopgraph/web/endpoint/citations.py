@@ -17,11 +17,11 @@ from coopgraph.query import negotiation, protocol_request
 from coopgraph.query.citations.citation import Citation, ResultDigest, choice_of, cite, public_query, replay
 from coopgraph.query.citations.register import Register
 from coopgraph.rdf import formats
-from coopgraph.server.client_limiter import Daily
 from coopgraph.store.protocol import Choice
 from coopgraph.web.common import request_context
 from coopgraph.web.common.origin import absolute_url
 from coopgraph.web.common.responses import give
+from coopgraph.web.endpoint.daily_limit import DailyLimit
 
 _FIELDS = {"query", "release", "format"}
 _BROADER = 4
@@ -41,7 +41,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
     """Return the addresses under ``/cite``."""
     room = Blueprint("cite", __name__)
     register = Register(app_context.var, app_context.settings.citations)
-    daily = Daily(app_context.settings.client_citations)
+    daily = DailyLimit(app_context.settings.client_citations)
 
     @room.post("/cite")
     def new() -> Response:

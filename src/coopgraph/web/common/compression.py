@@ -1,4 +1,4 @@
-"""Content codings: an answer is compressed as its client asks (RFC 9110, sections 8.4 and 12.5.3).
+"""Compression: a WSGI layer that brings an answer into the content coding its client asks for (RFC 9110, section 8.4).
 
 A compressed answer is another representation: its ETag says its coding (``"…-zstd"``), its length and digest are its
 own. A part of an answer (``Content-Range``) is a part of it as it stands, and is left so.
@@ -10,17 +10,22 @@ import base64
 import hashlib
 import re
 import tempfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
-import brotli
-import zstandard
 from werkzeug.wsgi import wrap_file
 
-from coopgraph.query.quality_values import LONGEST_LIST, weighted
+from coopgraph.http.content_coding import (
+    CODINGS,
+    CodingPreference,
+    Compressor,
+    coding_preference,
+    matching,
+    tag_parts,
+    tags_taken,
+    tags_without_coding,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,77 +49,6 @@ _COMPRESSIBLE = re.compile(
 )
 
 
-class _Steps(NamedTuple):
-    """A compressor at work: take a piece in, and give out what is left."""
-
-    take: Callable[[bytes], bytes]
-    finish: Callable[[], bytes]
-
-
-def _zstd() -> _Steps:
-    compressor = zstandard.ZstdCompressor(level=3).compressobj()
-    return _Steps(compressor.compress, compressor.flush)
-
-
-def _brotli() -> _Steps:
-    compressor = brotli.Compressor(quality=4)
-    return _Steps(compressor.process, compressor.finish)
-
-
-def _gzip() -> _Steps:
-    compressor = zlib.compressobj(level=6, wbits=16 + zlib.MAX_WBITS)
-    return _Steps(compressor.compress, compressor.flush)
-
-
-CODINGS: dict[str, Callable[[], _Steps]] = {"zstd": _zstd, "br": _brotli, "gzip": _gzip}
-"""The codings there are, the one that costs least first."""
-
-_OLD_NAME = re.compile(r"(?i)\bx-gzip\b")
-"""Is to be taken for gzip (RFC 9110, section 8.4.1.3)."""
-
-
-class CodingPreference(NamedTuple):
-    """What a client asks: the ``coding`` to use (empty: none), and whether it refuses an answer without coding.
-
-    ``taken``: all codings of ours that it takes.
-    """
-
-    coding: str
-    refuses_plain: bool
-    taken: frozenset[str]
-
-
-@lru_cache(maxsize=1024)
-def coding_preference(accept_encoding: str) -> CodingPreference:
-    """Read an ``Accept-Encoding`` header; what it does not name is not used, unless plain answers are refused.
-
-    Where nothing of ours is acceptable, the answer is plain all the same, as the section allows.
-    """
-    named = weighted(_OLD_NAME.sub("gzip", accept_encoding))
-    plain = named.get("identity", 0.0)
-    refuses_plain = not plain and ("identity" in named or ("*" in named and not named["*"]))
-    others = named.get("*", 0.0) if refuses_plain else 0.0
-    qualities = {name: named.get(name, others) for name in CODINGS}
-    taken = [name for name, quality in qualities.items() if quality]
-    best = max(taken, key=qualities.__getitem__, default="")
-    if best and qualities[best] < plain:
-        best = ""
-    return CodingPreference(best, refuses_plain, frozenset(taken))
-
-
-def matching(if_none_match: str, tag: str, asked: CodingPreference) -> str | None:
-    """Return which of the client's tags is ``tag`` in a coding that it takes; None where it has no such copy.
-
-    Compares weakly (RFC 9110, section 13.1.2); ``tag`` may carry a coding itself.
-    """
-    stem, _ = _parted(tag)
-    for given in _tags(if_none_match):
-        known, coding = _parted(given)
-        if known == stem and (not coding or coding in asked.taken):
-            return given
-    return f'"{stem}"' if if_none_match.strip() == "*" else None
-
-
 class ContentCoding:
     """WSGI layer that compresses what the application gives."""
 
@@ -126,11 +60,9 @@ class ContentCoding:
         asked = coding_preference(environ.get("HTTP_ACCEPT_ENCODING", ""))
         tags: str = environ.get("HTTP_IF_NONE_MATCH", "")
         if tags:
-            environ = environ | {"HTTP_IF_NONE_MATCH": _without_codings(tags, asked)}
+            environ = environ | {"HTTP_IF_NONE_MATCH": tags_taken(tags, asked)}
         if environ.get("HTTP_IF_MATCH"):
-            # “*” holds for all that is there, and what is not there is told so (RFC 9110, sections 13.1.1 and 13.2.1).
-            named = environ["HTTP_IF_MATCH"][:LONGEST_LIST].strip()
-            environ = environ | {"HTTP_IF_MATCH": "" if named == "*" else _TAG.sub(_stem, named)}
+            environ = environ | {"HTTP_IF_MATCH": tags_without_coding(environ["HTTP_IF_MATCH"])}
         begun = CapturedStart()
         content = self._application(environ, begun)
         headers = begun.headers
@@ -186,30 +118,6 @@ def close(content: Iterable[bytes]) -> None:
         content.close()
 
 
-_TAG = re.compile(r'"[^"]*"')
-
-
-def _tags(header: str) -> Iterator[str]:
-    return (found[0] for found in _TAG.finditer(header[:LONGEST_LIST]))
-
-
-def _parted(tag: str) -> tuple[str, str]:
-    """Return an ETag without its coding, and the coding."""
-    stem, dash, coding = tag.strip('"').rpartition("-")
-    return (stem, coding) if dash and coding in CODINGS else (tag.strip('"'), "")
-
-
-def _stem(tag: re.Match[str]) -> str:
-    return f'"{_parted(tag[0])[0]}"'
-
-
-def _without_codings(tags: str, asked: CodingPreference) -> str:
-    if tags.strip() == "*":
-        return tags
-    parted = (_parted(tag) for tag in _tags(tags))
-    return ", ".join(f'"{stem}"' for stem, coding in parted if not coding or coding in asked.taken)
-
-
 def _worth_it(said: Mapping[str, str], asked: CodingPreference) -> bool:
     length = int(said.get("content-length", 0))
     enough = length >= LEAST or (asked.refuses_plain and length > 0)
@@ -242,7 +150,7 @@ def _compressed(
         close(content)
     described = {"Content-Encoding": coding, "Content-Length": str(size)}
     if "etag" in said:
-        described["Etag"] = f'"{_parted(said["etag"])[0]}-{coding}"'
+        described["Etag"] = f'"{tag_parts(said["etag"])[0]}-{coding}"'
     if "repr-digest" in said:
         described["Repr-Digest"] = f"sha-256=:{base64.b64encode(digest.digest()).decode('ascii')}:"
     if target is None:
@@ -251,7 +159,7 @@ def _compressed(
     return wrap_file(environ, target), described
 
 
-def _pieces(content: Iterable[bytes], steps: _Steps) -> Iterator[bytes]:
+def _pieces(content: Iterable[bytes], steps: Compressor) -> Iterator[bytes]:
     for piece in content:
         yield steps.take(piece)
     yield steps.finish()

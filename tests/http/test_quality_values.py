@@ -9,9 +9,9 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from coopgraph.errors import NotAcceptable
+from coopgraph.http.content_coding import coding_preference, matching
+from coopgraph.http.quality_values import LONGEST_LIST, MOST_ITEMS, quality_of, weighted
 from coopgraph.query.negotiation import by_header_or_name
-from coopgraph.query.quality_values import LONGEST_LIST, MOST_ITEMS, quality_of, weighted
-from coopgraph.server.content_coding import coding_preference, matching
 
 types = st.sampled_from(["text/csv", "text/*", "*/*", "TEXT/turtle", "text/turtle;charset=utf-8", 'a/b;x="1,2"'])
 quality = st.sampled_from(["", ";q=0.5", "; q=0", " ; Q=1", ";q=0.001", ";q=2", ";q=much"])

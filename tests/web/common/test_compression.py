@@ -1,3 +1,5 @@
+"""An answer is brought into the content coding that its client asks for, with length and digest of its own."""
+
 from __future__ import annotations
 
 import base64
@@ -15,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
-from coopgraph.server.content_coding import CODED_IN_MEMORY, CODINGS, LEAST, ContentCoding, coding_preference, matching
+from coopgraph.http.content_coding import CODINGS
+from coopgraph.web.common.compression import CODED_IN_MEMORY, LEAST, ContentCoding
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -35,38 +38,6 @@ def answering(body: bytes, media_type: str = "text/turtle", **headers: str) -> C
         return [body[:5], body[5:]]
 
     return Client(ContentCoding(application))
-
-
-@pytest.mark.parametrize(
-    ("header", "coding"),
-    [
-        ("", ""),
-        ("gzip", "gzip"),
-        ("GZIP", "gzip"),
-        ("x-gzip", "gzip"),
-        ("X-GZIP;q=0.5, deflate", "gzip"),
-        ("x-gzip;q=0", ""),
-        ("xx-gzip-x", ""),
-        ("gzip, br", "br"),
-        ("gzip, deflate, br, zstd", "zstd"),
-        ("gzip;q=1, br;q=0.9", "gzip"),
-        ("gzip;q=0", ""),
-        ("deflate", ""),
-        ("*", ""),
-        ("identity", ""),
-        ("identity;q=0.5, gzip;q=0.4", ""),
-        ("identity;q=0.4, gzip;q=0.5", "gzip"),
-        ("*;q=0, gzip", "gzip"),
-        ("identity;q=0, *", "zstd"),
-        ("identity;q=0, *, zstd;q=0", "br"),
-        ("gzip;q=much", "gzip"),
-        (";;,,=", ""),
-    ],
-)
-def test_the_coding_that_a_client_prefers_is_used(header: str, coding: str) -> None:
-    if header != "gzip;q=much":
-        assert coding_preference(header).coding == coding
-    assert coding_preference(header).coding in ("", *CODINGS)
 
 
 @given(st.binary(min_size=LEAST, max_size=5000) | st.binary(max_size=20), st.sampled_from(["", *CODINGS]))
@@ -130,28 +101,6 @@ def test_parts_and_what_is_packed_already_stay_as_they_are(headers: dict[str, st
     assert reply.data == b"x" * 5000
     assert reply.headers["ETag"] == '"e"'
     assert "Vary" not in reply.headers
-
-
-@pytest.mark.parametrize(
-    ("given_tags", "accept_encoding", "known"),
-    [
-        ('"e"', "", '"e"'),
-        ('"e"', "gzip", '"e"'),
-        ('W/"e-gzip"', "gzip", '"e-gzip"'),
-        ('"e-gzip"', "br, gzip;q=0.1", '"e-gzip"'),
-        ('"e-gzip"', "br", None),
-        ('"e-gzip"', "", None),
-        ('"f", "e-br"', "br", '"e-br"'),
-        ('"e-deflate"', "deflate", None),
-        ("*", "", '"e"'),
-        ("e", "", None),
-        ("", "", None),
-    ],
-)
-def test_a_copy_is_current_where_the_client_may_have_it_in_that_coding(
-    given_tags: str, accept_encoding: str, known: str | None
-) -> None:
-    assert matching(given_tags, '"e-zstd"', coding_preference(accept_encoding)) == known
 
 
 def test_where_there_is_no_room_for_a_compressed_copy_that_is_told(
