@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+import coopgraph
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.tree import Tree, read_tree
 from coopgraph.errors import DoesNotConform, UnreadableInput
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
-from coopgraph.publishing.build import STEPS, build
+from coopgraph.publishing.build import PROGRAM, STEPS, build
 from coopgraph.publishing.install import verified_current
 from coopgraph.publishing.lock import publishing
 from coopgraph.validation.run import check_filled
@@ -72,6 +73,11 @@ def test_an_unchanged_tree_is_told_without_being_read_again(tree: Tree, tmp_path
     told: list[str] = []
     assert build(tree, tmp_path, message="", now=NOON, progress=told.append) is None
     assert told == []
+
+
+def test_the_code_that_makes_a_release_is_where_the_build_looks_for_it() -> None:
+    package = Path(coopgraph.__file__).parent
+    assert all(any((package / folder).rglob("*.py")) for folder in PROGRAM)
 
 
 def test_a_change_that_means_nothing_is_no_new_release(copy: Tree, tmp_path: Path) -> None:

@@ -38,7 +38,9 @@ STEPS = ("Reading the tree", "Checking", "Writing the release")
 """The steps that a build tells its caller of, in order."""
 
 _VOCABULARY = NamedNode(graph_iri("vocabulary"))
-_ROOMS = ("check", "dataset", "model", "publish", "rdf")
+PROGRAM = ("dataset", "model", "publishing", "rdf", "validation")
+"""Folders of this package whose code decides what a release is."""
+
 _SOURCES = (".py", ".ttl")
 
 
@@ -103,7 +105,8 @@ def _fingerprint(tree: Tree) -> str | None:
     The program counts, since another version may make another release of the same tree.
     """
     package = Path(coopgraph.__file__).parent
-    program = (place for room in _ROOMS for place in sorted((package / room).rglob("*.*")) if place.suffix in _SOURCES)
+    found = (place for folder in PROGRAM for place in sorted((package / folder).rglob("*.*")))
+    program = (place for place in found if place.suffix in _SOURCES)
     digest = hashlib.sha256(coopgraph.__version__.encode())
     try:
         named = [(file.path, file.place) for file in tree.files()]
