@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,9 @@ from coopgraph.context import AppContext
 from coopgraph.dataset.tree import locate
 from coopgraph.publishing.build import build
 from coopgraph.settings import Settings
+
+THOROUGH = bool(os.environ.get("COOPGRAPH_THOROUGH"))
+"""Whether tests that try many of something try all that they can think of: minutes more, for a night or a doubt."""
 
 FIXTURE = Path(__file__).parent / "fixture" / "data"
 

@@ -181,15 +181,22 @@ def test_a_file_size_limit_while_writing_leaves_the_current_release(
     assert publish(with_note("too much"), day=31) is not None
 
 
-def test_a_full_disk_leaves_the_current_release(contents: ReleaseContents, with_note: WithNote, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_current_release(
+    contents: ReleaseContents, with_note: WithNote, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    now = datetime(2026, 1, 30, tzinfo=UTC)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    with publishing(elsewhere):
+        install_release(contents, elsewhere, message="", now=now, built_from=None)
+    one = sum(item.stat().st_blocks * 512 for item in elsewhere.rglob("*"))
+    size = f"size={one * 3 // 2}"
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(tmp_path)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(tmp_path)], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("a small file system can be mounted only with the right to mount")
     try:
         var = tmp_path / "var"
-        now = datetime(2026, 1, 30, tzinfo=UTC)
         with publishing(var):
             manifest = must(install_release(contents, var, message="", now=now, built_from=None))
         with pytest.raises(OurFault, match="no room left"), publishing(var), writing():

@@ -41,17 +41,17 @@ class Measured:
 
 
 @pytest.fixture(scope="module")
-def measured(contents: ReleaseContents) -> Measured:
-    return Measured(Index(measurements(contents.quads)))
+def measured(whole_contents: ReleaseContents) -> Measured:
+    return Measured(Index(measurements(whole_contents.quads)))
 
 
 def quads(*triples: Triple) -> Iterable[Quad]:
     return (Quad(*triple) for triple in triples)
 
 
-def test_things_are_counted_by_kind(measured: Measured, contents: ReleaseContents) -> None:
+def test_things_are_counted_by_kind(measured: Measured, whole_contents: ReleaseContents) -> None:
     organizations = {
-        quad.subject for quad in contents.quads if quad.object == COOP.Organization and quad.predicate == RDF.type
+        quad.subject for quad in whole_contents.quads if quad.object == COOP.Organization and quad.predicate == RDF.type
     }
     assert measured.value("things.organization") == len(organizations) == 3
     assert measured.limits("things.organization") == (COOP.Organization,)
@@ -112,13 +112,15 @@ def test_a_third_is_rounded_to_one_decimal() -> None:
     assert found.index.objects(found.node("named.law.zh-hant"), DQV.value) == (Literal("33.3", datatype=XSD.decimal),)
 
 
-def test_the_order_of_the_graph_does_not_matter(contents: ReleaseContents) -> None:
-    shuffled = list(contents.quads)
+def test_the_order_of_the_graph_does_not_matter(whole_contents: ReleaseContents) -> None:
+    shuffled = list(whole_contents.quads)
     random.Random(7).shuffle(shuffled)
-    assert measurements(shuffled) == measurements(contents.quads)
+    assert measurements(shuffled) == measurements(whole_contents.quads)
 
 
-def test_each_metric_that_is_measured_is_declared_and_each_declared_one_is_measured(contents: ReleaseContents) -> None:
-    index = Index(quad.triple for quad in contents.quads)
-    used = {value for _, value in Index(measurements(contents.quads)).pairs(DQV.isMeasurementOf)}
+def test_each_metric_that_is_measured_is_declared_and_each_declared_one_is_measured(
+    whole_contents: ReleaseContents,
+) -> None:
+    index = Index(quad.triple for quad in whole_contents.quads)
+    used = {value for _, value in Index(measurements(whole_contents.quads)).pairs(DQV.isMeasurementOf)}
     assert used == set(index.instances(DQV.Metric))

@@ -20,6 +20,7 @@ from coopgraph.dataset.tree import Tree, TreeContent, TreeFile, read_document, r
 from coopgraph.rdf.namespaces import XSD
 from coopgraph.rdf.terms import BlankNode, Literal, Term
 from coopgraph.validation.run import check_filled
+from tests.conftest import THOROUGH
 
 from .conftest import ROOT
 
@@ -82,6 +83,13 @@ def test_both_engines_find_the_same_in_all_examples_of_all_shapes(tmp_path: Path
     assert fast == findings(content, "pyshacl")
 
 
-def test_both_engines_find_the_same_in_all_of_the_data() -> None:
+def test_both_engines_find_the_same_in_the_data() -> None:
+    """All of it takes pyshacl ten minutes; each twentieth file is looked at where nobody asked for more."""
     content = read_tree(Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "data"))
+    if not THOROUGH:
+        of_data = [file for file in content.files if file.path.startswith("data/")]
+        left_out = {file.path for number, file in enumerate(of_data) if number % 20}
+        files = tuple(file for file in content.files if file.path not in left_out)
+        quads = {path: quads for path, quads in content.quads.items() if path not in left_out}
+        content = TreeContent(files, MappingProxyType(quads), content.problems)
     assert findings(content, "fast") == findings(content, "pyshacl")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyshacl
 import rdflib
+from rdflib.plugins.parsers.ntriples import NTGraphSink, W3CNTriplesParser
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.processor import SPARQLProcessor
 from rdflib.plugins.sparql.sparql import Query
@@ -35,6 +36,19 @@ def _prepared(text: str, namespaces: tuple[tuple[str, str], ...]) -> Query:
     return prepareQuery(text, initNs=dict(namespaces))
 
 
+class _KeptLabels(dict[str, rdflib.BNode]):
+    """A context of blank nodes in which each keeps its label, by which the caller finds its place again."""
+
+    def get(self, label: str, default: object = None) -> rdflib.BNode:
+        return rdflib.BNode(label)
+
+
+def _graph(n_triples: bytes) -> rdflib.Graph:
+    graph = rdflib.Graph()
+    W3CNTriplesParser(NTGraphSink(graph), bnode_context=_KeptLabels()).parsestring(n_triples)
+    return graph
+
+
 def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> bytes:
     """Return the W3C report on ``data``; see :data:`.child.Validate`.
 
@@ -46,8 +60,8 @@ def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> byte
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     rdflib.plugin.register("sparql", rdflib.query.Processor, __name__, Processor.__name__)
     _, report, text = pyshacl.validate(
-        rdflib.Graph().parse(data=data, format="nt"),
-        shacl_graph=rdflib.Graph().parse(data=shapes, format="nt"),
+        _graph(data),
+        shacl_graph=_graph(shapes),
         advanced=False,
         inference="none",
         js=False,
