@@ -98,8 +98,8 @@ def test_a_child_whose_parent_was_killed_ends_by_itself() -> None:
         [
             sys.executable,
             "-c",
-            "import time; from coopgraph.validation.shacl import Engine; "
-            "print(Engine('pyshacl', 1).processes[0], flush=True); time.sleep(60)",
+            "import time; from coopgraph.validation.shacl import ShaclProcessor; "
+            "print(ShaclProcessor('pyshacl', 1).processes[0], flush=True); time.sleep(60)",
         ],
         stdout=subprocess.PIPE,
         text=True,

@@ -35,6 +35,10 @@ class FunctionCall:
         """What stands in the brackets."""
         return Span(self.opening + 1, self.closing)
 
+    def aggregated(self, found: Sequence[SparqlToken]) -> Span:
+        """What an aggregate is of: the one argument, without DISTINCT."""
+        return Span(self.opening + 1 + (found[self.opening + 1].upper == "DISTINCT"), self.closing)
+
 
 def function_calls(found: Sequence[SparqlToken], *names: str) -> Iterator[FunctionCall]:
     """Yield the calls of the functions ``names`` (in upper case), in the order in which they begin."""
@@ -69,24 +73,28 @@ def is_variable(found: Sequence[SparqlToken], span: Span) -> bool:
     return span.end - span.start == 1 and found[span.start].kind == "variable"
 
 
-def is_uniform(found: Sequence[SparqlToken], span: Span, aliases: Mapping[str, Span]) -> bool:
-    """Whether the values of an expression are surely all of one kind, because one function gives them.
-
-    ``aliases`` are expressions that have names.
-    """
+def resolved(found: Sequence[SparqlToken], span: Span, aliases: Mapping[str, Span]) -> Span:
+    """Return an expression without brackets around it, or the one that it is a name of in ``aliases``."""
     for _ in range(len(aliases) + 1):
         span = without_brackets(found, span)
         named = aliases.get(found[span.start].text[1:]) if is_variable(found, span) else None
         if named is None:
             break
         span = named
-    first = found[span.start] if span.end > span.start else None
-    return (
-        first is not None
-        and first.kind == "word"
-        and first.upper in _UNIFORM
-        and closing(found, span.start + 1) == span.end - 1
-    )
+    return span
+
+
+def whole_call(found: Sequence[SparqlToken], span: Span) -> FunctionCall | None:
+    """Return the call of a function, by its word, that an expression is; None where it is none, or more than that."""
+    if span.end > span.start and found[span.start].kind == "word" and closing(found, span.start + 1) == span.end - 1:
+        return FunctionCall(span.start, span.start + 1, span.end - 1)
+    return None
+
+
+def is_uniform(found: Sequence[SparqlToken], span: Span) -> bool:
+    """Whether the values of an expression are surely all of one kind, because one function gives them."""
+    call = whole_call(found, without_brackets(found, span))
+    return call is not None and found[call.name].upper in _UNIFORM
 
 
 def span_text(query: str, found: Sequence[SparqlToken], span: Span) -> str:

@@ -99,8 +99,9 @@ class TextPosition(NamedTuple):
     column: int
 
 
+@lru_cache(maxsize=8)
 def sparql_tokens(query: str) -> tuple[SparqlToken, ...]:
-    """Return the tokens of ``query`` in order, without white space and comments."""
+    """Return the tokens of ``query`` in order, without white space and comments; rewrites ask again and again."""
     return tuple(scan(query))
 
 

@@ -38,6 +38,11 @@ class Select:
     group: Span
     clauses: dict[str, Span]
 
+    def holds(self, position: int) -> bool:
+        """Whether the token at ``position`` stands in what is projected or in a clause after the group."""
+        spans = (Span(self.start, self.group.start), *self.clauses.values())
+        return any(span.start <= position < span.end for span in spans)
+
 
 def selects(found: Sequence[SparqlToken]) -> Iterator[Select]:
     """Yield the SELECT clauses of the query whose tokens are ``found``, outer ones first."""

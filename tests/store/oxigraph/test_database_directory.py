@@ -127,9 +127,9 @@ def test_files_beyond_the_budget_are_read_from_disk_and_the_disk_is_given_back(
 SERVING = """
 import sys, tempfile
 from pathlib import Path
-from coopgraph.store.registry.opening import Engine, open_files
+from coopgraph.store.registry.opening import EngineConfiguration, open_files
 tempfile.tempdir = sys.argv[2]
-opened = open_files([Path(sys.argv[1])], Engine(workers=1, waiting=1, memory=256 * 1024**2, budget=1))
+opened = open_files([Path(sys.argv[1])], EngineConfiguration(workers=1, waiting=1, memory=256 * 1024**2, budget=1))
 print("open", flush=True)
 sys.stdin.read()
 """
@@ -159,9 +159,9 @@ def test_a_loading_process_that_is_killed_leaves_nothing_once_the_store_is_close
 
 BUILDING = """
 import json, sys
-from coopgraph.store.oxigraph import directory
-from coopgraph.store.oxigraph.loading import Contents
-directory.prepare(Contents.from_dict(json.loads(sys.argv[1])))
+from coopgraph.store.oxigraph import database_directory
+from coopgraph.store.oxigraph.loading import StoreContents
+database_directory.prepare_directory(StoreContents.from_dict(json.loads(sys.argv[1])))
 """
 
 

@@ -43,7 +43,7 @@ def of_texts(query: str) -> str:
             continue
         written = span_text(query, found, joined)
         spoken = f"STR({written})"
-        if not is_uniform(found, joined, {}):
+        if not is_uniform(found, joined):
             spoken = f"COALESCE({spoken}, {TEXT}({written}))"
         edits.append(Edit(before, after, spoken))
     return edited(query, edits)

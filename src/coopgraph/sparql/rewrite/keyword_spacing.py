@@ -7,8 +7,8 @@ import re
 from coopgraph.sparql.lexer import KEYWORDS, sparql_tokens
 from coopgraph.sparql.text_edits import Edit, edited, end_of
 
-_TOUCHING = re.compile(r"(?:ORDER|GROUP)BY|BY[A-Z]|(?:LIMIT|OFFSET)[0-9]|SELECT[DR]", re.IGNORECASE)
-"""What stands in a query where the rewrites would miss a clause."""
+_TOUCHING = re.compile(r"(?:ORDER|GROUP)BY|BY[A-Z]|(?:LIMIT|OFFSET)[0-9]|SELECT[DR]")
+"""What stands in a query, in upper case, where the rewrites would miss a clause."""
 
 _KEYWORD = "|".join(sorted(KEYWORDS - {"A"}, key=len, reverse=True))
 _SEVERAL = re.compile(rf"(?:{_KEYWORD})+[0-9]*", re.IGNORECASE)
@@ -17,7 +17,7 @@ _FIRST = re.compile(rf"({_KEYWORD})(?=(?:{_KEYWORD})+[0-9]*$|[0-9]+$)", re.IGNOR
 
 def spaced(query: str) -> str:
     """Return ``query`` with a space wherever two keywords, or a keyword and a number, touch."""
-    if not _TOUCHING.search(query):
+    if not _TOUCHING.search(query.upper()):
         return query
     edits = []
     for token in sparql_tokens(query):

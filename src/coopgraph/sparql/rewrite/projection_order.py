@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from coopgraph.sparql.brackets import closing
 from coopgraph.sparql.lexer import SparqlToken, prologue, sparql_tokens
 from coopgraph.sparql.select_clauses import Select, Span, selects
 from coopgraph.sparql.text_edits import Edit, edited
+from coopgraph.sparql.variable_positions import variable_positions
 
 _STAR = re.compile(r"SELECT[^{]*?\*", re.IGNORECASE)
 
@@ -29,7 +29,7 @@ def with_ordered_columns(query: str, visible: Iterable[str]) -> str:
     met = (
         found[position].text[1:]
         for span, outside in ((select.group, False), (after, False), (Span(0, len(found)), True))
-        for position in _variables(found, span, hidden=outside)
+        for position in variable_positions(found, span, hidden=outside)
     )
     ordered = [name for name in dict.fromkeys(met) if name in names]
     star = found[select.star]
@@ -40,37 +40,3 @@ def _outermost(found: Sequence[SparqlToken]) -> Select | None:
     begin = len(prologue(tuple(found)))
     select = next(selects(found), None)
     return select if select is not None and select.start == begin and select.star is not None else None
-
-
-def _variables(found: Sequence[SparqlToken], span: Span, *, hidden: bool) -> Iterator[int]:
-    """Yield where variables stand in ``span``; only where they bind, unless ``hidden`` ones are wanted too."""
-    position = span.start
-    while position < span.end:
-        token = found[position]
-        if token.kind == "variable":
-            yield position
-        elif not hidden and token.kind == "word":
-            if token.upper in ("FILTER", "MINUS", "EXISTS"):
-                position = _past_expression(found, position, span.end)
-                continue
-            if token.upper == "BIND":
-                end = closing(found, position + 1)
-                if end is not None:
-                    yield end - 1
-                    position = end
-            elif token.upper == "SELECT":
-                inner = next((select for select in selects(found[position:]) if select.start == 0), None)
-                if inner is not None and inner.star is None:
-                    yield from (position + its.end - (2 if its.end - its.start > 1 else 1) for its in inner.projected)
-                    position += inner.group.end - 1
-        position += 1
-
-
-def _past_expression(found: Sequence[SparqlToken], position: int, end: int) -> int:
-    """Return where it goes on after FILTER or MINUS and what belongs to it."""
-    while position < end:
-        closed = closing(found, position)
-        if closed is not None:
-            return closed + 1
-        position += 1
-    return end

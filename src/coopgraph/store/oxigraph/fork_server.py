@@ -24,9 +24,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from pyoxigraph import Store
-
 from coopgraph.store.oxigraph import confinement, database_directory, frames, landlock, worker
+from coopgraph.store.oxigraph.engine import OxigraphEngine, value_kinds
 from coopgraph.store.oxigraph.frames import FrameKind
 from coopgraph.store.oxigraph.loading import StoreContents, UnreadableSource, load_store
 from coopgraph.store.oxigraph.task import to_check
@@ -76,16 +75,17 @@ def main(descriptor: int) -> None:
             shutil.rmtree(Path(contents.directory).parent, ignore_errors=True)
 
 
-def _held(contents: StoreContents) -> tuple[int, Callable[[], Store]]:
-    """Return how many quads there are, and how a worker gets them. Raises UnreadableSource."""
+def _held(contents: StoreContents) -> tuple[int, Callable[[], OxigraphEngine]]:
+    """Return how many quads there are, and how a worker gets what answers from them. Raises UnreadableSource."""
     if not contents.directory:
         store = load_store(contents)
-        return len(store), lambda: store
+        engine = OxigraphEngine(store, writable=True, kinds=value_kinds(store))
+        return len(store), lambda: engine
     # A store on disk has threads, so it is opened in children only, each for itself.
     said = json.loads(_told(lambda: _prepared(contents)) or b'{"path": "", "problem": "there is too little memory"}')
     if "quads" not in said:
         raise UnreadableSource(**said)
-    return said["quads"], lambda: database_directory.open_to_read(contents)
+    return said["quads"], lambda: OxigraphEngine(database_directory.open_to_read(contents), writable=False)
 
 
 def _prepared(contents: StoreContents) -> bytes:

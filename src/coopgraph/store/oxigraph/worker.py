@@ -10,8 +10,6 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import Store
-
 from coopgraph.errors import QueryRefused, QuerySyntax
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.result_sink import NotExpressible
@@ -30,12 +28,12 @@ NICE = 8
 """How far workers step back where the processor is short."""
 
 
-def run_worker(store: Store, connection: int, memory: int, *, folder: Path | None, confined: bool) -> None:
+def run_worker(engine: OxigraphEngine, connection: int, memory: int, *, folder: Path | None, confined: bool) -> None:
     """Answer questions from the descriptor ``connection`` until the other side closes it.
 
-    ``memory`` is what queries may take beyond what is loaded, in bytes. ``folder`` is where the store is on disk;
-    without one it is this process's own. ``confined``: confines the process first, and answers nothing where that
-    fails.
+    ``memory`` is what queries may take beyond what is loaded, in bytes. ``folder`` is where the engine's store is on
+    disk; without one it is this process's own. ``confined``: confines the process first, and answers nothing where
+    that fails.
     """
     _interrupt_nobody()
     confinement.limit(memory + STACK)
@@ -43,7 +41,7 @@ def run_worker(store: Store, connection: int, memory: int, *, folder: Path | Non
     if confined and confinement.confine(*((folder,) if folder else ())):
         return
     threading.stack_size(STACK)
-    thread = threading.Thread(target=_serve, args=(OxigraphEngine(store, writable=folder is None), connection, shared))
+    thread = threading.Thread(target=_serve, args=(engine, connection, shared))
     thread.start()
     thread.join()
 
