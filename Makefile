@@ -19,7 +19,7 @@ test: .venv/ready-for-tests $(BUNDLE)
 	$(BIN)/codespell src tests docs README.md CHANGELOG.md
 	$(BIN)/coopgraph fmt --check
 	$(BIN)/coopgraph check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The house form of everything that has one.
 format: .venv/ready-for-tests

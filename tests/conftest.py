@@ -16,7 +16,36 @@ from coopgraph.settings import Settings
 THOROUGH = bool(os.environ.get("COOPGRAPH_THOROUGH"))
 """Whether tests that try many of something try all that they can think of: minutes more, for a night or a doubt."""
 
+
+def examples(thorough: int) -> int:
+    """How many examples a property test of a pure function tries: a fifth of ``thorough`` in every run."""
+    return thorough if THOROUGH else max(25, thorough // 5)
+
+
 FIXTURE = Path(__file__).parent / "fixture" / "data"
+
+
+LONG = (
+    "tests/conformance/store/test_store_contract.py",
+    "tests/validation/test_engines_agree.py",
+    "tests/web/test_truncation.py",
+    "tests/conformance/store/test_push.py",
+    "tests/shapes/test_examples.py",
+    "tests/publishing/test_build.py",
+    "tests/web/test_hostile.py",
+    "tests/cli/test_check.py",
+    "tests/conformance/store/test_random_queries.py",
+    "tests/validation/test_run.py",
+    "tests/cli/test_import.py",
+    "tests/web/endpoint/test_sparql.py",
+)
+"""Files that take longest, longest first: begun last, one of them would keep one processor busy and the other idle."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hand out the files that take longest first (with ``--no-loadscope-reorder``, which keeps this order)."""
+    places = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONG)))
 
 
 @pytest.fixture(scope="session")

@@ -24,11 +24,12 @@ from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import Choice, Store
 from tests.conformance.store.engines import Release, absent, fuseki_in_memory
 from tests.conformance.store.random_queries import Maker
+from tests.conftest import THOROUGH
 
 pytestmark = pytest.mark.timeout(600)
 
 SEED = int(os.environ.get("COOPGRAPH_SEED") or (2026 if os.environ.get("CI") else Random().randrange(10**6)))
-COUNT = 2000
+COUNT = 2000 if THOROUGH else 200
 PATIENCE = 2.0
 """Seconds that a query may take on either side; one that takes longer is not compared."""
 LARGE = 50_000
