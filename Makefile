@@ -50,12 +50,14 @@ $(BUNDLE): hatch_build.py $(wildcard frontend/*.js frontend/*.json frontend/.npm
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-# Renew both lock files from pyproject.toml (needs uv). That of frontend/ is renewed by `npm install` there.
+# Renew the lock files from pyproject.toml (needs uv). That of frontend/ is renewed by `npm install` there.
 lock:
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-annotate --quiet --output-file requirements.lock
 	uv pip compile pyproject.toml --group build --group dev --constraint requirements.lock --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --group build --group dev --group ci --constraint requirements-dev.lock --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --output-file requirements-ci.lock
 
 clean:
 	rm -rf .venv var build dist frontend/node_modules $(dir $(BUNDLE))

@@ -17,7 +17,7 @@ THOROUGH = bool(os.environ.get("COOPGRAPH_THOROUGH"))
 """Whether tests that try many of something try all that they can think of: minutes more, for a night or a doubt."""
 
 
-def examples(thorough: int) -> int:
+def example_count(thorough: int) -> int:
     """How many examples a property test of a pure function tries: a fifth of ``thorough`` in every run."""
     return thorough if THOROUGH else max(25, thorough // 5)
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 
-import pandas
 import pyoxigraph as ox
 import pytest
 from hypothesis import example, given, settings
@@ -86,6 +85,7 @@ def test_a_table_of_one_column_has_no_blank_line_outside_a_text(cells: list[dict
 
 
 def test_pandas_reads_as_many_rows_as_there_are() -> None:
+    pandas = pytest.importorskip("pandas")
     rows = [[{"type": "literal", "value": "a"}], [None], [{"type": "literal", "value": ""}], [None]]
     assert len(pandas.read_csv(io.BytesIO(written(["x"], rows)))) == 4
 

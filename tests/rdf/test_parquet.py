@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.parquet import ROW_GROUP, write_parquet
-from tests.conftest import examples
+from tests.conftest import example_count
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -141,7 +141,7 @@ terms = (
 )
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=example_count(200), deadline=None)
 @given(st.lists(terms, max_size=6))
 def test_nothing_is_lost_or_changed(values: list[ox.NamedNode | ox.Literal | None]) -> None:
     bindings = ",".join("{}" if value is None else f'{{"x":{_json(value)}}}' for value in values)

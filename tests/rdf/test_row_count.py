@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, TSV, XML, Format
 from coopgraph.rdf.results import write_rows
 from coopgraph.rdf.row_count import RowCounter
-from tests.conftest import examples
+from tests.conftest import example_count
 
 texts = st.text(st.sampled_from('a\\",{}[]<result>\n\r\t가:'), max_size=12)
 
@@ -30,7 +30,7 @@ def _written(query: str, chosen: Format) -> bytes:
 
 
 @pytest.mark.parametrize("chosen", [JSON, XML, CSV, EXCEL_CSV, TSV], ids=lambda item: item.name)
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=example_count(150), deadline=None)
 @given(
     rows=st.lists(st.tuples(st.none() | texts, st.none() | texts), max_size=6),
     sizes=st.lists(st.integers(1, 40), max_size=30),

@@ -19,7 +19,7 @@ from coopgraph.rdf.namespaces import RDF, XSD
 from coopgraph.rdf.read import read_rdf
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Quad, Triple
 from coopgraph.rdf.turtle import format_turtle, house_form
-from tests.conftest import examples
+from tests.conftest import example_count
 
 PREFIXES = {
     "ex": "https://example.org/",
@@ -109,21 +109,21 @@ def _hash(triples: list[Triple]) -> str:
     return canonical_hash(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=example_count(400), deadline=None)
 @given(graphs)
 def test_the_house_form_holds_exactly_the_graph_that_went_in(graph: list[Triple]) -> None:
     written = house_form(graph, PREFIXES)
     assert canonical_hash(read_rdf(written, TURTLE)) == _hash(graph)
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=example_count(200), deadline=None)
 @given(graphs)
 def test_formatting_twice_changes_nothing(graph: list[Triple]) -> None:
     once = house_form(graph, PREFIXES)
     assert format_turtle(once, prefixes=PREFIXES) == once
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=example_count(200), deadline=None)
 @given(graphs, st.randoms())
 def test_order_and_names_of_blank_nodes_do_not_show(graph: list[Triple], chance: random.Random) -> None:
     old = [letter + digit for letter in "abcdefxy" for digit in ["", *"0123"]]
@@ -138,7 +138,7 @@ def test_order_and_names_of_blank_nodes_do_not_show(graph: list[Triple], chance:
 
 
 @pytest.mark.filterwarnings("ignore:Parsing weird boolean")
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=example_count(100), deadline=None)
 @given(st.lists(st.builds(Triple, iris, iris, iris | literals), max_size=8))
 def test_another_parser_reads_the_same_graph(graph: list[Triple]) -> None:
     # rdflib alters what lies outside its habits; those are excluded, since the point is the syntax we write.

@@ -22,7 +22,7 @@ from coopgraph.server.response_cache import CachedResponse, ResponseCache, read_
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
 from coopgraph.web.common.request_context import STARTED
-from tests.conftest import examples
+from tests.conftest import example_count
 
 EX = "http://example.org/"
 ROWS = 20_000
@@ -109,7 +109,7 @@ def service(data: Path) -> Iterator[Service]:
     st.sampled_from(ENCODINGS),
     st.booleans(),
 )
-@settings(max_examples=examples(120), deadline=None)
+@settings(max_examples=example_count(120), deadline=None)
 def test_both_ways_give_the_same_status_headers_and_bytes(
     service: Service, query: str, more: dict[str, str], accept: str, encoding: str, known: bool
 ) -> None:

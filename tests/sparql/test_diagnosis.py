@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgraph.sparql.diagnosis import diagnose
-from tests.conftest import examples
+from tests.conftest import example_count
 
 
 def told(query: str) -> tuple[int | None, int | None, str]:
@@ -50,7 +50,7 @@ def test_columns_count_characters_not_bytes() -> None:
 
 
 @given(st.text(alphabet="SELCT*?sp{}()[]<>\"'.;,#:@ \n-1ae가", max_size=60))
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=example_count(300), deadline=None)
 def test_no_engine_noise_ever_reaches_a_person(query: str) -> None:
     try:
         ox.Store().query(query)

@@ -19,7 +19,7 @@ from coopgraph.model.iris import BASE
 from coopgraph.sparql.diagnosis import diagnose
 from coopgraph.sparql.guard import NESTING, inspect
 from coopgraph.sparql.query import SparqlQuery
-from tests.conftest import examples
+from tests.conftest import example_count
 
 LENGTH = 10_000
 
@@ -37,7 +37,7 @@ silent = st.sampled_from(["", "SILENT", "silent"])
 
 
 @given(before=before, keyword=keyword, silent=silent, target=target, blanks=st.tuples(blanks, blanks, blanks))
-@settings(max_examples=examples(400))
+@settings(max_examples=example_count(400))
 def test_no_way_of_writing_service_gets_through(
     before: str, keyword: str, silent: str, target: str, blanks: tuple[str, str, str]
 ) -> None:
@@ -73,7 +73,7 @@ harmless = st.sampled_from([part.strip() for part in HARMLESS.split(" |")])
 
 
 @given(st.lists(st.tuples(harmless, blanks), min_size=1, max_size=12))
-@settings(max_examples=examples(400))
+@settings(max_examples=example_count(400))
 def test_service_in_texts_addresses_names_variables_and_comments_is_no_federation(parts: list[tuple[str, str]]) -> None:
     body = "".join(word + blank + " " for word, blank in parts)
     inspect("PREFIX ex: <http://e/> SELECT * { ?s ?p ?o } # SERVICE\nVALUES " + body, length=LENGTH)
@@ -146,7 +146,7 @@ def test_only_a_query_that_always_gives_the_same_is_repeatable(query: str, repea
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=examples(300))
+@settings(max_examples=example_count(300))
 def test_any_text_is_inspected_or_refused(text: str) -> None:
     with contextlib.suppress(QueryRefused, QuerySyntax):
         assert inspect(text, length=LENGTH).repeatable in (True, False)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coopgraph.reading.pages.examples import examples
 from coopgraph.sparql.lexer import sparql_tokens, text_position
 from coopgraph.sparql.variable_scope import misuses
-from tests.conftest import examples
+from tests.conftest import example_count
 
 
 def first(query: str) -> tuple[int, str]:
@@ -161,7 +161,7 @@ QUERY = st.builds(
 
 
 @given(QUERY)
-@settings(max_examples=examples(1500), deadline=None)
+@settings(max_examples=example_count(1500), deadline=None)
 def test_nothing_is_told_of_a_query_that_the_engine_takes(query: str) -> None:
     with contextlib.suppress(SyntaxError):
         ox.Store().query(query)
@@ -171,7 +171,7 @@ def test_nothing_is_told_of_a_query_that_the_engine_takes(query: str) -> None:
 
 
 @given(QUERY)
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=example_count(300), deadline=None)
 def test_the_cause_of_every_such_refusal_is_known(query: str) -> None:
     try:
         ox.Store().query(query)
@@ -185,7 +185,7 @@ def test_nothing_is_told_of_the_example_questions() -> None:
 
 
 @given(st.text(alphabet="SELCT*?sp{}()ASBIND VALUES,;1 ", max_size=80))
-@settings(max_examples=examples(500), deadline=None)
+@settings(max_examples=example_count(500), deadline=None)
 def test_no_text_is_beyond_reading(text: str) -> None:
     misuses(sparql_tokens(text))
 

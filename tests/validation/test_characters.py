@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from coopgraph.rdf.namespaces import XSD
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.validation.characters import oddities
-from tests.conftest import examples
+from tests.conftest import example_count
 
 
 def found(text: str, lang: str = "en") -> list[tuple[str, str, int, int]]:
@@ -114,7 +114,7 @@ def test_each_odd_character_of_a_text_is_told_once() -> None:
     ]
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=example_count(300), deadline=None)
 @given(
     st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30), st.sampled_from(["en", "ko", "ja", "zh"])
 )
@@ -124,7 +124,7 @@ def test_whatever_a_text_holds_its_oddities_stand_where_they_are_said_to(text: s
         assert rule.startswith("Text")
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=example_count(300), deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30))
 def test_a_text_is_told_to_be_decomposed_exactly_where_it_is_not_nfc(text: str) -> None:
     told = any(item.rule == "TextComposed" for item in oddities(Literal(text, language="en")))

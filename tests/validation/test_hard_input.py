@@ -18,7 +18,7 @@ from coopgraph.validation.formats import json as json_format
 from coopgraph.validation.run import Document
 from coopgraph.validation.shacl import n_triples
 from coopgraph.validation.source_map import map_source
-from tests.conftest import examples
+from tests.conftest import example_count
 
 from .conftest import FIXTURE, ROOT, Check
 
@@ -95,7 +95,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return encoded if draw(st.booleans()) else encoded[: draw(st.integers(0, len(encoded)))]
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=example_count(150), deadline=None)
 @given(mutated())
 def test_whatever_could_be_read_of_a_file_has_places_and_characters_and_goes_to_the_engine(data: bytes) -> None:
     quads, problems = read_document(data, TreeFile("records", "data/org/lantern.ttl", Path()))

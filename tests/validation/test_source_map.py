@@ -15,7 +15,7 @@ from coopgraph.rdf.namespaces import RDF
 from coopgraph.rdf.read import problems, read_rdf
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Triple
 from coopgraph.validation.source_map import map_source
-from tests.conftest import examples
+from tests.conftest import example_count
 
 from .conftest import FIXTURE, ROOT
 
@@ -140,7 +140,7 @@ STATEMENTS = st.tuples(
 ).map(lambda parts: f"{parts[0]} <urn:q> {' , '.join(parts[1])} .")
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=example_count(200), deadline=None)
 @given(st.lists(STATEMENTS, max_size=3).map("\n".join))
 def test_each_value_of_any_document_is_found_where_it_stands(pattern: str) -> None:
     text = pattern.format(*range(1001, 1001 + pattern.count("{}")))

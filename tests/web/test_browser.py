@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+from tests.chromium import chromium
 from tests.running_server import Served, serve
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed on this machine")
 BUNDLE = files("coopgraph.web").joinpath("static", "dist", "exit.js")
 with_bundle = pytest.mark.skipif(
     not BUNDLE.is_file(), reason="the front-end is not built: npm's registry did not answer"
 )
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGES = ["/", "/help?area=jp", "/list/org", "/doc/org/lantern", "/doc/law/image-abuse-amendment-act-2021"]
 PAGES += ["/doc/source/bridge-page", "/examples", "/quality", "/about"]
 
@@ -57,10 +57,8 @@ def served(published: Path, neutral: str, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 def opened(browser: Browser, width: int = 1280, *, script: bool = True) -> Page:

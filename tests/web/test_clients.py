@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import urllib.parse
 from collections.abc import Iterator
-from typing import Any
 
-import pandas
 import pytest
 import rdflib
-from playwright.sync_api import sync_playwright
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import (
     CSV,
@@ -28,12 +24,12 @@ from SPARQLWrapper import (
     SPARQLWrapper,
 )
 
+from tests.chromium import chromium
 from tests.running_server import Served, serve_dataset
 
 EX = "http://example.org/"
 ROWS = "SELECT ?s ?o { ?s ?p ?o } ORDER BY ?o"
 TRIPLES = "CONSTRUCT WHERE { ?s ?p ?o }"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +81,13 @@ def test_sparqlwrapper_converts_every_format(
         assert wrapper.query().convert()
 
 
-@pytest.mark.parametrize(("form", "read"), [("csv", pandas.read_csv), ("parquet", pandas.read_parquet)])
-def test_pandas_reads_an_address(served: Served, form: str, read: Any) -> None:
-    frame = read(f"{served.url}/sparql?" + urllib.parse.urlencode({"query": ROWS, "format": form}))
+@pytest.mark.parametrize(("form", "read"), [("csv", "read_csv"), ("parquet", "read_parquet")])
+def test_pandas_reads_an_address(served: Served, form: str, read: str) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = getattr(pandas, read)(f"{served.url}/sparql?" + urllib.parse.urlencode({"query": ROWS, "format": form}))
     assert list(frame["o"]) == ["도움 0", "도움 1", "도움 2"]
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed on this machine")
 def test_a_page_of_another_origin_asks_reads_the_headers_and_cancels(served: Served) -> None:
     script = """async root => {
       const named = {'X-Query-Token': 'a-token-of-mine', 'If-None-Match': '"x"', 'Accept': 'text/csv'};
@@ -103,10 +99,8 @@ def test_a_page_of_another_origin_asks_reads_the_headers_and_cancels(served: Ser
       return [whole.headers.get('ETag'), whole.headers.get('Repr-Digest'), whole.headers.get('X-Coopgraph-Release'),
         await posted.text(), refused.status, (await refused.json()).line, cancelled.status];
     }"""
-    with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         tag, digest, release, rows, *rest = browser.new_page().evaluate(script, served.url)
-        browser.close()
     assert (tag[0], digest[:9], release[:8]) == ('"', "sha-256=:", "dataset-")
     assert rows == "x\r\n1\r\n"
     assert rest == [400, 1, 404]

@@ -23,16 +23,18 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from email.message import Message
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import playwright.sync_api
 import pytest
-from playwright.sync_api import Page, sync_playwright
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
 
+from tests.chromium import chromium, playwright_error
 from tests.running_server import Served, serve_dataset
 
 from .cutter import STAGES, cutter
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 EX = "http://example.org/"
 ROWS = 40_000
@@ -46,7 +48,6 @@ LARGE = "SELECT " + " ".join(f"(SHA512(CONCAT(STR(?s), '{i}')) AS ?x{i})" for i 
 """Is 60 MB, and 30 MB when it is compressed: more than what lies between a server and a client takes."""
 GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?b ?c ?d ?e ?f"
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "coopgraph"
 COMUNICA = shutil.which("comunica-sparql") or max(
     map(str, CACHE.glob("comunica-*/node_modules/.bin/comunica-sparql")), default=None
@@ -149,7 +150,7 @@ class Fetch(Urllib):
     def _run(self, script: str, argument: object = None) -> object:
         try:
             return self._page.evaluate(script, argument)
-        except playwright.sync_api.Error as error:
+        except playwright_error() as error:
             raise Broken from error
 
 
@@ -170,12 +171,8 @@ class Comunica(Urllib):
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed on this machine")
-    with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 @pytest.fixture(params=["urllib", "SPARQLWrapper as JSON", "SPARQLWrapper as CSV", "curl", "fetch", "Comunica"])

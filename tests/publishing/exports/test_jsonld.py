@@ -14,7 +14,7 @@ from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.jsonld import CONTEXT_IRI, Context
 from coopgraph.rdf.namespaces import COOP, RDF, SKOS, XSD, Namespace
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Quad, Triple
-from tests.conftest import examples
+from tests.conftest import example_count
 
 DOCUMENT = (Path(__file__).parents[3] / "ontology" / "context" / "v1.jsonld").read_bytes()
 CONTEXT_OF_OURS = Context(DOCUMENT)
@@ -88,7 +88,7 @@ def written(triples: list[Triple]) -> bytes:
     return stream.getvalue()
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=example_count(300), deadline=None)
 @given(TRIPLES)
 def test_another_processor_reads_the_same_graph_back(triples: list[Triple]) -> None:
     expected = canonical_nquads(Quad(item.subject, item.predicate, item.object) for item in triples)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from coopgraph.server.http1 import connection as limits
 from coopgraph.server.http1 import listener
 from coopgraph.server.http1.message import Reply
-from tests.conftest import examples
+from tests.conftest import example_count
 
 from .echo import LARGE, READY, Running, rest, running
 
@@ -117,7 +117,7 @@ REQUESTS = {
 }
 
 
-@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=example_count(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(st.sampled_from(sorted(REQUESTS)), min_size=1, max_size=6),
     cuts=st.lists(st.integers(0, 20_000), max_size=6),

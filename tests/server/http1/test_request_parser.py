@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coopgraph.server.http1.message import Exchange, Head, Refused
 from coopgraph.server.http1.request_parser import ADDRESS, RequestParser
-from tests.conftest import examples
+from tests.conftest import example_count
 
 LINES = (
     *("GET /one?a=%20 HTTP/1.1", "GET /two#x HTTP/1.1", "GET /t%77o HTTP/1.1", "GET /<>{}|^` HTTP/1.1"),
@@ -71,7 +71,7 @@ REQUESTS = st.builds(whole, st.sampled_from(LINES), st.sampled_from(HEADERS))
 @given(st.lists(st.lists(REQUESTS, min_size=1, max_size=2), min_size=2, max_size=5))
 @example([[whole(LINES[0], HEADERS[0])], [whole(LINES[0], HEADERS[1])] * 2, [whole(LINES[2], HEADERS[0])]])
 @example([[whole(LINES[0], HEADERS[0])], [whole(LINES[5], HEADERS[4])], [whole(LINES[2], HEADERS[0])]])
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=example_count(300), deadline=None)
 def test_a_request_is_read_as_if_no_other_had_come_before_it(pieces: list[list[bytes]]) -> None:
     heard = Heard()
     for together in pieces:

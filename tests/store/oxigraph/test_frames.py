@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from coopgraph.store.oxigraph import frames
 from coopgraph.store.oxigraph.frames import DATA_SIZE, FrameKind
-from tests.conftest import examples
+from tests.conftest import example_count
 
 PAYLOADS = st.lists(st.binary(max_size=40) | st.just(b"x" * DATA_SIZE), max_size=4)
 
 
 @given(PAYLOADS, st.lists(st.integers(1, DATA_SIZE), min_size=1, max_size=5))
-@settings(deadline=None, max_examples=examples(100))
+@settings(deadline=None, max_examples=example_count(100))
 def test_frames_come_whole_however_they_are_cut(payloads: list[bytes], cuts: list[int]) -> None:
     sent = b"".join(frames.header(FrameKind.DATA, len(payload)) + payload for payload in payloads)
     ours, theirs = socket.socketpair()
