@@ -4,7 +4,9 @@ import os
 import random
 import shutil
 import signal
+import sys
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,6 +83,20 @@ def test_the_parts_of_a_build_are_told_in_order(tree: Tree, tmp_path: Path) -> N
     told: list[str] = []
     build(tree, tmp_path, message="", now=NOON, progress=told.append)
     assert tuple(told) == STEPS
+
+
+def test_every_file_of_the_tree_is_opened_once(tree: Tree, tmp_path: Path) -> None:
+    opened: Counter[str] = Counter()
+    listening = True
+
+    def hear(event: str, details: tuple[object, ...]) -> None:
+        if listening and event == "open" and isinstance(details[0], str | os.PathLike):
+            opened[os.fspath(details[0])] += 1
+
+    sys.addaudithook(hear)  # which no call takes away again
+    built(tree, tmp_path)
+    listening = False
+    assert {opened[str(file.place)] for file in tree.files()} == {1}
 
 
 def test_an_unchanged_tree_is_told_without_being_read_again(tree: Tree, var: Path) -> None:

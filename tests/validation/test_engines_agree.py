@@ -39,13 +39,14 @@ def shacl_examples() -> list[Path]:
 
 def together(vocabulary: TreeContent, examples: Iterable[Path]) -> TreeContent:
     """Return the vocabulary with all examples, the word “example” in each made its own."""
-    quads, files = dict(vocabulary.quads), list(vocabulary.files)
+    quads, files, documents = dict(vocabulary.quads), list(vocabulary.files), dict(vocabulary.documents)
     for number, example in enumerate(examples):
         text = re.sub(r"[Ee]xample", rf"\g<0>{number}", example.read_text(encoding="utf-8"))
         file = TreeFile("records", f"data/{number}/{example.name}", example)
-        quads[file.path], _ = read_document(text.encode(), file)
+        documents[file.path] = text.encode()
+        quads[file.path], _ = read_document(documents[file.path], file)
         files.append(file)
-    return TreeContent(tuple(files), MappingProxyType(quads), ())
+    return TreeContent(tuple(files), MappingProxyType(quads), (), MappingProxyType(documents))
 
 
 def findings(content: TreeContent, engine: str) -> set[tuple[str, ...]]:

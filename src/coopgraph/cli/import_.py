@@ -17,8 +17,8 @@ from coopgraph.curation.sheets.sheet import read_sheet
 from coopgraph.curation.sheets.table import CellError, Sheet
 from coopgraph.dataset.entity_file import create, replace
 from coopgraph.dataset.materialize.graphs import materialize
-from coopgraph.dataset.prefixes import tree_prefixes
-from coopgraph.dataset.tree import Tree, locate, read_tree
+from coopgraph.dataset.prefixes import canonical_prefixes
+from coopgraph.dataset.tree import Tree, TreeContent, locate, read_tree
 from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
 from coopgraph.messages.catalogue import translated
 from coopgraph.model.language import LANGUAGES
@@ -28,7 +28,7 @@ from coopgraph.rdf.turtle import house_form
 from coopgraph.rdf.turtle_text import comment_lines
 from coopgraph.settings import Settings
 from coopgraph.validation.formats import text as report_text
-from coopgraph.validation.run import Document, check_tree
+from coopgraph.validation.run import Document, check_documents
 
 KINDS = ("org",)
 """Kinds that a row of a spreadsheet can hold; the others are too manifold for one row."""
@@ -77,14 +77,15 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
     if faults:
         lines = "\n".join(_told(fault, sheet, language) for fault in faults)
         raise DoesNotConform(f"Nothing was imported.\n\n{lines}", "Mend these cells and import the file again.")
-    _keep_comments(tree, files, settings.input_size)
-    prefixes = tree_prefixes(tree, limit=settings.input_size)
+    _keep_comments(content, files)
+    prefixes = canonical_prefixes(
+        quad for file in content.files if file.graph == "vocabulary" for quad in content.quads[file.path]
+    )
     documents = {draft: house_form(draft.triples, prefixes) for draft in files}
-    report = check_tree(
-        tree,
+    report = check_documents(
+        content,
+        [Document(data, _name(draft)) for draft, data in documents.items()],
         today=datetime.now(UTC).date(),
-        input_size=settings.input_size,
-        documents=[Document(data, _name(draft)) for draft, data in documents.items()],
     )
     if not report.conforms:
         raise DoesNotConform("Nothing was imported.\n\n" + report_text.write(report, language), "Mend the rows named.")
@@ -121,10 +122,10 @@ def _told(fault: CellError, sheet: Sheet, language: str) -> str:
     )
 
 
-def _keep_comments(tree: Tree, files: tuple[Draft, ...], limit: int) -> None:
+def _keep_comments(content: TreeContent, files: tuple[Draft, ...]) -> None:
     """Refuse to write a file anew whose comments, which belong to no graph, would be lost."""
     for draft in files:
-        if draft.extends and comment_lines(load_file(_place(tree, draft), limit=limit)):
+        if draft.extends and comment_lines(content.documents[draft.path]):
             raise DoesNotConform(
                 f"Nothing was imported: {draft.path} has comments, which would be lost.",
                 "Turn them into skos:editorialNote or coop:curatorNote, and import the file again.",

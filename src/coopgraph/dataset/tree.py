@@ -97,10 +97,41 @@ class TreeContent:
     """What the files of a tree state: quads by path, each in its file's graph, in the order written.
 
     Blank nodes of two files never share a name. A file with problems is there with what could be read of it.
+    ``documents`` holds the bytes of every file that could be loaded.
     """
 
     files: tuple[TreeFile, ...]
     quads: Mapping[str, tuple[Quad, ...]]
+    problems: tuple[FileProblem, ...]
+    documents: Mapping[str, bytes]
+
+    def with_documents(self, documents: Mapping[str, bytes]) -> TreeContent:
+        """Return the content with ``documents``, by path, in the place of the files there or beside the others.
+
+        A path that no file has yet is that of a file of records.
+        """
+        files = {file.path: file for file in self.files}
+        quads = dict(self.quads)
+        problems = [problem for problem in self.problems if problem.path not in documents]
+        for path, data in documents.items():
+            file = files.setdefault(path, TreeFile("records", path, Path(path)))
+            quads[path], found = read_document(data, file)
+            problems.extend(found)
+        ordered = tuple(sorted(files.values(), key=lambda file: file.path))
+        return TreeContent(
+            ordered,
+            MappingProxyType({file.path: quads[file.path] for file in ordered}),
+            tuple(problems),
+            MappingProxyType({**self.documents, **documents}),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TreeDocuments:
+    """The files of a tree as bytes: ``data`` by path; what could not be loaded is in ``problems``."""
+
+    files: tuple[TreeFile, ...]
+    data: Mapping[str, bytes]
     problems: tuple[FileProblem, ...]
 
 
@@ -128,27 +159,45 @@ def read_tree(tree: Tree, *, input_size: int = INPUT_SIZE) -> TreeContent:
 
     A file larger than ``input_size`` bytes is not read. Raises :class:`UnreadableInput` only for a missing folder.
     """
+    return parse_tree(load_tree(tree, input_size=input_size))
+
+
+def load_tree(tree: Tree, *, input_size: int = INPUT_SIZE) -> TreeDocuments:
+    """Load every file of ``tree``, once, without parsing it; see :func:`read_tree`."""
     files = tree.files()
-    quads: dict[str, tuple[Quad, ...]] = {}
+    data: dict[str, bytes] = {}
     problems: list[FileProblem] = []
     for file in files:
-        quads[file.path], found = read_file(file, input_size=input_size)
-        problems.extend(found)
-    return TreeContent(files, MappingProxyType(quads), tuple(problems))
+        loaded = _load(file, input_size)
+        if isinstance(loaded, FileProblem):
+            problems.append(loaded)
+        else:
+            data[file.path] = loaded
+    return TreeDocuments(files, MappingProxyType(data), tuple(problems))
 
 
-def read_file(file: TreeFile, *, input_size: int = INPUT_SIZE) -> tuple[tuple[Quad, ...], tuple[FileProblem, ...]]:
-    """Return the quads of one file, in its graph, and its problems."""
+def parse_tree(documents: TreeDocuments) -> TreeContent:
+    """Return what loaded files state, and what is wrong with them."""
+    quads: dict[str, tuple[Quad, ...]] = {}
+    problems: dict[str, tuple[FileProblem, ...]] = {problem.path: (problem,) for problem in documents.problems}
+    for file in documents.files:
+        quads[file.path] = ()
+        if file.path in documents.data:
+            quads[file.path], problems[file.path] = read_document(documents.data[file.path], file)
+    found = tuple(problem for file in documents.files for problem in problems[file.path])
+    return TreeContent(documents.files, MappingProxyType(quads), found, documents.data)
+
+
+def _load(file: TreeFile, input_size: int) -> bytes | FileProblem:
     try:
         size = file.place.stat().st_size
         if size > input_size:
-            return (), (FileProblem("FileTooLarge", file.path, 1, 1, str(size)),)
-        data = load_file(file.place, limit=input_size)
+            return FileProblem("FileTooLarge", file.path, 1, 1, str(size))
+        return load_file(file.place, limit=input_size)
     except (UnreadableInput, OSError) as error:
         reason = error.__cause__ if isinstance(error, UnreadableInput) else error
         words = reason.strerror if isinstance(reason, OSError) and reason.strerror else "it is not a regular file"
-        return (), (FileProblem("UnreadableFile", file.path, 1, 1, words),)
-    return read_document(data, file)
+        return FileProblem("UnreadableFile", file.path, 1, 1, words)
 
 
 def read_document(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[FileProblem, ...]]:

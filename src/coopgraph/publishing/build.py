@@ -19,7 +19,7 @@ from pathlib import Path
 import coopgraph
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import canonical_prefixes
-from coopgraph.dataset.tree import INPUT_SIZE, Tree, read_tree
+from coopgraph.dataset.tree import INPUT_SIZE, Tree, TreeDocuments, load_tree, parse_tree
 from coopgraph.errors import DoesNotConform
 from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import Manifest
@@ -64,18 +64,21 @@ def build(
     with publishing(var):
         with writing():
             finish_withdrawals(var)
-        source = _fingerprint(tree)
+        loaded = load_tree(tree, input_size=input_size)
+        source = _fingerprint(tree, loaded)
         if source and built_from(var) == source and verified_current(var):
             return None
-        contents = _contents(tree, now, input_size, progress)
+        contents = _contents(tree, loaded, now, input_size, progress)
         progress(STEPS[2])
         with writing():
             return install_release(contents, var, message=message, now=now, built_from=source)
 
 
-def _contents(tree: Tree, now: datetime, input_size: int, progress: Callable[[str], None]) -> ReleaseContents:
+def _contents(
+    tree: Tree, loaded: TreeDocuments, now: datetime, input_size: int, progress: Callable[[str], None]
+) -> ReleaseContents:
     progress(STEPS[0])
-    content = read_tree(tree, input_size=input_size)
+    content = parse_tree(loaded)
     filled = materialize(content)
     progress(STEPS[1])
     report = check_filled(content, filled, today=now.date())
@@ -99,22 +102,24 @@ def _documents(tree: Tree) -> Iterator[tuple[str, Path]]:
             yield f"{folder}/{place.name}", place
 
 
-def _fingerprint(tree: Tree) -> str | None:
+def _fingerprint(tree: Tree, loaded: TreeDocuments) -> str | None:
     """Return the SHA-256 over every file of the tree and the program parts that read them; None if one is unreadable.
 
     The program counts, since another version may make another release of the same tree.
     """
+    if loaded.problems:
+        return None
     package = Path(coopgraph.__file__).parent
     found = (place for folder in PROGRAM for place in sorted((package / folder).rglob("*.*")))
     program = (place for place in found if place.suffix in _SOURCES)
     digest = hashlib.sha256(coopgraph.__version__.encode())
     try:
-        named = [(file.path, file.place) for file in tree.files()]
-        named += [*_documents(tree), *((place.relative_to(package).as_posix(), place) for place in program)]
-        for path, place in named:
-            data = place.read_bytes()
-            digest.update(f"{path} {len(data)}\n".encode())
-            digest.update(data)
+        named = dict(loaded.data)
+        named |= {path: place.read_bytes() for path, place in _documents(tree)}
+        named |= {place.relative_to(package).as_posix(): place.read_bytes() for place in program}
     except OSError:
         return None
+    for path, data in named.items():
+        digest.update(f"{path} {len(data)}\n".encode())
+        digest.update(data)
     return digest.hexdigest()

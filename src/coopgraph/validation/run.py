@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 from coopgraph.dataset.materialize import graphs as dataset_fill
 from coopgraph.dataset.materialize.graphs import MaterializedGraphs
 from coopgraph.dataset.prefixes import canonical_prefixes
-from coopgraph.dataset.tree import FileProblem, Tree, TreeContent, TreeFile, read_document, read_tree
+from coopgraph.dataset.tree import FileProblem, Tree, TreeContent, read_tree
 from coopgraph.errors import OurFault, UnreadableInput
 from coopgraph.model.iris import BASE, SHAPE, entity_name, graph_iri
 from coopgraph.rdf.formats import TURTLE
@@ -79,15 +78,23 @@ def check_tree(
         content = read_tree(tree, input_size=input_size)
         laid = _paths(documents)
         wanted = set(laid) | {file.path for place in only if (file := tree.file(place))}
-        content = _lay_over(content, laid)
+        content = content.with_documents({path: document.data for path, document in laid.items()})
         wanted = wanted or {file.path for file in content.files}
-        return _check(content, dataset_fill.materialize(content), child, today, wanted, laid)
+        return _check(content, dataset_fill.materialize(content), child, today, wanted, _names(laid))
 
 
 def check_filled(content: TreeContent, filled: MaterializedGraphs, *, today: date, engine: str = "fast") -> Report:
     """Check a tree that was read and materialized; see :func:`check_tree`."""
     with shacl.started(engine) as child:
         return _check(content, filled, child, today, {file.path for file in content.files}, {})
+
+
+def check_documents(content: TreeContent, documents: Iterable[Document], *, today: date) -> Report:
+    """Check a tree that was read with ``documents`` laid over it, and report on these; see :func:`check_tree`."""
+    with shacl.started("fast") as child:
+        laid = _paths(documents)
+        content = content.with_documents({path: document.data for path, document in laid.items()})
+        return _check(content, dataset_fill.materialize(content), child, today, set(laid), _names(laid))
 
 
 def _paths(documents: Iterable[Document]) -> dict[str, Document]:
@@ -105,16 +112,9 @@ def _paths(documents: Iterable[Document]) -> dict[str, Document]:
     return laid
 
 
-def _lay_over(content: TreeContent, laid: Mapping[str, Document]) -> TreeContent:
-    files = {file.path: file for file in content.files}
-    quads = dict(content.quads)
-    problems = [problem for problem in content.problems if problem.path not in laid]
-    for path, document in laid.items():
-        files[path] = TreeFile("records", path, Path(path))
-        quads[path], found = read_document(document.data, files[path])
-        problems.extend(found)
-    ordered = tuple(sorted(files.values(), key=lambda file: file.path))
-    return TreeContent(ordered, MappingProxyType(quads), tuple(problems))
+def _names(laid: Mapping[str, Document]) -> Mapping[str, str]:
+    """Return what the report calls the files that documents replace, by path."""
+    return {path: document.name for path, document in laid.items()}
 
 
 def _check(
@@ -123,7 +123,7 @@ def _check(
     engine: shacl.ShaclProcessor,
     today: date,
     wanted: set[str],
-    laid: Mapping[str, Document],
+    shown: Mapping[str, str],
 ) -> Report:
     rules = read_rules(filled.graphs["shapes"])
     _demand_rules(content.problems, rules)
@@ -131,9 +131,8 @@ def _check(
     declarations = [triple for triple in filled.graphs["vocabulary"] if triple.predicate in _DECLARATIONS]
     engine.begin([*filled.graphs["shapes"], *declarations], [*data, *_cut_offs(today)])
 
-    data_of = _contents(content, laid)
-    text = _texts(data_of)
-    places = SourceLocations(content, filled.origin, text, {path: document.name for path, document in laid.items()})
+    text = _texts(content.documents)
+    places = SourceLocations(content, filled.origin, text, shown)
     declaring = (quad for quads in content.quads.values() for quad in quads if quad.predicate in _DECLARATIONS)
     prefixes = canonical_prefixes(declaring)
     unread = {problem.path for problem in content.problems if problem.rule != "EmptyFile"}
@@ -149,7 +148,7 @@ def _check(
             for path in wanted - {problem.path for problem in content.problems}
             for breach in unformatted(path, text(path), prefixes)
         ]
-    readable = {path: data_of(path) for path in wanted - unread}
+    readable = {path: content.documents[path] for path in wanted - unread}
     found += [_of_breach(breach, rules, places, prefixes) for breach in foreign_line_ends(readable)]
     results = engine.results()
     named = [term for result in results for term in (result.focus, result.path, result.value) if term is not None]
@@ -184,13 +183,8 @@ def _cut_offs(today: date) -> Iterator[Triple]:
         yield Triple(NamedNode(BASE), predicate, Literal((today - period).isoformat(), datatype=XSD.date))
 
 
-def _contents(content: TreeContent, laid: Mapping[str, Document]) -> Callable[[str], bytes]:
-    files = {file.path: file.place for file in content.files}
-    return cache(lambda path: laid[path].data if path in laid else files[path].read_bytes())
-
-
-def _texts(data: Callable[[str], bytes]) -> Callable[[str], str]:
-    return cache(lambda path: with_line_feeds(data(path)).decode("utf-8", "replace").removeprefix("\ufeff"))
+def _texts(documents: Mapping[str, bytes]) -> Callable[[str], str]:
+    return cache(lambda path: with_line_feeds(documents[path]).decode("utf-8", "replace").removeprefix("\ufeff"))
 
 
 def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: SourceLocations) -> Finding:
