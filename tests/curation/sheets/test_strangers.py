@@ -23,7 +23,7 @@ from openpyxl import Workbook
 
 from coopgraph.curation.sheets.organizations import ORGANIZATION_COLUMNS, drafts
 from coopgraph.curation.sheets.sheet import read_sheet
-from coopgraph.curation.sheets.table import Sheet
+from coopgraph.curation.sheets.table import CellError, Note, Sheet
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, read_tree
@@ -70,6 +70,7 @@ def read(data: bytes) -> Sheet | None:
         assert "coopgraph/" not in problem.message
         return None
     for told in (*faults, *sheet.notes):
+        assert isinstance(told, CellError | Note)
         assert translated(told.reason, "ko", **told.values)
     for draft in () if faults else files:
         written = read_rdf(house_form(draft.triples, PREFIXES), TURTLE)

@@ -157,7 +157,7 @@ def test_what_was_answered_at_once_is_not_read_again_but_answered_the_same(alone
 
 
 def test_what_is_kept_goes_out_with_the_date_of_now(alone: Running) -> None:
-    dates = set()
+    dates: set[object] = set()
     with alone.connect() as connection:
         until = time.monotonic() + 2.5
         while time.monotonic() < until and len(dates) < 2:

@@ -159,7 +159,7 @@ def test_a_release_that_is_slow_to_open_is_opened_once_and_undoes_no_later_switc
         assert store_registry.current() == first
     assert threading.active_count() == waiting
     let_go.set()
-    served = []
+    served: list[str] = []
     while not served or served[-1] != third:
         served.append(store_registry.current())
         assert time.monotonic() < deadline + 20

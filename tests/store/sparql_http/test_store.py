@@ -185,7 +185,11 @@ def test_several_default_graphs_are_refused_where_the_server_gives_doubles(serve
 
 def test_the_server_has_no_more_time_than_the_query(server: Told, store: HttpStore) -> None:
     over = threading.Event()
-    server.reply = lambda handler: over.wait(60)
+
+    def late(handler: BaseHTTPRequestHandler) -> None:
+        over.wait(60)
+
+    server.reply = late
     start = time.monotonic()
     with pytest.raises(QueryTimeout, match="was stopped after"):
         ask(store, timeout=0.5)

@@ -335,9 +335,7 @@ def test_nothing_is_left_after_the_server_is_killed(tmp_path: Path) -> None:
         f"<{EX}s> <{EX}p> <{EX}o> .\n" * 1 + "".join(f"<{EX}s{i}> <{EX}p> <{EX}o> .\n" for i in range(5000))
     )
     served = serve_dataset(path)
-    threading.Thread(
-        target=lambda: contextlib.suppress(Exception).__enter__() or _ask_quietly(served), daemon=True
-    ).start()
+    threading.Thread(target=_ask_quietly, args=(served,), daemon=True).start()
     served.wait_until_busy(1)
     family = processes_of(served) - {served.process.pid}
     assert len(family) >= 3
