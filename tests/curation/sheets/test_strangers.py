@@ -265,7 +265,7 @@ def _sentences() -> Iterator[str]:
                         named.get(argument.id) if isinstance(argument, ast.Name) else getattr(argument, "value", None)
                     )
                     name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                    if name in ("Fault", "Problem", "Note", "fault") and isinstance(value, str) and " " in value:
+                    if name in ("CellError", "Problem", "Note", "fault") and isinstance(value, str) and " " in value:
                         yield value
 
 
