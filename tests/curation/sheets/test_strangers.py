@@ -249,7 +249,7 @@ def test_a_table_of_text_whose_bytes_are_changed_is_read_or_refused(piece: bytes
 
 def _sentences() -> Iterator[str]:
     """The sentences that the room tells of cells: first arguments of what makes a fault, a problem or a note."""
-    for place in (ROOT / "src" / "coopgraph" / "curate").glob("*.py"):
+    for place in (ROOT / "src" / "coopgraph" / "curation" / "sheets").glob("*.py"):
         tree = ast.parse(place.read_text(encoding="utf-8"))
         named = {
             node.targets[0].id: node.value.value
