@@ -49,8 +49,7 @@ def _graphs(vocabulary: TreeContent, documents: Iterable[bytes]) -> tuple[bytes,
         assert not problems
     filled = materialize(TreeContent(tuple(files), MappingProxyType(quads), (), MappingProxyType({})))
     declared = [t for t in filled.graphs["vocabulary"] if t.predicate in {SH.declare, SH.prefix, SH.namespace}]
-    data = {triple for name, triples in filled.graphs.items() if name != "shapes" for triple in triples}
-    return n_triples([*filled.graphs["shapes"], *declared]), n_triples([*data, *_cut_offs()])
+    return n_triples([*filled.graphs["shapes"], *declared]), n_triples([*filled.data_graph(), *_cut_offs()])
 
 
 def _cut_offs() -> Iterable[Triple]:

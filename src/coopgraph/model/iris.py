@@ -16,7 +16,7 @@ GRAPH = BASE + "graph/"
 CONCEPT = BASE + "id/concept/"
 DATASET = BASE + "dataset/"
 
-GRAPHS = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "mappings", "catalog")
+GRAPHS = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "mappings", "inferred", "catalog")
 """Names of a release's graphs, in the order they are written."""
 
 NOT_IN_DEFAULT_GRAPH = frozenset({"shapes"})

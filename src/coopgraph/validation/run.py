@@ -126,8 +126,8 @@ def _check(
     shown: Mapping[str, str],
 ) -> Report:
     rules = read_rules(filled.graphs["shapes"])
+    data = filled.data_graph()
     _demand_rules(content.problems, rules)
-    data = {triple for name, triples in filled.graphs.items() if name != "shapes" for triple in triples}
     declarations = [triple for triple in filled.graphs["vocabulary"] if triple.predicate in _DECLARATIONS]
     engine.begin([*filled.graphs["shapes"], *declarations], [*data, *_cut_offs(today)])
 

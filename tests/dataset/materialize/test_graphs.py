@@ -127,22 +127,6 @@ def test_an_asserted_triple_leads_back_to_its_claim(filled: Fill) -> None:
     assert {origin[made]} == triples("c:a.w.1 rdf:object tp:x .")
 
 
-def test_types_follow_up_to_the_foreign_superclasses(filled: Fill) -> None:
-    asserted = filled("o:a a coop:Organization . svc:a.b a coop:Service . c:a.b.1 a coop:Claim .").graphs["asserted"]
-    assert has(asserted, "o:a a org:Organization . svc:a.b a coop:Activity , schema:Service .")
-    assert has(asserted, "c:a.b.1 a rdf:Statement , prov:Entity .")
-    assert not has(asserted, "o:a a coop:Organization .")
-
-
-def test_a_full_date_of_entry_into_force_is_said_in_eli_too_and_a_partial_one_is_not(filled: Fill) -> None:
-    asserted = filled(
-        claim("a.e.1", "law:a", "coop:entersIntoForceOn", '"2021-10-08"^^xsd:date')
-        + claim("b.e.1", "law:b", "coop:entersIntoForceOn", '"2021-11"^^xsd:gYearMonth')
-    ).graphs["asserted"]
-    assert has(asserted, 'law:a eli:first_date_entry_in_force "2021-10-08"^^xsd:date .')
-    assert not any("law/b" in str(t.subject) and "first_date" in str(t.predicate) for t in asserted)
-
-
 def test_an_official_title_makes_an_expression_and_other_names_do_not(filled: Fill) -> None:
     official = "; coop:hasLabelOrigin lo:original"
     asserted = filled(
@@ -181,7 +165,7 @@ def test_computed_figures_stand_in_the_graph_of_what_is_computed(filled: Fill) -
     graphs = filled("der:a.x a coop:DerivedObservation ; coop:refersToOrganization o:a .").graphs
     assert has(graphs["derived"], "der:a.x a coop:DerivedObservation ; qb:dataSet ds:derived .")
     assert not any("derived/" in str(triple.subject) for triple in graphs["records"])
-    assert has(graphs["asserted"], "der:a.x a qb:Observation ; coop:refersTo o:a .")
+    assert has(graphs["inferred"], "der:a.x a qb:Observation ; coop:refersTo o:a .")
 
 
 def test_a_cell_is_made_of_the_dimensions_that_the_vocabulary_declares(ours: Tree) -> None:

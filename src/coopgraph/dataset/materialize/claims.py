@@ -1,4 +1,4 @@
-"""Plain triples from claims, and the types that follow from the vocabulary.
+"""Plain triples from claims.
 
 Plain triples serve ordinary questions, claims all others. Of the claims for one subject, property and label language
 the preferred ones are asserted, else those of normal rank; a deprecated one never is.
@@ -7,13 +7,12 @@ the preferred ones are asserted, else those of normal rank; a deprecated one nev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from coopgraph.dataset.materialize.derivation import Derivation
 from coopgraph.model.iris import CONCEPT
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.namespaces import COOP, RDF, RDFS
+from coopgraph.rdf.namespaces import COOP, RDF
 from coopgraph.rdf.terms import Literal, NamedNode, Node, Term, Triple
 
 PREFERRED = NamedNode(CONCEPT + "rank/preferred")
@@ -55,11 +54,3 @@ def _claimed(claim: Node, records: Index) -> Triple | None:
     if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
         return None
     return Triple(subject, predicate, value)
-
-
-def inferred_types(statements: Index, vocabulary: Index) -> Iterator[Derivation]:
-    """Yield every superclass of each type among ``statements``, so that no query needs to reason."""
-    for subject, kind in statements.pairs(RDF.type):
-        for ancestor in vocabulary.ancestors(kind, RDFS.subClassOf):
-            if ancestor not in statements.objects(subject, RDF.type):
-                yield Derivation(Triple(subject, RDF.type, ancestor), Triple(subject, RDF.type, kind))

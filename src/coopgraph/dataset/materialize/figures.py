@@ -40,12 +40,12 @@ _LABELS = {
 }
 
 
-def subjects_of_figures(records: Index, vocabulary: Index) -> Iterator[Derivation]:
-    """Yield ``coop:refersTo`` for each figure, from the narrower property that says which kind of thing is counted."""
+def subjects_of_figures(records: Index, vocabulary: Index) -> Iterator[Triple]:
+    """Yield ``coop:refersTo``, a dimension of each cell, from the narrower property that curators write."""
     for narrower in vocabulary.subjects(RDFS.subPropertyOf, COOP.refersTo):
         if isinstance(narrower, NamedNode):
             for figure, counted in records.pairs(narrower):
-                yield Derivation(Triple(figure, COOP.refersTo, counted), Triple(figure, narrower, counted))
+                yield Triple(figure, COOP.refersTo, counted)
 
 
 def memberships(records: Index) -> Iterator[Derivation]:

@@ -6,16 +6,16 @@ store rewrites numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from coopgraph.dataset.materialize import claims, defaults, figures, laws, services
+from coopgraph.dataset.materialize import claims, defaults, figures, inference, laws, services
 from coopgraph.dataset.materialize.derivation import Derivation
 from coopgraph.dataset.tree import TreeContent
 from coopgraph.model.iris import graph_iri
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.namespaces import COOP, SCHEMA, SKOS
+from coopgraph.rdf.namespaces import COOP, RDF, SCHEMA, SKOS
 from coopgraph.rdf.terms import NamedNode, Quad, Triple
 
 MAPPINGS = frozenset(
@@ -23,8 +23,11 @@ MAPPINGS = frozenset(
 )
 """Properties whose triples make up the graph of mappings, wherever they were written."""
 
-FILLED = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "mappings")
+FILLED = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "mappings", "inferred")
 """The graphs that follow from the tree; the catalog, the last of a release, describes the release itself."""
+
+
+_VALIDATED = frozenset({RDF.type, COOP.refersTo})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ class MaterializedGraphs:
 
     graphs: Mapping[str, tuple[Triple, ...]]
     origin: Mapping[Triple, Triple]
+
+    def data_graph(self) -> set[Triple]:
+        """Return the data graph of SHACL: every triple but the shapes and values inferred for broader properties.
+
+        Of what is inferred, shapes look at classes and at what a figure refers to; the rest repeats what they see.
+        """
+        return {
+            triple
+            for name, triples in self.graphs.items()
+            for triple in triples
+            if name not in ("shapes", "inferred") or (name == "inferred" and triple.predicate in _VALIDATED)
+        }
 
     def quads(self) -> Iterator[Quad]:
         """Yield every triple in its named graph, graph by graph."""
@@ -60,26 +75,33 @@ def materialize(content: TreeContent) -> MaterializedGraphs:
     asserted_claims = claims.asserted_claims(records)
     asserted = [item.made for item in asserted_claims]
     plain = Index(_triples(asserted))
-    counted = [*figures.subjects_of_figures(records, vocabulary)]
-    records.add(_triples(counted))
+    records.add(figures.subjects_of_figures(records, vocabulary))
 
     added += figures.data_sets(records, plain)
-    asserted += counted
-    asserted += laws.entry_into_force(asserted_claims)
     asserted += laws.legal_expressions(asserted_claims, records)
     asserted += services.public_services(records, plain, schemes)
-    asserted += claims.inferred_types(records, vocabulary)
     derived = [*figures.best_figures(records)]
 
     made = {"records": added, "asserted": asserted, "derived": derived}
     graphs = {name: [*triples, *_triples(made.get(name, ()))] for name, triples in curated.items()}
     graphs = _routed(graphs, set(records.instances(COOP.DerivedObservation)))
-    in_files = set(chain.from_iterable(curated.values()))
+    in_order = [*chain.from_iterable(triples for name, triples in graphs.items() if name != "shapes")]
+    stated = set(in_order)
+    entailed = [item for item in inference.inferred(in_order, vocabulary) if item.triple not in stated]
+    graphs["inferred"] = [*_triples(entailed)]
+    return MaterializedGraphs(
+        {name: _sorted(triples) for name, triples in graphs.items()},
+        _origins((added, asserted, derived, entailed), set(chain.from_iterable(curated.values()))),
+    )
+
+
+def _origins(made: Iterable[Iterable[Derivation]], in_files: Container[Triple]) -> dict[Triple, Triple]:
+    """Return the triple in a file that each made one rests on. In ``made`` a step stands after those it rests on."""
     origin: dict[Triple, Triple] = {}
-    for item in chain(added, asserted, derived):
+    for item in chain.from_iterable(made):
         if item.triple not in in_files:
-            origin.setdefault(item.triple, item.origin)
-    return MaterializedGraphs({name: _sorted(triples) for name, triples in graphs.items()}, origin)
+            origin.setdefault(item.triple, origin.get(item.origin, item.origin))
+    return origin
 
 
 def _triples(made: Iterable[Derivation]) -> Iterator[Triple]:

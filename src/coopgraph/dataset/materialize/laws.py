@@ -8,18 +8,10 @@ from coopgraph.dataset.materialize.claims import AssertedClaim
 from coopgraph.dataset.materialize.derivation import Derivation
 from coopgraph.model.iris import BASE, CONCEPT, entity_name
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.namespaces import COOP, ELI, RDF, SKOS, XSD
+from coopgraph.rdf.namespaces import COOP, ELI, RDF, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Triple
 
 OFFICIAL = frozenset(NamedNode(CONCEPT + "label-origin/" + origin) for origin in ("original", "official-translation"))
-
-
-def entry_into_force(claims: Iterable[AssertedClaim]) -> Iterator[Derivation]:
-    """Yield ELI's date of entry into force where ours is a full date, the only kind that ELI admits."""
-    for item in claims:
-        triple = item.triple
-        if triple.predicate == COOP.entersIntoForceOn and _is_full_date(triple.object):
-            yield Derivation(Triple(triple.subject, ELI.first_date_entry_in_force, triple.object), item.made.origin)
 
 
 def legal_expressions(claims: Iterable[AssertedClaim], records: Index) -> Iterator[Derivation]:
@@ -43,7 +35,3 @@ def legal_expressions(claims: Iterable[AssertedClaim], records: Index) -> Iterat
             Triple(expression, SKOS.prefLabel, title),
         ):
             yield Derivation(triple, item.made.origin)
-
-
-def _is_full_date(term: object) -> bool:
-    return isinstance(term, Literal) and term.datatype == XSD.date
