@@ -13,6 +13,7 @@ from coopgraph.model import release_folder
 from coopgraph.query.federation import Federation
 from coopgraph.query.service import Limits, QueryService, StoreRegistry
 from coopgraph.reading.data.contexts import PublishedContexts
+from coopgraph.reading.list_order import ListOrders
 from coopgraph.reading.vocabulary import Vocabularies
 from coopgraph.settings import Settings
 from coopgraph.store.registry.endpoint_store import OWN, EndpointStore
@@ -27,7 +28,8 @@ class AppContext:
     """What the edges (web, command line) are handed.
 
     ``releases``: there are releases, with pages and history; otherwise it is a dataset of its own.
-    ``vocabularies`` keeps the words of the releases last looked at, ``published`` their JSON-LD contexts and frames.
+    ``vocabularies`` keeps the words of the releases last looked at, ``list_orders`` the orders of their lists,
+    ``published`` their JSON-LD contexts and frames.
     """
 
     settings: Settings
@@ -35,6 +37,7 @@ class AppContext:
     query_service: QueryService
     releases: bool
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
+    list_orders: ListOrders = field(default_factory=ListOrders)
     published: PublishedContexts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -12,11 +12,12 @@ from coopgraph.reading.source import ReleaseSource, load_query
 
 FOLDER = Path(__file__).parents[2] / "src" / "coopgraph" / "reading" / "queries"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.rq"))
-PARAMETERS: dict[str, Term] = {
+PARAMETERS: dict[str, Term | tuple[Term, ...]] = {
     "this": NamedNode(BASE + "id/org/lantern"),
     "area": NamedNode(BASE + "id/area/jp"),
     "kind": NamedNode(DEFINITION + "Organization"),
     "stem": Literal(BASE + "id/org/"),
+    "things": (NamedNode(BASE + "id/org/lantern"),),
 }
 EMPTY_HERE = {"parts", "shape"}
 

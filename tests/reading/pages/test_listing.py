@@ -6,6 +6,7 @@ import pytest
 
 from coopgraph.context import AppContext
 from coopgraph.errors import NotFound
+from coopgraph.reading.list_order import ListOrders
 from coopgraph.reading.pages.listing import PER_PAGE, Listing, listing
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import read_vocabulary
@@ -15,9 +16,10 @@ from coopgraph.reading.vocabulary import read_vocabulary
 def listed(app_context: AppContext) -> Callable[..., Listing]:
     reading = ReleaseSource.of(app_context.query_service)
     words = read_vocabulary(reading)
+    orders = ListOrders()
 
     def at(segment: str, language: str = "en", area: str = "", kind_of_thing: str = "") -> Listing:
-        return listing(reading, words, segment, language, area=area, kind_of_thing=kind_of_thing)
+        return listing(reading, words, orders, segment, language, area=area, kind_of_thing=kind_of_thing)
 
     return at
 

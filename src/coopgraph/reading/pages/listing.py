@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coopgraph.errors import NotFound
 from coopgraph.model.iris import BASE, CONCEPT
 from coopgraph.rdf.graph import Graph
-from coopgraph.rdf.namespaces import COOP, ELI, SDMX_DIMENSION, SKOS
-from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.rdf.namespaces import COOP
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.reading.list_order import AREA_PROPERTIES, TYPE_PROPERTIES, ListOrders, links_of, rank
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.services import Service, services
 from coopgraph.reading.source import ReleaseSource
@@ -23,25 +24,7 @@ AREA = BASE + "id/area/"
 WORLD = AREA + "001"
 
 
-def _places(*predicates: NamedNode) -> Mapping[NamedNode, int]:
-    return {predicate: place for place, predicate in enumerate(predicates)}
-
-
-_AREAS = _places(COOP.isBasedIn, ELI.jurisdiction, COOP.isLocatedIn, COOP.servesArea, SDMX_DIMENSION.refArea)
-_TYPES = _places(
-    COOP.hasOrganizationType,
-    ELI.type_document,
-    COOP.hasEventKind,
-    COOP.hasServiceType,
-    COOP.hasSourceKind,
-    COOP.hasIndicator,
-    COOP.hasQuotationKind,
-    COOP.hasDefectKind,
-    SKOS.inScheme,
-)
-
-
-_OWNERS = _places(COOP.isProvidedBy, COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent, COOP.isMadeBy)
+_OWNERS = rank(COOP.isProvidedBy, COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent, COOP.isMadeBy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +74,7 @@ class Help:
 def listing(
     reading: ReleaseSource,
     words: Vocabulary,
+    orders: ListOrders,
     segment: str,
     language: str,
     *,
@@ -100,33 +84,29 @@ def listing(
 ) -> Listing:
     """Return page ``page`` (from 1) of the list of a kind, narrowed to an area and a type by their keys.
 
+    Only the things of that page are read; ``orders`` keeps the order of all.
+
     Raises :class:`NotFound` for an unknown kind; filters that fit nothing give an empty list.
     """
     kind = words.kind(segment)
     if kind is None:
         raise NotFound("There is no kind of entry of this name.", "The start page names them all.")
-    stem = f"{BASE}id/{segment}/"
-    graph = Graph(reading.triples("list", kind=NamedNode(kind.of_class), stem=Literal(stem)))
-    view = View(graph, words, language)
-    things = [item for item in graph.described() if isinstance(item, NamedNode) and item.value.startswith(stem)]
-    areas = {thing: _links(graph, thing, _AREAS) for thing in things}
-    types = {thing: _links(graph, thing, _TYPES) for thing in things}
-    found = [thing for thing in things if _has(areas[thing], area) and _has(types[thing], kind_of_thing)]
-    found.sort(key=lambda thing: view.names.of(thing).text.casefold())
+    order = orders.of(reading, words, kind, language)
+    found = [thing for thing in order if _has(thing.areas, area) and _has(thing.types, kind_of_thing)]
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(page, 1), pages)
+    shown = tuple(NamedNode(thing.iri) for thing in found[(page - 1) * PER_PAGE : page * PER_PAGE])
+    view = View(Graph(reading.triples("list", things=shown) if shown else ()), words, language)
+    areas = Counter(link for thing in order if _has(thing.types, kind_of_thing) for link in thing.areas)
+    types = Counter(link for thing in order if _has(thing.areas, area) for link in thing.types)
     return Listing(
         kind=kind,
         heading=words.plural(kind, language).text,
-        total=len(things),
+        total=len(order),
         found=len(found),
-        entries=tuple(_entry(view, thing) for thing in found[(page - 1) * PER_PAGE : page * PER_PAGE]),
-        areas=_options(
-            view, (link for thing in things if _has(types[thing], kind_of_thing) for link in areas[thing]), area
-        ),
-        types=_options(
-            view, (link for thing in things if _has(areas[thing], area) for link in types[thing]), kind_of_thing
-        ),
+        entries=tuple(_entry(view, thing) for thing in shown),
+        areas=_counted(words, language, areas, area),
+        types=_counted(words, language, types, kind_of_thing),
         page=page,
         pages=pages,
     )
@@ -171,7 +151,8 @@ def find_help(reading: ReleaseSource, words: Vocabulary, area: str, need: str, l
 
     def of(place: str) -> tuple[Service, ...]:
         nodes = graph.subjects(COOP.servesArea, NamedNode(place))
-        fitting = [node for node in nodes if _has(graph.links(node, COOP.hasServiceType), need)]
+        types = {node: [link.value for link in graph.links(node, COOP.hasServiceType)] for node in nodes}
+        fitting = [node for node in nodes if _has(types[node], need)]
         return services(view, fitting)
 
     return Help(view.label(iri), of(iri), of(WORLD) if iri != WORLD else ())
@@ -179,36 +160,22 @@ def find_help(reading: ReleaseSource, words: Vocabulary, area: str, need: str, l
 
 def _entry(view: View, thing: NamedNode) -> Entry:
     graph = view.graph
-    of = _links(graph, thing, _OWNERS)
+    of = links_of(graph, thing, _OWNERS)
     # An entry says whose it is beside its name, so the name need not.
     return Entry(
         name=view.name(thing, of[0].value if of else ""),
-        types=tuple(view.label(item) for item in _links(graph, thing, _TYPES)),
-        areas=tuple(view.label(item) for item in _links(graph, thing, _AREAS)),
+        types=tuple(view.label(item) for item in links_of(graph, thing, TYPE_PROPERTIES)),
+        areas=tuple(view.label(item) for item in links_of(graph, thing, AREA_PROPERTIES)),
         of=tuple(view.name(item) for item in of),
     )
-
-
-def _links(graph: Graph, thing: NamedNode, places: Mapping[NamedNode, int]) -> tuple[NamedNode, ...]:
-    """Return what ``thing`` links to by the properties in ``places``, in the order of their numbers, each once."""
-    # A thing has few properties: fewer than there are to look for.
-    wanted = [predicate for predicate in graph.about(thing) if predicate in places]
-    if len(wanted) > 1:
-        wanted.sort(key=places.__getitem__)
-    return tuple(dict.fromkeys([link for predicate in wanted for link in graph.links(thing, predicate)]))
 
 
 def _key(link: str) -> str:
     return link.removeprefix(AREA).removeprefix(CONCEPT).rpartition("/")[2]
 
 
-def _has(links: Iterable[NamedNode], key: str) -> bool:
-    return not key or any(_key(link.value) == key for link in links)
-
-
-def _options(view: View, links: Iterable[NamedNode], chosen: str) -> tuple[Option, ...]:
-    counts = Counter(link.value for link in links)
-    return _counted(view.words, view.language, counts, chosen)
+def _has(links: Iterable[str], key: str) -> bool:
+    return not key or any(_key(link) == key for link in links)
 
 
 def _counted(words: Vocabulary, language: str, counts: Counter[str], chosen: str) -> tuple[Option, ...]:

@@ -68,6 +68,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         shown = listing(
             reading,
             pages.words(reading),
+            app_context.list_orders,
             segment,
             language(),
             area=area,
