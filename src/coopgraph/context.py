@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import locate
@@ -23,6 +24,24 @@ from coopgraph.store.sparql_http import credentials
 from coopgraph.store.sparql_http.federated_servers import FederatedServers
 
 
+class ManagedStores(StoreRegistry, Protocol):
+    """A store registry as whoever runs a service sees it."""
+
+    @property
+    def trouble(self) -> str:
+        """Why the newest release is not served, or not known, in a sentence; empty where all is well."""
+        ...
+
+    @property
+    def has_past(self) -> bool:
+        """Whether past releases can be asked as well as the current one."""
+        ...
+
+    def close(self) -> None:
+        """Close every store."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class AppContext:
     """What the edges (web, command line) are handed.
@@ -33,7 +52,7 @@ class AppContext:
     """
 
     settings: Settings
-    store_registry: ReleaseStores | DatasetStore | EndpointStore
+    store_registry: ManagedStores
     query_service: QueryService
     releases: bool
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
@@ -47,6 +66,11 @@ class AppContext:
     def var(self) -> Path:
         """The folder of releases."""
         return Path(self.settings.var)
+
+    @property
+    def most_queries(self) -> int:
+        """How many queries run or wait at once."""
+        return _engine(self.settings).most_queries
 
     def settled(self) -> str | None:
         """Return the release that is served, or None where the data may change under its name.

@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from coopgraph.errors import WrongUsage
+from coopgraph.http.request_record import REQUESTS, RequestRecord
 from coopgraph.server import logs
 
 
@@ -51,14 +52,14 @@ def test_a_style_that_is_none_is_refused() -> None:
 @pytest.mark.parametrize("plain", [False, True])
 def test_the_line_of_a_request_is_what_logging_would_write(plain: bool) -> None:
     stream = io.StringIO()
-    request = logs.RequestRecord("GET", "/doc/<name>", 200, 0.0123456789, "r1", 1_764_000_000.25)
+    request = RequestRecord("GET", "/doc/<name>", 200, 0.0123456789, "r1", 1_764_000_000.25)
     logs.Lines(stream, plain=plain).requests([request, request])
     first, second = stream.getvalue().splitlines()
     assert first == second
     if plain:
         assert first == "INFO GET /doc/<name> 200 in 12.3 ms"
         return
-    made = logging.LogRecord(logs.REQUESTS, logging.INFO, "place.py", 1, "GET /doc/<name> 200", (), None)
+    made = logging.LogRecord(REQUESTS, logging.INFO, "place.py", 1, "GET /doc/<name> 200", (), None)
     made.created = request.moment
     fields = {"method": "GET", "route": "/doc/<name>", "status": 200, "seconds": 0.012346, "release": "r1"}
     made.fields = fields

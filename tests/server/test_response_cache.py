@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from coopgraph.context import AppContext
+from coopgraph.http.asgi import ASGIApplication, Receive, Scope, Send
 from coopgraph.server.response_cache import LARGE as LEAST_LARGE
 from coopgraph.server.response_cache import LARGEST_SHARE, OVERHEAD, CacheKey, ResponseCache, read_of
 from coopgraph.web.app import create_app
 from coopgraph.web.common.compression import ContentCoding
+from coopgraph.web.common.shown_release import ShownRelease
+from coopgraph.web.common.spool_quota import SpoolQuota
+from coopgraph.web.common.wsgi_adapter import WsgiAdapter
+from tests.asgi_client import client
 from tests.running_server import serve_dataset
 
 if TYPE_CHECKING:
@@ -26,15 +31,25 @@ LARGE = 64 * 1024**2
 
 
 class Counting:
-    """A WSGI application that counts how often it is asked."""
+    """An ASGI application that counts how often it is asked."""
 
-    def __init__(self, application: WSGIApplication) -> None:
+    def __init__(self, application: ASGIApplication) -> None:
         self._application = application
         self.asked = 0
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.asked += 1
-        return self._application(environ, start_response)
+        await self._application(scope, receive, send)
+
+
+def threaded(application: WSGIApplication) -> ASGIApplication:
+    """A WSGI application behind the adapter."""
+    adapter = WsgiAdapter(application, threads=4, body_limit=0, quota=SpoolQuota(LARGE))
+
+    async def adapted(scope: Scope, receive: Receive, send: Send) -> None:
+        await adapter.answer(scope, receive, send, {})
+
+    return adapted
 
 
 class Small:
@@ -57,16 +72,15 @@ class Front:
 
     def __init__(self, size: int = LARGE) -> None:
         self.inner = Small()
-        self.counting = Counting(self.inner)
+        self.counting = Counting(threaded(ContentCoding(self.inner)))
         self.current: str | None = self.inner.release
         self.standing = {self.inner.release}
         self.cache = ResponseCache(
-            ContentCoding(self.counting),
+            self.counting,
             size=size,
-            current=lambda: self.current,
-            stands=lambda release: release in self.standing,
+            releases=ShownRelease(lambda: self.current, lambda release: release in self.standing),
         )
-        self.client = Client(self.cache, use_cookies=False)
+        self.client = client(self.cache)
 
     def keeps(self, path: str = "/", **headers: str) -> bool:
         """Whether a second, equal read does not reach the application."""
@@ -150,7 +164,7 @@ REQUESTS = st.fixed_dictionaries(
 
 @pytest.fixture(scope="module")
 def applications(app_context: AppContext) -> tuple[Counting, Counting]:
-    application = create_app(app_context).wsgi_app
+    application = threaded(create_app(app_context).wsgi_app)
     return Counting(application), Counting(application)
 
 
@@ -159,10 +173,10 @@ def pair(app_context: AppContext, applications: tuple[Counting, Counting]) -> tu
     """The service with a cache, and with one so small that it keeps nothing."""
     app_context.query_service.release  # noqa: B018 - opened
     caches = [
-        ResponseCache(application, size=size, current=app_context.settled, stands=app_context.stands)
+        ResponseCache(application, size=size, releases=ShownRelease(app_context.settled, app_context.stands))
         for application, size in zip(applications, (LARGE, 1), strict=True)
     ]
-    return Client(caches[0]), Client(caches[1])
+    return client(caches[0]), client(caches[1])
 
 
 def said(response: TestResponse) -> list[tuple[str, str]]:

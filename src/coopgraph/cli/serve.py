@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +51,6 @@ def serve(
     if datasets and endpoint:
         raise WrongUsage("Only one of --dataset and --endpoint can be served.", "Leave one out.")
     from coopgraph.server.serve import check_address
-    from coopgraph.server.serve import serve as run
 
     given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
     settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
@@ -61,7 +61,49 @@ def serve(
         app_context = of_files(settings, datasets)
     else:
         app_context = _releases(settings, build=not no_build)
-    run(app_context)
+    _serve(app_context)
+
+
+def _serve(app_context: AppContext) -> None:
+    """Give the web application of ``app_context`` to the server; nothing of it runs on afterwards."""
+    from coopgraph.server import logs
+    from coopgraph.server.serve import serve as run
+    from coopgraph.store.oxigraph import confinement
+    from coopgraph.web.asgi import AsgiApplication
+    from coopgraph.web.common.shown_release import ShownRelease
+
+    settings = app_context.settings
+    confinement.hide_memory()
+    lines = logs.install_logs(settings.log_format)
+    _check_confinement(app_context)
+    application = AsgiApplication(app_context)
+    application.metrics.log = lines.requests
+    releases = ShownRelease(app_context.settled, app_context.stands)
+    try:
+        run(application, settings, releases=releases, registry=application.metrics.registry)
+    finally:
+        application.close()
+
+
+def _check_confinement(app_context: AppContext) -> None:
+    """Raise OurFault where strangers could ask queries that nothing keeps from the network and from files."""
+    settings = app_context.settings
+    if settings.contained or _is_loopback(settings.host):
+        return
+    walls = app_context.store_registry.store(app_context.query_service.release).health()
+    if not walls.confined:
+        raise OurFault(
+            f"Queries cannot be cut off from the network and from files here ({walls.remark}), so the service does not "
+            f"listen on {settings.host}.",
+            "Mend that (`coopgraph doctor`), or listen on 127.0.0.1; where a container cuts them off, set `contained`.",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _releases(settings: Settings, *, build: bool) -> AppContext:

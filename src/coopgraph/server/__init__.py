@@ -1,1 +1,1 @@
-"""HTTP server: connections, WSGI gateway, response cache, limits, metrics, logs. It knows no route."""
+"""HTTP server: connections, an ASGI runner, a response cache, limits, logs. It serves any application."""

@@ -11,12 +11,10 @@ import sys
 import time
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
 from coopgraph.errors import WrongUsage
-
-REQUESTS = "coopgraph.request"
-"""The logger of requests."""
+from coopgraph.http.request_record import REQUESTS, RequestRecord
 
 STYLES = ("auto", "json", "text")
 
@@ -46,17 +44,6 @@ class TextLines(logging.Formatter):
         seconds = getattr(record, "fields", {}).get("seconds")
         took = "" if seconds is None else f" in {seconds * 1000:.1f} ms"
         return f"{record.levelname} {record.getMessage()}{took}"
-
-
-class RequestRecord(NamedTuple):
-    """A request as the log tells of it: the ``seconds`` that it took, the ``moment`` of its answer (Unix time)."""
-
-    method: str
-    route: str
-    status: int
-    seconds: float
-    release: str | None
-    moment: float
 
 
 class Lines(logging.StreamHandler[TextIO]):

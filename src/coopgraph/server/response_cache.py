@@ -1,8 +1,9 @@
-"""Whole answers kept ready until the next release: what was read once is read again without asking the application.
+"""Response cache (RFC 9111): whole responses are kept until the next release, and given without asking the application.
 
-A release never changes, so an answer that names its release (``X-Coopgraph-Release``) is right for as long as that
-release is served. Kept are reads that came whole, never problems, never what varies by a header that is not known here;
-the key holds the release, the address and every negotiated header.
+A release never changes, so a response that names its release (``X-Coopgraph-Release``) is right for as long as that
+release is served. Kept are reads that came whole, never problems, never what varies by a header that is not known
+here; the key holds the release, the address and every negotiated header. The application says which release an address
+shows.
 """
 
 from __future__ import annotations
@@ -10,33 +11,16 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from http import HTTPStatus
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
+from urllib.parse import unquote_to_bytes
 
 from coopgraph.errors import CoopgraphError
+from coopgraph.http.asgi import ASGIApplication, Message, Receive, Scope, Send, encoded, header_fields
 from coopgraph.http.content_coding import coding_preference, matching
+from coopgraph.http.request_fields import NEGOTIATED, SPECIAL
 from coopgraph.server.http1.message import start
-from coopgraph.web.common.compression import CapturedStart, close, collected
-from coopgraph.web.common.request_context import PREFIX, release_in
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-NEGOTIATED = frozenset({"accept", "accept-language", "accept-encoding"})
-"""Request headers by which a kept answer may vary."""
-
-PASSED_BY = frozenset(
-    {
-        *("authorization", "cookie", "range", "if-match", "if-modified-since", "if-unmodified-since"),
-        *("accept-datetime", "prefer", "te", "x-query-token"),
-    }
-)
-"""Request headers that only the application understands: a request with one of them is neither answered nor kept here.
-
-So what varies by one of them is kept for those who do not send it.
-"""
 
 LARGEST_SHARE = 4
 """No answer larger than this part of the whole memory is kept."""
@@ -53,16 +37,8 @@ OVERHEAD = 1024
 _NOT_IN_304 = {"content-type", "content-length", "content-encoding", "content-language", "repr-digest", "etag"}
 """Headers that describe a body (RFC 9110, section 15.4.5), and the ETag, which is the one that the client knows."""
 
-_HEADERS = {
-    "HTTP_" + name.upper().replace("-", "_"): name for name in ("host", "if-none-match", *NEGOTIATED, *PASSED_BY)
-}
-"""How WSGI names the headers that count here."""
-
 _OF_PARTS_OR_PERSONS = ("set-cookie", "content-range")
 """Headers of an answer that is for one, or of a part."""
-
-_OF_ALL_RELEASES = re.compile(r"(?:/at/[^/]+)?/releases(?:/|$)")
-"""Addresses whose answers change when any release comes or is withdrawn."""
 
 _NEVER = re.compile(r"no-store|private")
 
@@ -91,7 +67,7 @@ def read_of(method: str, scheme: str, path: str, query: str, headers: Mapping[st
 
     ``headers`` by name in lower case, those sent several times joined by commas.
     """
-    if method not in ("GET", "HEAD") or not headers.keys().isdisjoint(PASSED_BY):
+    if method not in ("GET", "HEAD") or not headers.keys().isdisjoint(SPECIAL):
         return None
     of = headers.get
     host, accept, language, encoding = (
@@ -131,25 +107,36 @@ _Key = tuple[str, tuple[str, ...]]
 """A release, and what tells an answer from others of it."""
 
 
-class ResponseCache:
-    """WSGI layer that keeps answers of ``application`` within ``size`` bytes, those longest unused going first.
+class Releases(Protocol):
+    """Which release an address shows: by it a kept response is fresh or not."""
 
-    ``current`` gives the release that is served, or None where the data may change beneath its name; ``stands`` says
-    whether another release may still be read. Thread-safe.
+    def current(self) -> str | None:
+        """Return the release that is served, or None where the data may change beneath its name."""
+        ...
+
+    def pinned(self, path: str) -> str | None:
+        """Return the release that the address names itself, or None."""
+        ...
+
+    def stands(self, release: str) -> bool:
+        """Return whether another release than the current one may be read."""
+        ...
+
+    def is_of_one(self, path: str) -> bool:
+        """Return whether what is at an address follows from one release alone."""
+        ...
+
+
+class ResponseCache:
+    """ASGI layer that keeps responses of ``application`` within ``size`` bytes, those longest unused going first.
+
+    ``releases`` says which release an address shows. Thread-safe.
     """
 
-    def __init__(
-        self,
-        application: WSGIApplication,
-        *,
-        size: int,
-        current: Callable[[], str | None],
-        stands: Callable[[str], bool],
-    ) -> None:
+    def __init__(self, application: ASGIApplication, *, size: int, releases: Releases) -> None:
         self._application = application
         self._limit = size
-        self._current = current
-        self._stands = stands
+        self._releases = releases
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, tuple[CachedResponse, int]] = OrderedDict()
         self._release = ""
@@ -177,60 +164,57 @@ class ResponseCache:
             self.hits += 1
         return _as_asked(held[0], asked)
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept; otherwise ask the application, and keep what may be kept."""
-        asked = read_of(
-            environ["REQUEST_METHOD"],
-            environ["wsgi.url_scheme"],
-            environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""),
-            environ.get("QUERY_STRING", ""),
-            {name: environ[key] for key, name in _HEADERS.items() if key in environ},
-        )
+        asked = _read_of_scope(scope) if scope["type"] == "http" else None
         if asked is None:
-            return self._application(environ, start_response)
+            await self._application(scope, receive, send)
+            return
         found = self.find(asked)
         if found is not None:
-            start_response(f"{found.status} {HTTPStatus(found.status).phrase}", found.headers)
-            return [found.body]
+            await send({"type": "http.response.start", "status": found.status, "headers": encoded(found.headers)})
+            await send({"type": "http.response.body", "body": found.body})
+            return
         with self._lock:
             self.misses += 1
-        begun = CapturedStart()
-        content = self._application(environ | {"REQUEST_METHOD": "GET"}, begun)
-        # The date is the server's to say, each time.
-        headers = [(name.lower(), value) for name, value in begun.headers if name.lower() != "date"]
-        status = int(begun.status[:3])
-        if (
-            not _OF_ALL_RELEASES.match(asked.path)
-            and self._may_keep(status, headers)
-            and self._worth_it(asked, headers)
-        ):
-            body = collected(content)
-            said = dict(headers)
-            if len(body) == int(said["content-length"]):
-                self._keep(asked, said["x-coopgraph-release"], kept(status, headers, body))
-            content = [body]
-        start_response(begun.status, begun.headers)
-        if asked.head:
-            close(content)
-            return []
-        return content
+        # Whoever asks for the head alone is given that of what is kept.
+        scope = {**scope, "method": "GET"} if asked.head else scope
+        await self._application(scope, receive, _Watch(self, asked, send).send)
+
+    def may_keep(self, asked: CacheKey, status: int, headers: list[tuple[str, str]]) -> bool:
+        """Return whether a response may be kept, by what it says of itself, and is worth it.
+
+        ``headers`` by names in lower case.
+        """
+        return (
+            self._releases.is_of_one(asked.path)
+            and self._is_lasting(status, headers)
+            and self._is_worth_it(asked, headers)
+        )
 
     def keep(self, asked: CacheKey, release: str, given: CachedResponse) -> None:
-        """Take a whole result of ``release`` that was made without the application; one with an ETag is kept."""
+        """Keep a response of ``release``, unless another one is served by now."""
+        # The release may have been switched, or withdrawn, while the application worked.
+        if self._standing(asked.path) != release:
+            return
+        key = (release, asked.kept_as)
+        weight = _weight(key, given)
         with self._lock:
-            self.misses += 1
-        if given.etag and len(given.body) <= min(self._limit // LARGEST_SHARE, LARGE):
-            self._keep(asked, release, given)
+            self._drop(key)
+            while self._kept and self.size + weight > self._limit:
+                self._drop(next(iter(self._kept)))
+            self._kept[key] = (given, weight)
+            self.size += weight
 
     def _standing(self, path: str) -> str | None:
         """Return the release that ``path`` asks, where its answers may be given; forget those that no longer may."""
-        pinned = release_in(path) if path.startswith(PREFIX) else None
-        if pinned is not None and not self._stands(pinned):
+        pinned = self._releases.pinned(path)
+        if pinned is not None and not self._releases.stands(pinned):
             with self._lock:
                 self._forget()
             return None
         try:
-            served = self._current()
+            served = self._releases.current()
         except CoopgraphError:
             return None
         if served is None:
@@ -246,8 +230,8 @@ class ResponseCache:
         self._asked_once.clear()
         self.size = 0
 
-    def _may_keep(self, status: int, headers: list[tuple[str, str]]) -> bool:
-        """Whether an answer may be kept, by what it says of itself. ``headers`` by names in lower case."""
+    def _is_lasting(self, status: int, headers: list[tuple[str, str]]) -> bool:
+        """Whether a response stays the same for as long as its release is served, by what it says of itself."""
         said = dict(headers)
         length = said.get("content-length", "")
         return (
@@ -262,7 +246,7 @@ class ResponseCache:
             and int(length) <= self._limit // LARGEST_SHARE
         )
 
-    def _worth_it(self, asked: CacheKey, headers: list[tuple[str, str]]) -> bool:
+    def _is_worth_it(self, asked: CacheKey, headers: list[tuple[str, str]]) -> bool:
         """Whether an answer is small, or was asked for before."""
         if int(dict(headers)["content-length"]) < LARGE:
             return True
@@ -275,23 +259,66 @@ class ResponseCache:
                 self._asked_once.popitem(last=False)
         return False
 
-    def _keep(self, asked: CacheKey, release: str, given: CachedResponse) -> None:
-        # The release may have been switched, or withdrawn, while the application worked.
-        if self._standing(asked.path) != release:
-            return
-        key = (release, asked.kept_as)
-        weight = _weight(key, given)
-        with self._lock:
-            self._drop(key)
-            while self._kept and self.size + weight > self._limit:
-                self._drop(next(iter(self._kept)))
-            self._kept[key] = (given, weight)
-            self.size += weight
-
     def _drop(self, key: _Key) -> None:
         dropped = self._kept.pop(key, None)
         if dropped is not None:
             self.size -= dropped[1]
+
+
+class _Watch:
+    """Watches a response pass to its client, and keeps it once it is whole."""
+
+    __slots__ = ("_asked", "_cache", "_headers", "_parts", "_rest", "_send", "_status")
+
+    def __init__(self, cache: ResponseCache, asked: CacheKey, send: Send) -> None:
+        self._cache = cache
+        self._asked = asked
+        self._send = send
+        self._status = 0
+        self._headers: list[tuple[str, str]] = []
+        # None where it is not kept.
+        self._parts: list[bytes] | None = None
+        self._rest = 0
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on, without the body where the client asks for the head alone."""
+        if message["type"] == "http.response.start":
+            self._begin(message)
+        elif message["type"] == "http.response.body":
+            body, more = message.get("body", b""), message.get("more_body", False)
+            if self._parts is not None:
+                self._take(self._parts, body, more=more)
+            if self._asked.head:
+                if more:
+                    return
+                message = {"type": "http.response.body"}
+        await self._send(message)
+
+    def _begin(self, message: Message) -> None:
+        self._status = message["status"]
+        # The date is the server's to say, each time.
+        fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
+        self._headers = [field for field in fields if field[0] != "date"]
+        if self._cache.may_keep(self._asked, self._status, self._headers):
+            self._parts, self._rest = [], int(dict(self._headers)["content-length"])
+
+    def _take(self, parts: list[bytes], body: bytes, *, more: bool) -> None:
+        self._rest -= len(body)
+        if self._rest < 0 or (self._rest and not more):
+            self._parts = None
+            return
+        parts.append(body)
+        if not more:
+            self._parts = None
+            given = kept(self._status, self._headers, b"".join(parts))
+            self._cache.keep(self._asked, dict(self._headers)["x-coopgraph-release"], given)
+
+
+def _read_of_scope(scope: Scope) -> CacheKey | None:
+    path = unquote_to_bytes(scope["raw_path"]).decode("latin-1")
+    return read_of(
+        scope["method"], scope["scheme"], path, scope["query_string"].decode("latin-1"), header_fields(scope)
+    )
 
 
 def _as_asked(found: CachedResponse, asked: CacheKey) -> CachedResponse:
@@ -306,7 +333,7 @@ def _as_asked(found: CachedResponse, asked: CacheKey) -> CachedResponse:
 
 @lru_cache(maxsize=64)
 def _varies_by_what_is_known(vary: str) -> bool:
-    return {name.strip().lower() for name in vary.split(",") if name.strip()} <= NEGOTIATED | PASSED_BY
+    return {name.strip().lower() for name in vary.split(",") if name.strip()} <= NEGOTIATED | SPECIAL
 
 
 def _weight(key: _Key, answer: CachedResponse) -> int:

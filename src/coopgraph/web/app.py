@@ -7,7 +7,6 @@ from werkzeug.exceptions import BadRequest
 
 from coopgraph.context import AppContext
 from coopgraph.http.origin import Origin
-from coopgraph.server import metrics
 from coopgraph.web.common import problems
 from coopgraph.web.common.accept import BoundedRequest
 from coopgraph.web.common.compression import ContentCoding
@@ -15,7 +14,7 @@ from coopgraph.web.common.origin import StatedOrigin
 from coopgraph.web.common.request_context import ReleaseInAddress
 from coopgraph.web.common.responses import protect
 from coopgraph.web.data import memento, releases, resources, sitemap
-from coopgraph.web.endpoint import citations, graph_store, health, sparql
+from coopgraph.web.endpoint import citations, graph_store, health, metrics, sparql
 from coopgraph.web.pages import query_form, views
 
 ALWAYS = (sparql, graph_store, health, metrics)
@@ -39,13 +38,16 @@ Authorization is not among those that ``*`` means; the rest stands here for brow
 """
 
 
-def create_app(app_context: AppContext) -> Flask:
-    """Return the application. For plain files it has the query service alone, without pages and history."""
+def create_app(app_context: AppContext, counts: metrics.Metrics | None = None) -> Flask:
+    """Return the application. For plain files it has the query service alone, without pages and history.
+
+    ``counts`` are its metrics where others have them too.
+    """
     app = Flask("coopgraph.web", static_folder="static", static_url_path="/static")
     app.request_class = BoundedRequest
     app.config["MAX_CONTENT_LENGTH"] = app_context.settings.upload_size
     app.url_map.strict_slashes = False
-    metrics.install_metrics(app, app_context)
+    metrics.install_metrics(app, counts or metrics.Metrics(app_context))
     for room in (*ALWAYS, *(OF_RELEASES if app_context.releases else ())):
         app.register_blueprint(room.blueprint(app_context))
     problems.install_problems(app)

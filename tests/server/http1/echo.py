@@ -12,10 +12,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import IO
 
 import uvloop
 
-from coopgraph.server.http1.interfaces import Respond
+from coopgraph.server.http1.connection import Responder
 from coopgraph.server.http1.listener import Listener
 from coopgraph.server.http1.message import Exchange, Head, Refused, Reply
 
@@ -23,6 +24,7 @@ READY = "/ready"
 """Is answered at once; ``/slow`` and ``/slower`` later, ``/endless`` never, ``/large`` and ``/torn`` from files."""
 
 LARGE = 32 * 1024**2
+PIECE = 256 * 1024
 
 
 class Echo:
@@ -44,19 +46,32 @@ class Echo:
         """Give it."""
         return asked
 
-    def answer(self, exchange: Exchange, asked: Reply | None, respond: Respond) -> None:
+    def answer(self, exchange: Exchange, asked: Reply | None, respond: Responder) -> None:
         """Answer all else."""
         task = asyncio.get_running_loop().create_task(self._answer(exchange, respond))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _answer(self, exchange: Exchange, respond: Respond) -> None:
+    async def _answer(self, exchange: Exchange, respond: Responder) -> None:
         try:
-            respond(await self._reply(exchange))
+            reply = await self._reply(exchange)
+            if isinstance(reply, Reply):
+                respond(reply)
+            else:
+                await self._stream(reply, respond)
         except Refused as refused:
             respond(refused)
+        except OSError:
+            respond.abort()
 
-    async def _reply(self, exchange: Exchange) -> Reply:
+    async def _stream(self, file: IO[bytes], respond: Responder) -> None:
+        with file:
+            respond.begin(200, [("content-length", str(LARGE))])
+            while piece := file.read(PIECE):
+                await respond.write(piece)
+            respond.end()
+
+    async def _reply(self, exchange: Exchange) -> Reply | IO[bytes]:
         head = exchange.head
         exchange.on_leaving(lambda: self.left.append(head.path))
         body = b"".join([part async for part in exchange.body()]) if head.path != "/deaf" else b""
@@ -67,11 +82,11 @@ class Echo:
         if head.path == "/endless":
             await asyncio.sleep(60)
         if head.path == "/torn":
-            return Reply(200, [("content-length", str(LARGE))], file=Torn(bytes(LARGE)))
+            return Torn(bytes(LARGE))
         if head.path == "/large":
             file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
             file.truncate(LARGE)
-            return Reply(200, [("content-length", str(LARGE))], file=file)
+            return file
         return said(head, body)
 
 
@@ -104,7 +119,7 @@ class Running:
         self._thread.start()
         self.listener = asyncio.run_coroutine_threadsafe(self._start(), self.loop).result(10)
 
-    async def _start(self) -> Listener:
+    async def _start(self) -> Listener[Reply]:
         listener = Listener(self.application)
         await listener.start("127.0.0.1", self.port)
         return listener

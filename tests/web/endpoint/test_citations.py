@@ -20,6 +20,7 @@ from coopgraph.model.release import Tombstone
 from coopgraph.query.citations.register import FILE, Register
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
+from coopgraph.web.common.request_context import CLIENT_HASH
 from tests.store.releases import make_current, release
 
 OLD, CURRENT = "2026-01-01-00000001", "2026-01-02-00000002"
@@ -154,7 +155,7 @@ def test_the_day_of_citing_is_no_later_reading(client: FlaskClient, var: Path) -
 def test_one_client_makes_so_many_new_citations_a_day_and_others_more(client: FlaskClient) -> None:
     def posted(number: int, caller: bytes) -> TestResponse:
         data = {"query": QUERY + " " * number}
-        return client.post("/cite", data=data, environ_overrides={"coopgraph.caller": caller})
+        return client.post("/cite", data=data, environ_overrides={CLIENT_HASH: caller})
 
     assert [posted(number, b"somebody").status_code for number in (0, 0, 1)] == [201, 201, 201]
     refused = posted(2, b"somebody")

@@ -1,20 +1,32 @@
-"""One connection: has its requests answered one after the other, and sends the replies in their order."""
+"""One connection (RFC 9112, section 9): has its requests answered one after the other, and sends the responses."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from collections import deque
-from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from http import HTTPStatus
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, cast
 
-from coopgraph.server.http1.interfaces import Shared
-from coopgraph.server.http1.message import Exchange, Head, Ready, Refused, Reply, broke_off, header_lines
+from coopgraph.server.http1.application import Key
+from coopgraph.server.http1.message import (
+    WITHOUT_BODY,
+    Exchange,
+    Head,
+    Headers,
+    Ready,
+    Refused,
+    Reply,
+    broke_off,
+    chunked_start,
+    header_lines,
+    start,
+)
 from coopgraph.server.http1.request_parser import RequestParser
+
+if TYPE_CHECKING:
+    from coopgraph.server.http1.listener import Listener
 
 if sys.platform != "win32":
     import fcntl
@@ -44,33 +56,27 @@ LINGERING_TIME = 2.0
 LINGERING = 64 * 1024 * 1024
 """Bytes that it may still send."""
 
-SENT_PIECE = 256 * 1024
-"""Bytes that are read from a file at once."""
 
-_log = logging.getLogger("coopgraph.web")
-
-
-class _Waiting(NamedTuple):
+class _Waiting(NamedTuple, Generic[Key]):
     """A request that is to be answered: recognized as ``asked``, or ``refused``."""
 
     exchange: Exchange
-    asked: Any
+    asked: Key | None
     refused: Refused | None
 
 
-class Connection(asyncio.Protocol):
-    """A client's connection, from the first byte to the end."""
+class Connection(asyncio.Protocol, Generic[Key]):
+    """A client's connection, from the first byte to the end; ``shared`` is the listener that it belongs to."""
 
     _transport: asyncio.Transport
     _reader: RequestParser
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: Listener[Key]) -> None:
         self._shared = shared
         self._application = shared.application
         # The first is being answered.
-        self._waiting: deque[_Waiting] = deque()
-        self._task: asyncio.Task[None] | None = None
-        self._at_once: Any = None
+        self._waiting: deque[_Waiting[Key]] = deque()
+        self._at_once: Key | None = None
         # The first of those that wait is being answered; its reply is being sent; the client has to wait with others.
         self._answering = self._sending = self._paused = False
         self._given = self._taken = 0
@@ -181,7 +187,7 @@ class Connection(asyncio.Protocol):
         nothing = Head("", "", "", "", {}, ("", 0), ("", 0))
         self._queue(_Waiting(Exchange(nothing, self, keep_alive=False), None, refused))
 
-    def _queue(self, waiting: _Waiting) -> None:
+    def _queue(self, waiting: _Waiting[Key]) -> None:
         self._waiting.append(waiting)
         if not self._answering:
             self._advance()
@@ -210,64 +216,48 @@ class Connection(asyncio.Protocol):
                 self._reply(exchange, reply)
             else:
                 self._answering = True
-                self._application.answer(exchange, asked, partial(self._respond, exchange))
+                self._application.answer(exchange, asked, Responder(self, exchange))
                 return
         if self._paused and not self._ended and not self._waiting:
             self.pause(False)
 
-    def _respond(self, exchange: Exchange, reply: Reply | Ready | Refused) -> None:
+    def respond(self, exchange: Exchange, reply: Reply | Ready) -> None:
         """Send the reply that an answer came to, and go on."""
-        if isinstance(reply, Refused):
-            reply = reply.reply()
-        if isinstance(reply, Reply) and (reply.file is not None or reply.trailers):
-            self._task = asyncio.get_running_loop().create_task(self._send(exchange, reply))
-            return
-        if isinstance(reply, Reply):
-            reply.close()
         if not exchange.left:
             self._reply(exchange, reply)
             self._advance()
 
     def _reply(self, exchange: Exchange, reply: Reply | Ready) -> None:
         """Send a reply that is in memory."""
-        last = self._is_last(exchange, reply)
+        last = self.is_last(exchange) or (isinstance(reply, Reply) and reply.last)
         body = b"" if exchange.head.method == "HEAD" else reply.body
         self._put(reply.start, self._shared.date, _closing(exchange, last=last), body)
         self._answered(last=last)
 
-    async def _send(self, exchange: Exchange, reply: Reply) -> None:
-        """Send a reply from a file, or with trailers, as quickly as the client reads; then go on."""
-        try:
-            with reply:
-                await self._send_pieces(exchange, reply)
-        except Exception as error:
-            # What breaks while it is sent must be seen to be broken.
-            self._transport.abort()
-            _log.error("unforeseen %s while a reply was sent", type(error).__name__)
-            return
-        if not exchange.left:
-            self._advance()
-
-    async def _send_pieces(self, exchange: Exchange, reply: Reply) -> None:
-        if exchange.left:
-            return
-        last = self._is_last(exchange, reply)
+    def begin_stream(self, exchange: Exchange, beginning: bytes, *, last: bool) -> None:
+        """Send the head of a response whose body follows by :meth:`stream`; ``last`` as :meth:`is_last` says."""
         self._sending = True
-        self._put(reply.start, self._shared.date, _closing(exchange, last=last))
-        for piece in _pieces(reply) if exchange.head.method != "HEAD" else ():
-            self._put(piece)
-            if self._writable is not None:
-                await self._writable
-            if exchange.left:
-                return
-        self._sending = False
-        self._answered(last=last)
+        self._put(beginning, self._shared.date, _closing(exchange, last=last))
 
-    def _is_last(self, exchange: Exchange, reply: Reply | Ready) -> bool:
-        """Whether nothing is answered on this connection after ``reply``."""
+    async def stream(self, *pieces: bytes) -> None:
+        """Send more of a body, and return when the client has read enough of it for more to follow."""
+        self._put(*pieces)
+        if self._writable is not None:
+            await self._writable
+
+    def end_stream(self, end: bytes, *, last: bool) -> None:
+        """Send the ``end`` of a body, and go on with the next request."""
+        self._sending = False
+        if end:
+            self._put(end)
+        self._answered(last=last)
+        self._advance()
+
+    def is_last(self, exchange: Exchange) -> bool:
+        """Whether nothing is answered on this connection after the response to ``exchange``."""
         asked_to = not exchange.keep_alive or self._shared.stopping
         # What is left of a body that nobody read is not waited for.
-        return asked_to or self._reader.receiving is exchange or (isinstance(reply, Reply) and reply.last)
+        return asked_to or self._reader.receiving is exchange
 
     def _answered(self, *, last: bool) -> None:
         self._answering = False
@@ -306,7 +296,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def check(self) -> None:
-        """See :class:`.roles.Held`."""
+        """End what takes too long; asked about once a second."""
         now = self._shared.now
         unread = self._transport.get_write_buffer_size()
         if unread:
@@ -329,16 +319,16 @@ class Connection(asyncio.Protocol):
 
     @property
     def idle_until(self) -> float | None:
-        """See :class:`.roles.Held`."""
+        """When the time for the next request's head is over; None while one is answered or its body comes."""
         return None if self._waiting or self._reader.receiving is not None else self._deadline
 
     def stop(self) -> None:
-        """See :class:`.roles.Held`."""
+        """Answer what is being asked, and nothing more."""
         if not self._waiting:
             self._transport.close()
 
     def abort(self) -> None:
-        """See :class:`.roles.Held` and :class:`.message.Sender`."""
+        """See :class:`.message.Sender`."""
         self._transport.abort()
 
 
@@ -359,9 +349,64 @@ def _closing(exchange: Exchange, *, last: bool) -> bytes:
     return b"connection: keep-alive\r\n\r\n" if exchange.head.version == "1.0" else b"\r\n"
 
 
-def _pieces(reply: Reply) -> Iterator[bytes]:
-    """Yield a reply's body as it goes over the wire: in chunks where trailers follow (RFC 9112, section 7.1)."""
-    for piece in reply.pieces(SENT_PIECE):
-        yield b"%x\r\n%b\r\n" % (len(piece), piece) if reply.trailers else piece
-    if reply.trailers:
-        yield b"0\r\n" + header_lines(reply.trailers) + b"\r\n"
+class Responder:
+    """Sends the response to one exchange: whole when it is called, or in pieces, as quickly as the client reads."""
+
+    __slots__ = ("_bodiless", "_chunked", "_connection", "_exchange", "_last", "_rest")
+
+    def __init__(self, connection: Connection[Any], exchange: Exchange) -> None:
+        self._connection = connection
+        self._exchange = exchange
+        self._bodiless = self._chunked = self._last = False
+        self._rest: int | None = None
+
+    def __call__(self, reply: Reply | Ready | Refused) -> None:
+        """Send a response that is whole."""
+        self._connection.respond(self._exchange, reply.reply() if isinstance(reply, Refused) else reply)
+
+    def begin(self, status: int, headers: Headers, *, trailers: bool = False) -> None:
+        """Send the head of a response, names of headers in lower case; the body follows by :meth:`write`.
+
+        Without a length, or before ``trailers``, it goes in chunks, where the client knows these (HTTP/1.1).
+        """
+        exchange = self._exchange
+        if exchange.left:
+            return
+        length = next((int(value) for name, value in headers if name == "content-length"), None)
+        self._bodiless = exchange.head.method == "HEAD" or status in WITHOUT_BODY
+        self._chunked = not self._bodiless and exchange.head.version == "1.1" and (length is None or trailers)
+        self._rest = None if self._bodiless or self._chunked else length
+        self._last = self._connection.is_last(exchange) or not (
+            self._bodiless or self._chunked or self._rest is not None
+        )
+        beginning = chunked_start(status, headers) if self._chunked else start(status, headers)
+        self._connection.begin_stream(exchange, beginning, last=self._last)
+
+    async def write(self, piece: bytes) -> None:
+        """Send more of the body, and return when more may follow.
+
+        Raises ConnectionResetError where the client has left, ValueError for more than the length that was said.
+        """
+        if self._exchange.left:
+            raise ConnectionResetError("The client has left.")
+        if self._bodiless or not piece:
+            return
+        if self._rest is not None:
+            self._rest -= len(piece)
+            if self._rest < 0:
+                raise ValueError("The body is longer than its Content-Length.")
+        await self._connection.stream(*((b"%x\r\n" % len(piece), piece, b"\r\n") if self._chunked else (piece,)))
+
+    def end(self, trailers: Headers | None = None) -> None:
+        """The body is whole. Raises ValueError where it is shorter than the length that was said."""
+        if self._exchange.left:
+            return
+        if self._rest:
+            raise ValueError("The body is shorter than its Content-Length.")
+        self._connection.end_stream(
+            b"0\r\n%b\r\n" % header_lines(trailers or []) if self._chunked else b"", last=self._last
+        )
+
+    def abort(self) -> None:
+        """Break the connection off, so that the client sees that the response is not whole."""
+        self._exchange.abort()

@@ -6,10 +6,10 @@ import asyncio
 from email.utils import formatdate
 from hashlib import blake2b
 from secrets import token_bytes
-from typing import Any
+from typing import Generic
 
+from coopgraph.server.http1.application import Application, Key
 from coopgraph.server.http1.connection import Connection
-from coopgraph.server.http1.interfaces import Application, Held
 
 CONNECTIONS = 2048
 """Connections held at once, most of them idle; a request that is half sent holds a connection and nothing else."""
@@ -24,15 +24,19 @@ TICK = 0.5
 """Seconds between two looks at the clock and at all connections."""
 
 
-class Listener:
-    """Serves ``application`` to those who connect."""
+class Listener(Generic[Key]):
+    """Serves ``application`` to those who connect.
 
-    def __init__(self, application: Application) -> None:
+    ``date`` is the header of that name, ``now`` the loop's time, both at most a second old. ``stopping``: no request
+    after the present one.
+    """
+
+    def __init__(self, application: Application[Key]) -> None:
         self.application = application
         self.stopping = False
-        self._connections: set[Held] = set()
+        self._connections: set[Connection[Key]] = set()
         self._key = token_bytes(32)
-        self._known: dict[bytes, Any] = {}
+        self._known: dict[bytes, Key] = {}
         self._loop = asyncio.get_running_loop()
         self._look()
 
@@ -60,14 +64,14 @@ class Listener:
 
     # What connections are told
 
-    def opened(self, connection: Held) -> bool:
-        """See :class:`coopgraph.server.http1.interfaces.Shared`."""
+    def opened(self, connection: Connection[Key]) -> bool:
+        """Count a connection; False where there are too many."""
         has_room = len(self._connections) < CONNECTIONS or self._close_idlest()
         self._connections.add(connection)
         return has_room
 
-    def closed(self, connection: Held) -> None:
-        """See :class:`coopgraph.server.http1.interfaces.Shared`."""
+    def closed(self, connection: Connection[Key]) -> None:
+        """Forget a connection."""
         self._connections.discard(connection)
 
     def _close_idlest(self) -> bool:
@@ -81,12 +85,12 @@ class Listener:
         idlest.abort()
         return True
 
-    def recognized(self, sent: bytes) -> Any:
-        """See :class:`coopgraph.server.http1.interfaces.Shared`."""
+    def recognized(self, sent: bytes) -> Key | None:
+        """Return what a request of exactly these bytes asked before."""
         return self._known.get(self._mark(sent)) if len(sent) <= KNOWN_SIZE else None
 
-    def remember(self, sent: bytes, asked: Any) -> None:
-        """See :class:`coopgraph.server.http1.interfaces.Shared`."""
+    def remember(self, sent: bytes, asked: Key) -> None:
+        """Remember what a request of these bytes asks."""
         if len(sent) > KNOWN_SIZE:
             return
         if len(self._known) >= KNOWN:

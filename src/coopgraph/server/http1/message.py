@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import IO, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
+
+from coopgraph.http.problem_document import problem_document
 
 AHEAD = 256 * 1024
 """Bytes of a body that wait to be read; beyond them the client has to wait as well."""
@@ -15,12 +16,16 @@ Headers = list[tuple[str, str]]
 Address = tuple[str, int]
 """Host and port of one end of a connection."""
 
+WITHOUT_BODY = (204, 304)
+"""Statuses of responses that have no body (RFC 9110, section 6.4.1)."""
+
 
 class Head(NamedTuple):
     """A request without its body.
 
     ``path`` decoded, ``query`` as it was sent, both with a character for each byte (PEP 3333). ``headers`` by name in
     lower case, those sent several times joined by commas. ``peer`` and ``here``: the addresses and ports of both ends.
+    ``raw_path`` is the path as it was sent.
     """
 
     method: str
@@ -30,6 +35,7 @@ class Head(NamedTuple):
     headers: Mapping[str, str]
     peer: Address
     here: Address
+    raw_path: bytes = b""
 
     @property
     def has_body(self) -> bool:
@@ -48,22 +54,8 @@ class Refused(Exception):
 
     def reply(self) -> Reply:
         """Return what is sent (RFC 9457)."""
-        problem = {
-            "type": "about:blank",
-            "title": self.status.phrase,
-            "status": self.status,
-            "detail": self.detail,
-        }
-        headers = [
-            ("content-type", "application/problem+json"),
-            ("access-control-allow-origin", "*"),
-            ("cache-control", "no-store"),
-            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-            ("referrer-policy", "no-referrer"),
-            ("x-content-type-options", "nosniff"),
-            *self.headers,
-        ]
-        return Reply(self.status, headers, json.dumps(problem).encode("utf-8"), last=True)
+        fields, body = problem_document(self.status, self.detail)
+        return Reply(self.status, [*fields, *self.headers], body, last=True)
 
 
 def broke_off() -> Refused:
@@ -72,63 +64,23 @@ def broke_off() -> Refused:
 
 
 class Reply:
-    """A whole answer: its status, its headers with names in lower case, and its body in memory or in ``file``.
+    """A whole response in memory: its status, its headers with names in lower case, and its body.
 
-    ``bodiless``: the body is not sent, and its length is what the headers say. ``trailers`` follow the body, which
-    then goes in chunks. ``last``: nothing more is answered on this connection.
+    ``bodiless``: the body is not sent, and its length is what the headers say. ``last``: nothing more is answered on
+    this connection.
     """
 
-    __slots__ = ("_closing", "body", "file", "last", "start", "trailers")
+    __slots__ = ("body", "last", "start")
 
     def __init__(
-        self,
-        status: int,
-        headers: Headers,
-        body: bytes = b"",
-        file: IO[bytes] | None = None,
-        *,
-        bodiless: bool = False,
-        trailers: Headers | None = None,
-        last: bool = False,
+        self, status: int, headers: Headers, body: bytes = b"", *, bodiless: bool = False, last: bool = False
     ) -> None:
         framed = headers
-        if trailers:
-            framed = [*_without_length(headers), ("transfer-encoding", "chunked")]
-            framed.append(("trailer", ", ".join(name for name, _ in trailers)))
-        elif file is None and not bodiless and status not in (204, 304):
-            framed = [*_without_length(headers), ("content-length", str(len(body)))]
+        if not bodiless and status not in WITHOUT_BODY:
+            framed = [*without_length(headers), ("content-length", str(len(body)))]
         self.start = start(status, framed)
         self.body = body
-        self.file = file
-        self.trailers = trailers or []
         self.last = last
-        self._closing: list[Callable[[], object]] = []
-
-    def pieces(self, size: int) -> Iterator[bytes]:
-        """Yield the body, in pieces of ``size`` bytes where it comes from a file."""
-        if self.body:
-            yield self.body
-        while self.file is not None and (piece := self.file.read(size)):
-            yield piece
-
-    def on_close(self, call: Callable[[], object]) -> None:
-        """Call ``call`` once the reply has been sent, or cannot be."""
-        self._closing.append(call)
-
-    def __enter__(self) -> Reply:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Give the file back, which is gone with that."""
-        self.close()
-
-    def close(self) -> None:
-        """Give everything back."""
-        if self.file is not None:
-            self.file.close()
-        calls, self._closing = self._closing, []
-        for call in calls:
-            call()
 
 
 class Ready(Protocol):
@@ -154,12 +106,18 @@ def start(status: int, headers: Headers) -> bytes:
     return written.encode("latin-1") + b"\r\n"
 
 
+def chunked_start(status: int, headers: Headers) -> bytes:
+    """Return the status line and the headers of a response whose body comes in chunks (RFC 9112, section 7.1)."""
+    return start(status, [("transfer-encoding", "chunked"), *without_length(headers)])
+
+
 def header_lines(headers: Iterable[tuple[str, str]]) -> bytes:
     """Return header or trailer lines as they are sent."""
     return b"".join(f"{name}: {value}\r\n".encode("latin-1") for name, value in headers)
 
 
-def _without_length(headers: Headers) -> Headers:
+def without_length(headers: Headers) -> Headers:
+    """Return all headers but the length of the body."""
     return [field for field in headers if field[0] != "content-length"]
 
 

@@ -206,15 +206,15 @@ class RequestParser:
         target = self._target
         if not target.startswith(b"/") and target != b"*":
             target, headers["host"] = _without_server(target)
-        path, query = _parted(target)
-        return Head(method, path, query, version, headers, self._peer, self._here)
+        raw_path, path, query = _parted(target)
+        return Head(method, path, query, version, headers, self._peer, self._here, raw_path)
 
 
-def _parted(target: bytes) -> tuple[str, str]:
-    """Return path, decoded, and query, as it is."""
+def _parted(target: bytes) -> tuple[bytes, str, str]:
+    """Return the path, as it is and decoded, and the query, as it is."""
     address, _, query = target.partition(b"#")[0].partition(b"?")
     path = (unquote_to_bytes(address) if b"%" in address else address).decode("latin-1")
-    return path, query.decode("latin-1")
+    return address, path, query.decode("latin-1")
 
 
 def _without_server(target: bytes) -> tuple[bytes, str]:

@@ -24,6 +24,9 @@ class EndpointStore:
     Raises WrongUsage for an address that is none, StoreDown where the server does not answer.
     """
 
+    has_past = False
+    """Another server holds one release; its past is in files, and cannot be asked."""
+
     def __init__(self, endpoint: str, engine: EngineConfiguration, credentials: Credentials | None) -> None:
         self._endpoint = endpoint
         self._engine = engine

@@ -13,7 +13,7 @@ from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.rdf import formats
 from coopgraph.store.oxigraph.loading import SourceFile, StoreContents
-from coopgraph.store.oxigraph.pool import Pool
+from coopgraph.store.oxigraph.pool import QUICK, Pool
 
 DIRECTORY = "store"
 """Name of the folder, in a release's own, of its store on disk: a cache, which goes with the release."""
@@ -49,6 +49,11 @@ class EngineConfiguration:
     waiting: int
     memory: int
     budget: int | None = None
+
+    @property
+    def most_queries(self) -> int:
+        """How many queries run or wait at once: those in both lanes, and in the queue before each of them."""
+        return self.workers + 2 * self.waiting + QUICK
 
     def keeps_in_memory(self, quads: float) -> bool:
         """Return whether so many quads fit the budget."""

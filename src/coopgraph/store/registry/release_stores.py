@@ -35,6 +35,9 @@ class ReleaseStores:
     and takes over only when it is ready; one that cannot be opened leaves the old one in place.
     """
 
+    has_past = True
+    """See :class:`coopgraph.context.ManagedStores`."""
+
     def __init__(self, var: Path, engine: EngineConfiguration, *, grace: float) -> None:
         self._var = var
         self._engine = engine
@@ -202,6 +205,7 @@ class DatasetStore:
     """One store that stands for everything, under one name."""
 
     trouble = ""
+    has_past = False
 
     def __init__(self, name: str, store: Pool) -> None:
         self._name = name

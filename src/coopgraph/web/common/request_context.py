@@ -11,12 +11,22 @@ from flask import g, request
 from coopgraph.context import AppContext
 from coopgraph.model.release import RELEASE_ID
 from coopgraph.query.service import QueryService, StartedQuery
+from coopgraph.store.protocol import CancellationToken
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 STARTED = "coopgraph.begun"
 """Where a WSGI environment has the query that was begun already."""
+
+CANCELLATION = "coopgraph.cancellation"
+"""Where it has what tells that the client has left."""
+
+CLIENT_SLOT = "coopgraph.client_slot"
+"""Where it has the client's place for queries, if clients are told apart."""
+
+CLIENT_HASH = "coopgraph.client_hash"
+"""Where it has a keyed hash of the client's address, if clients are told apart."""
 
 PREFIX = "/at/"
 """How an address begins that names a release."""
@@ -40,7 +50,19 @@ def client_slot() -> AbstractContextManager[None]:
 
     Entering it raises TooManyRequests where the client has none left.
     """
-    given: AbstractContextManager[None] = request.environ.get("coopgraph.client_slot", nullcontext())
+    given: AbstractContextManager[None] = request.environ.get(CLIENT_SLOT, nullcontext())
+    return given
+
+
+def client_hash() -> bytes | None:
+    """Return what stands for this client, or None for nobody in particular."""
+    given: bytes | None = request.environ.get(CLIENT_HASH)
+    return given
+
+
+def cancellation() -> CancellationToken | None:
+    """Return what tells that this request's client has left."""
+    given: CancellationToken | None = request.environ.get(CANCELLATION)
     return given
 
 

@@ -30,7 +30,6 @@ from coopgraph.query import protocol_request
 from coopgraph.reading.pages.examples import example
 from coopgraph.reading.pages.listing import AREA
 from coopgraph.reading.release_contents import holds
-from coopgraph.store.registry.release_stores import ReleaseStores
 from coopgraph.web.common import request_context
 from coopgraph.web.common.origin import absolute_url
 from coopgraph.web.common.responses import give, open_to_all
@@ -75,8 +74,7 @@ class Memento:
 def mementos(app_context: AppContext) -> tuple[Memento, ...]:
     """Return the releases that can be asked, oldest first."""
     found = (_memento(manifest) for manifest in release_folder.manifests(app_context.var))
-    # Another server holds one release; its past is in files, and cannot be asked.
-    only = None if isinstance(app_context.store_registry, ReleaseStores) else app_context.store_registry.current()
+    only = None if app_context.store_registry.has_past else app_context.store_registry.current()
     return tuple(
         sorted((item for item in found if only in (None, item.release)), key=lambda item: (item.moment, item.release))
     )

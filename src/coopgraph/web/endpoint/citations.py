@@ -48,7 +48,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         """Run a query, keep its citation, and lead there."""
         request.max_content_length = _BROADER * app_context.settings.citation_length + 1024
         fields = _fields()
-        caller = request.environ.get("coopgraph.caller")
+        caller = request_context.client_hash()
         daily.allow(caller)
         with request_context.client_slot():
             made = cite(
@@ -59,7 +59,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
                 _choice(fields.get("format", "")),
                 datetime.now(UTC).date(),
                 length=app_context.settings.citation_length,
-                cancellation=request.environ.get("coopgraph.cancellation"),
+                cancellation=request_context.cancellation(),
             )
         citation = register.add(made)
         if citation is made:
@@ -90,7 +90,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
                 app_context.query_service.at(citation.release),
                 citation.query,
                 choice_of(formats.BY_NAME[citation.result.format]),
-                request.environ.get("coopgraph.cancellation"),
+                request_context.cancellation(),
             )
         if _wants_page():
             return _uncached(_page("replay.html", citation, found=found, remark=_remark(citation, found)))

@@ -145,7 +145,7 @@ def respond(
                 choice,
                 timeout=timeout,
                 token=_token(),
-                cancellation=request.environ.get("coopgraph.cancellation"),
+                cancellation=request_context.cancellation(),
                 inspected=inspected,
                 begun=request_context.begun_before(),
             )

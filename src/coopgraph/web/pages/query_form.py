@@ -69,9 +69,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
 def _answer(query_service: QueryService, question: SparqlQuery, words: Vocabulary) -> Answered | None:
     """Return the answer, or None where it is too long for a page."""
     with request_context.client_slot():
-        answer = query_service.answer(
-            question, Choice(JSON, JSON, TURTLE), cancellation=request.environ.get("coopgraph.cancellation")
-        )
+        answer = query_service.answer(question, Choice(JSON, JSON, TURTLE), cancellation=request_context.cancellation())
         body = bytearray()
         try:
             for chunk in answer.chunks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopgraph.server.spool_quota import FAIR_RATE, SENDING_WAIT, SpooledResponse, SpoolQuota
+from coopgraph.web.common.spool_quota import FAIR_RATE, SENDING_WAIT, SpooledResponse, SpoolQuota
 
 LIMIT = 100
 

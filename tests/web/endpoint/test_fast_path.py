@@ -16,12 +16,11 @@ from werkzeug.test import Client, TestResponse
 from coopgraph import context
 from coopgraph.context import AppContext
 from coopgraph.query.service import StartedQuery
-from coopgraph.server import metrics
-from coopgraph.server.fast_path import FastPath
-from coopgraph.server.response_cache import CachedResponse, ResponseCache, read_of
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
 from coopgraph.web.common.request_context import STARTED
+from coopgraph.web.endpoint.fast_path import FastAnswer, FastPath, plain_query
+from coopgraph.web.endpoint.metrics import Metrics
 from tests.conftest import example_count
 
 EX = "http://example.org/"
@@ -55,25 +54,24 @@ FIELDS: tuple[dict[str, str], ...] = (
 
 
 class Service:
-    """An application context behind both ways of answering; nothing is kept, so that both are asked."""
+    """An application context behind both ways of answering."""
 
     def __init__(self, app_context: AppContext) -> None:
         self.app_context = app_context
-        app = create_app(app_context)
-        self.cache = ResponseCache(app.wsgi_app, size=1, current=app_context.settled, stands=app_context.stands)
-        self.metrics = metrics.metrics_of(app)
-        self.prompt = FastPath(app_context.query_service, self.cache, self.metrics)
-        self.client = Client(self.cache, use_cookies=False)
+        self.metrics = Metrics(app_context)
+        self.fast_path = FastPath(app_context.query_service, self.metrics)
+        self.client = Client(create_app(app_context, self.metrics).wsgi_app, use_cookies=False)
 
-    def promptly(self, fields: dict[str, str], **headers: str) -> CachedResponse | StartedQuery | None:
+    def promptly(self, fields: dict[str, str], **headers: str) -> FastAnswer | StartedQuery | None:
         """What the event loop makes of a query."""
         named = {name.lower().replace("_", "-"): value for name, value in headers.items()} | {"host": "localhost"}
-        read = read_of("GET", "http", "/sparql", urllib.parse.urlencode(fields), named)
-        assert read is not None
+        read = plain_query("GET", "http", "/sparql", urllib.parse.urlencode(fields), named)
+        if read is None:
+            return None
 
-        async def answer() -> CachedResponse | StartedQuery | None:
-            came: asyncio.Future[CachedResponse | StartedQuery | None] = asyncio.get_running_loop().create_future()
-            self.prompt.begin(read, came.set_result)
+        async def answer() -> FastAnswer | StartedQuery | None:
+            came: asyncio.Future[FastAnswer | StartedQuery | None] = asyncio.get_running_loop().create_future()
+            self.fast_path.begin(read, came.set_result)
             return await came
 
         return asyncio.run(answer())
@@ -117,17 +115,16 @@ def test_both_ways_give_the_same_status_headers_and_bytes(
     came = service.promptly({"query": query, **more}, **headers)
     begun = came if isinstance(came, StartedQuery) else None
     there = service.threaded({"query": query, **more}, begun, **headers)
-    if isinstance(came, CachedResponse):
-        assert (came.status, said(came.headers), came.body) == (there.status_code, said(there.headers), there.data)
+    if isinstance(came, FastAnswer):
+        assert (200, said(came.headers), came.body) == (there.status_code, said(there.headers), there.data)
     assert service.app_context.store_registry.store(service.app_context.query_service.release).health().busy == 0
 
 
 def test_a_plain_query_is_answered_at_once(service: Service) -> None:
     came = [service.promptly({"query": f"SELECT * {{ ?s ?p ?o }} LIMIT {number}"}) for number in range(1, 6)]
     # On a busy machine one may take longer than the loop waits.
-    whole = [item for item in came if isinstance(item, CachedResponse)]
+    whole = [item for item in came if isinstance(item, FastAnswer)]
     assert whole
-    assert all(item.status == 200 for item in whole)
     for item in came:
         if isinstance(item, StartedQuery):
             item.asking.close()
@@ -192,4 +189,4 @@ def test_an_answer_is_counted_as_the_application_counts_it(service: Service) -> 
     before = counted()
     came = service.promptly({"query": "ASK { ?counted ?p ?o }"})
     service.threaded({"query": "ASK { ?counted ?p ?o }"}, came if isinstance(came, StartedQuery) else None)
-    assert counted() == before + 1 + isinstance(came, CachedResponse)
+    assert counted() == before + 1 + isinstance(came, FastAnswer)

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from coopgraph.server.serve import GATHERING
+from coopgraph.web.endpoint.metrics import GATHERING
 from tests.running_server import Served, serve
 
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "monitoring.md"
+DOCUMENTATION = Path(__file__).parents[3] / "docs" / "monitoring.md"
 RUNAWAY = "SELECT (COUNT(*) AS ?secretword) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 

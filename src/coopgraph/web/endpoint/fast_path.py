@@ -1,4 +1,4 @@
-"""Queries that a worker answers at once, answered on the event loop: no thread waits, and no framework is asked.
+"""Fast path: queries that a worker answers at once, answered on the event loop, without a thread or a framework.
 
 What is plain and quick is most of what an endpoint is asked, and costs a fifth of the time this way. Everything else
 (a query that takes longer, a large result, a problem, any header that is not known here) goes on in a thread, where
@@ -11,25 +11,23 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from werkzeug.sansio.utils import get_host
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.http.content_coding import coding_preference
+from coopgraph.http.request_fields import SPECIAL
 from coopgraph.query import negotiation, protocol_request
 from coopgraph.query.buffered_result import BufferedResult
-from coopgraph.query.service import QueryService
-from coopgraph.query.service import StartedQuery as BegunQuery
-from coopgraph.server.http1.message import header_lines, start
-from coopgraph.server.metrics import Metrics
-from coopgraph.server.response_cache import CachedResponse, CacheKey, ResponseCache, kept
+from coopgraph.query.service import QueryService, StartedQuery
 from coopgraph.store.protocol import Answer, Lane
 from coopgraph.web.common import result_headers
 from coopgraph.web.common.compression import CapturedStart, ContentCoding, collected
 from coopgraph.web.common.responses import PROTECTION
+from coopgraph.web.endpoint.metrics import Metrics
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,26 +42,53 @@ LONGEST_FAST_QUERY = 16 * 1024
 
 MOST_TO_COMPRESS = 16 * 1024
 """Bytes of a result beyond which compressing is left to a thread."""
+_NOT_PLAIN = SPECIAL | {"if-none-match"}
 
 
-Then = Callable[[CachedResponse | BegunQuery | None], object]
+class PlainQuery(NamedTuple):
+    """What a plain read of ``/sparql`` asks: the query string, and its negotiated header fields."""
+
+    query: str
+    accept: str
+    accept_encoding: str
+
+
+class FastAnswer(NamedTuple):
+    """A whole answer: status 200, its headers with names in lower case, its body."""
+
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+Then = Callable[[FastAnswer | StartedQuery | None], object]
 """Takes the whole answer; or what was begun and must go on in a thread; or None where nothing was begun."""
+
+
+def plain_query(method: str, scheme: str, path: str, query: str, headers: Mapping[str, str]) -> PlainQuery | None:
+    """Return what a request asks that may be answered here; None for one that only the application understands.
+
+    ``headers`` by name in lower case, those sent several times joined by commas.
+    """
+    plain = method == "GET" and path == PATH and len(query) <= LONGEST_FAST_QUERY and query.isascii()
+    if not plain or not headers.keys().isdisjoint(_NOT_PLAIN) or not _names_a_server(scheme, headers.get("host", "")):
+        return None
+    return PlainQuery(query, headers.get("accept", ""), headers.get("accept-encoding", ""))
+
 
 _log = logging.getLogger("coopgraph.web")
 
 
 class FastPath:
-    """Answers queries of the current release through ``query_service``; counts them, and lets ``cache`` keep them."""
+    """Answers queries of the current release through ``query_service``, and counts them."""
 
-    def __init__(self, query_service: QueryService, cache: ResponseCache, metrics: Metrics) -> None:
+    def __init__(self, query_service: QueryService, metrics: Metrics) -> None:
         self._query_service = query_service
-        self._cache = cache
         self._metrics = metrics
         # In the order in which their time is over; one look at a time is ahead.
         self._going: dict[_Answering, float] = {}
         self._looking: asyncio.AbstractEventLoop | None = None
 
-    def begin(self, asked: CacheKey, then: Then) -> None:
+    def begin(self, asked: PlainQuery, then: Then) -> None:
         """Begin to answer in the running event loop; ``then`` is called once, maybe at once."""
         start = time.perf_counter()
         going = self._begun(asked, start, then)
@@ -94,15 +119,7 @@ class FastPath:
         """Forget one that has its answer, or goes on elsewhere."""
         del self._going[going]
 
-    def _begun(self, asked: CacheKey, start: float, then: Then) -> _Answering | None:
-        plain = (
-            not asked.head
-            and not asked.if_none_match
-            and len(asked.query) <= LONGEST_FAST_QUERY
-            and asked.query.isascii()
-        )
-        if not plain or not _names_a_server(asked.scheme, asked.host):
-            return None
+    def _begun(self, asked: PlainQuery, start: float, then: Then) -> _Answering | None:
         try:
             request = protocol_request.from_address(asked.query.encode("ascii"))
             if request is None or negotiation.wants_page(asked.accept, request.format):
@@ -122,26 +139,25 @@ class FastPath:
         )
         return _Answering(self, asked, begun, tag, start, then)
 
-    def most(self, asked: CacheKey) -> int:
+    def most(self, asked: PlainQuery) -> int:
         """Return the size of the largest result that is finished here, in bytes."""
         limit = self._query_service.limits.size
         return min(limit, MOST_TO_COMPRESS) if coding_preference(asked.accept_encoding).coding else limit
 
-    def answered(self, asked: CacheKey, release: str, given: CachedResponse, lane: Lane, seconds: float) -> None:
-        """Count an answer, and keep it."""
-        self._metrics.count("GET", PATH, given.status, seconds, release, ("answered", lane))
-        self._cache.keep(asked, release, given)
+    def count(self, release: str, lane: Lane, seconds: float) -> None:
+        """Count an answer."""
+        self._metrics.count("GET", PATH, 200, seconds, release, ("answered", lane))
 
 
 class _Answering:
     """A query from its beginning to its answer."""
 
-    __slots__ = ("_asked", "_begun", "_prompt", "_start", "_tag", "_then")
+    __slots__ = ("_asked", "_begun", "_fast_path", "_start", "_tag", "_then")
 
     def __init__(
-        self, prompt: FastPath, asked: CacheKey, begun: BegunQuery, tag: str, start: float, then: Then
+        self, fast_path: FastPath, asked: PlainQuery, begun: StartedQuery, tag: str, start: float, then: Then
     ) -> None:
-        self._prompt = prompt
+        self._fast_path = fast_path
         self._asked = asked
         self._begun = begun
         self._tag = tag
@@ -162,47 +178,44 @@ class _Answering:
 
     def hand_over(self) -> None:
         """Go on in a thread."""
-        self._prompt.ended(self)
+        self._fast_path.ended(self)
         self._begun.asking.unattend()
         self._then(self._begun)
 
     def _end(self, answer: Answer) -> None:
         try:
             body = b"".join(answer.chunks)
-            given = self._given(answer, body) if len(body) <= self._prompt.most(self._asked) else None
+            given = self._given(answer, body) if len(body) <= self._fast_path.most(self._asked) else None
         except Exception as error:
             _log.error("unforeseen %s while a query was answered at once", type(error).__name__)
             given = None
         if given is None:
             self.hand_over()
             return
-        self._prompt.ended(self)
+        self._fast_path.ended(self)
         self._begun.asking.unattend()
         self._then(given)
-        seconds = time.perf_counter() - self._start
-        self._prompt.answered(self._asked, self._begun.release, given, answer.lane, seconds)
+        self._fast_path.count(self._begun.release, answer.lane, time.perf_counter() - self._start)
 
-    def _given(self, answer: Answer, body: bytes) -> CachedResponse:
+    def _given(self, answer: Answer, body: bytes) -> FastAnswer:
         """Return the result as its client wants it."""
         digest = hashlib.sha256(body).digest()
         if not coding_preference(self._asked.accept_encoding).coding:
             before, after = _around(answer.format.content_type, self._begun.release)
             own = [("content-length", str(len(body))), ("repr-digest", result_headers.repr_digest(digest))]
             own += [(name.lower(), value) for name, value in result_headers.fields_of_version(self._tag)]
-            return CachedResponse(
-                200, b"%b%b%b" % (before, header_lines(own), after), body, f'"{self._tag}"' if self._tag else ""
-            )
+            return FastAnswer([*before, *own, *after], body)
         held = BufferedResult(answer, body, len(body), digest)
         return _encoded(self._asked, held, self._begun.release, self._tag)
 
 
 @lru_cache(maxsize=64)
-def _around(content_type: str, release: str) -> tuple[bytes, bytes]:
-    """Return what all results in a format say, as it is sent: before and after what each says of itself."""
+def _around(content_type: str, release: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return what all results in a format say, before and after what each says of itself."""
     said = (*result_headers.fields_of_read(release, None, pinned=False), *PROTECTION.items())
     shared = [field for field in said if field not in result_headers.fields_of_version(None)]
     varied = [(name.lower(), f"{value}, Accept-Encoding" if name == "Vary" else value) for name, value in shared]
-    return start(200, [("content-type", content_type)]), header_lines(varied)
+    return [("content-type", content_type)], varied
 
 
 @lru_cache(maxsize=256)
@@ -210,7 +223,7 @@ def _names_a_server(scheme: str, host: str) -> bool:
     return bool(get_host(scheme, host))
 
 
-def _encoded(asked: CacheKey, held: BufferedResult, release: str, tag: str) -> CachedResponse:
+def _encoded(asked: PlainQuery, held: BufferedResult, release: str, tag: str) -> FastAnswer:
     """Return the result as its client wants it, compressed."""
     content = held.content
     assert isinstance(content, bytes)
@@ -222,4 +235,4 @@ def _encoded(asked: CacheKey, held: BufferedResult, release: str, tag: str) -> C
 
     begun = CapturedStart()
     body = collected(ContentCoding(plain)({"HTTP_ACCEPT_ENCODING": asked.accept_encoding}, begun))
-    return kept(200, [(name.lower(), value) for name, value in begun.headers], body)
+    return FastAnswer([(name.lower(), value) for name, value in begun.headers], body)
