@@ -42,9 +42,10 @@ SHORT = "0.4"
 """Seconds that a query has that is known to take all it gets."""
 
 WITHOUT_CHECK = """
-from coopgraph.query import answer, guard
-answer.inspect = lambda query, **_: guard.Inspected(None, None, repeatable=False)
-answer.read = lambda query, **_: ()
+from coopgraph.query import service
+from coopgraph.sparql import guard
+service.inspect = lambda query, **_: guard.Inspected(None, None, repeatable=False)
+service.read_tokens = lambda query, **_: ()
 from coopgraph.cli.main import main
 main()
 """
@@ -325,9 +326,9 @@ def test_requests_that_come_all_at_once_are_answered_in_turn(guarded: Served) ->
 # Connections
 
 HURRIED = """
-from coopgraph.web import bridge
+from coopgraph.server import asgi
 from coopgraph.server.http1 import connection
-bridge.BODY_TIME = connection.HEAD_TIME = 2.0
+asgi.BODY_TIME = connection.HEAD_TIME = 2.0
 from coopgraph.cli.main import main
 main()
 """
