@@ -1,4 +1,4 @@
-"""Ask a coopgraph service from Python.
+"""Client of a coopgraph service for Python: queries give typed rows, and errors are the service's own.
 
 ::
 

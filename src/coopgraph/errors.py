@@ -1,4 +1,4 @@
-"""Everything that can go wrong and be told to a person, as one tree.
+"""Error tree: everything that can go wrong and be told to a person.
 
 ::
 

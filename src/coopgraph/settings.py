@@ -1,4 +1,4 @@
-"""Every setting, with its default, its unit and a sentence.
+"""Settings, each with its default, its unit and a sentence.
 
 Sources, strongest first: command-line flags, ``COOPGRAPH_*`` variables, ``coopgraph.toml`` in the working directory,
 the defaults here. Read once into a frozen :class:`Settings`; a key nobody knows is an error.

@@ -1,1 +1,1 @@
-"""Bringing new facts into the tree."""
+"""Curation: bringing new facts into the tree."""

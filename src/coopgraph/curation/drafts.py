@@ -1,4 +1,4 @@
-"""Files to be."""
+"""Drafts of entity files: paths and triples that are not in the tree yet."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The Turtle tree: the one truth."""
+"""Dataset: the Turtle tree, which is the one truth."""

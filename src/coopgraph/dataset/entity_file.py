@@ -1,4 +1,4 @@
-"""Writing one file of the tree so that it is either the old one or the new one, whatever happens between."""
+"""Atomic writing of an entity's file: it is either the old one or the new one, whatever happens between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data of any size that looks like ours, the same bytes for the same size.
+"""Generator of data of any size that looks like ours, the same bytes for the same size.
 
 Bodies with names in five languages, claims with citations and quotes, services, and figures over the years, in the
 proportions of the real graph. All of it is invented: no name, place or number stands for anything.

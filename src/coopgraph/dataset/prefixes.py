@@ -1,4 +1,4 @@
-"""The one list of canonical prefixes, ``ontology/prefixes.ttl``."""
+"""Canonical prefixes: the one list, ``ontology/prefixes.ttl``."""
 
 from __future__ import annotations
 

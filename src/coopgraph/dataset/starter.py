@@ -1,4 +1,4 @@
-"""The file that a curator starts an entity from: all that is asked for, with “fill-in” where a fact belongs."""
+"""Starter files of entities: all that is asked for, with “fill-in” where a fact belongs."""
 
 from __future__ import annotations
 

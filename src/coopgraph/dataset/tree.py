@@ -1,4 +1,4 @@
-"""The Turtle tree on disk: where it is, which files it has, what they state.
+"""Turtle tree on disk: where it is, which files it has, what they state.
 
 ::
 

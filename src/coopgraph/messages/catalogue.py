@@ -1,4 +1,4 @@
-"""The program's own sentences in a reader's language.
+"""Message catalogues: the program's own sentences in a reader's language.
 
 A message is its English sentence; the translations stand in ``{tag}.po`` beside this module (GNU gettext's
 text form, read with Babel). Placeholders are ``{name}``, filled as by :meth:`str.format`. Messages avoid plural forms

@@ -1,1 +1,1 @@
-"""Words of the domain: addresses, languages, releases. Standard library and Babel only; no I/O."""
+"""Domain model: IRIs, languages, releases. Standard library and Babel only; no I/O."""

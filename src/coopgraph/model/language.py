@@ -1,4 +1,4 @@
-"""Which language a reader gets, for pages and for each text in the graph.
+"""Language choice for a reader, for pages and for each text in the graph.
 
 Pages come in five languages. A text that a language lacks is shown in the nearest one that has it: the other Chinese
 script, then English, then any, romanized forms last; the caller is told, so that the page can say so.

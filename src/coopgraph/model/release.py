@@ -1,4 +1,4 @@
-"""A release's name, its manifest, its tombstone, and their file forms (JSON)."""
+"""Release name, manifest and tombstone, and their file forms (JSON)."""
 
 from __future__ import annotations
 

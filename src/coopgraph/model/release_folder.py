@@ -1,4 +1,4 @@
-"""Reading what the publisher left on disk: the current release, its manifest, its files, its tombstones.
+"""Release folder as the publisher left it: the current release, its manifest, its files, its tombstones.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Whether two texts are the same words: what keyboards, programs and systems vary in a text is looked past.
+"""Equality of words in two texts: what keyboards, programs and systems vary in a text is looked past.
 
 Unicode knows several spellings of one text (UAX #15), and people more: a name typed on a Mac is decomposed, a word
 processor bends quotation marks, East Asian keyboards give wide letters and spaces. None of that makes other words.

@@ -1,1 +1,1 @@
-"""Build releases and switch between them."""
+"""Publishing: releases are built, compared, switched, withdrawn."""

@@ -1,4 +1,4 @@
-"""From the Turtle tree to a new current release.
+"""Build of a release: from the Turtle tree to a new current release.
 
 1. The lock; leftovers of killed builds and half-done withdrawals are cleared away.
 2. The tree's fingerprint. The same as the current release's, and that one whole: done.

@@ -1,4 +1,4 @@
-"""The graph about the graph: VoID statistics, DCAT 3 entry, SPARQL service description.
+"""Catalogue graph of a release: VoID statistics, DCAT 3 entry, SPARQL service description.
 
 What never changes stands in ``catalog.ttl`` beside this module; here the counts are added. There are no dates and no
 release names in it, so that the same tree gives the same bytes, and no blank nodes, so that every node has an address.

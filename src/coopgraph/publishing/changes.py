@@ -1,4 +1,4 @@
-"""The difference between two releases: lines of canonical N-Quads that only one of them has."""
+"""Difference between two releases: lines of canonical N-Quads that only one of them has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A release's files from its graph: dump, Turtle, JSON-LD, claims in RDF 1.2, description, differences."""
+"""Files of a release, from its graph: dump, Turtle, JSON-LD, claims in RDF 1.2, description, differences."""
 
 from __future__ import annotations
 

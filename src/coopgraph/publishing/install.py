@@ -1,4 +1,4 @@
-"""Putting a release's contents among the releases, whole or not at all, and making it the current one."""
+"""Installing a release among the releases, whole or not at all, and making it the current one."""
 
 from __future__ import annotations
 

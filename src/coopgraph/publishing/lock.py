@@ -1,4 +1,4 @@
-"""The publisher's lock, and its sentences for trouble with the disk."""
+"""Publisher's lock, and its sentences for trouble with the disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Put the current release on another SPARQL server, beside the one it serves, and then in its place.
+"""Push of the current release to another SPARQL server, beside the one it serves, and then in its place.
 
 1. What earlier pushes of other releases left unfinished is removed.
 2. Each graph goes in batches into a graph of the release's own (``urn:x-coopgraph:{release}:{name}``). The graph

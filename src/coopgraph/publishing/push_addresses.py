@@ -1,4 +1,4 @@
-"""One address of a SPARQL server → where it takes queries, updates and graphs.
+"""Addresses of a SPARQL server, from one of them: where it takes queries, updates and graphs.
 
 The protocols leave these addresses to each server, and no server's description tells all three. So the layouts of the
 servers in use are tried in turn with questions that change nothing.

@@ -1,4 +1,4 @@
-"""Writing to another SPARQL server: updates, graphs, and counts."""
+"""Push target: another SPARQL server that takes updates and graphs, and is counted."""
 
 from __future__ import annotations
 

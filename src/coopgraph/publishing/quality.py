@@ -1,4 +1,4 @@
-"""How good the graph is, measured on itself: completeness, languages, closeness and age of sources, verification.
+"""Quality measurements (DQV) of the graph: completeness, languages, closeness and age of sources, verification.
 
 The metrics and their names stand in ``ontology/quality.ttl``; here they are measured. A measurement is limited to the
 values of ``coop:isMeasuredFor``. No day of the clock enters, so that the same tree gives the same measurements: age is

@@ -1,4 +1,4 @@
-"""What may happen to releases after they were built: comparing, switching back, pruning, withdrawing."""
+"""Operations on releases after they were built: comparing, switching back, pruning, withdrawing."""
 
 from __future__ import annotations
 

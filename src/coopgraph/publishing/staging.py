@@ -1,4 +1,4 @@
-"""Writing a release's files beside the releases, and putting the finished folder in its place in one step."""
+"""Staging folder of a release: files are written there, and the finished folder is put in place in one step."""
 
 from __future__ import annotations
 

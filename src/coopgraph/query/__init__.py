@@ -1,1 +1,1 @@
-"""Answer SPARQL."""
+"""SPARQL query service: requests, formats, limits, citations."""

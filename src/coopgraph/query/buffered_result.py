@@ -1,4 +1,4 @@
-"""A result that is complete before its first byte leaves.
+"""Buffered result: one that is complete before its first byte leaves.
 
 HTTP has no way to take a status back, and a server may end a broken stream like a good one. So a result is collected
 first: what fails on the way becomes a proper error, and what is sent has a length and a checksum.

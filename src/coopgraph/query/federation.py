@@ -1,4 +1,4 @@
-"""SERVICE: which other servers a query asks, and the query with their answers put in their place.
+"""Federated query (SERVICE): the query with the answers of other servers put in their place.
 
 A call is answered before the query runs: its pattern is asked whole at its target, and the rows that come back stand in
 the query as VALUES, which join with what surrounds them as the call does (SPARQL 1.1 Federated Query, section 2.4). The

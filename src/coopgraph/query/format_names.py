@@ -1,4 +1,4 @@
-"""The names of formats as people and clients write them in ``format=`` → the formats that they mean.
+"""Format names as people and clients write them in ``format=``, and the formats that they mean.
 
 Clients' constants differ (SPARQLWrapper, rdflib, Jena, Virtuoso), and a ``+`` in an address is a blank to a server. So
 only letters and digits count, in any case.

@@ -1,4 +1,4 @@
-"""What a client accepts → one format for each form that a result may have."""
+"""Content negotiation: what a client accepts, as one format for each form that a result may have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A result as Parquet: the engine gives rows, a process of its own makes a file of them, whole or not at all."""
+"""Parquet results: the engine gives rows, a process of its own makes a file of them, whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own queries: a text with terms bound into it → typed rows or triples."""
+"""Prepared queries of our own: a text with terms bound into it, answered with typed rows or triples."""
 
 from __future__ import annotations
 

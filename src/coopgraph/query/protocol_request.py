@@ -1,4 +1,4 @@
-"""A SPARQL 1.1 Protocol request, taken apart (https://www.w3.org/TR/sparql11-protocol/#query-operation)."""
+"""SPARQL 1.1 Protocol request, taken apart (https://www.w3.org/TR/sparql11-protocol/#query-operation)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this endpoint is and can do, as RDF (https://www.w3.org/TR/sparql11-service-description/)."""
+"""Service description of this endpoint, as RDF (https://www.w3.org/TR/sparql11-service-description/)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A term as SPARQL 1.1 Query Results JSON writes it (https://www.w3.org/TR/sparql11-results-json/#select-encode-terms)."""
+"""Binding of a SPARQL 1.1 result in JSON as a term (https://www.w3.org/TR/sparql11-results-json/#select-encode-terms)."""
 
 from __future__ import annotations
 

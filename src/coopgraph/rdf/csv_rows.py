@@ -1,4 +1,4 @@
-"""Rows of a SPARQL result as CSV (RFC 4180) that no reader loses a row of, and that tells unbound from the empty text.
+"""CSV results (RFC 4180) that no reader loses a row of, and that tell an unbound variable from the empty text.
 
 The engine's own CSV writes both as nothing, so that a row of one column may be a blank line, which pandas, Python and
 Go skip; and it writes an IRI that holds a comma as two cells. Its TSV says all that is needed, and becomes CSV here.

@@ -1,4 +1,4 @@
-"""What DCAT 3 says of a file that can be downloaded: its size and its checksum.
+"""DCAT 3 distribution of a file that can be downloaded: its size and its checksum.
 
 Sources: https://www.w3.org/TR/vocab-dcat-3/#Class:Distribution, https://spdx.org/rdf/spdx-terms-v3.0.1/
 """

@@ -1,4 +1,4 @@
-"""The one table of formats: name, media type, file suffix, and what each can carry."""
+"""Formats, in one table: name, media type, file suffix, and what each can carry."""
 
 from __future__ import annotations
 

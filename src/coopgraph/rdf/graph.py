@@ -1,4 +1,4 @@
-"""A small set of triples, ready to be looked up by subject or by object."""
+"""Graph of a few triples, ready to be looked up by subject or by object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking things up in a set of triples, in memory and in a fixed order."""
+"""Index of a set of triples, in memory and in a fixed order."""
 
 from __future__ import annotations
 

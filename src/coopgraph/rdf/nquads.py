@@ -1,4 +1,4 @@
-"""Streaming N-Quads that this program wrote itself; what strangers send goes through ``rdf.read``."""
+"""N-Quads as a stream, as this program wrote them; what strangers send goes through ``rdf.read``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a SPARQL result → an Apache Parquet file with typed columns.
+"""Apache Parquet file with typed columns, from the rows of a SPARQL result.
 
 A column has the type that all its values share:
 

@@ -1,4 +1,4 @@
-"""Bytes of RDF in, quads out; what is wrong with them comes in plain words, with line and column.
+"""RDF parser: bytes in, quads out; what is wrong with them comes in plain words, with line and column.
 
 Nothing is fetched: no remote context, no imported document. Turtle is that of RDF 1.1, since not every tool that gets
 our files reads more.

@@ -1,4 +1,4 @@
-"""Give language tags their customary case back while a result streams: ``zh-hans`` goes out as ``zh-Hans``.
+"""Language tags of a result get their customary case back while it streams: ``zh-hans`` goes out as ``zh-Hans``.
 
 The filters work on the engine's own output, whose quoting is known: nothing inside a literal's text is touched.
 """

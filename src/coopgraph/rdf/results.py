@@ -1,4 +1,4 @@
-"""Write a result as pyoxigraph gives it; rewrite one that another server sends.
+"""SPARQL result formats: a result as pyoxigraph gives it is written, one that another server sends is rewritten.
 
 That is done in one pass: what is cut or has a message in it is found out.
 """

@@ -1,4 +1,4 @@
-"""Count the rows of a SPARQL result while its bytes go by, as pyoxigraph writes them; nothing is parsed or kept."""
+"""Row count of a SPARQL result while its bytes go by, as pyoxigraph writes them; nothing is parsed or kept."""
 
 from __future__ import annotations
 

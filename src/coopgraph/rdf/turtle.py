@@ -1,4 +1,4 @@
-"""The house form of Turtle: one way to write a graph, so that every difference is a difference in content.
+"""Turtle serializer in house form: one way to write a graph, so that every difference is a difference in content.
 
 - Prefixes in alphabetical order, only those used, by their canonical names; other namespaces in full.
 - One subject a block, a blank line between. First what the file is about (an ontology, a concept scheme), then

@@ -1,4 +1,4 @@
-"""Turtle seen as text, for what a graph does not hold: its tokens, where comments are, where statements end.
+"""Turtle lexer, for what a graph does not hold: tokens, where comments are, where statements end.
 
 Tokens follow Turtle 1.1, section 6.5, as far as these questions need. Broken text is cut too: a quotation mark that
 nobody closes does not hide what comes after its line.

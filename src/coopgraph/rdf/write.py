@@ -1,4 +1,4 @@
-"""Writing triples and quads to a stream, with canonical prefixes and language tags in their usual case."""
+"""RDF serializers to a stream, with canonical prefixes and language tags in their usual case."""
 
 from __future__ import annotations
 

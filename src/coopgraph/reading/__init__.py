@@ -1,1 +1,1 @@
-"""Look at things: descriptions, pages, lists."""
+"""Reading a release: descriptions, pages, lists."""

@@ -1,4 +1,4 @@
-"""IRI → what a release says about it."""
+"""Description of a resource: what a release says about an IRI."""
 
 from __future__ import annotations
 

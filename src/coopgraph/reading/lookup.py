@@ -1,4 +1,4 @@
-"""Names as people type them → the IRIs that they may mean."""
+"""Lookup of names as people type them: the IRIs that they may mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to call a thing on a page: its label, its title, its words, or a name put together from what it is about."""
+"""Names of things on a page: label, title, words, or a name composed from what the thing is about."""
 
 from __future__ import annotations
 

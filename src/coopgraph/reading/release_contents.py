@@ -1,4 +1,4 @@
-"""Whether a release holds a thing, told from its dump, so that a past release need not be opened to know it."""
+"""Contents of a past release, told from its dump: whether it holds a thing, without opening it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain values in a reader's language: dates of any precision, periods, numbers, yes and no, languages, hours."""
+"""Plain values in a reader's language: dates of any precision, periods, numbers, booleans, languages, hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph's own words for its terms: labels of classes, properties and concepts, and the kinds of entities."""
+"""Vocabulary of the graph: labels of classes, properties and concepts, and the kinds of entities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many queries one client has at once, without keeping who it is.
+"""Client limiter: how many queries one client has at once, without keeping who it is.
 
 An address becomes a keyed hash before anything else sees it; the key is made anew with each start and never leaves the
 process, and a hash is forgotten when its last query ends.

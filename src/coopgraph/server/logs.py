@@ -1,4 +1,4 @@
-"""What a running service writes to standard error: lines of JSON for programs, plain lines on a terminal.
+"""Logs of a running service on standard error: lines of JSON for programs, plain lines on a terminal.
 
 No line holds a query or an address of a reader: messages are ours and fixed, and of an exception its kind alone counts.
 """

@@ -1,4 +1,4 @@
-"""Say in plain words where and why a query is malformed; the engine only gives a place and a list of symbols."""
+"""Diagnosis of malformed queries in plain words; the engine only gives a place and a list of symbols."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a query asks for, told from its words alone, and the refusal of what this service does not do.
+"""Guard of queries: what one asks for, told from its words alone, and the refusal of what this service does not do.
 
 Refusing here gives a clear sentence; that a query reaches nothing outside is ensured by the worker it runs in.
 """

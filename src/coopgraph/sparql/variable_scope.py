@@ -1,4 +1,4 @@
-"""Names in use and aggregates out of place: the faults of a SPARQL query that its grammar does not show.
+"""Variable scope: names in use and aggregates out of place, faults of a query that its grammar does not show.
 
 The rules are those of SPARQL 1.1, sections 11 and 19.8 (notes 10 to 13). A query is read as far as they need: groups,
 their variables, and what SELECT and its modifiers do with them. What is reported is certain; nothing else is sought.

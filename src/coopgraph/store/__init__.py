@@ -1,1 +1,1 @@
-"""Engines behind one small protocol."""
+"""Stores: SPARQL engines behind one small protocol."""

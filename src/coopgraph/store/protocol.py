@@ -1,4 +1,4 @@
-"""What every engine answers, whatever it is: a question goes in, a media type and bytes come out."""
+"""Store protocol: what every engine answers: a query goes in, a media type and bytes come out."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Does it conform?"""
+"""Validation: file rules and SHACL shapes over a tree, with places and remedies."""

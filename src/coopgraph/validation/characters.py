@@ -1,4 +1,4 @@
-"""The rules about single characters in texts and IRIs: ``shapes/texts.ttl`` has their words.
+"""Character rules for texts and IRIs: ``shapes/texts.ttl`` has their words.
 
 SPARQL knows neither the names of characters nor Unicode's normal forms, so these are no shapes. Each finding names the
 character and where in the text it stands. Where a script needs a character that is invisible elsewhere (joiners in

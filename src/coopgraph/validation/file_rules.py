@@ -1,4 +1,4 @@
-"""The rules about files that SHACL cannot say, because it never sees files: ``shapes/files.ttl`` has their words."""
+"""File rules, which SHACL cannot say, because it never sees files: ``shapes/files.ttl`` has their words."""
 
 from __future__ import annotations
 

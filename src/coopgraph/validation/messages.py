@@ -1,4 +1,4 @@
-"""The words of a finding: rules as the shapes graph states them, and their messages filled with readable values."""
+"""Messages of findings: rules as the shapes graph states them, their placeholders filled with readable values."""
 
 from __future__ import annotations
 

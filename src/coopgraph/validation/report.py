@@ -1,4 +1,4 @@
-"""What a check found: findings with their rule, place and words, and the report that holds them."""
+"""Validation report: findings with their rule, place and words."""
 
 from __future__ import annotations
 

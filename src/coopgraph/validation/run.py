@@ -1,4 +1,4 @@
-"""A whole check: what could not be read, then the file rules, then SHACL, as one report.
+"""Validation of a tree: what could not be read, then the file rules, then SHACL, as one report.
 
 The whole tree is always the context; where only some files are asked for, only what stands in these is reported. A
 file that could not be wholly read still lends what was read of it to the context, so that no reference into it looks

@@ -1,4 +1,4 @@
-"""Runs a SHACL engine in a child process with a deadline, and reads its W3C report into results.
+"""SHACL processor: an engine in a child process with a deadline; its W3C report is read into results.
 
 An engine that cannot run, dies, or reports what makes no sense is a fault of ours; it never counts as conforming.
 """

@@ -1,4 +1,4 @@
-"""Where a curator has to look: from a node, property and value to a file, line and column."""
+"""Source locations: from a node, property and value to a file, line and column."""
 
 from __future__ import annotations
 

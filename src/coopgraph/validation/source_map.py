@@ -1,4 +1,4 @@
-"""Where each triple of a Turtle document stands.
+"""Source map of a Turtle document: where each triple stands.
 
 No RDF library keeps places. So the tokens of a document that pyoxigraph has accepted are walked once more (Turtle 1.1,
 section 7), and each statement that they make is noted with the place of its object. pyoxigraph gives its triples in the

@@ -1,4 +1,4 @@
-"""Picking a rule's words for one reader."""
+"""Language of a rule's words for one reader."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""HTTP: Flask, thin."""
+"""Web application: Flask under an ASGI border."""

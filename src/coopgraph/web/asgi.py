@@ -1,4 +1,4 @@
-"""The ASGI application: plain queries are answered on the event loop, everything else by Flask in threads."""
+"""ASGI application: plain queries are answered on the event loop, everything else by Flask in threads."""
 
 from __future__ import annotations
 

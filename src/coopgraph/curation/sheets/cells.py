@@ -1,4 +1,4 @@
-"""Reading the cells of a row: codes, dates, addresses. What is wrong is noted with its place."""
+"""Cell reader: codes, dates, addresses of a row. What is wrong is noted with its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of a spreadsheet about organizations as files of the tree: the organization, its service, its source.
+"""Organizations of a spreadsheet as drafts of entity files: the organization, its service, its source.
 
 One row is one organization with the passages that speak of it. What the passages say in these words is *stated*; what a
 curator reads out of them (a type, a topic, a country) is *inferred*; a name that no passage holds is the curators' own

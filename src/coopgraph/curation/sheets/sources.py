@@ -1,4 +1,4 @@
-"""The source of a row and its passages, and which passage holds what the row says."""
+"""Sources of a spreadsheet's rows and their passages, and which passage holds what the row says."""
 
 from __future__ import annotations
 

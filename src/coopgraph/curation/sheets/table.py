@@ -1,4 +1,4 @@
-"""A table of strangers' cells: its heading, its rows, and what cannot be taken as text, each with its place.
+"""Table of cells as strangers write it: its heading, its rows, and what cannot be taken as text, each with its place.
 
 Whatever a file was, its cells come here as text, as a date or number that a spreadsheet program made, or as a problem.
 Text is composed (NFC), its lines end with LF, and spaces at its ends are gone.

@@ -1,4 +1,4 @@
-"""Plain triples from claims.
+"""Materialized claims: plain triples from claims.
 
 Plain triples serve ordinary questions, claims all others. Of the claims for one subject, property and label language
 the preferred ones are asserted, else those of normal rank; a deprecated one never is.

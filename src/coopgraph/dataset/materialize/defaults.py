@@ -1,4 +1,4 @@
-"""What curators may leave out because there is an ordinary value for it."""
+"""Default values: what curators may leave out because there is an ordinary value for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A triple that the build made, with the curated triple it rests on."""
+"""Derivation (PROV): a triple that the build made, with the curated triple it rests on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statistics as the RDF Data Cube wants them: one data set a source, and the best figure of each cell.
+"""Data Cube of the figures: one data set a source, and the best figure of each cell.
 
 Two sources may give the same cell. Since each has its own data set, no set holds a cell twice, and each keeps its own
 source and licence.

@@ -1,4 +1,4 @@
-"""From the tree as curated to the graphs of a release: what is left out is filled in, what follows is made.
+"""Materialized graphs of a release, from the tree as curated: what is left out is filled in, what follows is made.
 
 Pure: the same content always gives the same graphs. Terms stay exactly as written; no store is involved, since a
 store rewrites numbers.

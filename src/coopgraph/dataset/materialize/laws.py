@@ -1,4 +1,4 @@
-"""What ELI (the European Legislation Identifier) wants said of laws, from the claims about them."""
+"""ELI (European Legislation Identifier) properties of laws, from the claims about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Services of public bodies, said in the words of the Core Public Service Vocabulary."""
+"""CPSV (Core Public Service Vocabulary) properties of services of public bodies."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One export a module."""
+"""Exports of a release, one a module."""

@@ -1,4 +1,4 @@
-"""Every claim as an RDF 1.2 reifier: ``<claim> rdf:reifies <<( s p o )>>``, with what else is said of the claim.
+"""Claims as RDF 1.2 reifiers: ``<claim> rdf:reifies <<( s p o )>>``, with what else is said of the claim.
 
 For readers whose tools know RDF 1.2 triple terms (https://www.w3.org/TR/rdf12-concepts/#section-triple-terms); the
 graph itself keeps to RDF 1.1, which all tools read.

@@ -1,4 +1,4 @@
-"""The default graph as JSON-LD 1.1: flat, compacted with the published context, one node a line."""
+"""JSON-LD 1.1 export of the default graph: flat, compacted with the published context, one node a line."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Cite a result: a query, the release it asked, and the checksum of what it gave, under one short address."""
+"""Citations of results: a query, the release it asked, the checksum of what it gave, under one short address."""

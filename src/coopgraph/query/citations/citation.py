@@ -1,4 +1,4 @@
-"""What is cited, and how it is replayed."""
+"""Citation of a result: what it holds, and how it is replayed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operator's register of citations: an SQLite file that several processes may use at once."""
+"""Register of citations: an SQLite file that several processes may use at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON-LD context and frames that a release publishes."""
+"""JSON-LD context and frames that a release publishes."""
 
 from __future__ import annotations
 

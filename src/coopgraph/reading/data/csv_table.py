@@ -1,4 +1,4 @@
-"""A description as a table of statements (CSV): one row a statement, with what it rests on."""
+"""CSV table of a description: one row a statement, with what it rests on."""
 
 from __future__ import annotations
 

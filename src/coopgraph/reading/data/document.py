@@ -1,4 +1,4 @@
-"""Description → the bytes of a document in one of the data formats."""
+"""Data document of a description: its bytes in one of the data formats."""
 
 from __future__ import annotations
 

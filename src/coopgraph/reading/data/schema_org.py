@@ -1,4 +1,4 @@
-"""A thing as schema.org JSON-LD: the tree that search engines and partner sites read."""
+"""schema.org JSON-LD of a thing: the tree that search engines and partner sites read."""
 
 from __future__ import annotations
 

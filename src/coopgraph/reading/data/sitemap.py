@@ -1,4 +1,4 @@
-"""Which pages there are, for those who look for all of them."""
+"""Sitemap: which pages there are, for those who look for all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One value as a page shows it: words, their language, and where they lead."""
+"""Display text of a value: words, their language, and where they lead."""
 
 from __future__ import annotations
 

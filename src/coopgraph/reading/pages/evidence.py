@@ -1,4 +1,4 @@
-"""What stands behind a claim or record: passages, rank, basis, verification, notes, defects."""
+"""Evidence behind a claim or record: passages, rank, basis, verification, notes, defects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The example questions: SPARQL files whose headers say, in five languages, what they answer."""
+"""Example questions: SPARQL files whose headers say, in five languages, what they answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published and computed figures as rows of a table, and where figures for the same cell differ."""
+"""Figures, published and computed, as rows of a table, and where figures for the same cell differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements about one thing, by property: every claimed value with what stands behind it, best first."""
+"""Property values of one thing: every claimed value with what stands behind it, best first."""
 
 from __future__ import annotations
 

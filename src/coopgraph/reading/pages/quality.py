@@ -1,4 +1,4 @@
-"""How good the graph is, as it measures itself: the measurements in its catalog, as tables for readers.
+"""Quality page: the measurements in a release's catalogue, as tables for readers.
 
 What is measured, how, and under which names stands in the graph (https://www.w3.org/TR/vocab-dqv/). Here measurements
 are only put in order: by dimension, by metric, then by the part of the graph that each is limited to. A metric with

@@ -1,4 +1,4 @@
-"""Description → what a page about it shows, in the reader's language."""
+"""Resource page: what a page about a thing shows, from its description, in the reader's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer to a reader's own question, as a page shows it."""
+"""Result table: the answer to a reader's own query, as a page shows it."""
 
 from __future__ import annotations
 

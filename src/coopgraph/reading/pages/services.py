@@ -1,4 +1,4 @@
-"""Services and activities as cards: how to reach them first, then what they are, for whom and where."""
+"""Service cards: how to reach services and activities first, then what they are, for whom and where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One connection (RFC 9112, section 9): has its requests answered one after the other, and sends the responses."""
+"""Connection (RFC 9112, section 9): has its requests answered one after the other, and sends the responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Listens, and keeps what connections share: how many there are, what time it is, which requests are known."""
+"""Listener: accepts connections, and keeps what they share: how many there are, the time, the known requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes over a connection: a request's head, its body as it comes, and the reply."""
+"""HTTP message on a connection: a request's head, its body as it comes, and the response."""
 
 from __future__ import annotations
 

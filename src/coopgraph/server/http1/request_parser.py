@@ -1,4 +1,4 @@
-"""Bytes of a connection → requests, within limits. What is no request of HTTP/1.1 is refused, and told why."""
+"""Request parser, within limits. What is no request of HTTP/1.1 is refused, and told why."""
 
 from __future__ import annotations
 

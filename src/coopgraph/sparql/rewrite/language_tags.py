@@ -1,4 +1,4 @@
-"""Make ``LANG()`` speak of tags as the data writes them: ``FILTER(LANG(?x) = "zh-Hans")`` must find what it says.
+"""Language tags in ``LANG()`` as the data writes them: ``FILTER(LANG(?x) = "zh-Hans")`` must find what it says.
 
 The engine holds tags in lower case, so it would compare ``"zh-hans"`` with ``"zh-Hans"`` and silently find nothing.
 Where a query only compares a tag with constants, the constants are written in lower case; elsewhere LANG becomes a

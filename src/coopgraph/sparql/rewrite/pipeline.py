@@ -1,4 +1,4 @@
-"""A query as the engine must be given it: all rewrites, in their order."""
+"""Pipeline of rewrites: a query as the engine must be given it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take from a worker process all that answering a query does not need.
+"""Confinement of a worker process: all that answering a query does not need is taken from it.
 
 What stays: processor time, memory up to a limit, the pipe to the server, and the files of its own store. On Linux the
 kernel holds the rest back, without privileges: seccomp lets only the system calls through that a worker makes, and

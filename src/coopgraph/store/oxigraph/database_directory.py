@@ -1,4 +1,4 @@
-"""A store in a directory: built once from its sources, then only read, by many processes at a time.
+"""Database directory: a store built once from its sources, then only read, by many processes at a time.
 
 It is a cache: where it is missing, damaged, or holds another number of quads than it must, it is built anew.
 """

@@ -1,4 +1,4 @@
-"""Answer one question with pyoxigraph: a form, a format, and bytes as they come."""
+"""Oxigraph engine: answers one query with a form, a format, and bytes as they come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that loads a dataset once and forks a worker for every connection it is handed.
+"""Fork server: loads a dataset once and forks a worker for every connection it is handed.
 
 Started by :mod:`.pool` as ``python -m coopgraph.store.oxigraph.fork_server DESCRIPTOR``. It never has a second thread,
 so that forking is safe, and never runs a query, so that it always hears its orders. On the socket

@@ -1,4 +1,4 @@
-"""What a store is to hold, and how it gets there."""
+"""Loading of a store: what it is to hold, and how it gets there."""
 
 from __future__ import annotations
 

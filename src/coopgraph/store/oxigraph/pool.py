@@ -1,4 +1,4 @@
-"""Lease workers to questions: lanes, bounded queues, a deadline, a kill, a fresh worker.
+"""Worker pool: leases workers to queries, with lanes, bounded queues, a deadline, a kill, a fresh worker.
 
 A worker is a process of its own (:mod:`.worker`) behind a socket. It takes one question at a time; a question that is
 not finished when it must be is ended by killing its worker, which is replaced from a spare that is already waiting.

@@ -1,4 +1,4 @@
-"""One question to a worker: sent, read, moved to another lane where it needs more time; by a thread or without one."""
+"""Query handle: one query sent to a worker, read, moved to another lane where it needs more time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our side of the loading process (:mod:`.loader`), which loads, forks and kills, and of each worker's connection."""
+"""Worker supervisor: our side of the fork server (:mod:`.fork_server`), and of each worker's connection."""
 
 from __future__ import annotations
 

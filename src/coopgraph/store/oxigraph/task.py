@@ -1,4 +1,4 @@
-"""What a worker is told: a query, and how to answer it."""
+"""Task of a worker: a query, and how to answer it."""
 
 from __future__ import annotations
 

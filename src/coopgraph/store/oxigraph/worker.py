@@ -1,4 +1,4 @@
-"""A query worker: a process of its own that answers question after question on one connection, and may be killed."""
+"""Query worker: a process of its own that answers one query after another on a connection, and may be killed."""
 
 from __future__ import annotations
 

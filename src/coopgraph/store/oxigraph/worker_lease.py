@@ -1,4 +1,4 @@
-"""One question's hold on a worker, from the queue to the end."""
+"""Worker lease: one query's hold on a worker, from the queue to the end."""
 
 from __future__ import annotations
 

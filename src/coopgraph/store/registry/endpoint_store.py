@@ -1,4 +1,4 @@
-"""A release on another server → an open store; follows what is pushed there."""
+"""Endpoint store: a release on another server; follows what is pushed there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files → an open store. The one place that knows which engine there is."""
+"""Opening of stores from files. The one place that knows which engine there is."""
 
 from __future__ import annotations
 

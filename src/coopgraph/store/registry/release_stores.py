@@ -1,4 +1,4 @@
-"""Release → open store; follows the sign of the current release, and lets the old one end in peace."""
+"""Release stores: an open store for each release in use; follows the current one, lets the old one end in peace."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Any SPARQL 1.1 server over HTTP as a store, and what a push leaves there."""
+"""SPARQL over HTTP: any SPARQL 1.1 server as a store, and what a push leaves there."""

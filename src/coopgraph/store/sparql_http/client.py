@@ -1,4 +1,4 @@
-"""HTTP to the one server that an operator named: no redirects, no proxies, a deadline, and an end from any thread.
+"""HTTP client of the one server that an operator named: no redirects, no proxies, a deadline, an end from any thread.
 
 Name and password go out only where that server asks for them (Basic or Digest), and once it has asked, with each
 request: some servers close the connection on a large body that comes without.

@@ -1,4 +1,4 @@
-"""A name and a password for another server: from the environment or a file, never from a command line or an address."""
+"""Credentials for another server: from the environment or a file, never from a command line or an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask servers outside on a query's behalf: few at a time, with limits, and never one of a private network.
+"""Federated servers, asked on a query's behalf: few at a time, with limits, and never one of a private network.
 
 A name is resolved once, all its addresses must be public, and the connection goes to one of these, so that a second
 answer of the name's owner changes nothing. Redirects are not followed.

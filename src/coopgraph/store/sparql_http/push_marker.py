@@ -1,4 +1,4 @@
-"""What ``coopgraph push`` leaves on a server, and how a reader finds it there.
+"""Push marker: what ``coopgraph push`` leaves on a server, and how a reader finds it there.
 
 A release's graphs stand under their own names. Its default graph is a graph with a name as well, since some servers
 have no unnamed one, and since several default graphs of a request give a statement twice on some servers; the name

@@ -1,4 +1,4 @@
-"""Questions on their way to a server: their places in the queue, their deadlines, their ends."""
+"""Request queue of a server: the places of requests in it, their deadlines, their ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server answers: whether it is all of it, what its failures mean, and its body rewritten while it comes."""
+"""Responses of a SPARQL server: whether one is whole, what a failure means, and its body rewritten while it comes."""
 
 from __future__ import annotations
 

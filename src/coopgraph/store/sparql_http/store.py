@@ -1,4 +1,4 @@
-"""A store behind any SPARQL 1.1 server (https://www.w3.org/TR/sparql11-protocol/), asked through SPARQLWrapper.
+"""SPARQL 1.1 Protocol store (https://www.w3.org/TR/sparql11-protocol/): any server, asked through SPARQLWrapper.
 
 The server's answer is passed on while it comes, through one reader that finds out where it is cut, has a message in its
 middle, or comes with a header that says it is not all: then the answer fails, visibly. What goes out has the same bytes

@@ -1,4 +1,4 @@
-"""The child's side of an engine: one frame in on standard input, one W3C report out on standard output.
+"""Child process of a SHACL engine: one frame in on standard input, one W3C report out on standard output.
 
 The frame is three parts: the IRIs of the shapes to start from, one a line (none means all that have targets), the
 shapes and the data, both N-Triples. Before each part stands its length in bytes as a decimal line. The report is

@@ -1,4 +1,4 @@
-"""Rewrites queries of SPARQL constraints, token by token; their meaning for a pre-bound ``$this`` stays the same."""
+"""Queries of SPARQL constraints, rewritten token by token; their meaning for a pre-bound ``$this`` stays the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The engine of every day: pyshifty, SHACL in Rust. Run as ``python -m coopgraph.validation.engines.fast SECONDS``."""
+"""SHACL engine of every day: pyshifty, in Rust. Run as ``python -m coopgraph.validation.engines.fast SECONDS``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second opinion: pyshacl over rdflib, slow and independent.
+"""SHACL engine for a second opinion: pyshacl over rdflib, slow and independent.
 
 Run as ``python -m coopgraph.validation.engines.pyshacl SECONDS``.
 """

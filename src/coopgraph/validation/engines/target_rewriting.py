@@ -1,4 +1,4 @@
-"""Makes shapes ready for the fast engine: its targets become the nodes that can fail, its queries run in full.
+"""Target rewriting: a shape's targets become the nodes that can fail, its queries run in full.
 
 SHACL runs a SPARQL constraint once for each focus node, and starting a query costs more than most queries do. But a
 node can only fail where the constraint's own query, run once with ``$this`` free, has a solution for it. So a shape

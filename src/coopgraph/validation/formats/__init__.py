@@ -1,1 +1,1 @@
-"""Reports as text and data: one module a format, each with ``write(report, lang) -> str``."""
+"""Report formats: one module a format, each with ``write(report, lang) -> str``."""

@@ -1,4 +1,4 @@
-"""Which of the media types that an address offers the client prefers, by an ``Accept`` header of any length."""
+"""Accept header of any length: which of the media types that an address offers the client prefers."""
 
 from __future__ import annotations
 

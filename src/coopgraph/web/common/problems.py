@@ -1,4 +1,4 @@
-"""Errors as answers: RFC 9457 ``application/problem+json``, or a page for a browser. HTTP statuses live here alone."""
+"""Problem documents (RFC 9457), or a page for a browser. HTTP statuses of errors live here alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which release a request asks: the one in ``/at/{release}/…``, otherwise the current one, the same until its end."""
+"""Request context: the release that is asked, in ``/at/{release}/…`` or the current one, the same until its end."""
 
 from __future__ import annotations
 

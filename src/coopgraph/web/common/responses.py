@@ -1,4 +1,4 @@
-"""What every answer of this service carries: headers for readers' programs, and headers that protect readers."""
+"""Response headers of every answer: for readers' programs, and to protect readers."""
 
 from __future__ import annotations
 

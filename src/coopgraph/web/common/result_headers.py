@@ -1,4 +1,4 @@
-"""What the whole result of a query says of itself: its ETag and its headers, whoever sends it."""
+"""Result headers: what the whole result of a query says of itself, whoever sends it."""
 
 from __future__ import annotations
 

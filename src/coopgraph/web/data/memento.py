@@ -1,4 +1,4 @@
-"""The web as it was: datetime negotiation over releases, after Memento (https://www.rfc-editor.org/rfc/rfc7089).
+"""Mementos: datetime negotiation over releases (https://www.rfc-editor.org/rfc/rfc7089).
 
 Of the patterns in its section 4 this is 1.1: every address is its own TimeGate, and answers ``Accept-Datetime`` with a
 302 to the same address in the release that was newest then, under ``/at/{release}``. Without that header it answers as

@@ -1,4 +1,4 @@
-"""``/releases``: what was published, with checksums; files in whole or in part."""
+"""``/releases``: published releases, with checksums; files in whole or in part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every IRI under the base answers here: things, terms, rules, data sets, graphs, the JSON-LD context and frames."""
+"""Resources: every IRI under the base answers here, as a page or a data document."""
 
 from __future__ import annotations
 

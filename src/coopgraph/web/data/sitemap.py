@@ -1,4 +1,4 @@
-"""What search engines ask for first: ``/robots.txt`` and ``/sitemap.xml`` with all pages in all languages.
+"""Sitemap and ``/robots.txt`` for search engines, with all pages in all languages.
 
 Sources: https://www.rfc-editor.org/rfc/rfc9309, https://www.sitemaps.org/protocol.html
 """

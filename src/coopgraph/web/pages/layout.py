@@ -1,4 +1,4 @@
-"""What every HTML page of the service is given: its language, its links, the menu, the way out."""
+"""Page layout: what every HTML page is given: its language, its links, the menu, the way out."""
 
 from __future__ import annotations
 

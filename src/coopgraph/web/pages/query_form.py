@@ -1,4 +1,4 @@
-"""``/query``: a question asked and answered on a page, for people. Programs ask at ``/sparql``."""
+"""``/query``: query form for people, answered on a page. Programs ask at ``/sparql``."""
 
 from __future__ import annotations
 

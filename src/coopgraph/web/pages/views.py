@@ -1,4 +1,4 @@
-"""Pages for people that are not about one thing: start, find help, lists, example questions, quality, about."""
+"""Page views that are not about one thing: start, find help, lists, example questions, quality, about."""
 
 from __future__ import annotations
 
