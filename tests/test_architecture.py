@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -224,6 +225,12 @@ def test_a_library_is_named_only_where_it_would_be_replaced(place: Path) -> None
     for library, places in LIBRARIES.items():
         if library in named:
             assert _name(place).startswith(places), f"{library} in {_name(place)}"
+
+
+def test_the_server_names_no_address_of_the_application() -> None:
+    named = re.compile(r"[\"']/[a-z]")
+    server = [place for place in MODULES if _name(place).startswith(("server/", "http/"))]
+    assert [_name(place) for place in server if named.search(place.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize("place", MODULES, ids=_name)

@@ -129,7 +129,7 @@ def _phrase(status: int) -> str:
 
 
 class Sender(Protocol):
-    """Who sends a body."""
+    """Who sends a body: a connection, or nobody in particular where requests are read without one."""
 
     def pause(self, wait: bool) -> None:
         """Send no more for now, or go on."""
