@@ -153,7 +153,7 @@ def _imported(place: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _folder(module: str) -> str:
+def folder_of(module: str) -> str:
     """The folder of a module within the package, such as ``store/oxigraph``: the deepest one that the table knows."""
     path = module.removesuffix(".__init__").replace(".", "/")
     while path not in MAY_IMPORT and "/" in path:
@@ -161,11 +161,11 @@ def _folder(module: str) -> str:
     return path
 
 
-def _folders(place: Path) -> set[str]:
+def folders_of(place: Path) -> set[str]:
     """The folders of the modules that a module imports; the package's own version counts as none."""
     names = [name.removeprefix("coopgraph.") for name in _imported(place) if name.startswith("coopgraph.")]
     modules = {name if name in MODULE_NAMES else name.rpartition(".")[0] for name in names}
-    return {_folder(module) for module in modules if module}
+    return {folder_of(module) for module in modules if module}
 
 
 def _name(place: Path) -> str:
@@ -173,7 +173,7 @@ def _name(place: Path) -> str:
 
 
 def test_every_module_lies_in_a_folder_of_the_table_and_the_table_has_no_folder_that_is_not() -> None:
-    assert {_folder(module) for module in MODULE_NAMES if module != "__init__"} == MAY_IMPORT.keys()
+    assert {folder_of(module) for module in MODULE_NAMES if module != "__init__"} == MAY_IMPORT.keys()
 
 
 def test_the_table_itself_has_no_circle() -> None:
@@ -186,8 +186,8 @@ def test_the_table_itself_has_no_circle() -> None:
 
 @pytest.mark.parametrize("module", [name for name in MODULE_NAMES if name != "__init__"])
 def test_a_module_imports_only_from_folders_below_its_own(module: str) -> None:
-    folder = _folder(module)
-    assert _folders(MODULE_NAMES[module]) - {folder} <= MAY_IMPORT[folder]
+    folder = folder_of(module)
+    assert folders_of(MODULE_NAMES[module]) - {folder} <= MAY_IMPORT[folder]
 
 
 INTERFACES = {
