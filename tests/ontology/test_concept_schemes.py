@@ -13,8 +13,27 @@ BASE = "https://w3id.org/coopgraph/id/"
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 NAMES = [
     *("area", "basis", "breakdown", "channel-type", "comparability", "conduct", "cost", "defect-kind", "defect-status"),
-    *("directness", "event-kind", "indicator", "label-origin", "law-type", "legal-form", "member-category"),
-    *("organization-type", "precision", "quotation-kind", "rank", "regularity", "service-type", "source-kind"),
+    *(
+        "directness",
+        "effective-date-source",
+        "event-kind",
+        "indicator",
+        "label-origin",
+        "law-type",
+        "legal-form",
+        "member-category",
+        "offence-test",
+    ),
+    *(
+        "organization-type",
+        "precision",
+        "prosecution-rule",
+        "quotation-kind",
+        "rank",
+        "regularity",
+        "service-type",
+        "source-kind",
+    ),
     *("target-group", "time-nature", "topic", "unit", "verification"),
 ]
 
@@ -27,9 +46,9 @@ def concepts(graph: Graph) -> list[URIRef]:
     return [node for node in graph.subjects(RDF.type, SKOS.Concept) if isinstance(node, URIRef)]
 
 
-def test_there_are_the_twenty_eight_schemes_of_the_model() -> None:
+def test_there_are_the_thirty_one_schemes_of_the_model() -> None:
     assert [file.stem for file in FILES] == NAMES
-    assert len(NAMES) == 28
+    assert len(NAMES) == 31
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])

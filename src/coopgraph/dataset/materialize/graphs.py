@@ -85,9 +85,11 @@ def materialize(content: TreeContent) -> MaterializedGraphs:
     made = {"records": added, "asserted": asserted, "derived": derived}
     graphs = {name: [*triples, *_triples(made.get(name, ()))] for name, triples in curated.items()}
     graphs = _routed(graphs, set(records.instances(COOP.DerivedObservation)))
+    of_laws = [*laws.of_provisions(plain), *laws.effective_dates(records, plain)]
     in_order = [*chain.from_iterable(triples for name, triples in graphs.items() if name != "shapes")]
     stated = set(in_order)
-    entailed = [item for item in inference.inferred(in_order, vocabulary) if item.triple not in stated]
+    followed = (*of_laws, *inference.inferred(chain(in_order, _triples(of_laws)), vocabulary))
+    entailed = [item for item in followed if item.triple not in stated]
     graphs["inferred"] = [*_triples(entailed)]
     return MaterializedGraphs(
         {name: _sorted(triples) for name, triples in graphs.items()},
