@@ -120,13 +120,14 @@ def _words(dump: Path) -> Iterator[bytes]:
                     yield line.removesuffix(end) + b" .\n"
 
 
-class _CountingShelf:
+class _CountingRegistry:
     """A store registry that counts how often a store is taken from it: once for each query."""
 
     def __init__(self, app_context: AppContext) -> None:
         self._store_registry = app_context.store_registry
         self.taken = 0
-        self.current, self.held = app_context.store_registry.current, app_context.store_registry.held
+        self.current = app_context.store_registry.current
+        self.without_waiting = app_context.store_registry.without_waiting
 
     def store(self, release: str) -> Store:
         self.taken += 1
@@ -135,7 +136,7 @@ class _CountingShelf:
 
 def _measured(app_context: AppContext, addresses: Sequence[str]) -> tuple[PageCost, ...]:
     with closing(app_context):
-        store_registry = _CountingShelf(app_context)
+        store_registry = _CountingRegistry(app_context)
         client = create_app(
             replace(
                 app_context,

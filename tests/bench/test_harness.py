@@ -33,7 +33,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Run:
     patch.setattr(harness, "TURNS", 1)
     patch.setattr(harness, "CLIENTS", (4,))
     # Some of them are enough here: that each has an answer is another test.
-    patch.setattr(harness, "kinds", lambda: query_kinds()[:12:3] + query_kinds()[11:12])
+    patch.setattr(harness, "query_kinds", lambda: query_kinds()[:12:3] + query_kinds()[11:12])
     ours = peers.peers(Path("nowhere"))[:1]
     missing = peers.Peer("Nobody", "not installed: nowhere to be had", ours[0].start)
     patch.setattr(harness, "peers", lambda _: (*ours, missing))

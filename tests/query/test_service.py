@@ -79,7 +79,7 @@ def test_a_client_may_ask_for_less_time_but_not_for_more(query_service: QuerySer
 
 
 def test_a_door_to_another_release_finds_nothing(query_service: QueryService) -> None:
-    assert query_service.release == "the-one"
+    assert query_service.release_name() == "the-one"
     with pytest.raises(NotFound):
         query_service.at("2020-01-01-00000000").answer(SparqlQuery("ASK {}"), ANYTHING)
 

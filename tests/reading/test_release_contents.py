@@ -19,7 +19,7 @@ def test_a_release_holds_what_a_query_finds_and_nothing_else(app_context: AppCon
         row["s"].value
         for row in select(app_context.query_service, "SELECT ?s { ?s <http://www.w3.org/2002/07/owl#deprecated> ?x }")
     }
-    release = app_context.query_service.release
+    release = app_context.query_service.release_name()
     assert subjects
     for iri in subjects:
         assert holds(app_context.var, release, iri) is not (iri in gone and entity_name(iri) is not None), iri

@@ -90,7 +90,7 @@ def _check_confinement(app_context: AppContext) -> None:
     settings = app_context.settings
     if settings.contained or _is_loopback(settings.host):
         return
-    walls = app_context.store_registry.store(app_context.query_service.release).health()
+    walls = app_context.store_registry.store(app_context.query_service.release_name()).health()
     if not walls.confined:
         raise OurFault(
             f"Queries cannot be cut off from the network and from files here ({walls.remark}), so the service does not "
@@ -112,7 +112,7 @@ def _releases(settings: Settings, *, build: bool) -> AppContext:
             raise OurFault("There is no release to serve.", "Run `coopgraph build`, or leave --no-build out.")
         _build(settings)
     app_context = of_releases(settings)
-    app_context.query_service.release  # noqa: B018 - opens the current release now, so that trouble shows before the port opens
+    app_context.query_service.release_name()  # opened now, so that trouble shows before the port opens
     return app_context
 
 

@@ -35,7 +35,7 @@ class StoreRegistry(Protocol):
         """Return the name of the release that is asked where none is named. Raises StoreDown where there is none."""
         ...
 
-    def held(self) -> tuple[str, AsyncStore] | None:
+    def without_waiting(self) -> tuple[str, AsyncStore] | None:
         """Return the current release and its store, where it can be asked without waiting for anything."""
         ...
 
@@ -84,9 +84,11 @@ class QueryService:
         self.presets = presets
         """Prefixes that a query need not declare, with their namespaces."""
 
-    @property
-    def release(self) -> str:
-        """The release that is asked. Raises StoreDown where none was built yet."""
+    def release_name(self) -> str:
+        """Return the name of the release that is asked; the first to ask has it opened.
+
+        Raises StoreDown where none was built yet.
+        """
         return self._release or self._store_registry.current()
 
     def at(self, release: str) -> QueryService:
@@ -121,7 +123,7 @@ class QueryService:
 
         Whoever goes on in a thread hands it to :meth:`answer`. Raises QueueFull or StoreDown.
         """
-        held = self._store_registry.held()
+        held = self._store_registry.without_waiting()
         if held is None or inspected.calls or choice.bindings is PARQUET:
             return None
         release, store = held
@@ -146,7 +148,7 @@ class QueryService:
         """
         inspected = inspected or self.inspect(question, timeout)
         question = inspected.placed(question)
-        store, time = self._store_registry.store(self.release), self._time(timeout)
+        store, time = self._store_registry.store(self.release_name()), self._time(timeout)
         rows = ROWS_FORMAT if choice.bindings is PARQUET else choice.bindings
         written = question.query
         try:
@@ -179,13 +181,15 @@ class QueryService:
             needed = lacking(read_tokens(query, length=self.limits.length, seconds=self.limits.time), self.presets)
             asking_nobody = without_service_calls(query)
         try:
-            self._store_registry.store(self.release).check(asking_nobody, timeout=self.limits.time, prefixes=needed)
+            self._store_registry.store(self.release_name()).check(
+                asking_nobody, timeout=self.limits.time, prefixes=needed
+            )
         except QuerySyntax as error:
             raise self._explained(query, error) from error
 
     def cancel(self, token: str) -> bool:
         """Stop the queries that were sent with ``token``; False where none runs or waits."""
-        stopped = self._store_registry.store(self.release).cancel(token)
+        stopped = self._store_registry.store(self.release_name()).cancel(token)
         return bool(self._federation and self._federation.cancel(token)) or stopped
 
     def _explained(self, query: str, error: QuerySyntax) -> QueryProblem:

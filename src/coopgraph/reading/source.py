@@ -21,7 +21,7 @@ class ReleaseSource:
     @classmethod
     def of(cls, query_service: QueryService, release: str | None = None) -> ReleaseSource:
         """Return a reading of ``release``, or of the one that is current now. Raises StoreDown where there is none."""
-        chosen = release or query_service.release
+        chosen = release or query_service.release_name()
         return cls(query_service.at(chosen), chosen)
 
     def rows(self, name: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Solution, ...]:

@@ -117,7 +117,7 @@ def test_both_ways_give_the_same_status_headers_and_bytes(
     there = service.threaded({"query": query, **more}, begun, **headers)
     if isinstance(came, FastAnswer):
         assert (200, said(came.headers), came.body) == (there.status_code, said(there.headers), there.data)
-    assert service.app_context.store_registry.store(service.app_context.query_service.release).health().busy == 0
+    assert service.app_context.store_registry.store(service.app_context.query_service.release_name()).health().busy == 0
 
 
 def test_a_plain_query_is_answered_at_once(service: Service) -> None:
@@ -152,7 +152,7 @@ def test_what_is_not_plain_is_not_begun(service: Service, fields: dict[str, str]
 def test_what_is_begun_and_not_soon_whole_goes_on_in_a_thread(service: Service, query: str, status: int) -> None:
     came = service.promptly({"query": query})
     assert isinstance(came, StartedQuery)
-    assert came.release == service.app_context.query_service.release
+    assert came.release == service.app_context.query_service.release_name()
     reply = service.threaded({"query": query}, came)
     assert reply.status_code == status
     if status == 200:

@@ -80,7 +80,7 @@ def cite(
             "The result of this query is another each time (NOW, RAND, UUID, STRUUID, BNODE or a new blank node).",
             "Take that out; what is cited must come out the same when it is asked again.",
         )
-    release, query = query_service.release, without_comments(query)
+    release, query = query_service.release_name(), without_comments(query)
     return Citation(query, release, replay(query_service.at(release), query, choice, cancellation), day)
 
 

@@ -64,8 +64,8 @@ class EndpointStore:
             threading.Thread(target=self._look, name="coopgraph-look", daemon=True).start()
         return self._pushed.release if self._pushed else OWN
 
-    def held(self) -> None:
-        """Return None: whoever asks another server waits."""
+    def without_waiting(self) -> None:
+        """Return None: another server is always waited for."""
 
     def store(self, release: str) -> HttpStore:
         """Return the open store of ``release``. Raises NotFound for any but the one on the server."""

@@ -77,7 +77,7 @@ class ReleaseStores:
                 self._begin_to_switch(named)
         return served
 
-    def held(self) -> tuple[str, Pool] | None:
+    def without_waiting(self) -> tuple[str, Pool] | None:
         """Return the release that is served and its store; None where it must be opened first. Does not wait."""
         if self._current is None:
             return None
@@ -215,7 +215,7 @@ class DatasetStore:
         """Return the one name."""
         return self._name
 
-    def held(self) -> tuple[str, Pool]:
+    def without_waiting(self) -> tuple[str, Pool]:
         """Return the one name and the one store."""
         return self._name, self._store
 

@@ -39,7 +39,7 @@ def query_service(app_context: AppContext) -> QueryService:
     if "query_service" not in g:
         begun = begun_before()
         g.query_service = app_context.query_service.at(
-            begun.release if begun else pinned() or app_context.query_service.release
+            begun.release if begun else pinned() or app_context.query_service.release_name()
         )
     asked: QueryService = g.query_service
     return asked

@@ -53,7 +53,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         with request_context.client_slot():
             made = cite(
                 app_context.query_service.at(
-                    fields.get("release") or request_context.pinned() or app_context.query_service.release
+                    fields.get("release") or request_context.pinned() or app_context.query_service.release_name()
                 ),
                 fields["query"],
                 _choice(fields.get("format", "")),

@@ -130,7 +130,9 @@ def respond(
     with request_context.client_slot():
         inspected = query_service.inspect(question, timeout)
     etag = (
-        result_headers.etag(query_service.release, inspected.placed(question), choice) if inspected.repeatable else None
+        result_headers.etag(query_service.release_name(), inspected.placed(question), choice)
+        if inspected.repeatable
+        else None
     )
     if etag:
         only_if_it_is(etag)
@@ -157,7 +159,7 @@ def respond(
         if counter:
             response.headers["X-Coopgraph-Rows"] = str(counter.rows)
     response.headers.extend(
-        result_headers.fields_of_read(query_service.release, etag, pinned=request_context.pinned() is not None)
+        result_headers.fields_of_read(query_service.release_name(), etag, pinned=request_context.pinned() is not None)
     )
     return _part_of(response) if etag and response.status_code == HTTPStatus.OK else response
 
@@ -213,10 +215,10 @@ def _description(app_context: AppContext) -> Response:
             "query.html",
             formats=(*RESULT_FORMATS, EXCEL_CSV, *GRAPH_FORMATS),
             limits=query_service.limits,
-            release=query_service.release,
+            release=query_service.release_name(),
         )
         vary = ("Accept", "Accept-Language")
-        return give(form.encode("utf-8"), "text/html; charset=utf-8", release=query_service.release, vary=vary)
+        return give(form.encode("utf-8"), "text/html; charset=utf-8", release=query_service.release_name(), vary=vary)
     chosen = negotiation.graph_by_header(request.headers.get("Accept", ""))
     (total,) = select(query_service, _COUNT_DEFAULT)
     named = {
@@ -227,4 +229,4 @@ def _description(app_context: AppContext) -> Response:
     )
     body = BytesIO()
     write_rdf(triples, chosen, body, PREFIXES)
-    return give(body.getvalue(), chosen.content_type, release=query_service.release, vary=("Accept",))
+    return give(body.getvalue(), chosen.content_type, release=query_service.release_name(), vary=("Accept",))

@@ -95,7 +95,7 @@ class Pages:
 
     def _release(self) -> str:
         try:
-            return request_context.query_service(self._app_context).release
+            return request_context.query_service(self._app_context).release_name()
         except CoopgraphError:
             return ""
 
