@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, serialize
 
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import RDF
@@ -42,3 +43,20 @@ def test_what_is_not_there_gives_nothing() -> None:
 def test_triples_stand_by_subject_then_property_then_value(triples: list[Triple]) -> None:
     order = [(str(triple.subject), str(triple.predicate), str(triple.object)) for triple in Graph(triples).triples]
     assert order == sorted(set(order))
+
+
+@given(TRIPLES, TRIPLES)
+def test_a_graph_of_n_triples_is_that_of_the_triples_written(triples: list[Triple], more: list[Triple]) -> None:
+    node = NamedNode("https://example.org/a")
+    tagged = [Triple(node, node, Literal("a\n\u2028 .", language=tag)) for tag in ("en", "zh-Hant")]
+    documents = (
+        serialize([*triples, *tagged], format=RdfFormat.N_TRIPLES),
+        serialize(more, format=RdfFormat.N_TRIPLES),
+    )
+    assert Graph.of_n_triples(*documents).triples == Graph([*more, *triples, *tagged]).triples
+
+
+def test_blank_nodes_of_one_document_are_none_of_another_s() -> None:
+    document = b"_:b1 <https://example.org/p> _:b2 .\n_:b2 <https://example.org/p> _:b1 .\n"
+    assert len(Graph.of_n_triples(document).triples) == 2
+    assert len({term for statement in Graph.of_n_triples(document, document).statements() for term in statement}) == 5

@@ -31,7 +31,7 @@ def test_every_query_says_what_it_gives_and_gives_something(app_context: AppCont
     terms = {parameter: PARAMETERS[parameter] for parameter in stated}
     reading = ReleaseSource.of(app_context.query_service)
     if re.search(r"^CONSTRUCT", text, re.MULTILINE):
-        assert bool(reading.triples(name, **terms)) is (name not in EMPTY_HERE)
+        assert bool(reading.n_triples(name, **terms)) is (name not in EMPTY_HERE)
         return
     columns = next(line for line in header if line.startswith("# columns: ")).removeprefix("# columns: ").split()
     rows = reading.rows(name, **terms)

@@ -1,4 +1,4 @@
-"""Prepared queries of our own: a text with terms bound into it, answered with typed rows or triples."""
+"""Prepared queries of our own: a text with terms bound into it, answered with typed rows or N-Triples."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from functools import lru_cache
 from coopgraph.query.service import QueryService
 from coopgraph.rdf.binding import term_of_binding
 from coopgraph.rdf.formats import JSON, N_TRIPLES
-from coopgraph.rdf.read import read_rdf
-from coopgraph.rdf.terms import Term, Triple
+from coopgraph.rdf.terms import Term
 from coopgraph.sparql.guard import Inspected, inspect
 from coopgraph.sparql.lexer import bind
 from coopgraph.sparql.query import SparqlQuery
@@ -34,10 +33,9 @@ def select(query_service: QueryService, query: str, /, **terms: Term | tuple[Ter
     )
 
 
-def construct(query_service: QueryService, query: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Triple, ...]:
-    """Return the triples of a CONSTRUCT or DESCRIBE query, bound as in :func:`select`, in no particular order."""
-    body = _ask(query_service, query, terms)
-    return tuple([quad.triple for quad in read_rdf(body, N_TRIPLES)])
+def construct(query_service: QueryService, query: str, /, **terms: Term | tuple[Term, ...]) -> bytes:
+    """Return the triples of a CONSTRUCT or DESCRIBE query, bound as in :func:`select`, as N-Triples in any order."""
+    return _ask(query_service, query, terms)
 
 
 def _ask(query_service: QueryService, query: str, terms: Mapping[str, Term | tuple[Term, ...]]) -> bytes:

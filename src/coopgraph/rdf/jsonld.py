@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from coopgraph.errors import OurFault
 from coopgraph.model.iris import BASE
-from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.graph import Graph, Statement
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import RDF, XSD
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Term, Triple
@@ -78,19 +78,19 @@ class Context:
         self._type = self._terms.get("@type", "@type")
         self._types_always_array = any(item.always_array for item in self._definitions.get("@type", ()))
 
-    def node(self, subject: Node, triples: Iterable[Triple]) -> dict[str, Any]:
+    def node(self, subject: Node, triples: Iterable[Triple | Statement]) -> dict[str, Any]:
         """Return the compact form of ``subject`` with its ``triples``; links are references."""
         result: dict[str, Any] = {self._id: self._iri(subject)}
-        for triple in triples:
+        for _, predicate, value in triples:
             # What was read is RDF 1.1, so no triple stands inside a triple.
-            self._add(result, triple.predicate.value, cast(Term, triple.object))
+            self._add(result, predicate.value, cast(Term, value))
         return self._ordered(result)
 
     def flat(self, graph: Graph, root: NamedNode) -> dict[str, Any]:
         """Return every node of ``graph`` in one ``@graph``, ``root`` first."""
-        by_subject: dict[Node, list[Triple]] = {root: []}
-        for triple in graph.triples:
-            by_subject.setdefault(cast(Node, triple.subject), []).append(triple)
+        by_subject: dict[Node, list[Statement]] = {root: []}
+        for statement in graph.statements():
+            by_subject.setdefault(statement[0], []).append(statement)
         nodes = [self.node(subject, triples) for subject, triples in by_subject.items() if triples]
         return {"@context": CONTEXT_IRI, "@graph": nodes}
 

@@ -27,6 +27,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset
 
 from coopgraph.errors import UnreadableInput
 from coopgraph.rdf.formats import TURTLE
+from coopgraph.rdf.graph import Statement
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import OWL, RDF, SKOS, XSD
 from coopgraph.rdf.read import read_rdf
@@ -71,7 +72,7 @@ def format_turtle(data: bytes, *, prefixes: Mapping[str, str]) -> bytes:
     return house_form((quad.triple for quad in read_rdf(data, TURTLE)), prefixes)
 
 
-def house_form(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
+def house_form(triples: Iterable[Triple | Statement], prefixes: Mapping[str, str]) -> bytes:
     """Return the house form of a graph: UTF-8, LF, nothing at all for the empty graph.
 
     Raises :class:`UnreadableInput` where unnamed nodes stand too deep in each other. Where blank nodes need labels, the
@@ -140,14 +141,12 @@ def _escape(match: re.Match[str]) -> str:
 class _Graph:
     """A graph with the decision which blank nodes stand inside other statements, and which need a label."""
 
-    def __init__(self, triples: Iterable[Triple], names: _Names) -> None:
+    def __init__(self, triples: Iterable[Triple | Statement], names: _Names) -> None:
         self._names = names
-        self._about: dict[Node, dict[NamedNode, list[Term]]] = {}
-        for triple in triples:
-            subject, value = cast(Node, triple.subject), cast(Term, triple.object)
-            values = self._about.setdefault(subject, {}).setdefault(triple.predicate, [])
-            if value not in values:
-                values.append(value)
+        self._about: dict[Node, dict[NamedNode, dict[Term, None]]] = {}
+        for statement in triples:
+            subject, predicate, value = cast(Statement, statement)
+            self._about.setdefault(subject, {}).setdefault(predicate, {})[value] = None
         self._uses: Counter[Node] = Counter(
             value
             for statements in self._about.values()
@@ -226,7 +225,7 @@ class _Graph:
         for head in cells - inner:
             items, behind, node = [], [], head
             while node in cells:
-                items.append(self._about[node][RDF.first][0])
+                items.append(next(iter(self._about[node][RDF.first])))
                 node = self._rest(node)
                 behind.append(node)
             if node == RDF.nil:
@@ -236,7 +235,7 @@ class _Graph:
                     self._open(head)
 
     def _rest(self, cell: Node) -> Node:
-        return cast(Node, self._about[cell][RDF.rest][0])
+        return cast(Node, next(iter(self._about[cell][RDF.rest])))
 
     def _open(self, head: Node) -> None:
         """Let the head of a list stand by itself, so that the list begins with the next cell."""
@@ -291,9 +290,9 @@ class _Graph:
                 yield from values
 
 
-def _canonical(triples: Iterable[Triple]) -> Iterable[Triple]:
+def _canonical(triples: Iterable[Triple | Statement]) -> Iterable[Triple]:
     """Name blank nodes canonically, so that nothing depends on the names they came with."""
-    dataset = Dataset(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    dataset = Dataset(Quad(*triple) for triple in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return (quad.triple for quad in dataset)
 

@@ -55,14 +55,14 @@ def description(reading: ReleaseSource, iri: str, profile: Profile) -> Descripti
     """Return the description of ``iri``, which is known to be there, as :func:`describe_resource` does."""
     this = _node(iri)
     if profile == "schema":
-        triples = reading.triples("schema", this=this)
+        queries = ["schema"]
     else:
-        triples = reading.triples("description" if profile == "full" else "concise-bounded-description", this=this)
+        queries = ["description" if profile == "full" else "concise-bounded-description"]
         if profile == "full" and not entity_name(iri):
-            triples += reading.triples("parts", this=this)
+            queries.append("parts")
     if iri.startswith(SHAPE) and profile != "schema":
-        triples += reading.triples("shape", this=this)
-    return Description(iri, Graph(triples))
+        queries.append("shape")
+    return Description(iri, Graph.of_n_triples(*(reading.n_triples(query, this=this) for query in queries)))
 
 
 def present(reading: ReleaseSource, iri: str) -> None:

@@ -92,7 +92,7 @@ def list_order(reading: ReleaseSource, words: Vocabulary, kind: EntityKind, lang
     found = []
     for start in range(0, len(things), READ_AT_ONCE):
         some = tuple(things[start : start + READ_AT_ONCE])
-        graph = Graph(reading.triples("list", things=some))
+        graph = Graph.of_n_triples(reading.n_triples("list", things=some))
         names = LabelMemo(graph, words, language)
         for thing in some:
             areas, types = (

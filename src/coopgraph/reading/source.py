@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from coopgraph.query.prepared import Solution, construct, select
 from coopgraph.query.service import QueryService
-from coopgraph.rdf.terms import Term, Triple
+from coopgraph.rdf.terms import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class ReleaseSource:
         """Return the rows of ``queries/{name}.rq`` with ``terms`` bound."""
         return select(self.query_service, load_query(name), **terms)
 
-    def triples(self, name: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Triple, ...]:
-        """Return the triples of ``queries/{name}.rq`` with ``terms`` bound."""
+    def n_triples(self, name: str, /, **terms: Term | tuple[Term, ...]) -> bytes:
+        """Return the triples of ``queries/{name}.rq`` with ``terms`` bound, for :meth:`Graph.of_n_triples`."""
         return construct(self.query_service, load_query(name), **terms)
 
 

@@ -45,7 +45,7 @@ def document(
         description = _with_checksums(description, reading, published.var)
     match fmt:
         case formats.TURTLE:
-            return house_form(description.graph.triples, words.prefixes)
+            return house_form(description.graph.statements(), words.prefixes)
         case formats.JSON_LD:
             return json_text(_json_ld(description, profile, words, reading, published, frame))
         case formats.CSV:

@@ -96,7 +96,7 @@ def listing(
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(page, 1), pages)
     shown = tuple(NamedNode(thing.iri) for thing in found[(page - 1) * PER_PAGE : page * PER_PAGE])
-    view = View(Graph(reading.triples("list", things=shown) if shown else ()), words, language)
+    view = View(Graph.of_n_triples(reading.n_triples("list", things=shown) if shown else b""), words, language)
     areas = Counter(link for thing in order if _has(thing.types, kind_of_thing) for link in thing.areas)
     types = Counter(link for thing in order if _has(thing.areas, area) for link in thing.types)
     return Listing(
@@ -144,9 +144,8 @@ def find_help(reading: ReleaseSource, words: Vocabulary, area: str, need: str, l
     iri = AREA + area
     if iri not in words.labels:
         raise NotFound("There is no such area here.", "Choose one from the list.")
-    graph = Graph(
-        triple for place in dict.fromkeys((iri, WORLD)) for triple in reading.triples("help", area=NamedNode(place))
-    )
+    places = dict.fromkeys((iri, WORLD))
+    graph = Graph.of_n_triples(*(reading.n_triples("help", area=NamedNode(place)) for place in places))
     view = View(graph, words, language)
 
     def of(place: str) -> tuple[Service, ...]:

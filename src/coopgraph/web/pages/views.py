@@ -152,7 +152,7 @@ def _data_format(arguments: Mapping[str, str]) -> Format | None:
 def _as_data(items: Iterable[Example], iri: str, fmt: Format, app_context: AppContext, pages: Pages) -> Response:
     reading, graph = pages.reading(), as_graph(items)
     if fmt is formats.TURTLE:
-        body = house_form(graph.triples, pages.words(reading).prefixes)
+        body = house_form(graph.statements(), pages.words(reading).prefixes)
     else:
         body = json_text(app_context.published.context(reading.release).flat(graph, NamedNode(iri)))
     vary = () if request.path.endswith(fmt.suffix) else ("Accept",)
