@@ -56,12 +56,12 @@ def document(
 
 def _with_checksums(description: Description, reading: ReleaseSource, var: Path) -> Description:
     """Add what the catalogue cannot hold of the downloads, being inside them; they are those of the current release."""
-    triples = description.graph.triples
-    if not any(triple.predicate == DCAT.downloadURL for triple in triples):
+    if DCAT.downloadURL not in {predicate for _, predicate, _ in description.graph.statements()}:
         return description
     if release_folder.current(var) != reading.release:
         return description
     files = release_folder.manifest(var, reading.release).files
+    triples = description.graph.triples
     return replace(description, graph=Graph([*triples, *checksums(triples, files)]))
 
 
