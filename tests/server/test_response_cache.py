@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from coopgraph.context import AppContext
-from coopgraph.http.asgi import ASGIApplication, Receive, Scope, Send
+from coopgraph.http.asgi import ASGIApplication, Receive, Scope, Send, header_fields
 from coopgraph.server.response_cache import LARGE as LEAST_LARGE
 from coopgraph.server.response_cache import LARGEST_SHARE, OVERHEAD, CacheKey, ResponseCache, read_of
 from coopgraph.web.app import create_app
 from coopgraph.web.common.compression import ContentCoding
 from coopgraph.web.common.shown_release import ShownRelease
 from coopgraph.web.common.spool_quota import SpoolQuota
-from coopgraph.web.common.wsgi_adapter import WsgiAdapter
+from coopgraph.web.common.wsgi_adapter import WsgiAdapter, path_info
 from tests.asgi_client import client
 from tests.running_server import serve_dataset
 
@@ -52,6 +52,17 @@ def threaded(application: WSGIApplication) -> ASGIApplication:
     return adapted
 
 
+def layer(cache: ResponseCache) -> ASGIApplication:
+    """A cache before its application, as an application itself."""
+
+    async def layered(scope: Scope, receive: Receive, send: Send) -> None:
+        query = scope["query_string"].decode("latin-1")
+        asked = read_of(scope["method"], scope["scheme"], path_info(scope), query, header_fields(scope))
+        await cache.answer(asked, scope, receive, send)
+
+    return layered
+
+
 class Small:
     """An application whose answer is told from outside."""
 
@@ -80,7 +91,7 @@ class Front:
             size=size,
             releases=ShownRelease(lambda: self.current, lambda release: release in self.standing),
         )
-        self.client = client(self.cache)
+        self.client = client(layer(self.cache))
 
     def keeps(self, path: str = "/", **headers: str) -> bool:
         """Whether a second, equal read does not reach the application."""
@@ -176,7 +187,7 @@ def pair(app_context: AppContext, applications: tuple[Counting, Counting]) -> tu
         ResponseCache(application, size=size, releases=ShownRelease(app_context.settled, app_context.stands))
         for application, size in zip(applications, (LARGE, 1), strict=True)
     ]
-    return client(caches[0]), client(caches[1])
+    return client(layer(caches[0])), client(layer(caches[1]))
 
 
 def said(response: TestResponse) -> list[tuple[str, str]]:

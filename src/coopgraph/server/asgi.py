@@ -50,14 +50,14 @@ _log = logging.getLogger("coopgraph.server")
 
 
 class AsgiRunner:
-    """Answers exchanges by ``cache``, an ASGI application that keeps responses of another one.
+    """Answers exchanges by an ASGI application, whose responses ``cache`` keeps.
 
     ``origin`` says the scheme by which a reader asks, and ``body_limit`` is in bytes. The application gets no address,
     but who asks as :class:`ClientExtension` says it, by one of the client's places in ``limiter``.
     """
 
     def __init__(self, cache: ResponseCache, *, origin: Origin, limiter: ClientLimiter, body_limit: int) -> None:
-        self._application = cache
+        self._cache = cache
         # Asked for each request, so that nothing stands between.
         self.ready = cache.find
         self._origin = origin
@@ -71,18 +71,18 @@ class AsgiRunner:
         _check(head)
         return read_of(head.method, self._origin.scheme(head.headers, SCHEME), head.path, head.query, head.headers)
 
-    def answer(self, exchange: Exchange, _: CacheKey | None, respond: Responder) -> None:
+    def answer(self, exchange: Exchange, asked: CacheKey | None, respond: Responder) -> None:
         """Answer one request: ``respond`` is called or begun once, later."""
         head = exchange.head
         if head.path == "*" and head.method == "OPTIONS":
             # Of the server itself, not of any address (RFC 9110, section 9.3.7).
             asyncio.get_running_loop().call_soon(respond, Reply(200, [("allow", "GET, HEAD, POST, OPTIONS")]))
             return
-        task = asyncio.get_running_loop().create_task(self._run(exchange, respond))
+        task = asyncio.get_running_loop().create_task(self._run(exchange, asked, respond))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(self, exchange: Exchange, respond: Responder) -> None:
+    async def _run(self, exchange: Exchange, asked: CacheKey | None, respond: Responder) -> None:
         """Let the application answer; the client's place is given back when that is sent."""
         head = exchange.head
         client = self._limiter.of(head.peer[0], head.headers.get("x-forwarded-for", ""))
@@ -92,7 +92,8 @@ class AsgiRunner:
         try:
             if head.method not in ("GET", "HEAD", "OPTIONS"):
                 await self._read_in_time(exchange, body)
-            await self._application(self._scope(head, {"hash": client, "slot": slot}), messages.receive, messages.send)
+            scope = self._scope(head, {"hash": client, "slot": slot})
+            await self._cache.answer(asked, scope, messages.receive, messages.send)
             messages.check_whole()
         except Refused as refused:
             respond(refused)

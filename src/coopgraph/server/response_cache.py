@@ -14,10 +14,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple, Protocol
-from urllib.parse import unquote_to_bytes
 
 from coopgraph.errors import CoopgraphError
-from coopgraph.http.asgi import ASGIApplication, Message, Receive, Scope, Send, encoded, header_fields
+from coopgraph.http.asgi import ASGIApplication, Message, Receive, Scope, Send, encoded
 from coopgraph.http.content_coding import coding_preference, matching
 from coopgraph.http.request_fields import NEGOTIATED, SPECIAL
 from coopgraph.server.http1.message import start
@@ -128,7 +127,7 @@ class Releases(Protocol):
 
 
 class ResponseCache:
-    """ASGI layer that keeps responses of ``application`` within ``size`` bytes, those longest unused going first.
+    """Keeps responses of an ASGI ``application`` within ``size`` bytes, those longest unused going first.
 
     ``releases`` says which release an address shows. Thread-safe.
     """
@@ -164,9 +163,11 @@ class ResponseCache:
             self.hits += 1
         return _as_asked(held[0], asked)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from what is kept; otherwise ask the application, and keep what may be kept."""
-        asked = _read_of_scope(scope) if scope["type"] == "http" else None
+    async def answer(self, asked: CacheKey | None, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request from what is kept; otherwise ask the application, and keep what may be kept.
+
+        ``asked`` is what :func:`read_of` gives for it.
+        """
         if asked is None:
             await self._application(scope, receive, send)
             return
@@ -312,13 +313,6 @@ class _Watch:
             self._parts = None
             given = kept(self._status, self._headers, b"".join(parts))
             self._cache.keep(self._asked, dict(self._headers)["x-coopgraph-release"], given)
-
-
-def _read_of_scope(scope: Scope) -> CacheKey | None:
-    path = unquote_to_bytes(scope["raw_path"]).decode("latin-1")
-    return read_of(
-        scope["method"], scope["scheme"], path, scope["query_string"].decode("latin-1"), header_fields(scope)
-    )
 
 
 def _as_asked(found: CachedResponse, asked: CacheKey) -> CachedResponse:

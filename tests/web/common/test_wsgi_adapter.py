@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import tempfile
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from coopgraph.context import AppContext
+from coopgraph.http.asgi import ASGIApplication, Message, Receive, Scope, Send
+from coopgraph.web.asgi import AsgiApplication
+from coopgraph.web.common.spool_quota import SpoolQuota
+from coopgraph.web.common.wsgi_adapter import WsgiAdapter
+from tests.asgi_client import client
 from tests.running_server import Served, serve_dataset
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "PREFIX : <http://example.org/>"
 LARGE = f"{PREFIX} SELECT ?a ?b ?c ?d (NOW() AS ?t) {{ ?a :p ?b . ?c :p ?d }} LIMIT 60000"
@@ -78,3 +91,94 @@ def test_results_beyond_the_room_are_told_to_come_back_and_it_comes_back(served:
     first.close()
     second.close()
     until(served, 200, 5, LARGE)
+
+
+# Without a server
+
+
+class Files:
+    """A WSGI application that answers from a temporary file, or says what it was sent."""
+
+    def __init__(self) -> None:
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+        self.file.write(bytes(3_000_000))
+        self.file.seek(0)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/file":
+            start_response("200 OK", [("Content-Length", "3000000")])
+            wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](self.file)
+            return wrapped
+        body = environ["wsgi.input"].read()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+
+
+def adapted(application: WSGIApplication, room: int = 10_000_000) -> ASGIApplication:
+    adapter = WsgiAdapter(application, threads=1, body_limit=100, quota=SpoolQuota(room))
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await adapter.answer(scope, receive, send, {})
+
+    return answer
+
+
+def test_a_file_is_given_back_once_it_is_sent() -> None:
+    files = Files()
+    assert len(client(adapted(files)).get("/file").data) == 3_000_000
+    assert files.file.closed
+
+
+def test_a_file_is_given_back_where_its_client_leaves() -> None:
+    files = Files()
+    application = adapted(files)
+
+    async def leaving(scope: Scope, receive: Receive, send: Send) -> None:
+        async def leave(message: Message) -> None:
+            if message.get("body"):
+                raise ConnectionResetError
+
+        await application(scope, receive, leave)
+
+    with pytest.raises(ConnectionResetError):
+        client(leaving).get("/file")
+    assert files.file.closed
+
+
+def test_a_body_over_the_limit_is_refused_and_never_cut(app_context: AppContext) -> None:
+    asking = client(adapted(Files()))
+    given = [asking.post("/", data=bytes(size)) for size in (0, 99, 100, 101, 200)]
+    assert [reply.status_code for reply in given] == [200, 200, 200, 413, 413]
+    assert [len(reply.data) for reply in given[:3]] == [0, 99, 100]
+    application = AsgiApplication(replace(app_context, settings=replace(app_context.settings, upload_size=100)))
+    query = b"ASK {}" + b" " * 95
+    refused = client(application).post("/sparql", data=query, content_type="application/sparql-query")
+    assert refused.status_code == 413
+    assert refused.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_header_is_not_taken_for_one_with_hyphens() -> None:
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return [repr(sorted(name for name in environ if name.startswith("HTTP_X"))).encode()]
+
+    sent: list[Message] = []
+
+    async def ask() -> None:
+        scope = {
+            **dict.fromkeys(("raw_path", "query_string"), b""),
+            **dict.fromkeys(("path", "http_version", "scheme"), "/"),
+            "method": "GET",
+            "headers": [(b"x-a", b"1"), (b"x_b", b"2")],
+        }
+
+        async def receive() -> Message:
+            return {"type": "http.request"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await adapted(application)(scope, receive, send)
+
+    asyncio.run(asyncio.wait_for(ask(), 60))
+    assert sent[1]["body"] == b"['HTTP_X_A']"

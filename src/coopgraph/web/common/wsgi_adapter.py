@@ -40,7 +40,7 @@ REPEATED = ("repr-digest", "x-coopgraph-rows")
 class WsgiAdapter:
     """``application`` as one of ASGI, ``threads`` requests at the same time; ``quota`` bounds what is sent from files.
 
-    Of a request's body one byte more than ``body_limit`` is read, so that the application can say that it is too large.
+    A request whose body has more than ``body_limit`` bytes does not reach it.
     """
 
     def __init__(self, application: WSGIApplication, *, threads: int, body_limit: int, quota: SpoolQuota) -> None:
@@ -56,6 +56,11 @@ class WsgiAdapter:
         """
         body = await _body(receive, self._body_limit)
         if body is None:
+            return
+        if len(body) > self._body_limit:
+            await _refuse(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have {self._body_limit:,} bytes at most.", [], send
+            )
             return
         cancellation = CancellationToken()
         environ = {**_environ(scope, body), CANCELLATION: cancellation, **more}
@@ -98,12 +103,12 @@ class WsgiAdapter:
         client: ClientExtension | None = scope.get("extensions", {}).get(CLIENT)
         room = self._quota.admit(client["hash"] if client else None, os.fstat(file.fileno()).st_size, task.cancel)
         if room is None:
-            headers, body = problem_document(
+            await _refuse(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "Too many large results are being sent. Ask again when yours have come, or in a moment.",
+                [("retry-after", "5")],
+                send,
             )
-            await _send_start(HTTPStatus.SERVICE_UNAVAILABLE, [*headers, ("retry-after", "5")], send)
-            await send({"type": "http.response.body", "body": body})
             return
         try:
             await _send_file(scope, answer, file, send)
@@ -178,7 +183,7 @@ class _File:
 
 
 async def _body(receive: Receive, limit: int) -> bytes | None:
-    """Return the body of a request, or as much as ``limit`` and a byte; None where it breaks off."""
+    """Return the body of a request, or the first byte over ``limit`` and all before it; None where it breaks off."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -188,7 +193,7 @@ async def _body(receive: Receive, limit: int) -> bytes | None:
         part = message.get("body", b"")[: limit + 1 - size]
         size += len(part)
         parts.append(part)
-        if not message.get("more_body", False):
+        if size > limit or not message.get("more_body", False):
             return b"".join(parts)
 
 
@@ -196,6 +201,12 @@ async def _announce_leaving(receive: Receive, cancellation: CancellationToken) -
     while (await receive())["type"] != "http.disconnect":
         pass
     cancellation.announce()
+
+
+async def _refuse(status: HTTPStatus, detail: str, more: list[tuple[str, str]], send: Send) -> None:
+    headers, body = problem_document(status, detail)
+    await _send_start(status, [*headers, *more, ("content-length", str(len(body)))], send)
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _send_start(status: int, headers: list[tuple[str, str]], send: Send, *, trailers: bool = False) -> None:
