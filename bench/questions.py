@@ -25,11 +25,6 @@ class QueryKind:
     sentence: str
     text: str
 
-    @property
-    def is_graph(self) -> bool:
-        """Whether the result is a graph."""
-        return re.search(r"^CONSTRUCT", self.text, re.MULTILINE) is not None
-
     def asked(self, number: int, triples: int) -> str:
         """Return the query number ``number`` of this kind for data of ``triples`` triples: a text of its own.
 

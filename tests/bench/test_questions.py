@@ -40,4 +40,3 @@ def test_every_kind_finds_something_in_the_data(kind: QueryKind, store: ox.Store
         return bool(results) if isinstance(results, ox.QueryBoolean) else next(iter(results), None) is not None
 
     assert any(found(number) for number in range(40))
-    assert isinstance(store.query(kind.asked(0, TRIPLES)), ox.QueryTriples) is kind.is_graph

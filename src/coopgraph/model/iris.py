@@ -63,8 +63,3 @@ def is_reserved(slug: str) -> bool:
 def web_path(iri: str) -> str | None:
     """Return the path under which this service answers for ``iri`` (``/id/org/paps``), or None for a foreign IRI."""
     return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else None
-
-
-def iri_of_path(path: str) -> str:
-    """Return the IRI that the web path ``/id/org/paps`` stands for."""
-    return BASE + path.removeprefix("/")

@@ -1,8 +1,7 @@
-"""Canonical form of a graph: RDFC-1.0 (https://www.w3.org/TR/rdf-canon/), with its hash."""
+"""Canonical form of a graph: RDFC-1.0 (https://www.w3.org/TR/rdf-canon/)."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import cast
 
@@ -32,8 +31,3 @@ def canonical_nquads(quads: Iterable[Quad]) -> bytes:
 
 def _is_named(*terms: Term | Triple | DefaultGraph) -> bool:
     return not any(isinstance(term, BlankNode | Triple) for term in terms)
-
-
-def canonical_hash(quads: Iterable[Quad]) -> str:
-    """Return the SHA-256 of :func:`canonical_nquads` in hexadecimal."""
-    return hashlib.sha256(canonical_nquads(quads)).hexdigest()

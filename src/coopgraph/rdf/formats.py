@@ -60,7 +60,6 @@ ALL = GRAPH_FORMATS + RESULT_FORMATS
 
 BY_NAME = {item.name: item for item in (*ALL, EXCEL_CSV)}
 BY_SUFFIX = {item.suffix: item for item in ALL}
-BY_MEDIA_TYPE = {item.media_type: item for item in ALL}
 
 FORMER_MEDIA_TYPES = {
     **dict.fromkeys(("text/n3", "text/rdf+n3", "application/n3", "application/turtle", "application/x-turtle"), TURTLE),
