@@ -44,7 +44,9 @@ DOCUMENT = ROOT / "docs" / "data-coverage.md"
 SOURCE_PAGE = "seed"
 """How the pack names the page that the graph began with, which has no address of its own there."""
 
-NAMES = frozenset({"prefLabel", "altLabel", "acronym", "formerName", "registrationNumber", "title", "id_local", "seat"})
+NAMES = frozenset(
+    {"prefLabel", "altLabel", "hiddenLabel", "acronym", "formerName", "registrationNumber", "title", "id_local", "seat"}
+)
 DATES = frozenset(
     {
         "foundingDate",

@@ -13,7 +13,7 @@ from coopgraph.reading.pages.evidence import Backing, backing
 from coopgraph.reading.values import language_name
 from coopgraph.reading.vocabulary import local_name
 
-NAMING = (SKOS.prefLabel, SKOS.altLabel, COOP.acronym, COOP.formerName)
+NAMING = (SKOS.prefLabel, SKOS.altLabel, COOP.acronym, COOP.formerName, SKOS.hiddenLabel)
 """Properties whose values are names; they are shown together."""
 
 STANDING_PROPERTIES = frozenset(
