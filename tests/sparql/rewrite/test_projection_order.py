@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coopgraph.sparql.rewrite.projection_order import selects_all, with_ordered_columns
 
@@ -39,3 +41,21 @@ def test_columns_come_as_a_reader_meets_them(head: str, group: str, columns: str
 )
 def test_what_names_its_columns_is_left_alone(query: str) -> None:
     assert not selects_all(query)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=6),
+    st.permutations(["VALUES (?z ?b) { %s }", "OPTIONAL { VALUES (?b ?a) { (1 2) (2 3) } }", "FILTER(BOUND(?z))"]),
+)
+def test_solutions_are_those_of_the_query_as_it_was_written(pairs: list[tuple[int, int]], parts: list[str]) -> None:
+    table = " ".join(f"({one} {other})" for one, other in pairs)
+    query = f"SELECT * {{ {' '.join(part.replace('%s', table) for part in parts)} }}"
+
+    def solutions(text: str) -> list[list[tuple[str, str]]]:
+        found = ox.Store().query(text)
+        names = [variable.value for variable in found.variables]
+        return sorted(sorted((name, str(row[name])) for name in names) for row in found)
+
+    visible = [variable.value for variable in ox.Store().query(query).variables]
+    assert solutions(with_ordered_columns(query, visible)) == solutions(query)
