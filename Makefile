@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 BUNDLE := src/coopgraph/web/static/dist/exit.js
 
-.PHONY: serve test format coverage lock clean
+.PHONY: serve test format messages coverage lock clean
 
 serve: .venv/ready $(BUNDLE)
 	$(BIN)/coopgraph build
@@ -26,6 +26,20 @@ format: .venv/ready-for-tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/coopgraph fmt
+
+# Bring what the sources say to people into the catalogues: a new sentence comes with an empty translation, to be filled
+# in; one that is gone is dropped. `make test` fails while the two differ.
+KEYWORDS := --no-default-keywords --keyword Message --keyword PluralMessage:1,2 --keyword translated --keyword t --keyword say
+
+messages: .venv/ready
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg $(KEYWORDS) --no-location --omit-header \
+		--output-file build/messages.pot .
+	for tag in ko ja zh_Hans zh_Hant; do \
+		$(BIN)/pybabel --quiet update --locale $$tag --input-file build/messages.pot --no-fuzzy-matching --no-wrap \
+			--ignore-obsolete --ignore-pot-creation-date \
+			--output-file src/coopgraph/messages/$$(echo $$tag | tr _ -).po; \
+	done
 
 # What the graph holds of the fact pack, where that lies beside this checkout: docs/data-coverage.md.
 coverage: .venv/ready-for-tests

@@ -20,6 +20,7 @@ from coopgraph import context
 from coopgraph.context import AppContext
 from coopgraph.dataset.generator import generate
 from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.iris import graph_iri
 from coopgraph.query.service import QueryService
@@ -106,7 +107,9 @@ def of_generated(triples: int, var: Path) -> tuple[PageCost, ...]:
 def _current(var: Path) -> str:
     release = release_folder.current(var)
     if release is None:
-        raise WrongUsage("There is no release whose pages could be measured.", "Build one: `coopgraph build`.")
+        raise WrongUsage(
+            Message("There is no release whose pages could be measured."), Message("Build one: `coopgraph build`.")
+        )
     return release
 
 

@@ -15,10 +15,10 @@ PACKAGE = Path(__file__).parents[1] / "src" / "coopgraph"
 GROUND = {"errors", "messages", "model", "rdf", "settings"}
 
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(),
-    "settings": {"errors"},
-    "model": {"errors"},
-    "messages": {"errors", "model"},
+    "messages": set(),
+    "errors": {"messages"},
+    "settings": {"errors", "messages"},
+    "model": {"errors", "messages"},
     "rdf": {"errors", "messages", "model"},
     "http": {"settings"},
     "sparql": GROUND,

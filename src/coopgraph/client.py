@@ -39,6 +39,7 @@ from rdflib.query import ResultRow
 from SPARQLWrapper import GET, POST, POSTDIRECTLY, SELECT, SPARQLWrapper
 
 from coopgraph import __version__, errors
+from coopgraph.messages.message import Message, verbatim
 from coopgraph.rdf.language_tags import conventional
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ _T = TypeVar("_T")
 class IncompleteResult(errors.QueryProblem):
     """The connection ended before the result did, or what came is not what the service sent."""
 
+    type = "incomplete-result"
+
 
 class Client:
     """A service at ``url``, the address of its start page or of its ``/sparql``.
@@ -92,7 +95,9 @@ class Client:
         body = _Checked(self._send(query, _JSON)).read_all()
         answer = json.loads(body).get("boolean")
         if answer is None:
-            raise errors.WrongUsage("This query gives rows.", "Use query() for SELECT; ask() is for ASK.")
+            raise errors.WrongUsage(
+                Message("This query gives rows."), Message("Use query() for SELECT; ask() is for ASK.")
+            )
         return bool(answer)
 
     def graph(self, query: str) -> rdflib.Graph:
@@ -123,7 +128,9 @@ class Rows:
         self._source = _Checked(response)
         found = self._source.reading(lambda: pyoxigraph.parse_query_results(cast("IO[bytes]", self._source), _RESULTS))
         if isinstance(found, pyoxigraph.QueryBoolean):
-            raise errors.WrongUsage("This query gives yes or no.", "Use ask() for ASK; query() is for SELECT.")
+            raise errors.WrongUsage(
+                Message("This query gives yes or no."), Message("Use ask() for ASK; query() is for SELECT.")
+            )
         self._found = found
         self.variables = tuple(variable.value for variable in found.variables)
         """The names of the columns, in order."""
@@ -147,7 +154,9 @@ class Rows:
         try:
             import pandas
         except ImportError as error:
-            raise errors.WrongUsage("pandas is not installed.", "pip install 'coopgraph[pandas]'") from error
+            raise errors.WrongUsage(
+                Message("pandas is not installed."), verbatim("pip install 'coopgraph[pandas]'")
+            ) from error
         rows = [[None if value is None else _plain(value) for value in row] for row in self]
         frame = pandas.DataFrame(rows, columns=list(self.variables), dtype=object)
         for number, name in enumerate(self.variables):
@@ -211,7 +220,7 @@ class _Checked:
         try:
             piece = self._response.read(size)
         except (OSError, HTTPException) as error:
-            raise self._fail("the connection broke") from error
+            raise self._fail(Message("the connection broke")) from error
         self._sha256.update(piece)
         self._size += len(piece)
         if not piece and size:
@@ -222,7 +231,7 @@ class _Checked:
         """Return everything. Raises IncompleteResult also where nothing tells whether it is all."""
         parts = list(iter(self.read, b""))
         if not self._sure:
-            raise self._fail("nothing says where it ends")
+            raise self._fail(Message("nothing says where it ends"))
         return b"".join(parts)
 
     def reading(self, parse: Callable[[], _T]) -> _T:
@@ -230,14 +239,14 @@ class _Checked:
         try:
             return parse()
         except (SyntaxError, OSError, ValueError) as error:
-            raise self._failure or self._fail("its text breaks off") from error
+            raise self._failure or self._fail(Message("its text breaks off")) from error
 
     def finish(self, rows: int) -> None:
         """Read to the end; compare the number of rows."""
         while self.read():
             pass
         if self._rows is not None and int(self._rows) != rows:
-            raise self._fail(f"{rows} rows came of {self._rows}")
+            raise self._fail(Message("{number} rows came of {whole}", number=rows, whole=self._rows))
 
     def close(self) -> None:
         """Leave."""
@@ -245,12 +254,14 @@ class _Checked:
 
     def _check(self) -> None:
         if self._length is not None and self._size != int(self._length):
-            raise self._fail(f"{self._size:,} bytes came of {int(self._length):,}")
+            raise self._fail(Message("{number:,} bytes came of {whole:,}", number=self._size, whole=int(self._length)))
         if self._digest and base64.b64decode(self._digest[1]) != self._sha256.digest():
-            raise self._fail("its checksum is another")
+            raise self._fail(Message("its checksum is another"))
 
-    def _fail(self, why: str) -> IncompleteResult:
-        self._failure = self._failure or IncompleteResult(f"The result is not complete: {why}.", "Ask again.")
+    def _fail(self, why: Message) -> IncompleteResult:
+        self._failure = self._failure or IncompleteResult(
+            Message("The result is not complete: {why}.", why=why), Message("Ask again.")
+        )
         self.close()
         return self._failure
 
@@ -279,9 +290,10 @@ def _refusal(error: HTTPError) -> errors.CoopgraphError:
     """Return the exception that the service's problem (RFC 9457) stands for."""
     try:
         problem = json.loads(error.read())
-        name, detail = problem["type"].rpartition("/")[2], problem["detail"]
+        name, detail = problem["type"].rpartition("/")[2], verbatim(problem["detail"])
     except (ValueError, KeyError, AttributeError, TypeError, OSError, HTTPException):
-        name, problem, detail = "", {}, f"The service answered {error.code} ({error.reason})."
+        name, problem = "", {}
+        detail = Message("The service answered {status} ({reason}).", status=error.code, reason=error.reason)
     raised: errors.CoopgraphError = (_kinds().get(name) or _BY_STATUS.get(error.code, errors.QueryProblem))(detail)
     for member in ("line", "column", "limit", "retry_after"):
         if member in problem and hasattr(raised, member):
@@ -290,15 +302,18 @@ def _refusal(error: HTTPError) -> errors.CoopgraphError:
 
 
 def _kinds() -> dict[str, type[errors.CoopgraphError]]:
-    """Return the exceptions by the names that a service gives to problems."""
+    """Return the exceptions by the types that a service gives to problems."""
     found: dict[str, type[errors.CoopgraphError]] = {}
     waiting: list[type[errors.CoopgraphError]] = [errors.CoopgraphError]
     while waiting:
-        kind = waiting.pop()
-        found[re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()] = kind
+        kind = waiting.pop(0)
+        found.setdefault(kind.type, kind)
         waiting += kind.__subclasses__()
     return found
 
 
 def _unreachable(endpoint: str) -> errors.StoreDown:
-    return errors.StoreDown(f"The service at {endpoint} cannot be asked.", "Check its address, and that it runs.")
+    return errors.StoreDown(
+        Message("The service at {endpoint} cannot be asked.", endpoint=endpoint),
+        Message("Check its address, and that it runs."),
+    )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 
 ENVIRONMENT_PREFIX = "COOPGRAPH_"
 FILE_NAME = "coopgraph.toml"
@@ -145,7 +146,8 @@ def load_settings(
         for name in layer:
             if name not in known:
                 raise WrongUsage(
-                    f"There is no setting named “{name}” ({source}).", "`coopgraph settings` lists them all."
+                    Message("There is no setting named “{name}” ({source}).", name=name, source=source),
+                    Message("`coopgraph settings` lists them all."),
                 )
     origins = []
     for name, item in known.items():
@@ -162,7 +164,10 @@ def _read_file(path: Path) -> Mapping[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WrongUsage(f"{FILE_NAME} cannot be read: {error}.", "Mend the file or remove it.") from error
+        raise WrongUsage(
+            Message("{file} cannot be read: {error}.", file=FILE_NAME, error=error),
+            Message("Mend the file or remove it."),
+        ) from error
 
 
 def _fit(name: str, value: Any, kind: type) -> Any:
@@ -172,10 +177,14 @@ def _fit(name: str, value: Any, kind: type) -> Any:
         fitted = kind(value)
     except (TypeError, ValueError) as error:
         raise WrongUsage(
-            f"The setting “{name}” cannot be “{value}”.", f"Give a value of the kind {kind.__name__}."
+            Message("The setting “{name}” cannot be “{value}”.", name=name, value=value),
+            Message("Give a value of the kind {kind}.", kind=kind.__name__),
         ) from error
     if kind in (int, float) and (fitted < 0 or (fitted == 0 and name not in _MAY_BE_ZERO)):
-        raise WrongUsage(f"The setting “{name}” cannot be {value}.", "Give a number above zero.")
+        raise WrongUsage(
+            Message("The setting “{name}” cannot be {value}.", name=name, value=value),
+            Message("Give a number above zero."),
+        )
     return _FITTING.get(name, _unchanged)(fitted)
 
 
@@ -188,9 +197,11 @@ def _address(written: str) -> str:
     origin = _ORIGIN.match(written)
     if written and (origin is None or int(origin["port"] or 1) > 65535):
         raise WrongUsage(
-            f"The setting “address” cannot be “{written}”.",
-            "Give http:// or https://, a host and, where needed, a port, without a path: https://graph.example. "
-            "A name in other letters is written as DNS has it (xn--…).",
+            Message("The setting “address” cannot be “{written}”.", written=written),
+            Message(
+                "Give http:// or https://, a host and, where needed, a port, without a path: "
+                "https://graph.example. A name in other letters is written as DNS has it (xn--…)."
+            ),
         )
     return origin[0].lower() if origin else ""
 
@@ -204,4 +215,6 @@ def _yes_or_no(name: str, value: Any) -> bool:
     try:
         return known[str(value).lower()]
     except KeyError as error:
-        raise WrongUsage(f"The setting “{name}” cannot be “{value}”.", "Give true or false.") from error
+        raise WrongUsage(
+            Message("The setting “{name}” cannot be “{value}”.", name=name, value=value), Message("Give true or false.")
+        ) from error

@@ -75,17 +75,17 @@ def test_of_several_things_with_one_name_the_case_decides_or_all_are_listed(publ
     assert shown(published, "Organization").stdout == shown(published, "def/Organization").stdout
     error = shown(published, "ORGANIZATION").exception
     assert isinstance(error, WrongUsage)
-    assert error.hint == "Name one: concept/unit/organization, def/Organization."
+    assert str(error.hint) == "Name one: concept/unit/organization, def/Organization."
 
 
 @pytest.mark.parametrize("thing", ["lantrn", "org/lantrn", "law/lantern", "o:lantrn"])
 def test_an_unknown_name_leads_to_the_nearest(published: Path, thing: str) -> None:
     error = shown(published, thing).exception
     assert isinstance(error, NotFound)
-    assert error.hint == "Did you mean org/lantern?"
+    assert str(error.hint) == "Did you mean org/lantern?"
 
 
 def test_an_unknown_prefix_is_told_as_that(published: Path) -> None:
     error = shown(published, "nosuch:lantern").exception
     assert isinstance(error, NotFound)
-    assert "no prefix “nosuch:”" in error.message
+    assert "no prefix “nosuch:”" in str(error)

@@ -77,4 +77,4 @@ def test_a_period_is_named_by_its_dates(slug: str, tree: Tree) -> None:
 def test_an_unknown_kind_is_refused_with_those_there_are(tree: Tree) -> None:
     with pytest.raises(WrongUsage) as caught:
         starter("orgs", "a", tree, {})
-    assert "org" in caught.value.hint
+    assert "org" in str(caught.value.hint)

@@ -68,7 +68,7 @@ def test_what_cannot_mean_anything_is_refused(fields: dict[str, str | list[str]]
 def test_an_update_is_told_where_changes_are_made() -> None:
     with pytest.raises(QueryRefused) as refused:
         protocol_request.from_form(address(update="CLEAR ALL"), b"")
-    assert "entity files" in refused.value.hint
+    assert "entity files" in str(refused.value.hint)
 
 
 def test_several_formats_as_some_clients_send_them_are_no_error() -> None:

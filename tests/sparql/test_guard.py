@@ -90,7 +90,7 @@ def test_a_graph_whose_prefix_is_called_service_is_no_federation() -> None:
 def test_an_update_is_refused_and_told_where_changes_are_made(update: str) -> None:
     with pytest.raises(QueryRefused) as refused:
         inspect(update, length=LENGTH)
-    assert "entity files" in refused.value.hint
+    assert "entity files" in str(refused.value.hint)
 
 
 def test_the_dataset_clauses_are_resolved_as_the_standard_says() -> None:

@@ -13,7 +13,7 @@ import pytest
 from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
 from coopgraph.query.prepared import select
-from coopgraph.web.common.problems import PROBLEM, STATUSES, name_of
+from coopgraph.web.common.problems import PROBLEM, STATUSES
 from tests.running_server import Served, serve
 
 ROOT = Path(__file__).parents[2]
@@ -109,9 +109,9 @@ def test_what_robots_are_told_answers(served: Served) -> None:
 
 
 def test_every_type_of_problem_says_what_it_is(served: Served) -> None:
-    for kind, _, title in STATUSES:
-        address = PROBLEM + name_of(kind)
-        assert served.get(address.removeprefix(BASE.rstrip("/"))).json()["title"] == title
+    for kind, _, title, _ in STATUSES:
+        address = PROBLEM + kind.type
+        assert served.get(address.removeprefix(BASE.rstrip("/"))).json()["title"] == str(title)
     for path in ("/nothing", "/doc/org/never", "/sparql?query=SELECT", "/cite/x", "/releases/x", "/list/nothing"):
         problem = served.get(path, Accept="application/json").json()
         assert problem["type"] == "about:blank" or unanswered(served, [problem["type"]]) == {}

@@ -11,6 +11,7 @@ import click
 
 import coopgraph
 from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def _find_bench() -> None:
     sources = Path(coopgraph.__file__).parents[2]
     if not (sources / "bench" / "harness.py").is_file():
         raise WrongUsage(
-            "The benchmarks are not part of the installed package.",
-            "Run `coopgraph bench` in a checkout of the sources, after `make serve` or `make test` there.",
+            Message("The benchmarks are not part of the installed package."),
+            Message("Run `coopgraph bench` in a checkout of the sources, after `make serve` or `make test` there."),
         )
     if str(sources) not in sys.path:
         sys.path.append(str(sources))
@@ -80,7 +81,9 @@ def _pages(scale: int, var: Path) -> tuple[PageCost, ...]:
 def _named(option: str) -> tuple[str, str]:
     name, _, address = option.partition("=")
     if not name or not address.startswith("http://"):
-        raise WrongUsage(f"“{option}” names no server.", "Write --peer NAME=http://HOST:PORT/sparql.")
+        raise WrongUsage(
+            Message("“{option}” names no server.", option=option), Message("Write --peer NAME=http://HOST:PORT/sparql.")
+        )
     return name, address
 
 

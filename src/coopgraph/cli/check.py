@@ -13,11 +13,10 @@ from threading import Timer
 
 import click
 
-from coopgraph.cli.language import language_of_messages
+from coopgraph.cli.language import lang_option, spoken
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.errors import UnreadableInput
-from coopgraph.messages.catalogue import translated
-from coopgraph.model.language import LANGUAGES
+from coopgraph.messages.message import Message
 from coopgraph.rdf.read import load_file
 from coopgraph.settings import Settings
 from coopgraph.validation.report import Report
@@ -34,9 +33,7 @@ PROGRESS_WAIT = 2.0
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
 @click.option("--format", "form", type=click.Choice(REPORT_FORMATS), default="text", help="Form of the report.")
-@click.option(
-    "--lang", metavar="TAG", help=f"Language of the messages: {', '.join(LANGUAGES)} (default: the system's)."
-)
+@lang_option()
 @click.option("--strict", is_flag=True, help="Let warnings fail the check too.")
 @click.option("--engine", type=click.Choice(tuple(ENGINES)), default="fast", help="SHACL engine (pyshacl is slow).")
 @click.pass_context
@@ -53,7 +50,7 @@ def check(ctx: click.Context, paths: tuple[str, ...], form: str, lang: str | Non
     Example: coopgraph check data/org/paps.ttl --lang ko
     """
     settings: Settings = ctx.obj
-    language = language_of_messages(lang, os.environ)
+    language = spoken(ctx)
     tree = locate(settings)
     only, documents = _inputs(paths, tree, settings.input_size)
     with _patience(language):
@@ -95,10 +92,14 @@ def _inputs(paths: tuple[str, ...], tree: Tree, limit: int) -> tuple[list[Path],
             continue
         place = Path(given)
         if not place.exists():
-            raise UnreadableInput(f"There is no file or folder {given}.", "Check the name.")
+            raise UnreadableInput(
+                Message("There is no file or folder {given}.", given=given), Message("Check the name.")
+            )
         found = sorted(place.rglob("*.ttl")) if place.is_dir() else [place]
         if not found:
-            raise UnreadableInput(f"There is no Turtle file in {given}.", "Its files should end in .ttl.")
+            raise UnreadableInput(
+                Message("There is no Turtle file in {given}.", given=given), Message("Its files should end in .ttl.")
+            )
         for file in found:
             if tree.file(file):
                 only.append(file)
@@ -111,7 +112,8 @@ def _standard_input(limit: int) -> bytes:
     data = sys.stdin.buffer.read(limit + 1)
     if len(data) > limit:
         raise UnreadableInput(
-            f"Standard input holds more than {limit:,} bytes.", "Split it, or raise the setting “input_size”."
+            Message("Standard input holds more than {limit:,} bytes.", limit=limit),
+            Message("Split it, or raise the setting “input_size”."),
         )
     return data
 
@@ -125,7 +127,7 @@ def _patience(lang: str) -> Iterator[None]:
     from rich.console import Console
     from rich.status import Status
 
-    status = Status(translated("Checking …", lang), console=Console(stderr=True))
+    status = Status(Message("Checking …").in_language(lang), console=Console(stderr=True))
     timer = Timer(PROGRESS_WAIT, status.start)
     timer.start()
     try:

@@ -8,6 +8,7 @@ import click
 
 from coopgraph.cli.clock import now
 from coopgraph.errors import NotFound
+from coopgraph.messages.message import Message
 from coopgraph.query.citations.citation import public_query
 from coopgraph.query.citations.register import Register
 from coopgraph.settings import Settings
@@ -49,7 +50,7 @@ def remove(settings: Settings, name: str) -> None:
     """
     name = name.rstrip("/").rpartition("/")[2]
     if not _register(settings).remove(name, now().date()):
-        raise NotFound(f"There is no citation {name}.", "`coopgraph cite list` lists them.")
+        raise NotFound(Message("There is no citation {name}.", name=name), Message("`coopgraph cite list` lists them."))
     click.echo(f"The citation {name} is removed.", err=True)
 
 

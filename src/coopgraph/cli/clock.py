@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime
 
 from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 
 
 def now() -> datetime:
@@ -17,5 +18,6 @@ def now() -> datetime:
         return datetime.fromtimestamp(int(text), UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise WrongUsage(
-            f"SOURCE_DATE_EPOCH cannot be “{text}”.", "Set it to whole seconds since 1970-01-01, or unset it."
+            Message("SOURCE_DATE_EPOCH cannot be “{text}”.", text=text),
+            Message("Set it to whole seconds since 1970-01-01, or unset it."),
         ) from error

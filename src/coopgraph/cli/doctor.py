@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from coopgraph import __version__
+from coopgraph.cli.language import spoken
 from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
 from coopgraph.settings import Settings
@@ -44,7 +45,7 @@ def doctor(context: click.Context, settings: Settings) -> None:
                 click.echo(f"{'ok     ' if good else 'TROUBLE'} {name}: {remark}")
         except CoopgraphError as error:
             sound = False
-            click.echo(f"TROUBLE {name}: {error.message} {error.hint}".rstrip())
+            click.echo(f"TROUBLE {name}: {error.in_language(spoken(context))}")
     context.exit(0 if sound else 1)
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import click
 
+from coopgraph.cli.language import spoken
 from coopgraph.dataset.entity_file import replace
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.errors import SyntaxProblem, UnreadableInput
+from coopgraph.messages.message import Message, PluralMessage
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import load_file, problems
 from coopgraph.rdf.turtle import format_turtle
@@ -61,11 +63,11 @@ def fmt(ctx: click.Context, paths: tuple[str, ...], check: bool, diff: bool, dro
             unified = with_line_feeds(before)
             after = _formatted(unified, prefixes, drop_comments)
         except _Comments as comments:
-            click.echo(f"{item.name}: {comments}", err=True)
+            click.echo(f"{item.name}: {comments.message.in_language(spoken(ctx))}", err=True)
             codes.add(1)
             continue
         except UnreadableInput as problem:
-            for line in _told(item, problem):
+            for line in _told(item, problem, spoken(ctx)):
                 click.echo(line, err=True)
             codes.add(3)
             continue
@@ -85,11 +87,12 @@ def fmt(ctx: click.Context, paths: tuple[str, ...], check: bool, diff: bool, dro
         if check or diff:
             codes.add(1)
     if line_ends and (check or diff):
-        click.echo(
-            f"In {line_ends} of them only the line ends differ: CR LF or CR, as Git for Windows may write them. "
-            "Nothing is wrong with what they say; `coopgraph fmt` gives them LF.",
-            err=True,
+        told = Message(
+            "In {number} of them only the line ends differ: CR LF or CR, as Git for Windows may write them. Nothing is "
+            "wrong with what they say; `coopgraph fmt` gives them LF.",
+            number=line_ends,
         )
+        click.echo(told.in_language(spoken(ctx)), err=True)
     if paths != ("-",):
         done = "would change" if check or diff else "changed"
         click.echo(f"{changed} of {len(inputs)} {'file' if len(inputs) == 1 else 'files'} {done}.", err=True)
@@ -100,11 +103,14 @@ class _Comments(Exception):
     """A document has comments, which formatting would lose."""
 
     def __init__(self, lines: tuple[int, ...]) -> None:
-        named = ", ".join(map(str, lines[:10])) + (" …" if len(lines) > 10 else "")
-        noun = "a comment on line" if len(lines) == 1 else "comments on lines"
-        super().__init__(
-            f"{noun} {named} would be lost. Turn them into skos:editorialNote or coop:curatorNote, "
-            "or give --drop-comments."
+        super().__init__()
+        self.message = PluralMessage(
+            "a comment on line {lines} would be lost. Turn them into skos:editorialNote or coop:curatorNote, or give "
+            "--drop-comments.",
+            "comments on lines {lines} would be lost. Turn them into skos:editorialNote or coop:curatorNote, or give "
+            "--drop-comments.",
+            number=len(lines),
+            lines=", ".join(map(str, lines[:10])) + (" …" if len(lines) > 10 else ""),
         )
 
 
@@ -132,7 +138,8 @@ def _content(item: _Input, limit: int) -> bytes:
     data = sys.stdin.buffer.read(limit + 1)
     if len(data) > limit:
         raise UnreadableInput(
-            f"Standard input holds more than {limit:,} bytes.", "Split it, or raise the setting “input_size”."
+            Message("Standard input holds more than {limit:,} bytes.", limit=limit),
+            Message("Split it, or raise the setting “input_size”."),
         )
     return data
 
@@ -155,12 +162,12 @@ class _Several(UnreadableInput):
         self.found = found
 
 
-def _told(item: _Input, problem: UnreadableInput) -> Iterator[str]:
+def _told(item: _Input, problem: UnreadableInput, language: str) -> Iterator[str]:
     if isinstance(problem, _Several):
         for one in problem.found:
-            yield f"{item.name}:{one.line}:{one.column}: {one.message} {one.hint}"
+            yield f"{item.name}:{one.line}:{one.column}: {one.in_language(language)}"
     else:
-        yield f"{problem.message} {problem.hint}"
+        yield problem.in_language(language)
 
 
 def _difference(name: str, before: bytes, after: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cli.language import language_of_messages
+from coopgraph.cli.language import lang_option, spoken
 from coopgraph.curation.drafts import Draft
 from coopgraph.curation.sheets.organizations import ORGANIZATION_COLUMNS, drafts, template
 from coopgraph.curation.sheets.sheet import read_sheet
@@ -20,8 +19,7 @@ from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import canonical_prefixes
 from coopgraph.dataset.tree import Tree, TreeContent, locate, read_tree
 from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
-from coopgraph.messages.catalogue import translated
-from coopgraph.model.language import LANGUAGES
+from coopgraph.messages.message import Message
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.read import load_file
 from coopgraph.rdf.turtle import house_form
@@ -38,14 +36,9 @@ KINDS = ("org",)
 @click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
 @click.argument("file", type=click.Path(), metavar="FILE", required=False)
 @click.option("--template", "wants_template", is_flag=True, help="Print the heading of an empty sheet instead.")
-@click.option(
-    "--lang",
-    metavar="TAG",
-    help=f"Language of the messages: {', '.join(LANGUAGES)} (default: the system's). A file that is not UTF-8 is read "
-    "in the usual encoding of the language that is named.",
-)
-@click.pass_obj
-def import_(settings: Settings, kind: str, file: str | None, wants_template: bool, lang: str | None) -> None:
+@lang_option(" A file that is not UTF-8 is read in the usual encoding of the language that is named.")
+@click.pass_context
+def import_(ctx: click.Context, kind: str, file: str | None, wants_template: bool, lang: str | None) -> None:
     """Add organizations from a CSV file or an Excel workbook: one row, one organization with its source.
 
     KIND is org. FILE ends in .csv or .xlsx, or is “-” for CSV on standard input. Nothing is written unless every row is
@@ -56,18 +49,22 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
 
     Example: coopgraph import org new.csv --lang ko
     """
-    language = language_of_messages(lang, os.environ)
+    settings: Settings = ctx.obj
+    language = spoken(ctx)
     if wants_template:
         # The mark makes Excel read and save the file as UTF-8.
         click.echo("\ufeff" + template(), nl=False)
         return
     if file is None:
         raise WrongUsage(
-            "Which file is to be imported?", f"Name one, or begin with: coopgraph import {kind} --template"
+            Message("Which file is to be imported?"),
+            Message("Name one, or begin with: coopgraph import {kind} --template", kind=kind),
         )
     sheet = read_sheet(_data(file, settings.input_size), language if lang else None, ORGANIZATION_COLUMNS)
     if not sheet.rows and not sheet.faults:
-        raise UnreadableInput("There is no row below the heading.", "Fill in one row for each organization.")
+        raise UnreadableInput(
+            Message("There is no row below the heading."), Message("Fill in one row for each organization.")
+        )
     _preview(sheet, language)
     tree = locate(settings)
     content = read_tree(tree, input_size=settings.input_size)
@@ -76,7 +73,10 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
     files, faults = drafts(sheet, known, stated)
     if faults:
         lines = "\n".join(_told(fault, sheet, language) for fault in faults)
-        raise DoesNotConform(f"Nothing was imported.\n\n{lines}", "Mend these cells and import the file again.")
+        raise DoesNotConform(
+            Message("Nothing was imported.\n\n{report}", report=lines),
+            Message("Mend these cells and import the file again."),
+        )
     _keep_comments(content, files)
     prefixes = canonical_prefixes(
         quad for file in content.files if file.graph == "vocabulary" for quad in content.quads[file.path]
@@ -88,7 +88,10 @@ def import_(settings: Settings, kind: str, file: str | None, wants_template: boo
         today=datetime.now(UTC).date(),
     )
     if not report.conforms:
-        raise DoesNotConform("Nothing was imported.\n\n" + report_text.write(report, language), "Mend the rows named.")
+        raise DoesNotConform(
+            Message("Nothing was imported.\n\n{report}", report=report_text.write(report, language)),
+            Message("Mend the rows named."),
+        )
     click.echo(report_text.write(report, language), nl=False, err=True)
     for place in _write(tree, documents):
         click.echo(place)
@@ -99,14 +102,16 @@ def _data(file: str, limit: int) -> bytes:
         return load_file(Path(file), limit=limit)
     data = sys.stdin.buffer.read(limit + 1)
     if len(data) > limit:
-        raise UnreadableInput(f"Standard input holds more than {limit:,} bytes.", "Split it.")
+        raise UnreadableInput(
+            Message("Standard input holds more than {limit:,} bytes.", limit=limit), Message("Split it.")
+        )
     return data
 
 
 def _preview(sheet: Sheet, language: str) -> None:
     """Show on standard error what the names of the rows look like: a wrong encoding is seen, not computed."""
     for note in sheet.notes:
-        click.echo(translated(note.reason, language, **note.values), err=True)
+        click.echo(note.reason.in_language(language), err=True)
     for row in sheet.rows[:5]:
         names = [value for column, value in row.cells.items() if column == "slug" or column.startswith("name@")]
         if names:
@@ -114,12 +119,10 @@ def _preview(sheet: Sheet, language: str) -> None:
 
 
 def _told(fault: CellError, sheet: Sheet, language: str) -> str:
-    reason = translated(fault.reason, language, **fault.values)
     name = next((name for name, letter in sheet.letters.items() if letter == fault.column), "")
     where = f"{fault.column} “{name}”" if name else fault.column
-    return translated(
-        "Row {row}, column {column}: {reason}", language, row=fault.row, column=where or "–", reason=reason
-    )
+    told = Message("Row {row}, column {column}: {reason}", row=fault.row, column=where or "–", reason=fault.reason)
+    return told.in_language(language)
 
 
 def _keep_comments(content: TreeContent, files: tuple[Draft, ...]) -> None:
@@ -127,8 +130,8 @@ def _keep_comments(content: TreeContent, files: tuple[Draft, ...]) -> None:
     for draft in files:
         if draft.extends and comment_lines(content.documents[draft.path]):
             raise DoesNotConform(
-                f"Nothing was imported: {draft.path} has comments, which would be lost.",
-                "Turn them into skos:editorialNote or coop:curatorNote, and import the file again.",
+                Message("Nothing was imported: {path} has comments, which would be lost.", path=draft.path),
+                Message("Turn them into skos:editorialNote or coop:curatorNote, and import the file again."),
             )
 
 

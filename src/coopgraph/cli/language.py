@@ -1,11 +1,42 @@
-"""The language in which a command speaks: the one asked for, else the system's."""
+"""The language in which a command speaks: the one asked for with ``--lang``, else the system's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
 
 from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model.language import LANGUAGES, nearest
+
+_LANGUAGE = "coopgraph.language"
+"""Where click's context keeps the language that was asked for."""
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def lang_option(more: str = "") -> Callable[[_Command], _Command]:
+    """Return the option ``--lang``, whose language :func:`spoken` then gives; ``more`` is added to its help."""
+    return click.option(
+        "--lang",
+        metavar="TAG",
+        callback=_ask,
+        help=f"Language of the messages: {', '.join(LANGUAGES)} (default: the system's).{more}",
+    )
+
+
+def spoken(ctx: click.Context) -> str:
+    """Return the language in which the command of ``ctx`` speaks."""
+    asked: str | None = ctx.meta.get(_LANGUAGE)
+    return asked or language_of_messages(None, os.environ)
+
+
+def _ask(ctx: click.Context, _: click.Parameter, asked: str | None) -> str | None:
+    ctx.meta[_LANGUAGE] = language_of_messages(asked, os.environ)
+    return asked
 
 
 def language_of_messages(asked: str | None, environment: Mapping[str, str]) -> str:
@@ -17,7 +48,8 @@ def language_of_messages(asked: str | None, environment: Mapping[str, str]) -> s
         found = nearest(asked)
         if found is None:
             raise WrongUsage(
-                f"There are no messages in the language “{asked}”.", f"Choose one of {', '.join(LANGUAGES)}."
+                Message("There are no messages in the language “{asked}”.", asked=asked),
+                Message("Choose one of {languages}.", languages=", ".join(LANGUAGES)),
             )
         return found
     local = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")

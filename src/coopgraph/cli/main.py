@@ -10,11 +10,13 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import click
 
 from coopgraph import errors, settings
+from coopgraph.messages.message import Message
 
 READER_GONE = 128 + 13
 """Exit code where the reader of standard output has gone, as shells give it for SIGPIPE."""
@@ -63,6 +65,17 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(f"coopgraph.cli.{lazy.module}"), lazy.function)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; an error is told in its language, and gives the exit code."""
+        try:
+            return super().invoke(ctx)
+        except errors.CoopgraphError as error:
+            from coopgraph.cli.language import spoken  # which takes time, and is needed here only
+
+            for line in _told(error, spoken(ctx)):
+                click.echo(line, err=True)
+            ctx.exit(exit_code(error))
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the line of each command, importing none."""
         with formatter.section("Commands"):
@@ -107,6 +120,17 @@ def exit_code(error: errors.CoopgraphError) -> int:
             return 4
 
 
+def _told(error: errors.CoopgraphError, language: str) -> Iterator[str]:
+    sentence = error.message
+    if isinstance(error, errors.SyntaxProblem | errors.QuerySyntax) and error.line is not None:
+        sentence = Message(
+            "line {line}, column {column}: {sentence}", line=error.line, column=error.column, sentence=sentence
+        )
+    yield f"coopgraph: {sentence.in_language(language)}"
+    if error.hint is not None:
+        yield error.hint.in_language(language)
+
+
 def main() -> None:
     """Run the command line and leave with its exit code; an error is a sentence and a hint on standard error."""
     try:
@@ -124,17 +148,13 @@ def main() -> None:
     except click.ClickException as problem:
         problem.show()
         sys.exit(2)
-    except errors.CoopgraphError as error:
-        where = ""
-        if isinstance(error, errors.SyntaxProblem | errors.QuerySyntax) and error.line is not None:
-            where = f"line {error.line}, column {error.column}: "
-        click.echo(f"coopgraph: {where}{error.message}", err=True)
-        if error.hint:
-            click.echo(error.hint, err=True)
-        sys.exit(exit_code(error))
     except Exception:
         logging.getLogger("coopgraph").debug("unforeseen fault", exc_info=True)
-        click.echo("coopgraph: something went wrong on our side, and nothing was changed.", err=True)
-        click.echo("Please report it with the command you gave.", err=True)
+        from coopgraph.cli.language import language_of_messages
+
+        language = language_of_messages(None, os.environ)
+        told = Message("something went wrong on our side, and nothing was changed.")
+        click.echo(f"coopgraph: {told.in_language(language)}", err=True)
+        click.echo(Message("Please report it with the command you gave.").in_language(language), err=True)
         sys.exit(4)
     sys.exit(code if isinstance(code, int) else 0)

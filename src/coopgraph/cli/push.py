@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from coopgraph.errors import NotFound, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.publishing.push import PushProgress
 from coopgraph.publishing.push import push as push_release
@@ -42,12 +43,14 @@ def push(settings: Settings, url: str, user: str | None, how: str | None) -> Non
     var = Path(settings.var)
     current = release_folder.current(var)
     if current is None:
-        raise NotFound("There is no release to push.", "`coopgraph build` makes one.")
+        raise NotFound(Message("There is no release to push."), Message("`coopgraph build` makes one."))
     manifest = release_folder.manifest(var, current)
     client = SparqlHttpClient(url, _credentials(user))
     remote = find(url, client)
     if how == "graph-store" and not remote.addresses.graphs:
-        raise WrongUsage("The Graph Store Protocol is not where servers are known to have it.", "Use --update.")
+        raise WrongUsage(
+            Message("The Graph Store Protocol is not where servers are known to have it."), Message("Use --update.")
+        )
     if how == "update":
         remote = Remote(replace(remote.addresses, graphs=""), client)
     with _bar(manifest.id) as progress:
@@ -62,7 +65,9 @@ def _credentials(user: str | None) -> Credentials | None:
     if known is not None or user is None:
         return known
     if not sys.stdin.isatty():
-        raise WrongUsage("There is no password.", "Set COOPGRAPH_PASSWORD, or COOPGRAPH_PASSWORD_FILE.")
+        raise WrongUsage(
+            Message("There is no password."), Message("Set COOPGRAPH_PASSWORD, or COOPGRAPH_PASSWORD_FILE.")
+        )
     return Credentials(user, click.prompt("Password", hide_input=True, err=True))
 
 

@@ -14,6 +14,7 @@ import click
 from coopgraph import context
 from coopgraph.context import AppContext
 from coopgraph.errors import UnreadableInput, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.query import negotiation, protocol_request
 from coopgraph.rdf.formats import JSON, PARQUET, TURTLE
 from coopgraph.settings import Settings
@@ -64,7 +65,9 @@ def query(
     Example: coopgraph query -f question.rq --data facts.ttl --format csv
     """
     if sum(map(bool, (release, files, endpoint))) > 1:
-        raise WrongUsage("Only one of --release, --data and --endpoint can be asked.", "Leave out the others.")
+        raise WrongUsage(
+            Message("Only one of --release, --data and --endpoint can be asked."), Message("Leave out the others.")
+        )
     text = _text(query, file, settings.query_length)
     choice = Choice(JSON, JSON, TURTLE) if name == TABLE else negotiation.by_name(name)
     with ExitStack() as cleanup:
@@ -84,16 +87,21 @@ def _app_context(settings: Settings, files: tuple[Path, ...], endpoint: str | No
 def _text(query: str | None, file: str | None, limit: int) -> str:
     """Return the query; of one longer than ``limit`` bytes, enough for the query service to refuse it."""
     if (query is None) == (file is None):
-        raise WrongUsage("One query is needed, as an argument or with -f.", "`coopgraph query --help` shows examples.")
+        raise WrongUsage(
+            Message("One query is needed, as an argument or with -f."),
+            Message("`coopgraph query --help` shows examples."),
+        )
     if query is not None and query != "-":
         return query.removeprefix(protocol_request.MARK)
     try:
         with sys.stdin.buffer if file in (None, "-") else Path(str(file)).open("rb") as stream:
             return protocol_request.query_text(stream.read(len(codecs.BOM_UTF8) + limit + 1))
     except WrongUsage as error:
-        raise UnreadableInput("The query is not UTF-8 text.", "Save it as UTF-8.") from error
+        raise UnreadableInput(Message("The query is not UTF-8 text."), Message("Save it as UTF-8.")) from error
     except OSError as error:
-        raise UnreadableInput(f"{file} cannot be read: {error.strerror}.", "Check the name.") from error
+        raise UnreadableInput(
+            Message("{file} cannot be read: {reason}.", file=file, reason=error.strerror), Message("Check the name.")
+        ) from error
 
 
 def _write(answer: Answer, *, as_table: bool) -> None:
@@ -102,7 +110,8 @@ def _write(answer: Answer, *, as_table: bool) -> None:
         return
     if answer.format is PARQUET and sys.stdout.isatty():
         raise WrongUsage(
-            "Parquet is no text to show on a terminal.", "Send it into a file: … --format parquet > rows.parquet"
+            Message("Parquet is no text to show on a terminal."),
+            Message("Send it into a file: … --format parquet > rows.parquet"),
         )
     out = sys.stdout.buffer
     for chunk in answer.chunks:

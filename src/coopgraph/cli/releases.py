@@ -13,6 +13,7 @@ import click
 
 from coopgraph.cli.clock import now
 from coopgraph.errors import NotFound, OurFault
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.publishing import releases as published
 from coopgraph.query.citations.register import Register
@@ -139,7 +140,8 @@ def warm(settings: Settings, release: str) -> None:
     manifest = release_folder.manifest(var, _named(var, release))
     if damaged := release_folder.damaged(var, manifest):
         raise OurFault(
-            f"The release {manifest.id} is damaged: {', '.join(damaged)}.", "Restore these files from a copy."
+            Message("The release {release} is damaged: {files}.", release=manifest.id, files=", ".join(damaged)),
+            Message("Restore these files from a copy."),
         )
     start = time.perf_counter()
     engine = EngineConfiguration(workers=1, waiting=1, memory=settings.query_memory, budget=settings.memory_budget)
@@ -151,8 +153,11 @@ def warm(settings: Settings, release: str) -> None:
     # A store holds the default graph beside the named ones.
     if quads != statements + manifest.triples:
         raise OurFault(
-            f"The release {manifest.id} was loaded, and does not hold as many statements as its manifest says.",
-            "Build anew, and report it.",
+            Message(
+                "The release {release} was loaded, and does not hold as many statements as its manifest says.",
+                release=manifest.id,
+            ),
+            Message("Build anew, and report it."),
         )
     # The largest process waited for: the one that loaded the release. Linux counts in KiB, macOS in bytes.
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
@@ -205,5 +210,5 @@ def _named(var: Path, release: str) -> str:
         return release
     current = release_folder.current(var)
     if current is None:
-        raise NotFound("There is no release yet.", "`coopgraph build` makes one.")
+        raise NotFound(Message("There is no release yet."), Message("`coopgraph build` makes one."))
     return current

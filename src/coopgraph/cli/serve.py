@@ -12,6 +12,7 @@ import click
 
 from coopgraph.context import AppContext, of_endpoint, of_files, of_releases
 from coopgraph.errors import OurFault, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.settings import Settings
 
@@ -49,7 +50,7 @@ def serve(
     Example: coopgraph serve --endpoint http://127.0.0.1:3030/coopgraph
     """
     if datasets and endpoint:
-        raise WrongUsage("Only one of --dataset and --endpoint can be served.", "Leave one out.")
+        raise WrongUsage(Message("Only one of --dataset and --endpoint can be served."), Message("Leave one out."))
     from coopgraph.server.serve import check_address
 
     given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
@@ -93,9 +94,16 @@ def _check_confinement(app_context: AppContext) -> None:
     walls = app_context.store_registry.store(app_context.query_service.release_name()).health()
     if not walls.confined:
         raise OurFault(
-            f"Queries cannot be cut off from the network and from files here ({walls.remark}), so the service does not "
-            f"listen on {settings.host}.",
-            "Mend that (`coopgraph doctor`), or listen on 127.0.0.1; where a container cuts them off, set `contained`.",
+            Message(
+                "Queries cannot be cut off from the network and from files here ({reason}), so the "
+                "service does not listen on {host}.",
+                reason=walls.remark,
+                host=settings.host,
+            ),
+            Message(
+                "Mend that (`coopgraph doctor`), or listen on 127.0.0.1; where a container cuts them "
+                "off, set `contained`."
+            ),
         )
 
 
@@ -109,7 +117,9 @@ def _is_loopback(host: str) -> bool:
 def _releases(settings: Settings, *, build: bool) -> AppContext:
     if release_folder.current(Path(settings.var)) is None:
         if not build:
-            raise OurFault("There is no release to serve.", "Run `coopgraph build`, or leave --no-build out.")
+            raise OurFault(
+                Message("There is no release to serve."), Message("Run `coopgraph build`, or leave --no-build out.")
+            )
         _build(settings)
     app_context = of_releases(settings)
     app_context.query_service.release_name()  # opened now, so that trouble shows before the port opens

@@ -10,6 +10,7 @@ import click
 
 from coopgraph import context
 from coopgraph.errors import Gone, NotFound, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.formats import JSON_LD
 from coopgraph.reading.data.document import FORMATS, document
@@ -44,7 +45,7 @@ def show(
     """
     chosen = _BY_NAME[name] if name else JSON_LD if frame else FORMATS[0]
     if frame and chosen != JSON_LD:
-        raise WrongUsage("Only JSON-LD has frames.", "Leave out --format or --frame.")
+        raise WrongUsage(Message("Only JSON-LD has frames."), Message("Leave out --format or --frame."))
     with closing(context.of_releases(settings)) as app_context:
         reading = ReleaseSource.of(app_context.query_service, release)
         description = _description(reading, thing, profile)
@@ -75,7 +76,10 @@ def iri_of(thing: str) -> str:
     if "://" in thing:
         iri = re.sub(r"^http://", "https://", thing)
         if not iri.startswith(BASE):
-            raise WrongUsage(f"{thing} is not an address of this graph.", f"Its addresses begin with {BASE}.")
+            raise WrongUsage(
+                Message("{thing} is not an address of this graph.", thing=thing),
+                Message("Its addresses begin with {base}.", base=BASE),
+            )
         return re.sub(f"^{re.escape(BASE)}doc/", f"{BASE}id/", iri)
     parts = PureWindowsPath(thing).parts
     if thing.endswith(".ttl") and len(parts) >= 2:

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from coopgraph.errors import OurFault, WrongUsage
+from coopgraph.messages.message import Message
 
 
 def replace(place: Path, data: bytes) -> None:
@@ -38,7 +39,9 @@ def create(place: Path, data: bytes) -> None:
         try:
             os.link(draft, place)
         except FileExistsError as error:
-            raise WrongUsage(f"There is a file {place} already.", "Edit it, or choose another name.") from error
+            raise WrongUsage(
+                Message("There is a file {place} already.", place=place), Message("Edit it, or choose another name.")
+            ) from error
         finally:
             draft.unlink()
     except OSError as error:
@@ -69,6 +72,10 @@ def _umask() -> int:
 
 def _not_written(place: Path, error: OSError) -> OurFault:
     return OurFault(
-        f"{place} could not be written: {error.strerror or 'unknown reason'}. It is as it was.",
-        "Check the free space and the permissions of its folder.",
+        Message(
+            "{place} could not be written: {reason}. It is as it was.",
+            place=place,
+            reason=error.strerror or "unknown reason",
+        ),
+        Message("Check the free space and the permissions of its folder."),
     )

@@ -8,6 +8,7 @@ from importlib import resources
 
 from coopgraph.dataset.tree import Tree
 from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import is_reserved
 from coopgraph.rdf.turtle import format_turtle
 
@@ -29,23 +30,37 @@ def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str]) -> by
     """
     if kind not in starter_kinds():
         raise WrongUsage(
-            f"There is no kind “{kind}” with files of its own.", f"Choose one of {', '.join(starter_kinds())}."
+            Message("There is no kind “{kind}” with files of its own.", kind=kind),
+            Message("Choose one of {kinds}.", kinds=", ".join(starter_kinds())),
         )
     if is_reserved(slug):
         raise WrongUsage(
-            f"“{slug}” cannot be a slug: Windows keeps the name for a device, and no clone there could hold the file.",
-            f"Add a word to it, such as “{slug}-centre”.",
+            Message(
+                "“{slug}” cannot be a slug: Windows keeps the name for a device, and no clone there "
+                "could hold the file.",
+                slug=slug,
+            ),
+            Message("Add a word to it, such as “{slug}-centre”.", slug=slug),
         )
     if kind == "period" and not _PERIOD_SLUG.fullmatch(slug):
-        raise WrongUsage(f"“{slug}” is no period.", "Name it by its dates: 2020, 2020-05, 2020-05-19, or 2019_2021.")
+        raise WrongUsage(
+            Message("“{slug}” is no period.", slug=slug),
+            Message("Name it by its dates: 2020, 2020-05, 2020-05-19, or 2019_2021."),
+        )
     if kind != "period" and (len(slug) > _LONGEST or not _SLUG.fullmatch(slug)):
         raise WrongUsage(
-            f"“{slug}” cannot be a slug.",
-            f"Use at most {_LONGEST} small letters, digits and single hyphens, such as “example-centre”.",
+            Message("“{slug}” cannot be a slug.", slug=slug),
+            Message(
+                "Use at most {limit} small letters, digits and single hyphens, such as “example-centre”.",
+                limit=_LONGEST,
+            ),
         )
     for file in tree.files():
         if file.graph == "records" and file.place.stem == slug:
-            raise WrongUsage(f"The slug “{slug}” is taken by {file.path}.", "A slug is used once, whatever its kind.")
+            raise WrongUsage(
+                Message("The slug “{slug}” is taken by {path}.", slug=slug, path=file.path),
+                Message("A slug is used once, whatever its kind."),
+            )
     text = (_STARTERS / f"{kind}.ttl").read_text(encoding="utf-8")
     text = text.replace("SLUG", slug).replace("NOTATION", slug.replace("_", "/"))
     return format_turtle(text.encode("utf-8"), prefixes=prefixes)

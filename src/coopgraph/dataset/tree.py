@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 import coopgraph
 from coopgraph.errors import UnreadableInput
+from coopgraph.messages.message import Message, verbatim
 from coopgraph.model.iris import graph_iri
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import DocumentError, examine, load_file
@@ -69,7 +70,10 @@ class Tree:
     def _files(self) -> Iterator[TreeFile]:
         for name, folder in self._folders():
             if not folder.is_dir():
-                raise UnreadableInput(f"There is no folder {folder}.", "Check its name, or the setting “data”.")
+                raise UnreadableInput(
+                    Message("There is no folder {folder}.", folder=folder),
+                    Message("Check its name, or the setting “data”."),
+                )
             for place in folder.rglob("*.ttl"):
                 inside = place.relative_to(folder)
                 if not any(part.startswith(".") for part in inside.parts):
@@ -88,8 +92,8 @@ class FileProblem:
     path: str
     line: int
     column: int
-    value: str
-    hint: str = ""
+    value: Message
+    hint: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +149,14 @@ def locate(settings: Settings) -> Tree:
     root = package / "graph" if (package / "graph").is_dir() else package.parent.parent
     tree = Tree(root / "ontology", root / "shapes", Path(settings.data) if settings.data else root / "data")
     if settings.data and not tree.data.is_dir():
-        raise UnreadableInput(f"There is no folder {settings.data}.", "Check --data and the setting “data”.")
+        raise UnreadableInput(
+            Message("There is no folder {folder}.", folder=settings.data),
+            Message("Check --data and the setting “data”."),
+        )
     if not all(folder.is_dir() for folder in (tree.ontology, tree.shapes, tree.data)):
         raise UnreadableInput(
-            "The graph that comes with the program is incomplete: ontology, shapes or data is missing.",
-            "Install the program anew, or run it in a whole checkout.",
+            Message("The graph that comes with the program is incomplete: ontology, shapes or data is missing."),
+            Message("Install the program anew, or run it in a whole checkout."),
         )
     return tree
 
@@ -192,11 +199,15 @@ def _load(file: TreeFile, input_size: int) -> bytes | FileProblem:
     try:
         size = file.place.stat().st_size
         if size > input_size:
-            return FileProblem("FileTooLarge", file.path, 1, 1, str(size))
+            return FileProblem("FileTooLarge", file.path, 1, 1, verbatim(str(size)))
         return load_file(file.place, limit=input_size)
     except (UnreadableInput, OSError) as error:
         reason = error.__cause__ if isinstance(error, UnreadableInput) else error
-        words = reason.strerror if isinstance(reason, OSError) and reason.strerror else "it is not a regular file"
+        words = (
+            verbatim(reason.strerror)
+            if isinstance(reason, OSError) and reason.strerror
+            else Message("it is not a regular file")
+        )
         return FileProblem("UnreadableFile", file.path, 1, 1, words)
 
 
@@ -209,7 +220,7 @@ def read_document(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[
     graph = NamedNode(graph_iri(file.graph))
     quads = tuple(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in found)
     if not quads and not faults:
-        faults = (DocumentError("EmptyFile", file.path, 1, 1),)
+        faults = (DocumentError("EmptyFile", verbatim(file.path), 1, 1),)
     problems = tuple(
         FileProblem(fault.rule, file.path, fault.line, fault.column, fault.value, fault.hint) for fault in faults
     )

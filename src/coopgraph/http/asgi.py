@@ -10,9 +10,9 @@ from contextlib import AbstractContextManager
 from typing import Any, TypedDict
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+ASGIEvent = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[ASGIEvent]]
+Send = Callable[[ASGIEvent], Awaitable[None]]
 ASGIApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 TRAILERS = "http.response.trailers"

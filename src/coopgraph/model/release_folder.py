@@ -17,6 +17,7 @@ import json
 from pathlib import Path
 
 from coopgraph.errors import Gone, NotFound, OurFault, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model.release import RELEASE_ID, Manifest, ReleaseId, Tombstone
 
 CURRENT = "current.json"
@@ -39,14 +40,16 @@ def current(var: Path) -> ReleaseId | None:
         raise no_folder() from error
     except (OSError, ValueError, KeyError, TypeError, NotFound) as error:
         raise OurFault(
-            f"The file {CURRENT}, which names the current release, cannot be read.",
-            "`coopgraph releases use ID` writes it anew; `coopgraph releases list` shows the names.",
+            Message("The file {file}, which names the current release, cannot be read.", file=CURRENT),
+            Message("`coopgraph releases use ID` writes it anew; `coopgraph releases list` shows the names."),
         ) from error
 
 
 def no_folder() -> WrongUsage:
     """Return what is wrong where the folder for releases is a file."""
-    return WrongUsage("The folder for releases is a file.", "Give --var, or the setting “var”, a folder.")
+    return WrongUsage(
+        Message("The folder for releases is a file."), Message("Give --var, or the setting “var”, a folder.")
+    )
 
 
 def folder(var: Path, name: str) -> Path:
@@ -63,14 +66,22 @@ def manifest(var: Path, name: str) -> Manifest:
     place = folder(var, name)
     if (place / TOMBSTONE).exists():
         stone = _tombstone(place)
-        raise Gone(f"The release {name} was withdrawn on {stone.withdrawn[:10]}: {stone.reason}")
+        raise Gone(
+            Message(
+                "The release {release} was withdrawn on {day}: {reason}",
+                release=name,
+                day=stone.withdrawn[:10],
+                reason=stone.reason,
+            )
+        )
     try:
         return Manifest.from_json((place / MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise _unknown(name) from error
     except (OSError, ValueError) as error:
         raise OurFault(
-            f"The manifest of the release {name} cannot be read.", "Restore the release from a copy, or build anew."
+            Message("The manifest of the release {release} cannot be read.", release=name),
+            Message("Restore the release from a copy, or build anew."),
         ) from error
 
 
@@ -88,7 +99,10 @@ def file(var: Path, name: str, path: str) -> Path:
     held = manifest(var, name)
     place = folder(var, name) / path
     if path != MANIFEST and (path not in held.files or not place.is_file()):
-        raise NotFound(f"The release {name} has no file {path}.", f"Its files: {', '.join(sorted(held.files))}.")
+        raise NotFound(
+            Message("The release {release} has no file {path}.", release=name, path=path),
+            Message("Its files: {files}.", files=", ".join(sorted(held.files))),
+        )
     return place
 
 
@@ -130,7 +144,8 @@ def _release_id(name: str) -> ReleaseId:
 
 def _unknown(name: str) -> NotFound:
     return NotFound(
-        f"There is no release {name}.", "/releases lists those there are; so does `coopgraph releases list`."
+        Message("There is no release {release}.", release=name),
+        Message("/releases lists those there are; so does `coopgraph releases list`."),
     )
 
 
@@ -138,7 +153,7 @@ def _tombstone(place: Path) -> Tombstone:
     try:
         return Tombstone.from_json((place / TOMBSTONE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise OurFault(f"The tombstone of the release {place.name} cannot be read.") from error
+        raise OurFault(Message("The tombstone of the release {release} cannot be read.", release=place.name)) from error
 
 
 def _sha256(place: Path) -> str | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import coopgraph
@@ -21,6 +22,7 @@ from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import canonical_prefixes
 from coopgraph.dataset.tree import INPUT_SIZE, Tree, TreeDocuments, load_tree, parse_tree
 from coopgraph.errors import DoesNotConform
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import Manifest
 from coopgraph.publishing.files import REPORT_JSON, REPORT_TURTLE, ReleaseContents
@@ -84,8 +86,11 @@ def _contents(
     report = check_filled(content, filled, today=now.date())
     if not report.conforms:
         raise DoesNotConform(
-            f"The data does not conform, so nothing was built.\n\n{report_text.write(report, 'en')}",
-            "`coopgraph check --lang TAG` says the same in other languages.",
+            Message(
+                "The data does not conform, so nothing was built.\n\n{report}",
+                report=partial(report_text.write, report),
+            ),
+            Message("`coopgraph check --lang TAG` says the same in other languages."),
         )
     quads = tuple(filled.quads())
     documents = {path: load_file(place, limit=input_size) for path, place in _documents(tree)}

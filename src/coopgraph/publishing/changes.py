@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from coopgraph.errors import OurFault
+from coopgraph.messages.message import Message
 
 Change = tuple[Literal["A", "D"], bytes]
 """``A`` (added) or ``D`` (deleted), the signs of RDF Patch, and the line with its line feed."""
@@ -38,6 +39,6 @@ def dump_lines(dump: Path) -> Iterator[bytes]:
             yield from stream
     except (EOFError, OSError, zlib.error) as error:
         raise OurFault(
-            f"The dump of the release {dump.parent.name} cannot be read.",
-            "`coopgraph releases show ID` says which of its files are damaged.",
+            Message("The dump of the release {release} cannot be read.", release=dump.parent.name),
+            Message("`coopgraph releases show ID` says which of its files are damaged."),
         ) from error

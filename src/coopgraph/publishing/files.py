@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from coopgraph.errors import UnreadableInput
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
 from coopgraph.model.release import ReleaseFile
 from coopgraph.model.release_folder import DUMP
@@ -122,7 +123,8 @@ def _write_exports(staging: Staging, dump: Path, contents: ReleaseContents) -> i
     """Write the exports; return how many triples the default graph has."""
     if CONTEXT_FILE not in contents.documents:
         raise UnreadableInput(
-            f"The ontology has no {CONTEXT_FILE}, so no JSON-LD can be written.", "Restore that file."
+            Message("The ontology has no {file}, so no JSON-LD can be written.", file=CONTEXT_FILE),
+            Message("Restore that file."),
         )
     context = Context(contents.documents[CONTEXT_FILE])
     with staging.write(TURTLE_FILE, GZIP) as stream:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coopgraph import __version__
 from coopgraph.errors import CoopgraphError, DoesNotConform
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest, ReleaseId
 from coopgraph.publishing.files import DEFAULT_GRAPH, ReleaseContents, Written, content_hash, write_files
@@ -78,8 +79,12 @@ def _refuse_withdrawn(var: Path, content: str) -> None:
     for tombstone in release_folder.tombstones(var):
         if tombstone.id.endswith(content[:8]):
             raise DoesNotConform(
-                f"This is the content of the release {tombstone.id}, which was withdrawn: {tombstone.reason}",
-                "Take out of the data what it was withdrawn for, then build again.",
+                Message(
+                    "This is the content of the release {release}, which was withdrawn: {reason}",
+                    release=tombstone.id,
+                    reason=tombstone.reason,
+                ),
+                Message("Take out of the data what it was withdrawn for, then build again."),
             )
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from coopgraph.errors import Busy, OurFault
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 
 LOCK = "publish.lock"
@@ -37,8 +38,8 @@ def publishing(var: Path) -> Iterator[None]:
             fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError) as error:
             raise Busy(
-                "Another build, or another change of the releases, is running, so nothing was done.",
-                "Try again when it has ended.",
+                Message("Another build, or another change of the releases, is running, so nothing was done."),
+                Message("Try again when it has ended."),
             ) from error
         yield
 
@@ -51,10 +52,15 @@ def writing() -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise OurFault(
-                "There is no room left for the release, so nothing was published; the current release is unchanged.",
-                "Free space where the releases lie (`coopgraph releases prune --keep N` helps) and try again.",
+                Message(
+                    "There is no room left for the release, so nothing was published; the current release is unchanged."
+                ),
+                Message("Free space where the releases lie (`coopgraph releases prune --keep N` helps) and try again."),
             ) from error
         raise OurFault(
-            f"The folder for releases cannot be used ({error.strerror}); the current release is unchanged.",
-            "Give --var a folder that may be written to.",
+            Message(
+                "The folder for releases cannot be used ({reason}); the current release is unchanged.",
+                reason=error.strerror,
+            ),
+            Message("Give --var a folder that may be written to."),
         ) from error

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coopgraph.errors import OurFault
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.release import RELEASE_ID, Manifest
 from coopgraph.publishing.push_target import Remote
@@ -58,8 +59,10 @@ def push(
     """
     if release_folder.DUMP in release_folder.damaged(var, manifest):
         raise OurFault(
-            f"The dump of the release {manifest.id} is missing or damaged, so nothing was sent.",
-            "Restore the release from a copy, or build anew.",
+            Message(
+                "The dump of the release {release} is missing or damaged, so nothing was sent.", release=manifest.id
+            ),
+            Message("Restore the release from a copy, or build anew."),
         )
     wanted = push_marker.marker_of(manifest)
     served = push_marker.read_marker(remote.rows(_of_graph(SERVED)))
@@ -177,8 +180,16 @@ def _verify(remote: Remote, expected: Mapping[str, int]) -> None:
         if held != count:
             remote.update(f"DELETE WHERE {{ GRAPH <{LOADED}> {{ <{graph}> ?p ?o }} }}")
             raise OurFault(
-                f"The server holds {held:,} of {count:,} statements in <{graph}>, so nothing was switched.",
-                "Run the same command again, which loads this graph anew. If it stays so, the server changes values.",
+                Message(
+                    "The server holds {held:,} of {count:,} statements in <{graph}>, so nothing was switched.",
+                    held=held,
+                    count=count,
+                    graph=graph,
+                ),
+                Message(
+                    "Run the same command again, which loads this graph anew. If it stays so, the server "
+                    "changes values."
+                ),
             )
 
 
@@ -208,9 +219,14 @@ def _confirm(remote: Remote, wanted: PushMarker) -> None:
         if held != count:
             remote.update(f"DROP SILENT GRAPH <{SERVED}>")
             raise OurFault(
-                f"The server lost statements while it switched: <{graph}> holds {held:,} of {count:,}. "
-                "It is marked as holding no release.",
-                "Run the same command again. If it stays so, this server's updates cannot be relied on.",
+                Message(
+                    "The server lost statements while it switched: <{graph}> holds {held:,} of {count:,}. It "
+                    "is marked as holding no release.",
+                    graph=graph,
+                    held=held,
+                    count=count,
+                ),
+                Message("Run the same command again. If it stays so, this server's updates cannot be relied on."),
             )
 
 

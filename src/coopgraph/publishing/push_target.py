@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 from coopgraph.errors import OurFault, StoreDown
+from coopgraph.messages.message import Message
 from coopgraph.rdf import results
 from coopgraph.store.sparql_http.client import SparqlHttpClient
 from coopgraph.store.sparql_http.push_marker import LOADED, VOID_TRIPLES
@@ -52,7 +53,8 @@ class Remote:
                 return results.pairs(response.read())
             except (SyntaxError, OSError, http.client.HTTPException) as error:
                 raise StoreDown(
-                    "The server's answer is no SPARQL result.", "Check that the address is its SPARQL service."
+                    Message("The server's answer is no SPARQL result."),
+                    Message("Check that the address is its SPARQL service."),
                 ) from error
 
     def update(self, *operations: str) -> None:
@@ -83,12 +85,12 @@ def _refused(error: HTTPError) -> OurFault | StoreDown:
         words = error.read(_MESSAGE_SIZE).decode("utf-8", "replace")
     if error.code in (401, 403) or "permission" in words:
         return OurFault(
-            "The server does not let us write.",
-            "Give a name with --user, and its password in COOPGRAPH_PASSWORD or when asked.",
+            Message("The server does not let us write."),
+            Message("Give a name with --user, and its password in COOPGRAPH_PASSWORD or when asked."),
         )
     line = next((line for line in words.splitlines() if line.strip()), "nothing")
     shown = "".join(character for character in line if character.isprintable())[:200]
     return StoreDown(
-        f"The server refused with the status {error.code}. It says: {shown}",
-        "Run the same command again to go on; its own log may say more.",
+        Message("The server refused with the status {status}. It says: {shown}", status=error.code, shown=shown),
+        Message("Run the same command again to go on; its own log may say more."),
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from coopgraph.errors import OurFault, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import Manifest, ReleaseId, Tombstone
@@ -44,8 +45,12 @@ def use(var: Path, name: str) -> Manifest:
         manifest = release_folder.manifest(var, name)
         if damaged := release_folder.damaged(var, manifest):
             raise OurFault(
-                f"The release {name} is damaged ({', '.join(damaged)}), so the current release stays.",
-                "Restore these files from a copy, or use another release.",
+                Message(
+                    "The release {release} is damaged ({files}), so the current release stays.",
+                    release=name,
+                    files=", ".join(damaged),
+                ),
+                Message("Restore these files from a copy, or use another release."),
             )
         with writing():
             switch(var, manifest.id, None)
@@ -58,7 +63,7 @@ def prune(var: Path, keep: int) -> tuple[Manifest, ...]:
     Dumps, reports and differences stay, since people cite releases, and a dump makes every export again.
     """
     if keep < 1:
-        raise WrongUsage("At least one release must be kept whole.", "Give --keep a number from 1.")
+        raise WrongUsage(Message("At least one release must be kept whole."), Message("Give --keep a number from 1."))
     pruned = []
     with publishing(var), writing():
         clear(var)
@@ -80,15 +85,17 @@ def withdraw(var: Path, name: str, reason: str, now: datetime) -> Withdrawal:
     Raises :class:`WrongUsage` for the current release and for an empty reason, NotFound and Gone as for reading.
     """
     if not reason.strip():
-        raise WrongUsage("A withdrawal needs a reason; it is shown to readers.", "Give --reason a sentence.")
+        raise WrongUsage(
+            Message("A withdrawal needs a reason; it is shown to readers."), Message("Give --reason a sentence.")
+        )
     with publishing(var), writing():
         finish_withdrawals(var)
         manifest = release_folder.manifest(var, name)
         current = release_folder.current(var)
         if manifest.id == current:
             raise WrongUsage(
-                f"The release {name} is the current one and cannot be withdrawn.",
-                "Take out of the data what must vanish, run `coopgraph build`, then withdraw this release.",
+                Message("The release {release} is the current one and cannot be withdrawn.", release=name),
+                Message("Take out of the data what must vanish, run `coopgraph build`, then withdraw this release."),
             )
         holders = _holders(var, manifest, current)
         tombstone = Tombstone(manifest.id, now.strftime("%Y-%m-%dT%H:%M:%SZ"), reason.strip())

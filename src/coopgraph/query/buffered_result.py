@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from coopgraph.errors import NoRoom
+from coopgraph.messages.message import Message
 from coopgraph.store.protocol import Answer
 
 
@@ -52,7 +53,9 @@ def collect(answer: Answer, held_back: int) -> BufferedResult:
             file.seek(0)
     except OSError as error:
         _discard(answer, file)
-        raise NoRoom("There is no room here to prepare so large a result.", "Ask for less, or later.") from error
+        raise NoRoom(
+            Message("There is no room here to prepare so large a result."), Message("Ask for less, or later.")
+        ) from error
     except BaseException:
         _discard(answer, file)
         raise

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from coopgraph.errors import FederationFailed, QueryTimeout, ResultTooLarge
+from coopgraph.messages.message import Message
 from coopgraph.rdf.binding import term_of_binding
 from coopgraph.rdf.terms import BlankNode
 from coopgraph.sparql.service_calls import ServiceCall
@@ -70,7 +71,9 @@ class Federation:
         for call in asked:
             left = until - time.monotonic()
             if left <= 0:
-                raise QueryTimeout("The other servers took all the time that one query has.", "Ask them for less.")
+                raise QueryTimeout(
+                    Message("The other servers took all the time that one query has."), Message("Ask them for less.")
+                )
             try:
                 body = self._servers.rows(
                     call.target, call.query, timeout=min(SERVICE_TIME, left), token=token, cancellation=cancellation
@@ -97,8 +100,12 @@ def _values(call: ServiceCall, body: bytes) -> str:
         rows = document["results"]["bindings"]
         if len(rows) > MOST_SERVICE_ROWS:
             raise ResultTooLarge(
-                f"{call.target} gives more than {MOST_SERVICE_ROWS:,} rows, the most that one SERVICE may give.",
-                "Narrow what is asked there.",
+                Message(
+                    "{server} gives more than {limit:,} rows, the most that one SERVICE may give.",
+                    server=call.target,
+                    limit=MOST_SERVICE_ROWS,
+                ),
+                Message("Narrow what is asked there."),
                 limit=MOST_SERVICE_ROWS,
             )
         # A name that the pattern does not have would bind another variable of the query.
@@ -106,7 +113,9 @@ def _values(call: ServiceCall, body: bytes) -> str:
             raise ValueError("a variable that was not asked for, or one twice")
         lines = ["(" + " ".join(_term(call, row.get(name)) for name in names) + ")" for row in rows]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise FederationFailed(f"{call.target} sent what is no SPARQL result.", "Ask its operator.") from error
+        raise FederationFailed(
+            Message("{server} sent what is no SPARQL result.", server=call.target), Message("Ask its operator.")
+        ) from error
     return "{ VALUES (" + " ".join("?" + name for name in names) + ") { " + " ".join(lines) + " } }"
 
 
@@ -118,7 +127,7 @@ def _term(call: ServiceCall, value: dict[str, Any] | None) -> str:
     found = term_of_binding(value)
     if isinstance(found, BlankNode):
         raise FederationFailed(
-            f"{call.target} gives a blank node, which is nothing outside of that server.",
-            "Ask there for a name or a value instead, in a subquery that selects it.",
+            Message("{server} gives a blank node, which is nothing outside of that server.", server=call.target),
+            Message("Ask there for a name or a value instead, in a subquery that selects it."),
         )
     return str(found)

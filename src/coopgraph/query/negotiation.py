@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from coopgraph.errors import NotAcceptable
 from coopgraph.http.quality_values import quality_of, weighted
+from coopgraph.messages.message import Message
 from coopgraph.query.format_names import meant
 from coopgraph.rdf.formats import (
     BY_NAME,
@@ -37,7 +38,10 @@ def by_header(accept: str) -> Choice:
     """
     choice = _preferred(accept)
     if choice == _NOTHING:
-        raise NotAcceptable("None of the formats asked for is given here.", f"Choose one of: {media_types()}.")
+        raise NotAcceptable(
+            Message("None of the formats asked for is given here."),
+            Message("Choose one of: {formats}.", formats=media_types()),
+        )
     return choice
 
 
@@ -76,7 +80,10 @@ def by_name(name: str) -> Choice:
     """
     formats = meant(name)
     if not formats:
-        raise NotAcceptable(f"The format “{name}” is not given here.", f"Choose one of: {', '.join(BY_NAME)}.")
+        raise NotAcceptable(
+            Message("The format “{name}” is not given here.", name=name),
+            Message("Choose one of: {formats}.", formats=", ".join(BY_NAME)),
+        )
     rows = next((item for item in formats if "bindings" in item.carries), None)
     graph = next((item for item in formats if item in GRAPH_FORMATS), None)
     return Choice(rows, JSON if rows and "boolean" not in rows.carries else rows, graph)
@@ -101,7 +108,8 @@ def graph_by_header(accept: str) -> Format:
     chosen = by_header(accept).graph
     if chosen is None:
         raise NotAcceptable(
-            "None of the formats asked for can carry a graph.", f"Choose one of: {media_types('triples')}."
+            Message("None of the formats asked for can carry a graph."),
+            Message("Choose one of: {formats}.", formats=media_types("triples")),
         )
     return chosen
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import IO
 
 from coopgraph.errors import NoRoom, QueryCancelled, QueryMemory, QueryTimeout, QueueFull
+from coopgraph.messages.message import Message
 from coopgraph.rdf.formats import JSON, PARQUET
 from coopgraph.store.protocol import Answer, CancellationToken
 
@@ -49,9 +50,13 @@ class Packer:
                 rows.flush()
             except OSError as error:
                 answer.close()
-                raise NoRoom("There is no room here to prepare so large a result.", "Ask for less.") from error
+                raise NoRoom(
+                    Message("There is no room here to prepare so large a result."), Message("Ask for less.")
+                ) from error
             if not self._free.acquire(timeout=timeout):
-                raise QueueFull("Others wait for Parquet already.", "Ask again soon, or for CSV.", retry_after=5)
+                raise QueueFull(
+                    Message("Others wait for Parquet already."), Message("Ask again soon, or for CSV."), retry_after=5
+                )
             try:
                 work.run(rows, file, timeout)
             finally:
@@ -88,8 +93,8 @@ class _Work:
         except subprocess.TimeoutExpired:
             self.stop()
             raise QueryTimeout(
-                f"The result could not be made a Parquet file within {timeout:g} seconds.",
-                "Ask for less, or for CSV.",
+                Message("The result could not be made a Parquet file within {seconds:g} seconds.", seconds=timeout),
+                Message("Ask for less, or for CSV."),
                 limit=timeout,
             ) from None
         finally:
@@ -99,7 +104,8 @@ class _Work:
             raise _left()
         if code:
             raise QueryMemory(
-                "The result could not be made a Parquet file within its limits.", "Ask for less, or for CSV."
+                Message("The result could not be made a Parquet file within its limits."),
+                Message("Ask for less, or for CSV."),
             )
 
     def stop(self) -> None:
@@ -111,4 +117,4 @@ class _Work:
 
 
 def _left() -> QueryCancelled:
-    return QueryCancelled("The client left before the answer was complete.")
+    return QueryCancelled(Message("The client left before the answer was complete."))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from coopgraph.errors import QueryRefused, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.sparql.query import SparqlQuery
 
@@ -48,7 +49,7 @@ def from_form(body: bytes, address: bytes) -> ProtocolRequest:
     form, beside = _pairs(body), _pairs(address)
     asked = _read([*form, *_only(beside, form)])
     if asked is None:
-        raise WrongUsage("The form has no field “query”.", "Send the query in a field of that name.")
+        raise WrongUsage(Message("The form has no field “query”."), Message("Send the query in a field of that name."))
     return asked
 
 
@@ -56,7 +57,7 @@ def from_query(body: bytes, address: bytes) -> ProtocolRequest:
     """Read a POST request whose body is the query itself. Raises WrongUsage."""
     pairs = _pairs(address)
     if any(name == "query" for name, _ in pairs):
-        raise WrongUsage("There is a query in the body and another in the address.", "Send one.")
+        raise WrongUsage(Message("There is a query in the body and another in the address."), Message("Send one."))
     asked = _read([*pairs, ("query", _utf8(body))])
     assert asked is not None
     return asked
@@ -70,8 +71,8 @@ def query_text(body: bytes) -> str:
 def update_refused() -> QueryRefused:
     """Return the answer to a SPARQL Update."""
     return QueryRefused(
-        "This address only answers queries; it takes no SPARQL Update.",
-        "Changes are made in the entity files, are checked there, and come with the next release.",
+        Message("This address only answers queries; it takes no SPARQL Update."),
+        Message("Changes are made in the entity files, are checked there, and come with the next release."),
     )
 
 
@@ -83,7 +84,9 @@ def _pairs(encoded: bytes) -> list[tuple[str, str]]:
     except UnicodeDecodeError as error:
         raise _not_utf8() from error
     except ValueError as error:
-        raise WrongUsage(f"The request has more than {_FIELDS:,} fields.", "Send fewer.") from error
+        raise WrongUsage(
+            Message("The request has more than {limit:,} fields.", limit=_FIELDS), Message("Send fewer.")
+        ) from error
 
 
 def _decoded(value: bytes) -> bytes | None:
@@ -99,7 +102,8 @@ def _only(pairs: list[tuple[str, str]], others: list[tuple[str, str]]) -> list[t
     for name in here.keys() & there.keys() & _FIELDS_READ:
         if name == "query" or set(here[name]) != set(there[name]):
             raise WrongUsage(
-                f"There is a field “{name}” in the form and another in the address.", "Send it in one of the two."
+                Message("There is a field “{name}” in the form and another in the address.", name=name),
+                Message("Send it in one of the two."),
             )
     return [(name, value) for name, value in pairs if name not in there]
 
@@ -119,7 +123,7 @@ def _utf8(body: bytes) -> str:
 
 
 def _not_utf8() -> WrongUsage:
-    return WrongUsage("The request is not UTF-8 text.", "Encode the query as UTF-8.")
+    return WrongUsage(Message("The request is not UTF-8 text."), Message("Encode the query as UTF-8."))
 
 
 def _read(pairs: list[tuple[str, str]]) -> ProtocolRequest | None:
@@ -131,8 +135,8 @@ def _read(pairs: list[tuple[str, str]]) -> ProtocolRequest | None:
     for name in _OF_UPDATES:
         if name in values:
             raise WrongUsage(
-                f"“{name}” belongs to SPARQL Update.",
-                "Name the graphs of a query in default-graph-uri, named-graph-uri.",
+                Message("“{name}” belongs to SPARQL Update.", name=name),
+                Message("Name the graphs of a query in default-graph-uri, named-graph-uri."),
             )
     query, timeout = (_single(name, values.get(name, [""])) for name in ("query", "timeout"))
     # The protocol knows no “format”; some clients send several, hoping that one is understood.
@@ -143,7 +147,9 @@ def _read(pairs: list[tuple[str, str]]) -> ProtocolRequest | None:
 
 def _single(name: str, given: list[str]) -> str:
     if len(given) > 1:
-        raise WrongUsage(f"There are {len(given)} values for “{name}”.", "Send one.")
+        raise WrongUsage(
+            Message("There are {number} values for “{name}”.", number=len(given), name=name), Message("Send one.")
+        )
     return given[0]
 
 
@@ -154,7 +160,10 @@ def _graphs(name: str, given: list[str] | None) -> tuple[str, ...] | None:
         try:
             NamedNode(iri)
         except ValueError as error:
-            raise WrongUsage(f"“{name}” must be a whole IRI, and “{iri}” is not.", "Write it in full.") from error
+            raise WrongUsage(
+                Message("“{name}” must be a whole IRI, and “{iri}” is not.", name=name, iri=iri),
+                Message("Write it in full."),
+            ) from error
     return tuple(given)
 
 
@@ -166,5 +175,8 @@ def _seconds(given: str) -> float | None:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise WrongUsage(f"“timeout” must be a number of seconds above zero, and “{given}” is not.", "Send a number.")
+        raise WrongUsage(
+            Message("“timeout” must be a number of seconds above zero, and “{given}” is not.", given=given),
+            Message("Send a number."),
+        )
     return seconds

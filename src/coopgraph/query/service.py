@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from coopgraph.errors import QueryProblem, QuerySyntax, QueueFull, ResultTooLarge
+from coopgraph.messages.message import Message
 from coopgraph.query.federation import Federation
 from coopgraph.query.parquet import ROWS_FORMAT, Packer
 from coopgraph.rdf.formats import PARQUET
@@ -196,7 +197,7 @@ class QueryService:
         if error.line is not None:
             return error
         with self._taking_apart(query):
-            return diagnose(query, error.message, self.presets)
+            return diagnose(query, str(error), self.presets)
 
     @contextmanager
     def _taking_apart(self, query: str) -> Iterator[None]:
@@ -204,7 +205,9 @@ class QueryService:
             yield
             return
         if not self._long.acquire(timeout=INSPECTION_WAIT):
-            raise QueueFull("Too many long queries are being read.", "Ask again in a few seconds.", retry_after=5)
+            raise QueueFull(
+                Message("Too many long queries are being read."), Message("Ask again in a few seconds."), retry_after=5
+            )
         try:
             yield
         finally:
@@ -220,8 +223,8 @@ def _limited(chunks: Iterator[bytes], limit: int) -> Iterator[bytes]:
         size += len(chunk)
         if size > limit:
             raise ResultTooLarge(
-                f"The result is larger than {limit:,} bytes, the limit for one query.",
-                "Ask in parts (LIMIT and OFFSET with ORDER BY), or take the whole release from /releases.",
+                Message("The result is larger than {limit:,} bytes, the limit for one query.", limit=limit),
+                Message("Ask in parts (LIMIT and OFFSET with ORDER BY), or take the whole release from /releases."),
                 limit=limit,
             )
         yield chunk

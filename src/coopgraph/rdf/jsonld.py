@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from coopgraph.errors import OurFault
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.graph import Graph, Statement
 from coopgraph.rdf.language_tags import conventional
@@ -70,7 +71,9 @@ class Context:
                 if term not in self._prefixes and term[0] != "@":
                     self._define(term, {"@id": value} if isinstance(value, str) else value)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise OurFault("The published JSON-LD context cannot be read.", "Build the release anew.") from error
+            raise OurFault(
+                Message("The published JSON-LD context cannot be read."), Message("Build the release anew.")
+            ) from error
         self._terms = {iri: term for term, (iri, reverse) in self._names.items() if not reverse}
         self._compact = lru_cache(maxsize=1 << 16)(self._compacted)
         self._choose = lru_cache(maxsize=1 << 12)(self._chosen)

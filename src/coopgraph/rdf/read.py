@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pyoxigraph import QuadParser, RdfFormat, parse, serialize
 
 from coopgraph.errors import SyntaxProblem, UnreadableInput
+from coopgraph.messages.message import Message, verbatim
 from coopgraph.model.characters import described, visible
 from coopgraph.rdf.formats import N_QUADS, N_TRIPLES, TURTLE, Format
 from coopgraph.rdf.terms import Literal, Quad, Triple
@@ -34,10 +35,10 @@ class DocumentError:
     """
 
     rule: str
-    value: str
+    value: Message
     line: int
     column: int
-    hint: str = ""
+    hint: Message | None = None
 
 
 def read_rdf(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[Quad, ...]:
@@ -87,25 +88,44 @@ def load_file(path: Path, *, limit: int) -> bytes:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise UnreadableInput(f"{path} is a folder, not a file.", "Name a file in it.")
+            raise UnreadableInput(Message("{path} is a folder, not a file.", path=path), Message("Name a file in it."))
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableInput(f"{path} is not a regular file.", "Copy its content into a file.")
+            raise UnreadableInput(
+                Message("{path} is not a regular file.", path=path), Message("Copy its content into a file.")
+            )
         if status.st_size > limit:
             raise UnreadableInput(
-                f"{path} has {status.st_size:,} bytes; at most {limit:,} are read.",
-                "Split it, or raise the setting “input_size”.",
+                Message(
+                    "{path} has {size:,} bytes; at most {limit:,} are read.",
+                    path=path,
+                    size=status.st_size,
+                    limit=limit,
+                ),
+                Message("Split it, or raise the setting “input_size”."),
             )
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
     except FileNotFoundError as error:
-        raise UnreadableInput(f"There is no file {path}.", "Check the name.") from error
+        raise UnreadableInput(Message("There is no file {path}.", path=path), Message("Check the name.")) from error
     except PermissionError as error:
-        raise UnreadableInput(f"{path} may not be read.", "Ask for the right to read it.") from error
+        raise UnreadableInput(
+            Message("{path} may not be read.", path=path), Message("Ask for the right to read it.")
+        ) from error
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name is not valid"
-        raise UnreadableInput(f"{path} cannot be read: {reason}.", "Check the file and its disk.") from error
+        reason = (
+            verbatim(error.strerror)
+            if isinstance(error, OSError) and error.strerror
+            else Message("its name is not valid")
+        )
+        raise UnreadableInput(
+            Message("{path} cannot be read: {reason}.", path=path, reason=reason),
+            Message("Check the file and its disk."),
+        ) from error
     if len(data) > limit:
-        raise UnreadableInput(f"{path} grew past {limit:,} bytes while it was read.", "Try again.")
+        raise UnreadableInput(
+            Message("{path} grew past {limit:,} bytes while it was read.", path=path, limit=limit),
+            Message("Try again."),
+        )
     return data
 
 
@@ -113,11 +133,14 @@ def _problem(fault: DocumentError, fmt: Format) -> SyntaxProblem:
     name = "Turtle" if fmt.name == "ttl" else fmt.media_type
     match fault.rule:
         case "NotUtf8":
-            message, hint = f"This is not UTF-8 text (byte {fault.value}).", "Save the file as UTF-8."
+            message = Message("This is not UTF-8 text (byte {byte}).", byte=fault.value)
+            hint: Message | None = Message("Save the file as UTF-8.")
         case "ControlCharacter":
-            message, hint = f"The text holds the control character {fault.value}.", "Remove it."
+            message = Message("The text holds the control character {character}.", character=fault.value)
+            hint = Message("Remove it.")
         case "NotTurtle":
-            message, hint = f"This looks like {fault.value}, not {name}.", f"Convert it to {name}."
+            message = Message("This looks like {kind}, not {format}.", kind=fault.value, format=name)
+            hint = Message("Convert it to {format}.", format=name)
         case _:
             message, hint = fault.value, fault.hint
     return SyntaxProblem(message, hint, line=fault.line, column=fault.column)
@@ -128,9 +151,9 @@ def _not_text(data: bytes) -> DocumentError | None:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = _place(data, error.start)
-        return DocumentError("NotUtf8", f"0x{data[error.start]:02X}", line, column)
+        return DocumentError("NotUtf8", verbatim(f"0x{data[error.start]:02X}"), line, column)
     nul = data.find(b"\0")
-    return DocumentError("ControlCharacter", "U+0000", *_place(data, nul)) if nul >= 0 else None
+    return DocumentError("ControlCharacter", verbatim("U+0000"), *_place(data, nul)) if nul >= 0 else None
 
 
 def _place(data: bytes, offset: int) -> tuple[int, int]:
@@ -138,19 +161,19 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
     return before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
 
 
-def _other_kind(data: bytes) -> str:
+def _other_kind(data: bytes) -> Message | None:
     start = data[:4096].decode("utf-8", "ignore").lstrip()
     lines = [line for line in start.splitlines() if line.strip()][:3]
     if start.lower().startswith(("<!doctype html", "<html")):
-        return "a web page (HTML)"
+        return Message("a web page (HTML)")
     if start.startswith("<?xml") or start.lower().startswith("<rdf:rdf"):
-        return "XML"
+        return verbatim("XML")
     if re.match(r'\{\s*"|\[\s*[{"\]]', start):
-        return "JSON"
+        return verbatim("JSON")
     for mark in (",", ";", "\t"):
         if lines and all(line.count(mark) == lines[0].count(mark) > 0 for line in lines) and "@prefix" not in start:
-            return "a table (CSV)"
-    return ""
+            return Message("a table (CSV)")
+    return None
 
 
 class _Error(NamedTuple):
@@ -221,69 +244,117 @@ def _faults(errors: Iterable[_Error], data: bytes) -> Iterator[DocumentError]:
         yield DocumentError("SyntaxError", sentence, number, error.column, hint)
 
 
-_WORDS: tuple[tuple[str, str, str], ...] = (
+_WORDS: tuple[tuple[str, Message, Message], ...] = (
     (
         r"The prefix (\S*): has not been declared",
-        "The prefix “{0}:” is used but not declared.",
-        "Add its @prefix line at the top of the file.",
+        Message("The prefix “{part}:” is used but not declared."),
+        Message("Add its @prefix line at the top of the file."),
     ),
     (
         r"A dot is expected at the end of statements",
-        "The statement before “{token}” has no end.",
-        "End it with “.”, or go on with “;” (same subject) or “,” (same subject and property).",
+        Message("The statement before “{token}” has no end."),
+        Message("End it with “.”, or go on with “;” (same subject) or “,” (same subject and property)."),
     ),
-    (r"too long", "A single name or value takes more than 16 MiB.", "Shorten it, or close what begins it."),
+    (
+        r"too long",
+        Message("A single name or value takes more than 16 MiB."),
+        Message("Shorten it, or close what begins it."),
+    ),
     (
         r"Unexpected end",
-        "The document ends in the middle of a statement.",
-        "Finish it, and close every quotation mark.",
+        Message("The document ends in the middle of a statement."),
+        Message("Finish it, and close every quotation mark."),
     ),
     (
         r"Line jumps are not allowed",
-        "A text in quotation marks runs over the end of the line.",
-        'Close it on the same line, or put it between """ and """.',
+        Message("A text in quotation marks runs over the end of the line."),
+        Message('Close it on the same line, or put it between """ and """.'),
     ),
-    (r"No scheme found", "The address “{token}” is not complete.", "Write it in full, from “https:” on."),
-    (r"Invalid IRI code point '(.+)'", "An address cannot hold the character “{0}”.", "Percent-encode it."),
-    (r"Invalid IRI percent encoding '(.+)'", "“{0}” is not a percent-encoded character.", "Write “%” and two digits."),
-    (r"(?:Invalid character|Invalid host|Invalid port)", "The address “{token}” is not valid.", "Correct the address."),
-    (r"is not a valid subject", "“{token}” cannot begin a statement.", "Begin it with an address or a prefixed name."),
+    (
+        r"No scheme found",
+        Message("The address “{token}” is not complete."),
+        Message("Write it in full, from “https:” on."),
+    ),
+    (
+        r"Invalid IRI code point '(.+)'",
+        Message("An address cannot hold the character “{part}”."),
+        Message("Percent-encode it."),
+    ),
+    (
+        r"Invalid IRI percent encoding '(.+)'",
+        Message("“{part}” is not a percent-encoded character."),
+        Message("Write “%” and two digits."),
+    ),
+    (
+        r"(?:Invalid character|Invalid host|Invalid port)",
+        Message("The address “{token}” is not valid."),
+        Message("Correct the address."),
+    ),
+    (
+        r"is not a valid subject",
+        Message("“{token}” cannot begin a statement."),
+        Message("Begin it with an address or a prefixed name."),
+    ),
     (
         r"is not a valid predicate",
-        "“{token}” cannot stand where a property belongs.",
-        "Write a property, then a value.",
+        Message("“{token}” cannot stand where a property belongs."),
+        Message("Write a property, then a value."),
     ),
     (
         r"\ba is not a valid RDF object",
-        "The statement before this one has no end.",
-        "End it with “.”: after “;” the same subject goes on.",
+        Message("The statement before this one has no end."),
+        Message("End it with “.”: after “;” the same subject goes on."),
     ),
-    (r"is not a valid RDF object", "“{token}” cannot stand where a value belongs.", "Write a value before it."),
-    (r"property lists should end with", "A “[” is not closed before “{token}”.", "Close it with “]”."),
+    (
+        r"is not a valid RDF object",
+        Message("“{token}” cannot stand where a value belongs."),
+        Message("Write a value before it."),
+    ),
+    (
+        r"property lists should end with",
+        Message("A “[” is not closed before “{token}”."),
+        Message("Close it with “]”."),
+    ),
     (
         r"must not be rdf:langString",
-        "A text of the datatype rdf:langString has no language tag.",
-        'Write the tag in place of the datatype, such as "…"@en; a text in no language needs neither.',
+        Message("A text of the datatype rdf:langString has no language tag."),
+        Message('Write the tag in place of the datatype, such as "…"@en; a text in no language needs neither.'),
     ),
     (
         r"must not be rdf:dirLangString",
-        "The datatype rdf:dirLangString belongs to RDF 1.2, which is not used here.",
-        'Write a language tag in place of the datatype, such as "…"@en.',
+        Message("The datatype rdf:dirLangString belongs to RDF 1.2, which is not used here."),
+        Message('Write a language tag in place of the datatype, such as "…"@en.'),
     ),
-    (r"Expecting a datatype IRI", "“^^” is not followed by a datatype.", "Write one, such as xsd:date."),
+    (
+        r"Expecting a datatype IRI",
+        Message("“^^” is not followed by a datatype."),
+        Message("Write one, such as xsd:date."),
+    ),
     (
         r"escape|encoding .* valid unicode",
-        "“{token}” holds a backslash sequence that does not exist.",
-        "Double the backslash if it is meant as such.",
+        Message("“{token}” holds a backslash sequence that does not exist."),
+        Message("Double the backslash if it is meant as such."),
     ),
-    (r"(?:language code|subtag)", "“{token}” is not a language tag.", "Write one such as @en or @zh-Hans."),
-    (r"PREFIX", "This is not a correct @prefix line.", "Write it as: @prefix ex: <https://example.org/> ."),
-    (r"at the beginning of a prefix name", "“{token}” is not a name.", 'Quotation marks must be straight: "…".'),
-    (r"should not be empty|cannot be empty", "“{token}” is cut short.", "Finish the number or name."),
+    (
+        r"(?:language code|subtag)",
+        Message("“{token}” is not a language tag."),
+        Message("Write one such as @en or @zh-Hans."),
+    ),
+    (
+        r"PREFIX",
+        Message("This is not a correct @prefix line."),
+        Message("Write it as: @prefix ex: <https://example.org/> ."),
+    ),
+    (
+        r"at the beginning of a prefix name",
+        Message("“{token}” is not a name."),
+        Message('Quotation marks must be straight: "…".'),
+    ),
+    (r"should not be empty|cannot be empty", Message("“{token}” is cut short."), Message("Finish the number or name.")),
 )
 
 
-def _in_words(error: _Error, line: str) -> tuple[str, str]:
+def _in_words(error: _Error, line: str) -> tuple[Message, Message]:
     unseen = _unseen(error, line)
     if unseen:
         return unseen
@@ -294,20 +365,21 @@ def _in_words(error: _Error, line: str) -> tuple[str, str]:
     for pattern, sentence, hint in _WORDS:
         found = re.search(pattern, message)
         if found:
-            return sentence.format(*found.groups(), token=token), hint
-    return f"“{token}” cannot be read here.", "Compare the line with one that works."
+            return Message(sentence.id, token=token, part=found[1] if found.re.groups else ""), hint
+    return Message("“{token}” cannot be read here.", token=token), Message("Compare the line with one that works.")
 
 
-def _unseen(error: _Error, line: str) -> tuple[str, str] | None:
+def _unseen(error: _Error, line: str) -> tuple[Message, Message] | None:
     """Return what to say where the fault is a character that looks like nothing, or like a space."""
     within = re.search(r"Invalid IRI code point '(.+)'", error.message, re.DOTALL)
     character = within[1] if within else line[error.column - 1 : error.column]
     if len(character) != 1 or character.isascii() or not (character.isspace() or visible(character) != character):
         return None
     if within:
-        return f"An address cannot hold {described(character)}.", "Take the address from its source again."
-    remedy = "Write a plain space instead." if character.isspace() else "Delete it."
-    return f"Outside of texts and addresses {described(character)} means nothing.", remedy
+        sentence = Message("An address cannot hold {character}.", character=described(character))
+        return sentence, Message("Take the address from its source again.")
+    sentence = Message("Outside of texts and addresses {character} means nothing.", character=described(character))
+    return sentence, Message("Write a plain space instead.") if character.isspace() else Message("Delete it.")
 
 
 def _token(error: _Error, line: str) -> str:
@@ -331,8 +403,8 @@ def _beyond_rdf_1_1(quads: Iterable[Quad], data: bytes) -> Iterator[DocumentErro
         line, column = _place(data, found.start() if found else 0)
         yield DocumentError(
             "SyntaxError",
-            "Statements about statements and text directions belong to RDF 1.2, which is not used here.",
+            Message("Statements about statements and text directions belong to RDF 1.2, which is not used here."),
             line,
             column,
-            "Describe a claim as a node of its own.",
+            Message("Describe a claim as a node of its own."),
         )

@@ -26,6 +26,7 @@ from typing import cast
 from pyoxigraph import CanonicalizationAlgorithm, Dataset
 
 from coopgraph.errors import UnreadableInput
+from coopgraph.messages.message import Message
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.graph import Statement
 from coopgraph.rdf.language_tags import conventional
@@ -268,7 +269,8 @@ class _Graph:
                 reached.add(node)
                 if depth > _DEEPEST:
                     raise UnreadableInput(
-                        f"Brackets stand more than {_DEEPEST} deep in each other.", "Give the inner nodes a name."
+                        Message("Brackets stand more than {limit} deep in each other.", limit=_DEEPEST),
+                        Message("Give the inner nodes a name."),
                     )
                 waiting += ((part, depth + 1) for part in self._parts(node, reached) if isinstance(part, BlankNode))
             # A circle through a list is cut at its head, for the cells behind that stand inside with it.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from coopgraph.errors import Gone, NotFound
+from coopgraph.messages.message import Message, verbatim
 from coopgraph.model.iris import SHAPE, entity_name
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.terms import Literal, NamedNode
@@ -21,7 +22,9 @@ class Moved(NotFound):
     """The entity was renamed or merged; ``successor`` is the IRI that took its place."""
 
     def __init__(self, iri: str, successor: str) -> None:
-        super().__init__(f"{iri} was replaced by {successor}.", "Use the new address.")
+        super().__init__(
+            Message("{iri} was replaced by {successor}.", iri=iri, successor=successor), Message("Use the new address.")
+        )
         self.successor = successor
 
 
@@ -71,7 +74,7 @@ def present(reading: ReleaseSource, iri: str) -> None:
     for row in rows if entity_name(iri) else ():
         if "withdrawn" in row:
             reason = row.get("reason")
-            raise Gone(_text(reason) if reason else "This entry was withdrawn.")
+            raise Gone(verbatim(_text(reason)) if reason else Message("This entry was withdrawn."))
         if successor := row.get("successor"):
             raise Moved(iri, _text(successor))
     if not any("property" in row for row in rows):
@@ -86,7 +89,10 @@ def _node(iri: str) -> NamedNode:
 
 
 def _nothing() -> NotFound:
-    return NotFound("The graph holds nothing under this address.", "Check the spelling, or look for it in the lists.")
+    return NotFound(
+        Message("The graph holds nothing under this address."),
+        Message("Check the spelling, or look for it in the lists."),
+    )
 
 
 def _text(term: object) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from coopgraph.errors import NotFound, WrongUsage
+from coopgraph.messages.message import Message, verbatim
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.reading.source import ReleaseSource
@@ -23,7 +25,10 @@ def expanded(reading: ReleaseSource, name: str) -> str:
     }
     if prefix not in prefixes:
         near = get_close_matches(prefix, prefixes, _SUGGESTIONS) or sorted(prefixes)
-        raise NotFound(f"The graph has no prefix “{prefix}:”.", f"Use one of {', '.join(f'{one}:' for one in near)}.")
+        raise NotFound(
+            Message("The graph has no prefix “{prefix}:”.", prefix=prefix),
+            Message("Use one of {prefixes}.", prefixes=", ".join(f"{one}:" for one in near)),
+        )
     return prefixes[prefix] + local.replace("\\", "")
 
 
@@ -37,7 +42,10 @@ def short_name(reading: ReleaseSource, name: str) -> str:
     found = [path for path in alike if _last(path) == name] or alike
     if len(found) > 1:
         more = " …" if len(found) > _LISTED else ""
-        raise WrongUsage(f"“{name}” may mean several things.", f"Name one: {', '.join(found[:_LISTED])}{more}.")
+        raise WrongUsage(
+            Message("“{name}” may mean several things.", name=name),
+            Message("Name one: {names}{more}.", names=", ".join(found[:_LISTED]), more=more),
+        )
     if not found:
         raise nothing_like(reading, name)
     return iri_of_short_path(found[0])
@@ -52,9 +60,11 @@ def nothing_like(reading: ReleaseSource, name: str) -> NotFound:
     near = get_close_matches(_last(name), by_last, _SUGGESTIONS, cutoff=0.7)
     suggested = [path for last in near for path in by_last[last]][:_SUGGESTIONS]
     hint = (
-        f"Did you mean {' or '.join(suggested)}?" if suggested else "Check the spelling, or look for it in the lists."
+        Message("Did you mean {names}?", names=_one_of(suggested))
+        if suggested
+        else Message("Check the spelling, or look for it in the lists.")
     )
-    return NotFound(f"The graph holds nothing under “{name}”.", hint)
+    return NotFound(Message("The graph holds nothing under “{name}”.", name=name), hint)
 
 
 def iri_of_short_path(path: str) -> str:
@@ -76,3 +86,12 @@ def _paths(reading: ReleaseSource) -> list[str]:
 
 def _last(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
+
+
+def _one_of(names: Sequence[str]) -> Message:
+    """Return names as alternatives."""
+    first, *others = names
+    told = verbatim(first)
+    for name in others:
+        told = Message("{first} or {second}", first=told, second=name)
+    return told

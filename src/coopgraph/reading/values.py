@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.numbers import NumberPattern, format_decimal, parse_pattern
 
-from coopgraph.messages.catalogue import translated
+from coopgraph.messages.message import translated
 from coopgraph.rdf.namespaces import XSD
 from coopgraph.rdf.terms import Literal
 

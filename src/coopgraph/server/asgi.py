@@ -17,8 +17,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from coopgraph.errors import OurFault
-from coopgraph.http.asgi import CLIENT, TRAILERS, ASGIApplication, ClientExtension, Message, Scope
+from coopgraph.http.asgi import CLIENT, TRAILERS, ASGIApplication, ASGIEvent, ClientExtension, Scope
 from coopgraph.http.origin import Origin
+from coopgraph.messages.message import Message
 from coopgraph.server.client_limiter import ClientLimiter
 from coopgraph.server.http1.message import Exchange, Head, Headers, Refused, Reply
 from coopgraph.server.response_cache import CacheKey, ResponseCache, read_of
@@ -194,7 +195,7 @@ class _Messages:
         self._body = body
         self._given = False
         self._left: asyncio.Future[None] | None = None
-        self._start: Message | None = None
+        self._start: ASGIEvent | None = None
         self._begun = self._ended = False
 
     async def receive(self) -> dict[str, Any]:
@@ -213,7 +214,7 @@ class _Messages:
         if self._left is not None and not self._left.done():
             self._left.set_result(None)
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: ASGIEvent) -> None:
         """Send a message of the application's, and return when the client has read enough for more to follow.
 
         Raises OSError where the client has left, ValueError for a body of another length than its Content-Length says,
@@ -231,7 +232,7 @@ class _Messages:
         else:
             raise RuntimeError(f"The message {kind} is not due.")
 
-    async def _send_body(self, start: Message, piece: bytes, *, more: bool) -> None:
+    async def _send_body(self, start: ASGIEvent, piece: bytes, *, more: bool) -> None:
         status, trailers = start["status"], start.get("trailers", False)
         if not self._begun and not more and not trailers:
             self._ended = True
@@ -268,8 +269,8 @@ class Lifespan:
 
     def __init__(self, application: ASGIApplication) -> None:
         self._application = application
-        self._to_application: asyncio.Queue[Message] = asyncio.Queue()
-        self._from_application: asyncio.Queue[Message] = asyncio.Queue()
+        self._to_application: asyncio.Queue[ASGIEvent] = asyncio.Queue()
+        self._from_application: asyncio.Queue[ASGIEvent] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self) -> None:
@@ -294,7 +295,7 @@ class Lifespan:
         heard = asyncio.get_running_loop().create_task(self._from_application.get())
         await asyncio.wait({heard, self._task}, return_when=asyncio.FIRST_COMPLETED)
         if heard.done() and heard.result()["type"] == f"lifespan.{moment}.failed":
-            raise OurFault(f"The application has failed at the server's {moment}.")
+            raise OurFault(Message("The application has failed at the server's {moment}.", moment=moment))
         heard.cancel()
 
 

@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 
 from coopgraph.errors import TooManyRequests
+from coopgraph.messages.message import Message
 
 RETRY_AFTER_LIMIT = 5
 """Seconds after which a client that had too many queries may ask again."""
@@ -90,8 +91,11 @@ class ClientSlot:
             return
         if not self._callers.enter(self._caller):
             raise TooManyRequests(
-                f"You have {self._callers.limit} queries running, waiting or being sent, as many as a client may have.",
-                "Wait for one to end, or cancel it with DELETE /sparql/{token}.",
+                Message(
+                    "You have {limit} queries running, waiting or being sent, as many as a client may have.",
+                    limit=self._callers.limit,
+                ),
+                Message("Wait for one to end, or cancel it with DELETE /sparql/{token}."),
                 retry_after=RETRY_AFTER_LIMIT,
             )
         self._held = True

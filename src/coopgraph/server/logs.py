@@ -15,6 +15,7 @@ from typing import Any, TextIO
 
 from coopgraph.errors import WrongUsage
 from coopgraph.http.request_record import REQUESTS, RequestRecord
+from coopgraph.messages.message import Message
 
 STYLES = ("auto", "json", "text")
 
@@ -105,7 +106,10 @@ def install_logs(style: str, stream: TextIO = sys.stderr) -> Lines:
     Raises WrongUsage for a style that is none of :data:`STYLES`.
     """
     if style not in STYLES:
-        raise WrongUsage(f"The setting “log_format” cannot be “{style}”.", f"Choose one of: {', '.join(STYLES)}.")
+        raise WrongUsage(
+            Message("The setting “log_format” cannot be “{style}”.", style=style),
+            Message("Choose one of: {styles}.", styles=", ".join(STYLES)),
+        )
     # No line says where it was written from, so nobody looks it up for each request (Python's logging HOWTO).
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

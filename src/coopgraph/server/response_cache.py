@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from coopgraph.errors import CoopgraphError
-from coopgraph.http.asgi import ASGIApplication, Message, Receive, Scope, Send, encoded
+from coopgraph.http.asgi import ASGIApplication, ASGIEvent, Receive, Scope, Send, encoded
 from coopgraph.http.content_coding import coding_preference, matching
 from coopgraph.http.request_fields import NEGOTIATED, SPECIAL
 from coopgraph.server.http1.message import start
@@ -281,7 +281,7 @@ class _Watch:
         self._parts: list[bytes] | None = None
         self._rest = 0
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: ASGIEvent) -> None:
         """Pass a message on, without the body where the client asks for the head alone."""
         if message["type"] == "http.response.start":
             self._begin(message)
@@ -295,7 +295,7 @@ class _Watch:
                 message = {"type": "http.response.body"}
         await self._send(message)
 
-    def _begin(self, message: Message) -> None:
+    def _begin(self, message: ASGIEvent) -> None:
         self._status = message["status"]
         # The date is the server's to say, each time.
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]

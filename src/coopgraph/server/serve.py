@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from coopgraph.errors import WrongUsage
 from coopgraph.http.asgi import ASGIApplication
 from coopgraph.http.origin import Origin
+from coopgraph.messages.message import Message
 from coopgraph.server.asgi import AsgiRunner, Lifespan
 from coopgraph.server.client_limiter import ClientLimiter
 from coopgraph.server.http1.listener import CONNECTIONS, Listener
@@ -47,15 +48,20 @@ def check_address(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             reason = {
-                errno.EADDRINUSE: "another program uses it",
-                errno.EACCES: "it is reserved for the system",
-                errno.EADDRNOTAVAIL: "this machine has no such address",
-            }.get(error.errno or 0, "it is no address of this machine")
+                errno.EADDRINUSE: Message("another program uses it"),
+                errno.EACCES: Message("it is reserved for the system"),
+                errno.EADDRNOTAVAIL: Message("this machine has no such address"),
+            }.get(error.errno or 0, Message("it is no address of this machine"))
             raise WrongUsage(
-                f"The service cannot listen on {host}, port {port}: {reason}.", "Choose another with --port or --host."
+                Message(
+                    "The service cannot listen on {host}, port {port}: {reason}.", host=host, port=port, reason=reason
+                ),
+                Message("Choose another with --port or --host."),
             ) from error
         except OverflowError as error:
-            raise WrongUsage(f"There is no port {port}.", "Choose one from 1 to 65535.") from error
+            raise WrongUsage(
+                Message("There is no port {port}.", port=port), Message("Choose one from 1 to 65535.")
+            ) from error
 
 
 def serve(

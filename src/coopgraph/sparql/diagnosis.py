@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from itertools import islice, pairwise
 
 from coopgraph.errors import QuerySyntax
+from coopgraph.messages.message import Message
 from coopgraph.sparql.lexer import KEYWORDS, SparqlToken, position, scan, text_position
 from coopgraph.sparql.variable_scope import misuses
 
@@ -56,7 +57,7 @@ def diagnose(query: str, report: str, presets: Collection[str] = ()) -> QuerySyn
     )
 
 
-def _error(query: str, at: int, sentence: str, hint: str) -> QuerySyntax:
+def _error(query: str, at: int, sentence: Message, hint: Message) -> QuerySyntax:
     where = text_position(query, at)
     return QuerySyntax(sentence, hint, line=where.line, column=where.column)
 
@@ -71,12 +72,21 @@ def _open_string(query: str, words: tuple[SparqlToken, ...]) -> QuerySyntax | No
             three = token.text * 3
             if query.endswith(three, 0, token.start + 1):
                 return _error(
-                    query, token.start - 2, f"A text opened with {three} is not closed.", f"Close it with {three}."
+                    query,
+                    token.start - 2,
+                    Message("A text opened with {quotes} is not closed.", quotes=three),
+                    Message("Close it with {quotes}.", quotes=three),
                 )
             return _error(
-                query, token.start, f"A text opened with {token.text} is not closed on its line.",
-                f"Close it with {token.text}, or write {three} around a text of several lines.",
-            )  # fmt: skip
+                query,
+                token.start,
+                Message("A text opened with {token} is not closed on its line.", token=token.text),
+                Message(
+                    "Close it with {token}, or write {quotes} around a text of several lines.",
+                    token=token.text,
+                    quotes=three,
+                ),
+            )
     return None
 
 
@@ -106,9 +116,13 @@ def _bad_escape(query: str, words: tuple[SparqlToken, ...], at: int) -> QuerySyn
                 continue
             if number is None or 0xD800 <= int(number, 16) < 0xE000 or int(number, 16) > sys.maxunicode:
                 return _error(
-                    query, token.start + escape.start(), f"“{escape[0]}” stands for no character.",
-                    "Write the character itself; a backslash before any other than tbnrf\"'\\ is written twice.",
-                )  # fmt: skip
+                    query,
+                    token.start + escape.start(),
+                    Message("“{escape}” stands for no character.", escape=escape[0]),
+                    Message(
+                        "Write the character itself; a backslash before any other than tbnrf\"'\\ is written twice."
+                    ),
+                )
     return None
 
 
@@ -116,11 +130,13 @@ def _strange_character(query: str, words: tuple[SparqlToken, ...], at: int) -> Q
     for token in words:
         if token.kind == "sign" and token.start <= at and not (token.text.isascii() and token.text.isprintable()):
             code = f"U+{ord(token.text):04X}"
-            name = unicodedata.name(token.text, "a control character")
+            name = unicodedata.name(token.text, "").lower() or Message("a control character")
             return _error(
-                query, token.start, f"The character {code} ({name.lower()}) can only stand within a text.",
-                "Remove it, or write the plain sign that it looks like.",
-            )  # fmt: skip
+                query,
+                token.start,
+                Message("The character {code} ({name}) can only stand within a text.", code=code, name=name),
+                Message("Remove it, or write the plain sign that it looks like."),
+            )
     return None
 
 
@@ -129,9 +145,11 @@ def _open_address(query: str, words: tuple[SparqlToken, ...], at: int) -> QueryS
         touches = token.text == "<" and after.kind == "name" and after.start == token.start + 1
         if touches and token.start <= at and after.text.startswith(_SCHEMES):
             return _error(
-                query, token.start, "An address opened with < is not closed, or holds what no address may hold.",
-                "Close it with >, and percent-encode spaces and signs within.",
-            )  # fmt: skip
+                query,
+                token.start,
+                Message("An address opened with < is not closed, or holds what no address may hold."),
+                Message("Close it with >, and percent-encode spaces and signs within."),
+            )
     return None
 
 
@@ -141,7 +159,10 @@ def _large_number(query: str, words: tuple[SparqlToken, ...], at: int) -> QueryS
             digits = token.text.lstrip("0")
             if digits.isdecimal() and len(digits) > _DIGITS:
                 return _error(
-                    query, token.start, f"The number {_short(token.text)} is too large.", f"Leave {before.upper} out."
+                    query,
+                    token.start,
+                    Message("The number {token} is too large.", token=_short(token.text)),
+                    Message("Leave {keyword} out.", keyword=before.upper),
                 )
     return None
 
@@ -158,9 +179,11 @@ def _undeclared_prefix(
             declared.add(prefix)
         elif prefix not in declared and token.start <= at:
             return _error(
-                query, token.start, f"The prefix “{_short(prefix)}” is used but not declared.",
-                f"Begin the query with PREFIX {_short(prefix)} <…>.",
-            )  # fmt: skip
+                query,
+                token.start,
+                Message("The prefix “{prefix}” is used but not declared.", prefix=_short(prefix)),
+                Message("Begin the query with PREFIX {prefix} <…>.", prefix=_short(prefix)),
+            )
     return None
 
 
@@ -170,9 +193,11 @@ def _bad_address(query: str, words: tuple[SparqlToken, ...], at: int, report: st
     for token in words:
         if token.kind == "iri" and token.start <= at <= token.start + len(token.text):
             return _error(
-                query, token.start, f"The address {_short(token.text)} is not valid.",
-                "Percent-encode what an address cannot hold.",
-            )  # fmt: skip
+                query,
+                token.start,
+                Message("The address {token} is not valid.", token=_short(token.text)),
+                Message("Percent-encode what an address cannot hold."),
+            )
     return None
 
 
@@ -185,21 +210,35 @@ def _brackets(query: str, words: tuple[SparqlToken, ...], at: int) -> QuerySynta
         elif token.text in pairs.values():
             if not opened:
                 return _error(
-                    query, token.start, f"“{token.text}” closes what was never opened.", "Remove it, or open it before."
+                    query,
+                    token.start,
+                    Message("“{token}” closes what was never opened.", token=token.text),
+                    Message("Remove it, or open it before."),
                 )
             last = opened.pop()
             if pairs[last.text] != token.text:
                 where = text_position(query, last.start)
                 return _error(
-                    query, token.start,
-                    f"“{token.text}” stands where “{pairs[last.text]}” must close the “{last.text}” "
-                    f"of line {where.line}, column {where.column}.",
-                    f"Write “{pairs[last.text]}” first.",
-                )  # fmt: skip
+                    query,
+                    token.start,
+                    Message(
+                        "“{token}” stands where “{closing}” must close the “{opening}” of line {line}, column "
+                        "{column}.",
+                        token=token.text,
+                        closing=pairs[last.text],
+                        opening=last.text,
+                        line=where.line,
+                        column=where.column,
+                    ),
+                    Message("Write “{closing}” first.", closing=pairs[last.text]),
+                )
     if opened and at >= len(query.rstrip()):
         last = opened[-1]
         return _error(
-            query, last.start, f"The “{last.text}” opened here is never closed.", f"Close it with “{pairs[last.text]}”."
+            query,
+            last.start,
+            Message("The “{opening}” opened here is never closed.", opening=last.text),
+            Message("Close it with “{closing}”.", closing=pairs[last.text]),
         )
     return None
 
@@ -209,9 +248,13 @@ def _unknown_word(query: str, words: tuple[SparqlToken, ...], at: int) -> QueryS
         if token.kind == "word" and token.upper not in KEYWORDS and token.start <= at:
             alike = get_close_matches(token.upper, KEYWORDS, n=1)
             return _error(
-                query, token.start, f"“{_short(token.text)}” is no word of SPARQL 1.1.",
-                f"Is “{alike[0]}” meant?" if alike else "A variable begins with “?”, a prefixed name has a “:”.",
-            )  # fmt: skip
+                query,
+                token.start,
+                Message("“{token}” is no word of SPARQL 1.1.", token=_short(token.text)),
+                Message("Is “{word}” meant?", word=alike[0])
+                if alike
+                else Message("A variable begins with “?”, a prefixed name has a “:”."),
+            )
     return None
 
 
@@ -224,12 +267,19 @@ def _misuse(query: str, words: tuple[SparqlToken, ...], at: int) -> QuerySyntax 
 
 def _stopped(query: str, words: tuple[SparqlToken, ...], at: int) -> QuerySyntax:
     if not words:
-        return _error(query, 0, "The query is empty.", "Write one that begins with SELECT, ASK, CONSTRUCT or DESCRIBE.")
+        return _error(
+            query,
+            0,
+            Message("The query is empty."),
+            Message("Write one that begins with SELECT, ASK, CONSTRUCT or DESCRIBE."),
+        )
     # The engine stops after the longest text it could read; what it could not read on from is the next token.
     token = next((token for token in words if token.start + len(token.text) > at), words[-1])
     return _stopped_at(query, token.start, token.text)
 
 
 def _stopped_at(query: str, at: int, text: str) -> QuerySyntax:
-    shown = f"“{_short(text)}”" if text else "the end"
-    return _error(query, at, f"Reading stopped at {shown}.", "Compare what stands up to there with an example.")
+    sentence = (
+        Message("Reading stopped at “{token}”.", token=_short(text)) if text else Message("Reading stopped at the end.")
+    )
+    return _error(query, at, sentence, Message("Compare what stands up to there with an example."))

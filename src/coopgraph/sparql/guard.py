@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from coopgraph.errors import QueryRefused, QuerySyntax, QueryTimeout, QueryTooLong
+from coopgraph.messages.message import Message
 from coopgraph.sparql.diagnosis import impossible
 from coopgraph.sparql.lexer import (
     AGGREGATES,
@@ -122,8 +123,8 @@ def inspect(
     first = found[len(own)] if len(found) > len(own) else None
     if first is not None and first.kind == "word" and first.upper in _UPDATES:
         raise QueryRefused(
-            "This is a SPARQL Update, and this address only answers queries.",
-            "Changes are made in the entity files, are checked there, and come with the next release.",
+            Message("This is a SPARQL Update, and this address only answers queries."),
+            Message("Changes are made in the entity files, are checked there, and come with the next release."),
         )
     needed = lacking(found, presets)
     declarations = (*sparql_tokens(declare(needed)), *own)
@@ -175,15 +176,15 @@ def _check_text(query: str, length: int) -> None:
     except UnicodeEncodeError as error:
         where = text_position(query, error.start)
         raise QuerySyntax(
-            "The query holds half of a character pair (a lone surrogate), which is no text.",
-            "Write the character itself.",
+            Message("The query holds half of a character pair (a lone surrogate), which is no text."),
+            Message("Write the character itself."),
             line=where.line,
             column=where.column,
         ) from error
     if size > length:
         raise QueryTooLong(
-            f"The query has {size:,} bytes; at most {length:,} are read.",
-            "Ask for the data once and join on your side, or send fewer VALUES at a time.",
+            Message("The query has {size:,} bytes; at most {limit:,} are read.", size=size, limit=length),
+            Message("Ask for the data once and join on your side, or send fewer VALUES at a time."),
             limit=length,
         )
 
@@ -193,8 +194,10 @@ def _in_time(found: Iterable[SparqlToken], seconds: float) -> Iterator[SparqlTok
     for number, token in enumerate(found, 1):
         if number % _AT_ONCE == 0 and time.thread_time() - start > seconds:
             raise QueryTimeout(
-                f"Reading the query alone took {seconds:g} seconds, the longest time for one query.",
-                "Shorten it, or give it more time.",
+                Message(
+                    "Reading the query alone took {seconds:g} seconds, the longest time for one query.", seconds=seconds
+                ),
+                Message("Shorten it, or give it more time."),
                 limit=seconds,
             )
         yield token
@@ -215,8 +218,13 @@ def _not_too_deep(query: str, found: Iterable[SparqlToken]) -> Iterator[SparqlTo
         if depth > NESTING:
             where = text_position(query, token.start)
             raise QueryRefused(
-                f"At line {where.line}, column {where.column}, brackets are nested more than {NESTING} deep.",
-                "Write the query flatter, or split it.",
+                Message(
+                    "At line {line}, column {column}, brackets are nested more than {limit} deep.",
+                    line=where.line,
+                    column=where.column,
+                    limit=NESTING,
+                ),
+                Message("Write the query flatter, or split it."),
             )
         yield token
 
@@ -241,8 +249,8 @@ def _dataset(
     except ValueError as error:
         where = text_position(query, wanted[0].start)
         raise QuerySyntax(
-            "An address after FROM is not valid, or its prefix is not declared.",
-            "Write it in full, or declare its prefix.",
+            Message("An address after FROM is not valid, or its prefix is not declared."),
+            Message("Write it in full, or declare its prefix."),
             line=where.line,
             column=where.column,
         ) from error

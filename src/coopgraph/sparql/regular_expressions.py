@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from coopgraph.errors import QuerySyntax
+from coopgraph.messages.message import Message
 from coopgraph.sparql.function_calls import arguments, function_calls, span_text
 from coopgraph.sparql.lexer import SparqlToken, sparql_tokens, text_position
 from coopgraph.sparql.select_clauses import Span
@@ -18,11 +19,16 @@ _LOOKS_AROUND = re.compile(r"\(\?<?[=!]")
 _HINTS = (
     (
         _BACK_REFERENCE,
-        "Back-references such as \\1 are not supported; compare parts with STRBEFORE, STRAFTER or SUBSTR.",
+        Message("Back-references such as \\1 are not supported; compare parts with STRBEFORE, STRAFTER or SUBSTR."),
     ),
-    (_LOOKS_AROUND, "Looking ahead or behind is no part of XPath's expressions; use two filters in its place."),
+    (
+        _LOOKS_AROUND,
+        Message("Looking ahead or behind is no part of XPath's expressions; use two filters in its place."),
+    ),
 )
-_GENERAL = "Write a regular expression as XPath has it; in a text of SPARQL, each of its backslashes is written twice."
+_GENERAL = Message(
+    "Write a regular expression as XPath has it; in a text of SPARQL, each of its backslashes is written twice."
+)
 
 Matches = Callable[[str, str], bool | None]
 """Whether a pattern with flags, both as SPARQL writes them, matches the empty text; None where it cannot be read."""
@@ -48,14 +54,22 @@ def check_patterns(query: str, matches_nothing: Matches) -> None:
         empty = matches_nothing(pattern.text, span_text(query, found, flags[0]) if flags else '""')
         if empty is None:
             hint = next((hint for written, hint in _HINTS if written.search(pattern.text)), _GENERAL)
-            what = f"The pattern {_beginning(pattern)} of {found[call.name].upper}"
-            raise _problem(query, pattern, f"{what}{', with these flags,' if flags else ''} cannot be read.", hint)
+            values = {"pattern": _beginning(pattern), "function": found[call.name].upper}
+            sentence = (
+                Message("The pattern {pattern} of {function}, with these flags, cannot be read.", **values)
+                if flags
+                else Message("The pattern {pattern} of {function} cannot be read.", **values)
+            )
+            raise _problem(query, pattern, sentence, hint)
         if empty and replaces:
             raise _problem(
                 query,
                 pattern,
-                f"The pattern {_beginning(pattern)} of REPLACE matches the empty text, and that is at every place.",
-                "Let it match at least one character, with + in place of *.",
+                Message(
+                    "The pattern {pattern} of REPLACE matches the empty text, and that is at every place.",
+                    pattern=_beginning(pattern),
+                ),
+                Message("Let it match at least one character, with + in place of *."),
             )
 
 
@@ -64,7 +78,7 @@ def _beginning(pattern: SparqlToken) -> str:
     return pattern.text if len(pattern.text) <= LONGEST_QUOTED else f"{pattern.text[:LONGEST_QUOTED]}…"
 
 
-def _problem(query: str, token: SparqlToken, sentence: str, hint: str) -> QuerySyntax:
+def _problem(query: str, token: SparqlToken, sentence: Message, hint: Message) -> QuerySyntax:
     where = text_position(query, token.start)
     return QuerySyntax(sentence, hint, line=where.line, column=where.column)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from coopgraph.errors import FederationRefused
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
 from coopgraph.sparql.brackets import closing
 from coopgraph.sparql.lexer import SparqlToken, keywords, resolve, sparql_tokens, text_position
@@ -14,7 +15,7 @@ from coopgraph.sparql.lexer import SparqlToken, keywords, resolve, sparql_tokens
 MOST_SERVICE_CALLS = 4
 """How many calls one query may make."""
 
-_HINT = "Ask both servers yourself and join their answers, or load a dump from /releases beside your data."
+_HINT = Message("Ask both servers yourself and join their answers, or load a dump from /releases beside your data.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,13 @@ def service_calls(
         return ()
     permitted = frozenset(allowed)
     if not permitted:
-        _refuse(query, words[0], "the query asks another server (SERVICE). This service asks no other.")
+        _refuse(query, words[0], Message("the query asks another server (SERVICE). This service asks no other."))
     if len(words) > MOST_SERVICE_CALLS:
         _refuse(
             query,
             words[MOST_SERVICE_CALLS],
-            f"the query asks other servers for the {MOST_SERVICE_CALLS + 1}th time.",
-            "Ask in parts.",
+            Message("the query asks other servers for the {number}th time.", number=MOST_SERVICE_CALLS + 1),
+            Message("Ask in parts."),
         )
     positions = {token: position for position, token in enumerate(found)}
     inside = _inside_exists(found)
@@ -57,11 +58,21 @@ def service_calls(
     for word in words:
         position = positions.get(word)
         if position is None or word.upper != "SERVICE":
-            _refuse(query, word, "SERVICE touches its neighbours.", "Write spaces around it and around its target.")
+            _refuse(
+                query,
+                word,
+                Message("SERVICE touches its neighbours."),
+                Message("Write spaces around it and around its target."),
+            )
         if known and word.start < known[-1].end:
-            _refuse(query, word, "a SERVICE stands within another.")
+            _refuse(query, word, Message("a SERVICE stands within another."))
         if position in inside:
-            _refuse(query, word, "a SERVICE stands within EXISTS.", "Join it in a pattern of its own before.")
+            _refuse(
+                query,
+                word,
+                Message("a SERVICE stands within EXISTS."),
+                Message("Join it in a pattern of its own before."),
+            )
         known.append(_call(query, found, position, declarations, permitted))
     return tuple(known)
 
@@ -85,9 +96,11 @@ def without_service_calls(query: str) -> str:
     return "".join(parts) + query[done:]
 
 
-def _refuse(query: str, word: SparqlToken, what: str, hint: str = _HINT) -> NoReturn:
+def _refuse(query: str, word: SparqlToken, what: Message, hint: Message = _HINT) -> NoReturn:
     where = text_position(query, word.start)
-    raise FederationRefused(f"At line {where.line}, column {where.column}, {what}", hint)
+    raise FederationRefused(
+        Message("At line {line}, column {column}, {problem}", line=where.line, column=where.column, problem=what), hint
+    )
 
 
 def _inside_exists(found: tuple[SparqlToken, ...]) -> frozenset[int]:
@@ -116,16 +129,27 @@ def _call(
     at = position + 1 + silent
     target = found[at] if at < len(found) else word
     if target.kind == "variable":
-        _refuse(query, target, f"the target {target.text} is a variable.", "Name the server's address.")
+        _refuse(
+            query,
+            target,
+            Message("the target {text} is a variable.", text=target.text),
+            Message("Name the server's address."),
+        )
     closed = closing(found, at + 1)
     if target.kind not in ("iri", "name") or closed is None or found[at + 1].text != "{":
-        _refuse(query, word, "SERVICE is not followed by an address and a pattern in braces.")
+        _refuse(query, word, Message("SERVICE is not followed by an address and a pattern in braces."))
     try:
         (address,) = resolve(declarations, (target,))
     except ValueError:
-        _refuse(query, target, "the address after SERVICE is not valid, or its prefix is not declared.")
+        _refuse(query, target, Message("the address after SERVICE is not valid, or its prefix is not declared."))
     if address not in allowed:
-        _refuse(query, target, f"the query asks {address}, which is not among the servers that this service may ask.")
+        _refuse(
+            query,
+            target,
+            Message(
+                "the query asks {address}, which is not among the servers that this service may ask.", address=address
+            ),
+        )
     pattern = found[at + 1 : closed + 1]
     end = found[closed].start + 1
     head = " ".join(item.text for item in declarations)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from coopgraph.messages.message import Message
 from coopgraph.sparql.lexer import AGGREGATES, SparqlToken, prologue
 
 _MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
-_AGGREGATES_STAND = "Aggregates stand in SELECT, HAVING and ORDER BY; conditions on them in HAVING."
+_AGGREGATES_STAND = Message("Aggregates stand in SELECT, HAVING and ORDER BY; conditions on them in HAVING.")
 _END = SparqlToken("", "", -1)
 
 
@@ -20,8 +21,8 @@ class Misuse(NamedTuple):
     """A word that cannot stand where it does: the word, a sentence on it, and what to do."""
 
     token: SparqlToken
-    sentence: str
-    hint: str
+    sentence: Message
+    hint: Message
 
 
 def misuses(query: tuple[SparqlToken, ...]) -> tuple[Misuse, ...]:
@@ -89,7 +90,7 @@ class _Reader:
         if self._next.text == "{":
             self._group()
         _, _, used = self._modifiers()
-        self._refuse(used, form, "Compute it in a subquery: { SELECT … }.")
+        self._refuse(used, form, Message("Compute it in a subquery: { SELECT … }."))
 
     def _skip_braces(self) -> None:
         depth = 0
@@ -114,8 +115,15 @@ class _Reader:
         used = [*(token for item in items for token in item.aggregates), *used]
         by = grouping or (used[0] if used else None)
         if star is not None and by is not None:
-            sentence = f"SELECT * cannot stand beside {_groups(by)}, which leaves no variable but its groups."
-            hint = "Name after SELECT what is wanted: variables of GROUP BY, and aggregates."
+            sentence = (
+                Message("SELECT * cannot stand beside GROUP BY, which leaves no variable but its groups.")
+                if by.upper == "GROUP"
+                else Message(
+                    "SELECT * cannot stand beside the aggregate {aggregate}, which leaves no variable but its groups.",
+                    aggregate=by.upper,
+                )
+            )
+            hint = Message("Name after SELECT what is wanted: variables of GROUP BY, and aggregates.")
             self.ungrouped.append(Misuse(star, sentence, hint))
         self._check_names(items, set() if by is not None else inside, keys)
         if by is not None:
@@ -129,13 +137,14 @@ class _Reader:
         if token.text == "(":
             item = self._expression_as()
             if item.name is None:
-                self._report(token, "An expression in SELECT needs a name.", "Write ( … AS ?name ).")
+                self._report(token, Message("An expression in SELECT needs a name."), Message("Write ( … AS ?name )."))
             return item
         if token.kind == "word" and self._next.text == "(":
             self._report(
-                token, f"{token.upper}( … ) in SELECT stands without brackets and a name.",
-                f"Write ({token.upper}( … ) AS ?name).",
-            )  # fmt: skip
+                token,
+                Message("{aggregate}( … ) in SELECT stands without brackets and a name.", aggregate=token.upper),
+                Message("Write ({aggregate}( … ) AS ?name).", aggregate=token.upper),
+            )
             self.position += 1
             return self._expression_as()._replace(name=None)
         return None
@@ -261,13 +270,14 @@ class _Reader:
         item = self._expression_as()
         self._refuse(item.aggregates, "BIND")
         if item.name is None:
-            self._report(bind, "BIND gives its value no name.", "Write BIND( … AS ?name).")
+            self._report(bind, Message("BIND gives its value no name."), Message("Write BIND( … AS ?name)."))
             return set()
         if item.name.text[1:] in before:
             self._report(
-                item.name, f"{item.name.text} is in use already: the group has it before this BIND.",
-                "Choose a new name after AS; to compare with it, use FILTER.",
-            )  # fmt: skip
+                item.name,
+                Message("{name} is in use already: the group has it before this BIND.", name=item.name.text),
+                Message("Choose a new name after AS; to compare with it, use FILTER."),
+            )
         return {item.name.text[1:]}
 
     def _values(self) -> set[str]:
@@ -279,7 +289,11 @@ class _Reader:
                 names.append(self._take())
             self._takes(")")
             for token in _repeated(names):
-                self._report(token, f"{token.text} stands twice in VALUES.", "Name each variable once.")
+                self._report(
+                    token,
+                    Message("{name} stands twice in VALUES.", name=token.text),
+                    Message("Name each variable once."),
+                )
             if self._next.text == "{":
                 self._rows(len(names))
                 return {token.text[1:] for token in names}
@@ -302,9 +316,10 @@ class _Reader:
             self._takes(")")
             if count != width:
                 self._report(
-                    opened, f"Variables of VALUES: {width}; values in this row: {count}.",
-                    "Write one value for each; UNDEF where there is none.",
-                )  # fmt: skip
+                    opened,
+                    Message("Variables of VALUES: {width}; values in this row: {count}.", width=width, count=count),
+                    Message("Write one value for each; UNDEF where there is none."),
+                )
         self._takes("}")
 
     def _check_names(self, items: list[_Item], inside: set[str], keys: set[str]) -> None:
@@ -315,12 +330,19 @@ class _Reader:
                 continue
             name = item.name.text[1:]
             if name in seen and (item.is_expression or seen[name]):
-                self._report(item.name, f"{item.name.text} is named twice in SELECT.", "Choose another name after AS.")
+                self._report(
+                    item.name,
+                    Message("{name} is named twice in SELECT.", name=item.name.text),
+                    Message("Choose another name after AS."),
+                )
             elif item.is_expression and name in taken:
                 self._report(
-                    item.name, f"{item.name.text} is in use already: it has a value before SELECT gives it one.",
-                    "Choose a new name after AS.",
-                )  # fmt: skip
+                    item.name,
+                    Message(
+                        "{name} is in use already: it has a value before SELECT gives it one.", name=item.name.text
+                    ),
+                    Message("Choose a new name after AS."),
+                )
             seen[name] = item.is_expression
 
     def _check_grouped(self, items: list[_Item], keys: set[str], by: SparqlToken) -> None:
@@ -328,24 +350,26 @@ class _Reader:
         for item in items:
             for token in item.variables if item.is_expression else (item.name,):
                 if token is not None and token.text[1:] not in known:
-                    sentence = f"SELECT names {token.text}, a variable that {_no_key(by)}."
-                    hint = f"Add it to GROUP BY, or put it into an aggregate such as SAMPLE({token.text})."
+                    sentence = _no_key(token, by)
+                    hint = Message(
+                        "Add it to GROUP BY, or put it into an aggregate such as SAMPLE({name}).", name=token.text
+                    )
                     self.ungrouped.append(Misuse(token, sentence, hint))
             if item.name is not None:
                 known.add(item.name.text[1:])
 
-    def _refuse(self, aggregates: Iterable[SparqlToken], where: str, hint: str = _AGGREGATES_STAND) -> None:
+    def _refuse(self, aggregates: Iterable[SparqlToken], where: str, hint: Message = _AGGREGATES_STAND) -> None:
         for token in aggregates:
-            self._report(token, f"The aggregate {token.upper} cannot stand in {where}.", hint)
+            self._report(
+                token,
+                Message("The aggregate {aggregate} cannot stand in {where}.", aggregate=token.upper, where=where),
+                hint,
+            )
             if where in ("FILTER", "BIND"):
                 self.misplaced.append(self.found[-1])
 
-    def _report(self, token: SparqlToken, sentence: str, hint: str) -> None:
+    def _report(self, token: SparqlToken, sentence: Message, hint: Message) -> None:
         self.found.append(Misuse(token, sentence, hint))
-
-
-def _groups(by: SparqlToken) -> str:
-    return "GROUP BY" if by.upper == "GROUP" else f"the aggregate {by.upper}"
 
 
 def _read(query: tuple[SparqlToken, ...]) -> _Reader:
@@ -355,10 +379,15 @@ def _read(query: tuple[SparqlToken, ...]) -> _Reader:
     return reader
 
 
-def _no_key(by: SparqlToken) -> str:
+def _no_key(token: SparqlToken, by: SparqlToken) -> Message:
     if by.upper == "GROUP":
-        return "GROUP BY does not group"
-    return f"is in no group ({by.upper} without GROUP BY makes one group of all rows)"
+        return Message("SELECT names {name}, a variable that GROUP BY does not group.", name=token.text)
+    return Message(
+        "SELECT names {name}, a variable that is in no group ({aggregate} without GROUP BY makes one group of "
+        "all rows).",
+        name=token.text,
+        aggregate=by.upper,
+    )
 
 
 def _repeated(names: Iterable[SparqlToken]) -> Iterator[SparqlToken]:

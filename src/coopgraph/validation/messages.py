@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from coopgraph.errors import OurFault
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import SHAPE
 from coopgraph.model.language import choose
 from coopgraph.rdf.language_tags import conventional
@@ -48,7 +49,8 @@ def rule_named(rules: Mapping[str, Rule], name: str) -> Rule:
         return rules[SHAPE + name]
     except KeyError as error:
         raise OurFault(
-            f"The shapes have no rule named {name}, which the check needs.", "Restore it in shapes/files.ttl."
+            Message("The shapes have no rule named {name}, which the check needs.", name=name),
+            Message("Restore it in shapes/files.ttl."),
         ) from error
 
 

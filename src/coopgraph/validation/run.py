@@ -21,6 +21,7 @@ from coopgraph.dataset.materialize.graphs import MaterializedGraphs
 from coopgraph.dataset.prefixes import canonical_prefixes
 from coopgraph.dataset.tree import FileProblem, Tree, TreeContent, read_tree
 from coopgraph.errors import OurFault, UnreadableInput
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE, SHAPE, entity_name, graph_iri
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.namespaces import COOP, RDF, SH, XSD
@@ -168,12 +169,22 @@ def _demand_rules(problems: Iterable[FileProblem], rules: Mapping[str, Rule]) ->
             continue
         if problem.rule == "FileTooLarge":
             raise UnreadableInput(
-                f"{problem.path} has {int(problem.value):,} bytes, more than are read, so the rules are missing.",
-                "Raise the setting “input_size”.",
+                Message(
+                    "{path} has {size:,} bytes, more than are read, so the rules are missing.",
+                    path=problem.path,
+                    size=int(str(problem.value)),
+                ),
+                Message("Raise the setting “input_size”."),
             )
         raise UnreadableInput(
-            f"{problem.path}:{problem.line}:{problem.column} cannot be read, so the rules are missing: {problem.value}",
-            problem.hint or "Restore the file.",
+            Message(
+                "{path}:{line}:{column} cannot be read, so the rules are missing: {problem}",
+                path=problem.path,
+                line=problem.line,
+                column=problem.column,
+                problem=problem.value,
+            ),
+            problem.hint or Message("Restore the file."),
         )
 
 
@@ -190,8 +201,12 @@ def _texts(documents: Mapping[str, bytes]) -> Callable[[str], str]:
 def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: SourceLocations) -> Finding:
     readable = problem.rule in ("SyntaxError", "ControlCharacter")
     place = places.at(problem.path, (problem.line, problem.column)) if readable else places.start(problem.path)
-    value = Literal(f"{problem.value} {problem.hint}".strip())
-    return _of_file(rule_named(rules, problem.rule), problem.path, value, {"value": value.value}, place)
+    said = tuple(part for part in (problem.value, problem.hint) if part is not None)
+
+    def show(name: str, lang: str) -> str:
+        return " ".join(part.in_language(lang) for part in said) if name == "value" else ""
+
+    return _of_file(rule_named(rules, problem.rule), problem.path, Literal(show("value", "en")), show, place)
 
 
 def _of_breach(
@@ -207,13 +222,16 @@ def _of_breach(
         place = places.subject(breach.path, breach.subject) if breach.subject else places.start(breach.path)
     rule = rule_named(rules, breach.rule)
     shown = ReadableNames({}, prefixes).readable(breach.value, "en") if breach.value is not None else ""
-    return _of_file(rule, breach.path, breach.value, {"value": shown, **breach.words}, place)
+    words = {"value": shown, **breach.words}
+    return _of_file(rule, breach.path, breach.value, lambda name, _: words.get(name, ""), place)
 
 
-def _of_file(rule: Rule, path: str, value: Term | None, words: Mapping[str, str], place: SourceLocation) -> Finding:
+def _of_file(
+    rule: Rule, path: str, value: Term | None, show: Callable[[str, str], str], place: SourceLocation
+) -> Finding:
     own = own_entity(path)
     focus = NamedNode(own.iri if own else graph_iri("records"))
-    messages = fill_message(rule.messages, lambda name, _: words.get(name, ""))
+    messages = fill_message(rule.messages, show)
     return Finding(rule.iri, rule.severity, messages, focus, None, value, place, FILE_COMPONENT)
 
 
@@ -222,7 +240,8 @@ def _of_result(
 ) -> Finding:
     if not isinstance(result.shape, NamedNode) or result.shape.value not in rules:
         raise OurFault(
-            f"A result comes from the shape {result.shape}, which has no message.", "Give the shape sh:message."
+            Message("A result comes from the shape {shape}, which has no message.", shape=result.shape),
+            Message("Give the shape sh:message."),
         )
     rule = rules[result.shape.value]
     terms = {"this": result.focus, "path": result.path, "value": result.value}

@@ -18,6 +18,7 @@ from typing import get_args
 from pyoxigraph import RdfFormat, parse, serialize
 
 from coopgraph.errors import OurFault
+from coopgraph.messages.message import Message, verbatim
 from coopgraph.rdf.namespaces import OWL, RDF, RDFS, SH
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 from coopgraph.validation.engines.child import frame
@@ -63,7 +64,9 @@ class ShaclProcessor:
                 self._children.append(child)
         except OSError as error:
             self.close()
-            raise OurFault("The SHACL engine cannot be started.", "Are there too many processes?") from error
+            raise OurFault(
+                Message("The SHACL engine cannot be started."), Message("Are there too many processes?")
+            ) from error
         self._threads = ThreadPoolExecutor(len(self._children))
         self._reports: list[Future[bytes]] = []
 
@@ -104,15 +107,24 @@ class ShaclProcessor:
         except subprocess.TimeoutExpired as error:
             child.kill()
             raise OurFault(
-                f"SHACL validation with the engine “{self.name}” took longer than {self._deadline:.0f} seconds and was "
-                "stopped; nothing is known about the data.",
-                "Find the shape that never ends, or check less data.",
+                Message(
+                    "SHACL validation with the engine “{engine}” took longer than {seconds:.0f} seconds and "
+                    "was stopped; nothing is known about the data.",
+                    engine=self.name,
+                    seconds=self._deadline,
+                ),
+                Message("Find the shape that never ends, or check less data."),
             ) from error
         if child.returncode != 0:
             words = complaint.decode("utf-8", "replace").strip().splitlines()
             raise OurFault(
-                f"SHACL validation with the engine “{self.name}” failed; nothing is known about the data.",
-                words[-1][:2000] if words else f"Its process ended with {child.returncode}.",
+                Message(
+                    "SHACL validation with the engine “{engine}” failed; nothing is known about the data.",
+                    engine=self.name,
+                ),
+                verbatim(words[-1][:2000])
+                if words
+                else Message("Its process ended with {code}.", code=child.returncode),
             )
         return report
 
@@ -159,14 +171,16 @@ def read_report(report: bytes) -> tuple[ValidationResult, ...]:
             if isinstance(quad.object, get_args(Term)) and not isinstance(quad.subject, Triple):
                 properties[quad.subject][quad.predicate].append(quad.object)
     except SyntaxError as error:
-        raise OurFault("The SHACL engine gave a report that cannot be read.") from error
+        raise OurFault(Message("The SHACL engine gave a report that cannot be read.")) from error
     reports = [node for node, held in properties.items() if SH.ValidationReport in held.get(RDF.type, ())]
     if len(reports) != 1 or len(properties[reports[0]][SH.conforms]) != 1:
-        raise OurFault("The SHACL engine gave no validation report; nothing is known about the data.")
+        raise OurFault(Message("The SHACL engine gave no validation report; nothing is known about the data."))
     found = properties[reports[0]]
     conforms = found[SH.conforms][0] == Literal(True)
     if conforms == bool(found[SH.result]):
-        raise OurFault("The SHACL engine gave a report that contradicts itself; nothing is known about the data.")
+        raise OurFault(
+            Message("The SHACL engine gave a report that contradicts itself; nothing is known about the data.")
+        )
     return tuple(_result(properties[node]) for node in found[SH.result])
 
 
@@ -177,7 +191,7 @@ def _result(held: dict[NamedNode, list[Term]]) -> ValidationResult:
     path, focus, shape = one(SH.resultPath), one(SH.focusNode), one(SH.sourceShape)
     component, severity = one(SH.sourceConstraintComponent), one(SH.resultSeverity)
     if focus is None or shape is None or not isinstance(component, NamedNode) or not isinstance(severity, NamedNode):
-        raise OurFault("The SHACL engine gave a result without its parts; nothing is known about the data.")
+        raise OurFault(Message("The SHACL engine gave a result without its parts; nothing is known about the data."))
     return ValidationResult(
         focus, path if isinstance(path, NamedNode) else None, one(SH.value), shape, component, severity
     )

@@ -26,10 +26,10 @@ def cells(sheet: Sheet) -> list[dict[str, str]]:
 def test_without_a_language_the_names_are_shown_as_each_encoding_reads_them(encoding: str) -> None:
     with pytest.raises(UnreadableInput) as error:
         read(f"slug,name@ko\na,{NAMES[encoding]}\n".encode(encoding))
-    lines = error.value.message.splitlines()
+    lines = str(error.value).splitlines()
     assert f"({encoding}): {NAMES[encoding]}" in next(line for line in lines if encoding in line)
     assert [line.split()[1] for line in lines[1:]] == ["ko", "ja", "zh-Hans", "zh-Hant", "en"]
-    assert "--lang" in error.value.hint
+    assert "--lang" in str(error.value.hint)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
@@ -74,7 +74,7 @@ def test_a_heading_is_read_in_any_width() -> None:
 def test_a_cell_that_is_too_long_is_told_with_place_and_limit() -> None:
     sheet = read("slug,name@ko\na," + "가" * 140_000 + "\nb,나\n")
     ((fault),) = sheet.faults
-    assert (fault.row, fault.column, fault.values["limit"]) == (2, "B", "32,767")
+    assert (fault.row, fault.column, fault.reason.values["limit"]) == (2, "B", "32,767")
     assert cells(sheet)[1] == {"slug": "b", "name@ko": "나"}
 
 
@@ -96,7 +96,7 @@ def test_a_number_that_is_kept_as_text_for_excel_is_that_text() -> None:
 
 def test_traces_of_wrong_decoding_are_told_as_such() -> None:
     sheet = read("slug,name@ko\na\u0092,b\ufffdc\n")
-    assert [fault.values["value"] for fault in sheet.faults] == ["U+0092", "U+FFFD"]
+    assert [fault.reason.values["value"] for fault in sheet.faults] == ["U+0092", "U+FFFD"]
 
 
 def test_columns_and_rows_that_are_empty_at_the_end_do_not_count() -> None:

@@ -65,7 +65,7 @@ def test_a_date_is_as_precise_as_its_format_shows_it(code: str, text: str) -> No
 def test_times_spans_eras_and_other_calendars_are_told(code: str) -> None:
     found = displayed_value(DAY, code)
     assert isinstance(found, Problem)
-    assert found.values == {"value": code}
+    assert found.reason.values == {"value": code}
 
 
 @pytest.mark.parametrize("value", [-6, 0, 0.5, 60, 2958466, 1e300])

@@ -46,7 +46,7 @@ def imported(known: Index, *rows: Mapping[str, str]) -> tuple[tuple[Draft, ...],
 
 
 def told(faults: tuple[CellError, ...]) -> list[str]:
-    return [fault.reason.format(**fault.values) for fault in faults]
+    return [str(fault.reason) for fault in faults]
 
 
 def graph(files: tuple[Draft, ...]) -> Index:
@@ -188,7 +188,7 @@ def test_letters_of_another_encoding_are_told_where_the_encoding_was_named(known
     letters = {name: f"C{place}" for place, name in enumerate(columns)}
     sheet = Sheet(columns, letters, (TableRow(2, wrong),), (), encoding="cp1252")
     _, faults = drafts(sheet, known, stated())
-    spoiled = {fault.column for fault in faults if "no letter of its language" in fault.reason}
+    spoiled = {fault.column for fault in faults if "no letter of its language" in fault.reason.id}
     assert spoiled == {letters["name@ko"], letters["quote"], letters["quote2"]}
 
 
@@ -242,7 +242,7 @@ def test_unknown_and_missing_columns_are_named(known: Index) -> None:
 
 def test_all_bad_cells_of_all_rows_are_told_at_once_in_order(known: Index) -> None:
     _, faults = imported(known, GOOD | {"area": "x"}, GOOD | {"slug": "b", "founded": "2024-02-30", "type": "y"})
-    assert [(fault.row, fault.values["value"]) for fault in faults] == [(2, "x"), (3, "y"), (3, "2024-02-30")]
+    assert [(fault.row, fault.reason.values["value"]) for fault in faults] == [(2, "x"), (3, "y"), (3, "2024-02-30")]
 
 
 def test_the_template_names_every_column() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from coopgraph.context import AppContext
-from coopgraph.messages.catalogue import translated
+from coopgraph.messages.message import translated
 from coopgraph.model.iris import DATASET
 from coopgraph.model.language import LANGUAGES
 from coopgraph.reading.pages.quality import METRICS, MeasurementCell, Quality, Table, quality

@@ -46,7 +46,7 @@ def until_current(store_registry: ReleaseStores, name: str) -> None:
 def test_without_a_release_it_says_how_to_make_one(store_registry: ReleaseStores) -> None:
     with pytest.raises(StoreDown) as nothing:
         store_registry.current()
-    assert "coopgraph build" in nothing.value.hint
+    assert "coopgraph build" in str(nothing.value.hint)
 
 
 def test_the_default_graph_is_what_the_manifest_says(store_registry: ReleaseStores, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from coopgraph.curation.sheets.table import CellError, TableRow
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
 from coopgraph.model.same_words import words_key
 from coopgraph.rdf.index import Index
@@ -42,16 +43,16 @@ class CellReader:
         found = self.row.cells.get(column, "")
         place = (self.row.number, self.letters.get(column, ""))
         if not found and column in self.required and column in self.letters and place not in self.spoiled:
-            self.fault(column, "Fill this in.")
+            self.fault(column, Message("Fill this in."))
         return found
 
     def many(self, column: str) -> list[str]:
         """Return the parts of a cell that holds several values, separated by semicolons of any width."""
         return parts(self.text(column), _LIST)
 
-    def fault(self, column: str, reason: str, **values: str) -> None:
+    def fault(self, column: str, reason: Message) -> None:
         """Note what is wrong with a cell."""
-        self.faults.append(CellError(self.row.number, self.letters.get(column, ""), reason, values))
+        self.faults.append(CellError(self.row.number, self.letters.get(column, ""), reason))
 
     def tagged(self, column: str) -> Iterator[tuple[str, str, str]]:
         """Yield column, language tag and text of the cells of ``column`` in every language."""
@@ -79,7 +80,7 @@ class Codes:
             concept = names.get(_spelled(text))
             if concept is None:
                 reader.fault(
-                    column, "“{value}” is no code or name of the scheme “{scheme}”.", value=text, scheme=scheme
+                    column, Message("“{value}” is no code or name of the scheme “{scheme}”.", value=text, scheme=scheme)
                 )
             else:
                 found.append(concept)
@@ -118,10 +119,12 @@ def free_slug(reader: CellReader, column: str, taken: set[str]) -> str:
     """Return the slug in a cell and take it; a malformed or taken one is a fault."""
     slug = reader.text(column)
     if slug and not _SLUG.fullmatch(slug):
-        reader.fault(column, "“{value}” cannot be a slug: small letters, digits and single hyphens.", value=slug)
+        reader.fault(
+            column, Message("“{value}” cannot be a slug: small letters, digits and single hyphens.", value=slug)
+        )
         return "wrong"
     if slug in taken:
-        reader.fault(column, "The slug “{value}” is taken.", value=slug)
+        reader.fault(column, Message("The slug “{value}” is taken.", value=slug))
     taken.add(slug)
     return slug or "missing"
 
@@ -133,13 +136,13 @@ def partial_date(reader: CellReader, column: str) -> Literal | None:
         return None
     match = _DATE.fullmatch(text)
     if match is None:
-        reader.fault(column, "“{value}” is no date; write 2024, 2024-05 or 2024-05-19.", value=text)
+        reader.fault(column, Message("“{value}” is no date; write 2024, 2024-05 or 2024-05-19.", value=text))
         return None
     year, month, day = (int(part) if part else 1 for part in match.groups())
     try:
         date(year, month, day)
     except ValueError:
-        reader.fault(column, "The calendar has no {value}.", value=text)
+        reader.fault(column, Message("The calendar has no {value}.", value=text))
         return None
     return Literal(text, datatype={4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}[len(text)])
 
@@ -149,7 +152,7 @@ def is_web_address(reader: CellReader, column: str, text: str) -> bool:
     scheme, authority = _split(text)
     good = scheme in ("http", "https") and "." in authority and not re.search(r'[\s<>"{}|\\^`]', text)
     if not good:
-        reader.fault(column, "“{value}” is no web address; it begins with https://.", value=text)
+        reader.fault(column, Message("“{value}” is no web address; it begins with https://.", value=text))
     return good
 
 

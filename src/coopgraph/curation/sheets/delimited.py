@@ -15,7 +15,6 @@ from dataclasses import replace
 
 from coopgraph.curation.sheets.table import (
     FORMULA,
-    QUANTITY,
     CellValue,
     Columns,
     Problem,
@@ -23,8 +22,10 @@ from coopgraph.curation.sheets.table import (
     TableLine,
     heading,
     read_table,
+    taken_for_quantity,
 )
 from coopgraph.errors import UnreadableInput
+from coopgraph.messages.message import Message
 
 ENCODINGS: Mapping[str, str] = {"ko": "cp949", "ja": "cp932", "zh-Hans": "gb18030", "zh-Hant": "cp950", "en": "cp1252"}
 """The encoding that office programs of a language use where they do not use UTF-8."""
@@ -57,20 +58,29 @@ def read_delimited(data: bytes, language: str | None, columns: Columns) -> Sheet
         if mark:
             line = data.count(b"\n", 0, error.start) + 1
             raise UnreadableInput(
-                f"The file begins as {encoding.upper()} but is damaged on line {line}.",
-                "Save it as CSV in UTF-8 again.",
+                Message(
+                    "The file begins as {encoding} but is damaged on line {line}.", encoding=encoding.upper(), line=line
+                ),
+                Message("Save it as CSV in UTF-8 again."),
             ) from error
     if language is None:
         raise UnreadableInput(
-            "The file is not UTF-8, and its encoding is stated nowhere. Its first names would be:\n" + _readings(data),
-            "Name the language whose line is right with --lang, or save the file as CSV in UTF-8.",
+            Message(
+                "The file is not UTF-8, and its encoding is stated nowhere. Its first names would be:\n{names}",
+                names=_readings(data),
+            ),
+            Message("Name the language whose line is right with --lang, or save the file as CSV in UTF-8."),
         )
     try:
         return replace(_table(data.decode(ENCODINGS[language]), columns), encoding=ENCODINGS[language])
     except UnicodeDecodeError as error:
         raise UnreadableInput(
-            f"The file is neither UTF-8 nor {ENCODINGS[language]}, the usual encoding for “{language}”.",
-            "Save it as CSV in UTF-8, or name its language with --lang (ko, ja, zh-Hans, zh-Hant).",
+            Message(
+                "The file is neither UTF-8 nor {encoding}, the usual encoding for “{language}”.",
+                encoding=ENCODINGS[language],
+                language=language,
+            ),
+            Message("Save it as CSV in UTF-8, or name its language with --lang (ko, ja, zh-Hans, zh-Hant)."),
         ) from error
 
 
@@ -103,7 +113,9 @@ def _readings(data: bytes) -> str:
 
 def _table(text: str, columns: Columns) -> Sheet:
     if "\0" in text:
-        raise UnreadableInput("The file holds NUL characters, so it is no table of text.", "Save it as CSV in UTF-8.")
+        raise UnreadableInput(
+            Message("The file holds NUL characters, so it is no table of text."), Message("Save it as CSV in UTF-8.")
+        )
     text = text.lstrip("\ufeff")
     stated = _SEPARATOR_LINE.match(text)
     if stated:
@@ -133,10 +145,18 @@ def _lines(text: str, delimiter: str, limit: int | None = None) -> Iterator[Tabl
             cells = next(reader, None)
         except csv.Error as error:
             if "end of data" in str(error):
-                message = f"The quoted cell in row {number} (from line {begun} of the file) is never closed."
+                message = Message(
+                    "The quoted cell in row {row} (from line {line} of the file) is never closed.",
+                    row=number,
+                    line=begun,
+                )
             else:
-                message = f"A quoted cell in row {number} (line {reader.line_num} of the file) has text after its end."
-            raise UnreadableInput(message, "Close it, or save the file as CSV again.") from error
+                message = Message(
+                    "A quoted cell in row {row} (line {line} of the file) has text after its end.",
+                    row=number,
+                    line=reader.line_num,
+                )
+            raise UnreadableInput(message, Message("Close it, or save the file as CSV again.")) from error
         if cells is None:
             return
         filled = {place: _cell(cell) for place, cell in enumerate(cells, 1) if cell.strip()}
@@ -152,5 +172,5 @@ def _cell(text: str) -> CellValue:
     if stripped.startswith("="):
         return Problem(FORMULA)
     if _SCIENTIFIC.fullmatch(stripped):
-        return Problem(QUANTITY, {"value": stripped})
+        return taken_for_quantity(stripped)
     return text

@@ -13,14 +13,11 @@ from collections.abc import Sequence
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from coopgraph.curation.sheets.table import QUANTITY, CellValue, Date, Number, Problem
+from coopgraph.curation.sheets.table import CellValue, Date, Number, Problem, taken_for_quantity
+from coopgraph.messages.message import Message
 
 GENERAL = "General"
 
-_DATE_FORM = (
-    "The cell shows a date or time as “{value}”, which gives no year, month or day that can be read here; format the "
-    "cell as text and type it again."
-)
 _WHOLE_DAYS_EVERYWHERE = (30, 31)
 _OF_THE_COMPUTER = (*range(27, 37), *range(50, 59))
 """Formats of East Asian programs whose form depends on the computer that shows them (18.8.30)."""
@@ -126,9 +123,19 @@ def _date(value: float, section: Section, code: str, since_1904: bool) -> CellVa
     precision = "".join(sorted(parts & set("ymd")))
     is_midnight = round((value % 1) * 86_400) == 0
     if day is None or parts - set("ymdt") or ("t" in parts and not (precision == "dmy" and is_midnight)):
-        return Problem(_DATE_FORM, {"value": code})
+        return _strange_date(code)
     length = {"y": 4, "my": 7, "dmy": 10}.get(precision)
-    return Date(day.isoformat()[:length]) if length else Problem(_DATE_FORM, {"value": code})
+    return Date(day.isoformat()[:length]) if length else _strange_date(code)
+
+
+def _strange_date(code: str) -> Problem:
+    return Problem(
+        Message(
+            "The cell shows a date or time as “{value}”, which gives no year, month or day that can be read here; "
+            "format the cell as text and type it again.",
+            value=code,
+        )
+    )
 
 
 def _parts(section: Section) -> set[str]:
@@ -175,7 +182,7 @@ def _day(value: float, since_1904: bool) -> datetime.date | None:
 
 
 def _number(value: float, section: Section) -> CellValue:
-    lost = Problem(QUANTITY, {"value": f"{value:.15g}"})
+    lost = taken_for_quantity(f"{value:.15g}")
     if value < 0 or value != int(value) or value > _BY_NUMBER:
         return lost
     digits = str(int(value))

@@ -24,6 +24,7 @@ from coopgraph.curation.sheets.cells import (
 from coopgraph.curation.sheets.sources import DETAILS, Evidence, SourceDraft, path_of, source_of
 from coopgraph.curation.sheets.table import CellError, Columns, Sheet
 from coopgraph.curation.sheets.telephones import example_number, holds_number, normalized
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import CONCEPT, entity_name
 from coopgraph.model.same_words import holds_words, words_key
 from coopgraph.rdf.index import Index
@@ -75,13 +76,6 @@ _EAST_ASIAN_TAGS = ("ko", "ja", "zh")
 _EAST_ASIAN = re.compile(
     "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]"
 )
-_LOST_ZERO = (
-    "“{value}” may have lost its leading zero; write it in international form, such as {example}, in a cell of text."
-)
-_NO_NUMBER = (
-    "“{value}” is no telephone number that is known; write one number in international form, such as {example}, or a "
-    "short code."
-)
 _OFFICIAL = NamedNode(CONCEPT + "label-origin/original")
 _TRANSLATED = NamedNode(CONCEPT + "label-origin/editorial-translation")
 _INFERRED = NamedNode(CONCEPT + "basis/inferred")
@@ -128,18 +122,18 @@ def _look_at_letters(reader: CellReader, language: str) -> None:
     for column, tag, text in (*reader.tagged("name"), *reader.tagged("also_called"), *quotes):
         if tag.startswith(_EAST_ASIAN_TAGS) and not text.isascii() and not _EAST_ASIAN.search(text):
             reader.fault(
-                column, "“{value}” has no letter of its language; --lang names the wrong encoding.", value=text
+                column, Message("“{value}” has no letter of its language; --lang names the wrong encoding.", value=text)
             )
 
 
 def _headings(sheet: Sheet) -> Iterator[CellError]:
     for name in REQUIRED:
         if name not in sheet.letters:
-            yield CellError(1, "", "The column “{name}” is missing.", {"name": name})
+            yield CellError(1, "", Message("The column “{name}” is missing.", name=name))
     for name, letter in sheet.letters.items():
         base, _, tag = name.partition("@")
         if name not in REQUIRED + OPTIONAL and not (base in ("name", "also_called") and is_language_tag(tag)):
-            yield CellError(1, letter, "There is no column “{name}”; see the template.", {"name": name})
+            yield CellError(1, letter, Message("There is no column “{name}”; see the template.", name=name))
 
 
 def _organization(reader: CellReader, slug: str, source: SourceDraft, codes: Codes, known: Index) -> Iterator[Triple]:
@@ -167,7 +161,7 @@ def _organization(reader: CellReader, slug: str, source: SourceDraft, codes: Cod
     if parent := reader.text("parent"):
         body = node("org", parent)
         if not known.objects(body, DCTERMS.identifier):
-            reader.fault("parent", "There is no organization “{value}”.", value=parent)
+            reader.fault("parent", Message("There is no organization “{value}”.", value=parent))
         yield from claims.make(ORG.subOrganizationOf, body, evidence.first(), _INFERRED)
     yield from _service(reader, slug, areas, evidence, codes)
 
@@ -227,7 +221,7 @@ def _homepage(reader: CellReader, claims: Claims, evidence: Evidence) -> Iterato
     site = host(address)
     stated = evidence.citation(lambda quote: holds_words(quote, site, any_case=True))
     if not stated and host(evidence.source.address) != site:
-        reader.fault("homepage", "No passage holds {value}, and the source is not on it.", value=site)
+        reader.fault("homepage", Message("No passage holds {value}, and the source is not on it.", value=site))
     yield from claims.make(FOAF.homepage, NamedNode(address), stated or evidence.first(), None if stated else _INFERRED)
 
 
@@ -238,11 +232,11 @@ def _service(reader: CellReader, slug: str, areas: list[Term], evidence: Evidenc
     if not name:
         for column in ("service_type", "service_for", "telephone", "email", "hours"):
             if reader.text(column):
-                reader.fault(column, "Name the service that this belongs to, in the column “service”.")
+                reader.fault(column, Message("Name the service that this belongs to, in the column “service”."))
         return
     for column in ("service_type", "service_for"):
         if not reader.text(column):
-            reader.fault(column, "Fill this in.")
+            reader.fault(column, Message("Fill this in."))
     key = f"{slug}.{types[0].value.rpartition('/')[2] if types else 'service'}"
     service = node("service", key)
     yield Triple(service, RDF.type, COOP.Service)
@@ -273,8 +267,22 @@ def _telephone(reader: CellReader, areas: list[Term]) -> str:
     number = normalized(text, countries)
     if text and not number:
         is_spoiled = text.isdecimal() and not text.startswith("0")
+        example = example_number(countries)
         reader.fault(
-            "telephone", _LOST_ZERO if is_spoiled else _NO_NUMBER, value=text, example=example_number(countries)
+            "telephone",
+            Message(
+                "“{value}” may have lost its leading zero; write it in international form, such as {example}, in a "
+                "cell of text.",
+                value=text,
+                example=example,
+            )
+            if is_spoiled
+            else Message(
+                "“{value}” is no telephone number that is known; write one number in international form, such as "
+                "{example}, or a short code.",
+                value=text,
+                example=example,
+            ),
         )
     return number
 
@@ -288,7 +296,7 @@ def _channel(
 ) -> Iterator[Triple]:
     predicate, kind = CHANNELS[column]
     if citation is None:
-        reader.fault(column, "No passage holds {value}; quote the words that give it.", value=contact)
+        reader.fault(column, Message("No passage holds {value}; quote the words that give it.", value=contact))
         return
     channel, channel_type = node("channel", f"{key}.{kind}"), NamedNode(f"{CONCEPT}channel-type/{kind}")
     yield Triple(service, COOP.isAvailableThrough, channel)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from coopgraph.curation.drafts import Draft, node
 from coopgraph.curation.sheets.cells import CellReader, Codes, free_slug, is_language_tag, is_web_address, partial_date
+from coopgraph.messages.message import Message
 from coopgraph.model.same_words import words_key
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, XSD
@@ -84,7 +85,9 @@ def source_of(
     """
     slug, language, address = (reader.text(name) for name in ("source_slug", "source_language", "source_url"))
     if language and not is_language_tag(language):
-        reader.fault("source_language", "“{value}” is no language tag, such as en, ko or zh-Hant.", value=language)
+        reader.fault(
+            "source_language", Message("“{value}” is no language tag, such as en, ko or zh-Hant.", value=language)
+        )
         language = "und"
     held = list(stated)
     if held and slug not in sources:
@@ -96,11 +99,13 @@ def source_of(
             if not _wording(_described(reader, row, codes)) <= _wording(source.triples):
                 reader.fault(
                     "source_slug",
-                    "The graph describes the source “{value}” differently; leave its other columns empty.",
-                    value=slug,
+                    Message(
+                        "The graph describes the source “{value}” differently; leave its other columns empty.",
+                        value=slug,
+                    ),
                 )
         elif (source.address, source.language) != (address, language):
-            reader.fault("source_slug", "Another row describes the source “{value}” differently.", value=slug)
+            reader.fault("source_slug", Message("Another row describes the source “{value}” differently.", value=slug))
         source.rows.append(reader.row.number)
         return source
     slug = free_slug(reader, "source_slug", taken)
@@ -154,5 +159,5 @@ def _described(reader: CellReader, source: SourceDraft, codes: Codes) -> Iterato
         yield Triple(document, DCTERMS.issued, issued)
     if retrieved := partial_date(reader, "retrieved_on"):
         if retrieved.datatype != XSD.date:
-            reader.fault("retrieved_on", "Give the day as well: 2024-05-19.")
+            reader.fault("retrieved_on", Message("Give the day as well: 2024-05-19."))
         yield Triple(document, COOP.retrievedOn, retrieved)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
 from coopgraph.errors import UnreadableInput
+from coopgraph.messages.message import Message
 from coopgraph.model.same_words import composed, words_key
 
 MOST_ROWS = 10_000
@@ -21,47 +22,33 @@ MOST_COLUMNS = 200
 MOST_LETTERS = 32_767
 """Characters that a cell may have; Excel's own limit."""
 
-FORMULA = "This is a formula; put its value here."
-QUANTITY = "“{value}” was taken for a quantity; format the column as text and type it again."
-_DATE = "The spreadsheet program made a date of this; format the cell as text and type it again."
-_NUMBER = (
-    "The telephone number {value} is a number in this sheet, which loses leading zeros; format the cell as text and "
-    "type the number again."
-)
-_UNTYPED = "The text holds the character {value}, which nobody types; type the text again."
-_LONG = "The cell has {length} characters; {limit} is the most."
-_MERGED = "The cells {value} are merged, so the lower rows are empty; split them and fill in every row."
+FORMULA = Message("This is a formula; put its value here.")
+_DATE = Message("The spreadsheet program made a date of this; format the cell as text and type it again.")
 _YEAR = re.compile(r"[12][0-9]{3}")
 _ENDS = "\u200b\u2060\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """What is wrong with a cell, a column or a row: its row (from 1, as a spreadsheet counts), its column's name, why.
-
-    ``reason`` is an English sentence with placeholders, for :func:`messages.catalogue.translated`; ``values`` fill it.
-    """
+    """What is wrong with a cell, a column or a row: its row (from 1, as spreadsheets count), column and reason."""
 
     row: int
     column: str
-    reason: str
-    values: Mapping[str, str]
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a curator should know of how a sheet was read; a sentence and its values, as of :class:`CellError`."""
+    """What a curator should know of how a sheet was read."""
 
-    reason: str
-    values: Mapping[str, str]
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a cell holds nothing that somebody typed; a sentence and its values, as of :class:`CellError`."""
+    """Why a cell holds nothing that somebody typed."""
 
-    reason: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +119,16 @@ def read_table(lines: Iterable[TableLine], columns: Columns) -> Sheet:
     names = heading(cells) if number == 1 else ()
     if not names:
         raise UnreadableInput(
-            "The first row names no columns.", "Start from the template: coopgraph import org --template."
+            Message("The first row names no columns."),
+            Message("Start from the template: coopgraph import org --template."),
         )
     if len(names) > MOST_COLUMNS:
-        raise UnreadableInput(f"There are more than {MOST_COLUMNS} columns.", "Start from the template.")
+        raise UnreadableInput(
+            Message("There are more than {limit} columns.", limit=MOST_COLUMNS), Message("Start from the template.")
+        )
     letters = {name: get_column_letter(place) for place, name in enumerate(names, 1) if name}
     faults = [
-        CellError(1, get_column_letter(place), "The column has no name, or the name of another one.", {})
+        CellError(1, get_column_letter(place), Message("The column has no name, or the name of another one."))
         for place, name in enumerate(names, 1)
         if letters.get(name) != get_column_letter(place)
     ]
@@ -149,24 +139,40 @@ def read_table(lines: Iterable[TableLine], columns: Columns) -> Sheet:
             name = names[place - 1] if place <= len(names) else ""
             taken = _taken(cell, name, columns)
             if isinstance(taken, Problem):
-                faults.append(CellError(number, get_column_letter(place), taken.reason, taken.values))
+                faults.append(CellError(number, get_column_letter(place), taken.reason))
             elif taken and place > len(names):
                 faults.append(
-                    CellError(number, get_column_letter(place), "A cell without a column name is filled in.", {})
+                    CellError(number, get_column_letter(place), Message("A cell without a column name is filled in."))
                 )
             elif taken and letters.get(name) == get_column_letter(place):
                 texts[name] = taken
         if texts:
             found.append(TableRow(number, texts))
         if len(found) > MOST_ROWS:
-            raise UnreadableInput(f"There are more than {MOST_ROWS:,} rows.", "Split the file.")
+            raise UnreadableInput(
+                Message("There are more than {limit:,} rows.", limit=MOST_ROWS), Message("Split the file.")
+            )
     return Sheet(tuple(name for name in names if name), letters, tuple(found), tuple(faults))
 
 
 def merged(sheet: Sheet, area: str, top: int, bottom: int, left: int) -> Iterator[CellError]:
     """Yield what is wrong where cells of several rows of a table are merged; ``area`` is written ``B2:B4``."""
     if top < bottom and left <= len(sheet.columns) and any(top <= row.number for row in sheet.rows):
-        yield CellError(top, get_column_letter(left), _MERGED, {"value": area})
+        yield CellError(
+            top,
+            get_column_letter(left),
+            Message(
+                "The cells {value} are merged, so the lower rows are empty; split them and fill in every row.",
+                value=area,
+            ),
+        )
+
+
+def taken_for_quantity(value: str) -> Problem:
+    """Return the problem of a cell whose text a program made a number of."""
+    return Problem(
+        Message("“{value}” was taken for a quantity; format the column as text and type it again.", value=value)
+    )
 
 
 def tidy(text: str) -> str:
@@ -184,9 +190,15 @@ def _taken(cell: CellValue, column: str, columns: Columns) -> str | Problem:
         case Date(text):
             return text if columns.dates is None or column in columns.dates else Problem(_DATE)
         case Number(text) if column in columns.telephones:
-            return Problem(_NUMBER, {"value": text})
+            return Problem(
+                Message(
+                    "The telephone number {value} is a number in this sheet, which loses leading zeros; format the "
+                    "cell as text and type the number again.",
+                    value=text,
+                )
+            )
         case Number(text):
-            return text if _YEAR.fullmatch(text) else Problem(QUANTITY, {"value": text})
+            return text if _YEAR.fullmatch(text) else taken_for_quantity(text)
         case str():
             return _typed(tidy(cell))
 
@@ -194,10 +206,21 @@ def _taken(cell: CellValue, column: str, columns: Columns) -> str | Problem:
 def _typed(text: str) -> str | Problem:
     """Return a text that somebody may have typed, or why it is none."""
     if len(text) > MOST_LETTERS:
-        return Problem(_LONG, {"length": f"{len(text):,}", "limit": f"{MOST_LETTERS:,}"})
+        return Problem(
+            Message(
+                "The cell has {length} characters; {limit} is the most.",
+                length=f"{len(text):,}",
+                limit=f"{MOST_LETTERS:,}",
+            )
+        )
     untyped = next((letter for letter in text if letter == "\ufffd" or _is_control(letter)), None)
     if untyped:
-        return Problem(_UNTYPED, {"value": f"U+{ord(untyped):04X}"})
+        return Problem(
+            Message(
+                "The text holds the character {value}, which nobody types; type the text again.",
+                value=f"U+{ord(untyped):04X}",
+            )
+        )
     return text
 
 

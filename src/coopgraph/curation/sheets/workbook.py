@@ -32,11 +32,12 @@ from coopgraph.curation.sheets.table import (
     read_table,
 )
 from coopgraph.errors import UnreadableInput
+from coopgraph.messages.message import Message
 
 MOST_UNPACKED = 256 * 1024 * 1024
 """Bytes that a workbook may have when unpacked."""
 
-_UNREADABLE = "The cell cannot be read here; type its content again."
+_UNREADABLE = Message("The cell cannot be read here; type its content again.")
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -55,7 +56,8 @@ def read_workbook(data: bytes, columns: Columns) -> Sheet:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
                 raise UnreadableInput(
-                    f"The workbook has more than {MOST_UNPACKED // 1024**2} MiB when unpacked.", "Split it."
+                    Message("The workbook has more than {limit} MiB when unpacked.", limit=MOST_UNPACKED // 1024**2),
+                    Message("Split it."),
                 )
             book = _Book(_Package(archive))
             chosen, notes = _chosen(book, columns)
@@ -64,22 +66,24 @@ def read_workbook(data: bytes, columns: Columns) -> Sheet:
         raise
     except Exception as error:  # a stranger's archive may break its readers in any way
         raise UnreadableInput(
-            f"This workbook cannot be read here: {_cause(error)}.",
-            "Open it in a spreadsheet program and save it again as .xlsx, or as CSV in UTF-8.",
+            Message("This workbook cannot be read here: {cause}.", cause=_cause(error)),
+            Message("Open it in a spreadsheet program and save it again as .xlsx, or as CSV in UTF-8."),
         ) from error
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: Exception) -> Message:
     match error:
         case ElementTree.ParseError():
             line, column = error.position
-            return f"a part of it is no well-formed XML (line {line}, column {column + 1})"
+            return Message(
+                "a part of it is no well-formed XML (line {line}, column {column})", line=line, column=column + 1
+            )
         case RuntimeError() | NotImplementedError():
-            return "it is protected by a password, or packed in an unusual way"
+            return Message("it is protected by a password, or packed in an unusual way")
         case MemoryError():
-            return "it is too large"
+            return Message("it is too large")
         case _:
-            return "it is damaged or cut off"
+            return Message("it is damaged or cut off")
 
 
 class _Package:
@@ -105,8 +109,8 @@ class _Package:
         text = None if name is None else self._archive.read(name)
         if text and any(mark in text for mark in _DOCTYPES):
             raise UnreadableInput(
-                "The workbook holds a document type, which no spreadsheet program writes.",
-                "Open it in a spreadsheet program and save it again.",
+                Message("The workbook holds a document type, which no spreadsheet program writes."),
+                Message("Open it in a spreadsheet program and save it again."),
             )
         return text
 
@@ -151,7 +155,9 @@ class _Book:
         book = next(iter(starts), "xl/workbook.xml")
         root = package.root(book)
         if root is None:
-            raise UnreadableInput("There is no workbook in this archive.", "Give a .csv or .xlsx file.")
+            raise UnreadableInput(
+                Message("There is no workbook in this archive."), Message("Give a .csv or .xlsx file.")
+            )
         related = package.related(book)
         properties = next(_children(root, "workbookPr"), None)
         self._since_1904 = properties is not None and _is_true(properties.get("date1904"))
@@ -214,9 +220,9 @@ class _Book:
                 place = int(value) if value.strip().isdecimal() else -1
                 return self._texts[place] if 0 <= place < len(self._texts) else Problem(_UNREADABLE)
             case "b":
-                return Problem("A truth value was found where text belongs.")
+                return Problem(Message("A truth value was found where text belongs."))
             case "e":
-                return Problem("The cell holds the error {value}.", {"value": value.strip()})
+                return Problem(Message("The cell holds the error {value}.", value=value.strip()))
             case "d":
                 return self._moment(value.strip(), "yyyy-mm-dd" if code == GENERAL else code)
             case _ if not _NUMBER.fullmatch(value.strip()):
@@ -224,7 +230,7 @@ class _Book:
             case _:
                 number = float(value)
                 if abs(number) == float("inf"):
-                    return Problem("“{value}” is larger than any number here.", {"value": value.strip()})
+                    return Problem(Message("“{value}” is larger than any number here.", value=value.strip()))
                 return displayed_value(number, code, since_1904=self._since_1904)
 
     def _moment(self, text: str, code: str) -> CellValue:
@@ -270,7 +276,7 @@ def _chosen(book: _Book, columns: Columns) -> tuple[_Page, list[Note]]:
         if number:
             headings[place] = frozenset(heading(cells)) if number == 1 else frozenset()
     if not headings:
-        raise UnreadableInput("The workbook holds no sheet with cells.", "Start from the template.")
+        raise UnreadableInput(Message("The workbook holds no sheet with cells."), Message("Start from the template."))
     most = max(len(names & columns.required) for names in headings.values())
     whole = [place for place, names in headings.items() if columns.required and columns.required <= names]
     best = whole or [place for place, names in headings.items() if len(names & columns.required) == most]
@@ -279,12 +285,20 @@ def _chosen(book: _Book, columns: Columns) -> tuple[_Page, list[Note]]:
     named = ", ".join(f"“{book.pages[place].name}”" for place in (places if most else headings))
     if len(places) > 1:
         raise UnreadableInput(
-            f"Which sheet is to be imported? The workbook has {named}, and "
-            + ("more than one has the columns of the template." if most else "none has the columns of the template."),
-            "Save the one that is meant as a workbook or CSV of its own.",
+            Message(
+                "Which sheet is to be imported? The workbook has {names}, and more than one has the columns of the "
+                "template.",
+                names=named,
+            )
+            if most
+            else Message(
+                "Which sheet is to be imported? The workbook has {names}, and none has the columns of the template.",
+                names=named,
+            ),
+            Message("Save the one that is meant as a workbook or CSV of its own."),
         )
     page = book.pages[places[0]]
-    note = Note("The workbook has several sheets; “{name}” was read.", {"name": page.name})
+    note = Note(Message("The workbook has several sheets; “{name}” was read.", name=page.name))
     return replace(page, hidden_rows=[], hidden_columns=[], areas=[]), [note] if len(headings) > 1 else []
 
 
@@ -292,17 +306,17 @@ def _read(book: _Book, page: _Page, columns: Columns, notes: list[Note]) -> Shee
     sheet = read_table(book.lines(page), columns)
     faults = list(sheet.faults)
     if page.hidden:
-        notes.append(Note("The sheet “{name}”, which is hidden, was read.", {"name": page.name}))
+        notes.append(Note(Message("The sheet “{name}”, which is hidden, was read.", name=page.name)))
     rows = [str(row) for row in page.hidden_rows]
     if rows:
-        notes.append(Note("Rows that are hidden were read too: {value}", {"value": _listed(rows)}))
+        notes.append(Note(Message("Rows that are hidden were read too: {value}", value=_listed(rows))))
     hidden = [
         get_column_letter(place)
         for first, last in page.hidden_columns
         for place in range(first, min(last, len(sheet.columns)) + 1)
     ]
     if hidden:
-        notes.append(Note("Columns that are hidden were read too: {value}", {"value": _listed(hidden)}))
+        notes.append(Note(Message("Columns that are hidden were read too: {value}", value=_listed(hidden))))
     areas = []
     for area in page.areas:
         match = _AREA.fullmatch(area)
@@ -313,7 +327,7 @@ def _read(book: _Book, page: _Page, columns: Columns, notes: list[Note]) -> Shee
             if not found and column_index_from_string(left) <= len(sheet.columns) and left != right:
                 areas.append(area)
     if areas:
-        notes.append(Note("Of merged cells only the first counts: {value}", {"value": _listed(areas)}))
+        notes.append(Note(Message("Of merged cells only the first counts: {value}", value=_listed(areas))))
     return replace(sheet, faults=tuple(faults), notes=tuple(notes))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coopgraph.errors import QueryRefused, QueryTooLong
+from coopgraph.messages.message import Message
 from coopgraph.query.service import QueryService
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.row_count import RowCounter
@@ -71,14 +72,16 @@ def cite(
     """
     if len(query.encode("utf-8", "surrogatepass")) > length:
         raise QueryTooLong(
-            f"The query is longer than {length:,} bytes, the most that is kept for a citation.",
-            "Shorten it, or publish it elsewhere beside the name of the release.",
+            Message("The query is longer than {limit:,} bytes, the most that is kept for a citation.", limit=length),
+            Message("Shorten it, or publish it elsewhere beside the name of the release."),
             limit=length,
         )
     if not query_service.inspect(SparqlQuery(query)).repeatable:
         raise QueryRefused(
-            "The result of this query is another each time (NOW, RAND, UUID, STRUUID, BNODE or a new blank node).",
-            "Take that out; what is cited must come out the same when it is asked again.",
+            Message(
+                "The result of this query is another each time (NOW, RAND, UUID, STRUUID, BNODE or a new blank node)."
+            ),
+            Message("Take that out; what is cited must come out the same when it is asked again."),
         )
     release, query = query_service.release_name(), without_comments(query)
     return Citation(query, release, replay(query_service.at(release), query, choice, cancellation), day)

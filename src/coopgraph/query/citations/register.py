@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgraph.errors import Gone, NoRoom, OurFault
+from coopgraph.messages.message import Message
 from coopgraph.query.citations.citation import Citation, ResultDigest
 
 FILE = "citations.sqlite3"
@@ -52,8 +53,8 @@ class Register:
             (count,) = connection.execute("SELECT COUNT(*) FROM citation").fetchone()
             if count >= self._most and not _make_room(connection):
                 raise NoRoom(
-                    f"No more than {self._most:,} citations are kept here, and there are as many.",
-                    "Cite the release and print the query; the operator can raise the setting “citations”.",
+                    Message("No more than {limit:,} citations are kept here, and there are as many.", limit=self._most),
+                    Message("Cite the release and print the query; the operator can raise the setting “citations”."),
                 )
             result = citation.result
             connection.execute(
@@ -126,10 +127,14 @@ class Register:
                 yield connection
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-                raise NoRoom("There is no room here to keep a citation.", "Try again later.") from error
+                raise NoRoom(
+                    Message("There is no room here to keep a citation."), Message("Try again later.")
+                ) from error
             raise OurFault(
-                "The register of citations cannot be used now.",
-                "Try again later; the operator finds it beside the releases and can look at free space and rights.",
+                Message("The register of citations cannot be used now."),
+                Message(
+                    "Try again later; the operator finds it beside the releases and can look at free space and rights."
+                ),
             ) from error
 
 
@@ -139,7 +144,7 @@ def _find(connection: sqlite3.Connection, name: str) -> Citation | None:
         return _citation(row)
     removed = connection.execute("SELECT day FROM removed WHERE id = ?", (name,)).fetchone()
     if removed is not None:
-        raise Gone(f"This citation was removed on {removed[0]} by those who run this service.")
+        raise Gone(Message("This citation was removed on {day} by those who run this service.", day=removed[0]))
     return None
 
 

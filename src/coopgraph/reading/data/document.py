@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.rdf import formats
 from coopgraph.rdf.dcat import checksums
@@ -83,6 +84,7 @@ def _json_ld(
         return context.tree(description.graph, description.node, shape)
     if frame:
         raise WrongUsage(
-            f"The release publishes no frame “{frame}”.", "A kind's own frame is used where none is named."
+            Message("The release publishes no frame “{frame}”.", frame=frame),
+            Message("A kind's own frame is used where none is named."),
         )
     return context.flat(description.graph, description.node)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from coopgraph.errors import NotFound
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
 from coopgraph.model.language import Wording, choose
 from coopgraph.rdf.graph import Graph
@@ -53,7 +54,9 @@ def example(name: str) -> Example:
     """Return one example. Raises :class:`NotFound`."""
     found = next((item for item in examples() if item.name == name), None)
     if found is None:
-        raise NotFound("There is no example question of this name.", "The page /examples lists them all.")
+        raise NotFound(
+            Message("There is no example question of this name."), Message("The page /examples lists them all.")
+        )
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coopgraph.errors import NotFound
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE, CONCEPT
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP
@@ -90,7 +91,7 @@ def listing(
     """
     kind = words.kind(segment)
     if kind is None:
-        raise NotFound("There is no kind of entry of this name.", "The start page names them all.")
+        raise NotFound(Message("There is no kind of entry of this name."), Message("The start page names them all."))
     order = orders.of(reading, words, kind, language)
     found = [thing for thing in order if _has(thing.areas, area) and _has(thing.types, kind_of_thing)]
     pages = max(1, -(-len(found) // PER_PAGE))
@@ -143,7 +144,7 @@ def find_help(reading: ReleaseSource, words: Vocabulary, area: str, need: str, l
     """
     iri = AREA + area
     if iri not in words.labels:
-        raise NotFound("There is no such area here.", "Choose one from the list.")
+        raise NotFound(Message("There is no such area here."), Message("Choose one from the list."))
     places = dict.fromkeys((iri, WORLD))
     graph = Graph.of_n_triples(*(reading.n_triples("help", area=NamedNode(place)) for place in places))
     view = View(graph, words, language)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from coopgraph.messages.catalogue import translated
+from coopgraph.messages.message import translated
 from coopgraph.model.iris import CONCEPT, DATASET
 from coopgraph.model.language import LANGUAGES
 from coopgraph.rdf.graph import Graph
@@ -215,10 +215,10 @@ def _rank(view: View, parts: tuple[_Part, ...], items: Iterable[_Measured]) -> t
 
 def _head(view: View, part: _Part) -> str:
     if isinstance(part.term, Literal):
-        return translated("Year" if part.year else "Language", view.language)
+        return translated("Year", view.language) if part.year else translated("Language", view.language)
     if part.scheme:
         return view.label(part.scheme.value).text
-    return translated("Kind" if part.is_class else "What is recorded", view.language)
+    return translated("Kind", view.language) if part.is_class else translated("What is recorded", view.language)
 
 
 def _name(view: View, part: _Part) -> DisplayText:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from coopgraph.errors import QueryRefused, QuerySyntax
+from coopgraph.messages.message import Message
 from coopgraph.sparql.brackets import closing
 from coopgraph.sparql.lexer import AGGREGATES, SparqlToken, sparql_tokens, text_position
 from coopgraph.sparql.select_clauses import Select, Span, selects
@@ -63,9 +64,15 @@ def _in_having(query: str, found: Sequence[SparqlToken], select: Select, having:
         if not free:
             where = text_position(query, token.start)
             raise QuerySyntax(
-                f"HAVING uses {token.text}, a name that SELECT gives, within an aggregate or a pattern, where none "
-                "is known.",
-                f"Write the expression of {token.text} in its place, or filter in a query around this one.",
+                Message(
+                    "HAVING uses {name}, a name that SELECT gives, within an aggregate or a pattern, where "
+                    "none is known.",
+                    name=token.text,
+                ),
+                Message(
+                    "Write the expression of {name} in its place, or filter in a query around this one.",
+                    name=token.text,
+                ),
                 line=where.line,
                 column=where.column,
             )
@@ -90,8 +97,8 @@ def _expression(query: str, found: Sequence[SparqlToken], name: str, aliases: Ma
     written = f"({''.join(parts)})"
     if len(written) > left:
         raise QueryRefused(
-            "The names that SELECT gives stand for expressions that are too long.",
-            "Filter in a query around this one.",
+            Message("The names that SELECT gives stand for expressions that are too long."),
+            Message("Filter in a query around this one."),
         )
     return written
 

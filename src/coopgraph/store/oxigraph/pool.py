@@ -14,6 +14,7 @@ import threading
 from collections import deque
 
 from coopgraph.errors import QueryCancelled, StoreDown
+from coopgraph.messages.message import Message
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.oxigraph.loading import StoreContents
 from coopgraph.store.oxigraph.query_handle import QueryHandle
@@ -86,7 +87,7 @@ class Pool:
         with self._lock:
             found = [lease for lease in (*self._running(), *self._queued()) if lease.token == token]
         for lease in found:
-            lease.stop(QueryCancelled("This query was cancelled."))
+            lease.stop(QueryCancelled(Message("This query was cancelled.")))
         return bool(found)
 
     def health(self) -> Health:
@@ -234,4 +235,4 @@ class Pool:
 
 
 def _stopping() -> StoreDown:
-    return StoreDown("The service is stopping.", "Ask again in a moment.")
+    return StoreDown(Message("The service is stopping."), Message("Ask again in a moment."))

@@ -19,6 +19,7 @@ from coopgraph.errors import (
     QuerySyntax,
     QueryTimeout,
 )
+from coopgraph.messages.message import Message, verbatim
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.store.oxigraph.frames import Frame, FrameKind
@@ -161,7 +162,9 @@ class QueryHandle:
     def _begun(self, first: Frame) -> tuple[ResultForm, Format]:
         if first.kind is not FrameKind.HEAD:
             self._lease.end(reusable=False)
-            raise OurFault("The query engine sent something unforeseen.", "Ask again; report it if it stays.")
+            raise OurFault(
+                Message("The query engine sent something unforeseen."), Message("Ask again; report it if it stays.")
+            )
         return _head(first.payload)
 
     def _is_whole(self) -> bool:
@@ -248,20 +251,26 @@ def _chunks(read: Iterator[Frame], lease: Lease) -> Iterator[bytes]:
 
 def _timeout(limit: float) -> QueryTimeout:
     return QueryTimeout(
-        f"The query was stopped after {limit:g} seconds, the longest time for one query.",
-        "Narrow it: add a LIMIT, name the class or property, or ask in parts.",
+        Message("The query was stopped after {seconds:g} seconds, the longest time for one query.", seconds=limit),
+        Message("Narrow it: add a LIMIT, name the class or property, or ask in parts."),
         limit=limit,
     )
+
+
+def _said(report: dict[str, Any]) -> tuple[Message, Message | None]:
+    """Return message and hint of an error that a worker raised."""
+    hint = report["hint"]
+    return Message.from_json(report["message"]), hint and Message.from_json(hint)
 
 
 def _error(kind: str, text: str, more: dict[str, Any]) -> Exception:
     match kind:
         case "syntax":
-            return QuerySyntax(text)
+            return QuerySyntax(verbatim(text))
         case "explained":
-            return QuerySyntax(text, more["hint"], line=more["line"], column=more["column"])
+            return QuerySyntax(*_said(more), line=more["line"], column=more["column"])
         case "refused":
-            return QueryRefused(text, more["hint"])
+            return QueryRefused(*_said(more))
         case "not-acceptable":
             carried, words = {
                 "bindings": ("bindings", "rows (SELECT)"),
@@ -269,16 +278,18 @@ def _error(kind: str, text: str, more: dict[str, Any]) -> Exception:
                 "graph": ("triples", "triples (CONSTRUCT, DESCRIBE)"),
             }[text]
             return NotAcceptable(
-                f"None of the formats asked for can carry {words}.",
-                f"Choose one of: {formats.media_types(carried)}.",
+                Message("None of the formats asked for can carry {words}.", words=words),
+                Message("Choose one of: {formats}.", formats=formats.media_types(carried)),
             )
         case "unsupported":
-            return QueryRefused(f"{text}.", "Use the functions of SPARQL 1.1, or of xsd: for casts.")
+            return QueryRefused(verbatim(f"{text}."), Message("Use the functions of SPARQL 1.1, or of xsd: for casts."))
         case "not-expressible":
             return NotAcceptable(
-                "The result holds a character or a name that XML cannot carry.", "Ask for JSON, TSV or Turtle instead."
+                Message("The result holds a character or a name that XML cannot carry."),
+                Message("Ask for JSON, TSV or Turtle instead."),
             )
         case _:
             return QueryMemory(
-                "The query hit a fault in the query engine, so it was stopped.", "Write it in another way."
+                Message("The query hit a fault in the query engine, so it was stopped."),
+                Message("Write it in another way."),
             )

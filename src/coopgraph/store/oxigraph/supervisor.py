@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from coopgraph.errors import StoreDown, SyntaxProblem, UnreadableInput
+from coopgraph.messages.message import Message
 from coopgraph.store.oxigraph import frames
 from coopgraph.store.oxigraph.fork_server import DEATH, FORK, KILL, ORDER
 from coopgraph.store.oxigraph.frames import FrameKind
@@ -148,18 +149,21 @@ class WorkerSupervisor:
         self.close()
         if frame is None:
             raise StoreDown(
-                "The dataset could not be loaded into memory.",
-                "There may be too little memory on this machine; `coopgraph doctor` says more.",
+                Message("The dataset could not be loaded into memory."),
+                Message("There may be too little memory on this machine; `coopgraph doctor` says more."),
             )
         problem = frame.json()
         if problem["line"] is not None or problem["problem"] == "syntax":
             raise SyntaxProblem(
-                f"{problem['path']} breaks the syntax that its name says.",
-                "Mend the file, or name it after its true format (.nq, .trig, .ttl, .nt).",
+                Message("{path} breaks the syntax that its name says.", path=problem["path"]),
+                Message("Mend the file, or name it after its true format (.nq, .trig, .ttl, .nt)."),
                 line=problem["line"],
                 column=problem["column"],
             )
-        raise UnreadableInput(f"{problem['path']} cannot be read: {problem['problem']}.", "Name a file that is there.")
+        raise UnreadableInput(
+            Message("{path} cannot be read: {reason}.", path=problem["path"], reason=problem["problem"]),
+            Message("Name a file that is there."),
+        )
 
     @property
     def alive(self) -> bool:
@@ -208,14 +212,16 @@ class WorkerSupervisor:
         try:
             ours, theirs = socket.socketpair()
         except OSError as error:
-            raise StoreDown("The service has no room for another query process.", "Ask again in a moment.") from error
+            raise StoreDown(
+                Message("The service has no room for another query process."), Message("Ask again in a moment.")
+            ) from error
         with theirs:
             try:
                 with self._lock:
                     socket.send_fds(self._control, [ORDER.pack(FORK, number)], [theirs.fileno()])
             except OSError as error:
                 ours.close()
-                raise StoreDown("The query engine has stopped.", "Ask again in a moment.") from error
+                raise StoreDown(Message("The query engine has stopped."), Message("Ask again in a moment.")) from error
         return Worker(number, ours)
 
     def kill(self, worker: Worker, *, close: bool = True) -> None:

@@ -9,6 +9,7 @@ import threading
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from coopgraph.errors import QueryRefused, QuerySyntax
 from coopgraph.rdf.formats import Format
@@ -109,9 +110,9 @@ def _answer(engine: OxigraphEngine, task: Task, reply: _Reply) -> bytes:
     except SyntaxError as error:
         return _error(engine, "syntax", engine.report(task.query, error, dict(task.how.prefixes)))
     except QuerySyntax as error:
-        return _error(engine, "explained", error.message, hint=error.hint, line=error.line, column=error.column)
+        return _error(engine, "explained", "", **_said(error), line=error.line, column=error.column)
     except QueryRefused as error:
-        return _error(engine, "refused", error.message, hint=error.hint)
+        return _error(engine, "refused", "", **_said(error))
     except Unsupported as error:
         return _error(engine, "unsupported", str(error))
     except NothingAcceptable as error:
@@ -133,5 +134,9 @@ def _end(spent: bool) -> bytes:
     return frames.json_frame(FrameKind.END, {"spent": spent})
 
 
-def _error(engine: OxigraphEngine, kind: str, text: str, **more: str | int | None) -> bytes:
+def _said(error: QuerySyntax | QueryRefused) -> dict[str, Any]:
+    return {"message": error.message.to_json(), "hint": error.hint and error.hint.to_json()}
+
+
+def _error(engine: OxigraphEngine, kind: str, text: str, **more: Any) -> bytes:
     return frames.json_frame(FrameKind.ERROR, {"kind": kind, "text": text, "spent": engine.spent, **more})

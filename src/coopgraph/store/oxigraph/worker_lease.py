@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from coopgraph.errors import OurFault, QueryCancelled, QueryMemory, QueryProblem, QueueFull, StoreDown
+from coopgraph.messages.message import Message
 from coopgraph.store.oxigraph.supervisor import Worker
 
 _FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
@@ -76,7 +77,7 @@ class Lease:
     def worker(self) -> Worker:
         """The worker; only after :meth:`await_worker`."""
         if self._worker is None:
-            raise OurFault("A query was asked before it had a worker.")
+            raise OurFault(Message("A query was asked before it had a worker."))
         return self._worker
 
     def begin(self, worker: Worker, *, brief: bool) -> None:
@@ -145,7 +146,7 @@ class Lease:
 
     def leave(self) -> None:
         """Nobody waits for the answer any more; whoever still reads it sees the end."""
-        self.stop(QueryCancelled("The client left before the answer was complete."))
+        self.stop(QueryCancelled(Message("The client left before the answer was complete.")))
 
     def close(self) -> None:
         """End the question, from any thread; wait until nobody reads from its worker any more."""
@@ -160,12 +161,12 @@ class Lease:
         self.end(reusable=False)
         if by in _FROM_OUTSIDE:
             return StoreDown(
-                "The process that worked on the query was ended from outside.",
-                "Nothing is wrong with the query: ask again. It may be that the machine is short of memory.",
+                Message("The process that worked on the query was ended from outside."),
+                Message("Nothing is wrong with the query: ask again. It may be that the machine is short of memory."),
             )
         return self._problem or QueryMemory(
-            "The query needed too much memory or hit a fault in the query engine, so it was stopped.",
-            "Narrow it: fewer patterns without a shared variable, a LIMIT, no ORDER BY over everything.",
+            Message("The query needed too much memory or hit a fault in the query engine, so it was stopped."),
+            Message("Narrow it: fewer patterns without a shared variable, a LIMIT, no ORDER BY over everything."),
         )
 
     def end(self, *, reusable: bool) -> None:
@@ -180,4 +181,6 @@ class Lease:
 
 def queue_full() -> QueueFull:
     """Return the answer to one query too many."""
-    return QueueFull("Too many queries are waiting already.", "Ask again in a few seconds.", retry_after=5)
+    return QueueFull(
+        Message("Too many queries are waiting already."), Message("Ask again in a few seconds."), retry_after=5
+    )

@@ -6,6 +6,7 @@ import threading
 import time
 
 from coopgraph.errors import CoopgraphError, NotFound
+from coopgraph.messages.message import Message
 from coopgraph.store.oxigraph.loading import StoreContents
 from coopgraph.store.registry.opening import EngineConfiguration
 from coopgraph.store.registry.release_stores import LOOK_AGAIN
@@ -73,8 +74,8 @@ class EndpointStore:
             if release == (self._pushed.release if self._pushed else OWN):
                 return self._store
         raise NotFound(
-            f"The release {release} is not on the server behind this service.",
-            "It holds one release at a time; files of others may be under /releases.",
+            Message("The release {release} is not on the server behind this service.", release=release),
+            Message("It holds one release at a time; files of others may be under /releases."),
         )
 
     def close(self) -> None:
@@ -88,7 +89,7 @@ class EndpointStore:
         try:
             found = self._scout.pushed()
         except CoopgraphError as error:
-            self.trouble = error.message
+            self.trouble = str(error)
         else:
             self.trouble = ""
             if found != self._pushed:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coopgraph.errors import OurFault, UnreadableInput
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.rdf import formats
@@ -69,8 +70,10 @@ def open_release(var: Path, manifest: Manifest, engine: EngineConfiguration) -> 
     dump = release_folder.file(var, manifest.id, release_folder.DUMP)
     if _sha256(dump) != manifest.files[release_folder.DUMP].sha256:
         raise OurFault(
-            f"The dump of the release {manifest.id} is damaged: its checksum is not the manifest's.",
-            "Restore the release from a copy, or build anew.",
+            Message(
+                "The dump of the release {release} is damaged: its checksum is not the manifest's.", release=manifest.id
+            ),
+            Message("Restore the release from a copy, or build anew."),
         )
     source = SourceFile(str(dump.resolve()), packed=True, format=formats.N_QUADS.name)
     quads = sum(manifest.graphs.values()) + manifest.triples
@@ -80,8 +83,13 @@ def open_release(var: Path, manifest: Manifest, engine: EngineConfiguration) -> 
         held = opened.health().quads
         opened.close()
         raise OurFault(
-            f"The store of the release {manifest.id} holds {held:,} quads instead of the manifest's {quads:,}.",
-            "Restore the release from a copy, or build anew.",
+            Message(
+                "The store of the release {release} holds {held:,} quads instead of the manifest's {quads:,}.",
+                release=manifest.id,
+                held=held,
+                quads=quads,
+            ),
+            Message("Restore the release from a copy, or build anew."),
         )
     return opened
 
@@ -108,19 +116,21 @@ def fingerprint(paths: Sequence[Path]) -> str:
 
 def _source(path: Path) -> SourceFile:
     if path.is_dir():
-        raise UnreadableInput(f"{path} is a folder, not a file.", "Name a file in it.")
+        raise UnreadableInput(Message("{path} is a folder, not a file.", path=path), Message("Name a file in it."))
     if not path.exists():
-        raise UnreadableInput(f"There is no file {path}.", "Check the name.")
+        raise UnreadableInput(Message("There is no file {path}.", path=path), Message("Check the name."))
     if not path.is_file():
-        raise UnreadableInput(f"{path} is not a regular file.", "Copy its content into a file.")
+        raise UnreadableInput(
+            Message("{path} is not a regular file.", path=path), Message("Copy its content into a file.")
+        )
     suffixes = path.suffixes
     packed = suffixes[-1:] == [".gz"]
     suffix = suffixes[-2 if packed else -1] if len(suffixes) > packed else ""
     chosen = formats.BY_SUFFIX.get(suffix.lower())
     if chosen not in _LOADABLE:
         raise UnreadableInput(
-            f"{path} has no ending that tells its format.",
-            "Name it .nq (N-Quads), .trig (TriG), .ttl (Turtle) or .nt (N-Triples); .gz may follow.",
+            Message("{path} has no ending that tells its format.", path=path),
+            Message("Name it .nq (N-Quads), .trig (TriG), .ttl (Turtle) or .nt (N-Triples); .gz may follow."),
         )
     # A file's address is the base that RFC 3986, section 5.1.3, gives its relative references.
     return SourceFile(str(path.resolve()), packed, chosen.name, base=path.resolve().as_uri())

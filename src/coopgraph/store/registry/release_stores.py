@@ -9,6 +9,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from coopgraph.errors import CoopgraphError, NotFound, QueueFull, StoreDown
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.store.oxigraph.pool import Pool
 from coopgraph.store.registry.opening import EngineConfiguration, open_release
@@ -99,7 +100,9 @@ class ReleaseStores:
             return self._opened(release)
         # Anybody may ask for any past release; that must not cost the present its memory and its time.
         if not self._warming.acquire(timeout=OPENING_WAIT):
-            raise QueueFull("A past release is being opened, one at a time.", "Ask again soon.", retry_after=5)
+            raise QueueFull(
+                Message("A past release is being opened, one at a time."), Message("Ask again soon."), retry_after=5
+            )
         try:
             return self._opened(release)
         finally:
@@ -116,7 +119,8 @@ class ReleaseStores:
         named = release_folder.current(self._var)
         if named is None:
             raise StoreDown(
-                "No release has been built yet.", "Run `coopgraph build`, or `coopgraph serve`, which does."
+                Message("No release has been built yet."),
+                Message("Run `coopgraph build`, or `coopgraph serve`, which does."),
             )
         self._opened(named)
         with self._lock:
@@ -131,7 +135,7 @@ class ReleaseStores:
             if named is None:
                 trouble = f"The file {release_folder.CURRENT}, which names the current release, is missing."
         except CoopgraphError as error:
-            named, trouble = None, error.message
+            named, trouble = None, str(error)
         if trouble and trouble != self._trouble_of_sign:
             _log.error("%s The release read last stays.", trouble)
         self._trouble_of_sign = trouble
@@ -222,7 +226,10 @@ class DatasetStore:
     def store(self, release: str) -> Pool:
         """Return the one store. Raises NotFound for any other name."""
         if release != self._name:
-            raise NotFound(f"There is no release {release} here.", "This service has one dataset and no history.")
+            raise NotFound(
+                Message("There is no release {release} here.", release=release),
+                Message("This service has one dataset and no history."),
+            )
         return self._store
 
     def close(self) -> None:

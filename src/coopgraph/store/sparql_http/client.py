@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from SPARQLWrapper import INSERT, POST, SELECT, SPARQLWrapper
 
 from coopgraph.errors import QueryProblem, StoreDown, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.store.sparql_http.credentials import Credentials
 
 CONNECT = 10.0
@@ -62,11 +63,16 @@ class SparqlHttpClient:
     def __init__(self, address: str, credentials: Credentials | None) -> None:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise WrongUsage(f"“{address}” is no address of a server.", "It begins with http:// or https://.")
+            raise WrongUsage(
+                Message("“{address}” is no address of a server.", address=address),
+                Message("It begins with http:// or https://."),
+            )
         if parts.username or parts.password:
             raise WrongUsage(
-                "An address must not hold a name or a password: others can see it.",
-                "Give them in COOPGRAPH_USER and COOPGRAPH_PASSWORD, or in a file named by COOPGRAPH_PASSWORD_FILE.",
+                Message("An address must not hold a name or a password: others can see it."),
+                Message(
+                    "Give them in COOPGRAPH_USER and COOPGRAPH_PASSWORD, or in a file named by COOPGRAPH_PASSWORD_FILE."
+                ),
             )
         self.origin = f"{parts.scheme}://{parts.netloc}/"
         """What is shown of the address, and the only place that name and password go to."""
@@ -98,7 +104,8 @@ class SparqlHttpClient:
             raise
         except (URLError, OSError, http.client.HTTPException, ValueError) as error:
             raise line.problem or StoreDown(
-                f"The server at {self.origin} cannot be asked.", "Check its address, and that it runs."
+                Message("The server at {address} cannot be asked.", address=self.origin),
+                Message("Check its address, and that it runs."),
             ) from error
         return response
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.settings import PASSWORD, PASSWORD_FILE, USER
 
 
@@ -38,5 +39,6 @@ def _from_file(name: str | None) -> str | None:
         return Path(name).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage(
-            f"The file that {PASSWORD_FILE} names cannot be read.", "Write the password into it, and nothing else."
+            Message("The file that {variable} names cannot be read.", variable=PASSWORD_FILE),
+            Message("Write the password into it, and nothing else."),
         ) from error

@@ -22,6 +22,7 @@ from coopgraph.errors import (
     ResultTooLarge,
     StoreDown,
 )
+from coopgraph.messages.message import Message
 from coopgraph.store.protocol import CancellationToken
 from coopgraph.store.sparql_http.client import SparqlHttpClient
 from coopgraph.store.sparql_http.queue import QueuedRequest, RequestQueue
@@ -68,22 +69,29 @@ class FederatedServers:
                 return _body(target, response, call)
         except HTTPError as error:
             with error:
-                raise FederationFailed(f"{target} answered with the status {error.code}.", _HINT) from error
+                raise FederationFailed(
+                    Message("{server} answered with the status {status}.", server=target, status=error.code), _HINT
+                ) from error
         except (OSError, ValueError, http.client.HTTPException, StoreDown, QueryTimeout) as error:
             if call.problem is None:
-                raise FederationFailed(f"{target} could not be asked, or broke off.", _HINT) from error
+                raise FederationFailed(
+                    Message("{server} could not be asked, or broke off.", server=target), _HINT
+                ) from error
             if isinstance(call.problem, QueryTimeout):
-                raise FederationFailed(f"{target} did not answer within {timeout:.1f} seconds.", _HINT) from error
+                raise FederationFailed(
+                    Message("{server} did not answer within {seconds:.1f} seconds.", server=target, seconds=timeout),
+                    _HINT,
+                ) from error
             raise call.problem from error
         finally:
             call.end()
 
     def cancel(self, token: str) -> bool:
         """End what is asked for the query named ``token``; False where that is nothing."""
-        return self._places.stop(token, QueryCancelled("This query was cancelled."))
+        return self._places.stop(token, QueryCancelled(Message("This query was cancelled.")))
 
 
-_HINT = "Ask again later, or leave that SERVICE out."
+_HINT = Message("Ask again later, or leave that SERVICE out.")
 
 
 class _Call(QueuedRequest):
@@ -100,7 +108,8 @@ class _Call(QueuedRequest):
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(*address, type=socket.SOCK_STREAM)]
         if not all(is_public(item) for item in found):
             raise FederationRefused(
-                f"{self._stranger} lies in a private network.", "Only servers of the open network are asked."
+                Message("{server} lies in a private network.", server=self._stranger),
+                Message("Only servers of the open network are asked."),
             )
         problem: OSError | None = None
         for item in found:
@@ -135,8 +144,12 @@ def _body(target: str, response: http.client.HTTPResponse, call: QueuedRequest) 
         body += piece
         if len(body) > SIZE:
             raise ResultTooLarge(
-                f"{target} gives more than {SIZE:,} bytes, the most that one SERVICE may give.",
-                "Narrow what is asked there.",
+                Message(
+                    "{server} gives more than {limit:,} bytes, the most that one SERVICE may give.",
+                    server=target,
+                    limit=SIZE,
+                ),
+                Message("Narrow what is asked there."),
                 limit=SIZE,
             )
     # A connection that was cut looks like the end of a body whose length nobody said.

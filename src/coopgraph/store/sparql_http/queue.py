@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from coopgraph.errors import QueryCancelled, QueryProblem, QueryTimeout, QueueFull, StoreDown
+from coopgraph.messages.message import Message
 from coopgraph.store.sparql_http.client import CuttableConnection
 
 
@@ -37,7 +38,7 @@ class QueuedRequest(CuttableConnection):
 
     def leave(self) -> None:
         """Nobody waits for the answer any more."""
-        self.cut(QueryCancelled("The client left before the answer was complete."))
+        self.cut(QueryCancelled(Message("The client left before the answer was complete.")))
         self.end()
 
     def end(self) -> None:
@@ -117,14 +118,14 @@ class RequestQueue:
 
 def _late(seconds: float) -> QueryTimeout:
     return QueryTimeout(
-        f"The query was stopped after {seconds:g} seconds, the limit for one query.",
-        "Narrow it: name a class or a value, add a LIMIT, or avoid ORDER BY over everything.",
+        Message("The query was stopped after {seconds:g} seconds, the limit for one query.", seconds=seconds),
+        Message("Narrow it: name a class or a value, add a LIMIT, or avoid ORDER BY over everything."),
     )
 
 
 def _queue_full() -> QueueFull:
-    return QueueFull("Too many queries wait already.", "Ask again in a moment.")
+    return QueueFull(Message("Too many queries wait already."), Message("Ask again in a moment."))
 
 
 def _stopping() -> StoreDown:
-    return StoreDown("The service is stopping.", "Ask again in a moment.")
+    return StoreDown(Message("The service is stopping."), Message("Ask again in a moment."))

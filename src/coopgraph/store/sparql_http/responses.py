@@ -24,6 +24,7 @@ from coopgraph.errors import (
     ResultTooLarge,
     StoreDown,
 )
+from coopgraph.messages.message import Message
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.result_sink import NotExpressible, ResultSink
@@ -73,17 +74,23 @@ def _check_complete(response: http.client.HTTPResponse) -> None:
     headers = response.headers
     if limit := headers.get("X-SPARQL-MaxRows"):
         raise ResultTooLarge(
-            f"The server behind this service gives at most {limit} rows, and cut this result there.",
-            "Ask in parts (LIMIT and OFFSET with ORDER BY). Its operator can raise ResultSetMaxRows.",
+            Message(
+                "The server behind this service gives at most {limit} rows, and cut this result there.", limit=limit
+            ),
+            Message("Ask in parts (LIMIT and OFFSET with ORDER BY). Its operator can raise ResultSetMaxRows."),
         )
     if headers.get("X-SQL-State") or response.status == 206:
         raise QueryTimeout(
-            "The server behind this service stopped the query and sent a part of its result, which is not passed on.",
-            "Narrow the query. Its operator can raise the server's time for a query.",
+            Message(
+                "The server behind this service stopped the query and sent a part of its result, which "
+                "is not passed on."
+            ),
+            Message("Narrow the query. Its operator can raise the server's time for a query."),
         )
     if response.status != 200:
         raise StoreDown(
-            f"The server behind this service answered with the status {response.status}.", "Its operator should look."
+            Message("The server behind this service answered with the status {status}.", status=response.status),
+            Message("Its operator should look."),
         )
 
 
@@ -92,15 +99,24 @@ def _check_body(response: http.client.HTTPResponse, carrier: Format) -> None:
     given, charset = headers.get_content_type(), (headers.get_content_charset() or "utf-8").lower()
     if given != carrier.media_type or charset not in ("utf-8", "us-ascii"):
         raise StoreDown(
-            f"The server behind this service answered in {given} ({charset}), not in {carrier.media_type}.",
-            "Its address may be another page of it; its operator should look.",
+            Message(
+                "The server behind this service answered in {given} ({charset}), not in {wanted}.",
+                given=given,
+                charset=charset,
+                wanted=carrier.media_type,
+            ),
+            Message("Its address may be another page of it; its operator should look."),
         )
     if headers.get("Content-Encoding", "identity") != "identity":
-        raise StoreDown("The server behind this service packed its answer unasked.", "Its operator should look.")
+        raise StoreDown(
+            Message("The server behind this service packed its answer unasked."), Message("Its operator should look.")
+        )
     if carrier is results.TRIPLES_FORM and response.length is None and not response.chunked:
         raise StoreDown(
-            "The server behind this service does not say where its answer ends, so a part could pass for the whole.",
-            "Put it behind a proxy that speaks HTTP/1.1.",
+            Message(
+                "The server behind this service does not say where its answer ends, so a part could pass for the whole."
+            ),
+            Message("Put it behind a proxy that speaks HTTP/1.1."),
         )
 
 
@@ -111,46 +127,54 @@ def refused(error: HTTPError) -> QueryProblem:
     match error.code:
         case status if 300 <= status < 400:
             return StoreDown(
-                "The server behind this service points to another address, which is not followed.",
-                "Its operator should name the address it points to.",
+                Message("The server behind this service points to another address, which is not followed."),
+                Message("Its operator should name the address it points to."),
             )
         case 401 | 403:
             return StoreDown(
-                "The server behind this service refuses our name and password.",
-                "Its operator sets COOPGRAPH_USER and COOPGRAPH_PASSWORD.",
+                Message("The server behind this service refuses our name and password."),
+                Message("Its operator sets COOPGRAPH_USER and COOPGRAPH_PASSWORD."),
             )
         case 404 | 405 | 406 | 415:
             return StoreDown(
-                f"There is no SPARQL 1.1 query service at the address behind this service (status {error.code}).",
-                "Its operator should check the address.",
+                Message(
+                    "There is no SPARQL 1.1 query service at the address behind this service (status {status}).",
+                    status=error.code,
+                ),
+                Message("Its operator should check the address."),
             )
         case 413 | 414:
-            return QueryTooLong("The query is too long for the server behind this service.", "Send less at a time.")
+            return QueryTooLong(
+                Message("The query is too long for the server behind this service."), Message("Send less at a time.")
+            )
         case 429 | 503 if error.headers.get("Retry-After", "").isdecimal():
             return QueueFull(
-                "The server behind this service has too much to do.",
-                "Ask again later.",
+                Message("The server behind this service has too much to do."),
+                Message("Ask again later."),
                 retry_after=int(error.headers["Retry-After"]),
             )
         case _ if _LATE.search(words):
             return QueryTimeout(
-                "The server behind this service stopped the query at its own time limit.",
-                "Narrow it: name a class or a value, or add a LIMIT.",
+                Message("The server behind this service stopped the query at its own time limit."),
+                Message("Narrow it: name a class or a value, or add a LIMIT."),
             )
         case _ if _FULL.search(words):
             return QueryMemory(
-                "The query needed more memory than the server behind this service has for it.",
-                "Narrow it: fewer patterns without a shared variable, a LIMIT, no ORDER BY over everything.",
+                Message("The query needed more memory than the server behind this service has for it."),
+                Message("Narrow it: fewer patterns without a shared variable, a LIMIT, no ORDER BY over everything."),
             )
         case 400 | 500:
             # The query is well-formed, so this is something that this one server does not do.
             return QueryRefused(
-                f"The server behind this service does not run this query. It says: {_first_line(words)}",
-                "Write it another way.",
+                Message(
+                    "The server behind this service does not run this query. It says: {words}", words=_first_line(words)
+                ),
+                Message("Write it another way."),
             )
         case status:
             return StoreDown(
-                f"The server behind this service answered with the status {status}.", "Ask again later, or ask less."
+                Message("The server behind this service answered with the status {status}.", status=status),
+                Message("Ask again later, or ask less."),
             )
 
 
@@ -256,18 +280,19 @@ def _broken_off(call: QueuedRequest) -> Iterator[None]:
         yield
     except NotExpressible as error:
         raise NotAcceptable(
-            "The result holds characters that this format cannot carry.", "Ask for JSON, Turtle or N-Triples."
+            Message("The result holds characters that this format cannot carry."),
+            Message("Ask for JSON, Turtle or N-Triples."),
         ) from error
     except SyntaxError as error:
         raise call.problem or _cut_off() from error
 
 
 def _cancelled(call: QueuedRequest) -> QueryProblem:
-    return call.problem or QueryCancelled("This query was cancelled.")
+    return call.problem or QueryCancelled(Message("This query was cancelled."))
 
 
 def _cut_off() -> StoreDown:
     return StoreDown(
-        "The server behind this service broke its answer off or put something else into it.",
-        "Ask again, or ask for less.",
+        Message("The server behind this service broke its answer off or put something else into it."),
+        Message("Ask again, or ask for less."),
     )

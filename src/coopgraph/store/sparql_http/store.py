@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from urllib.error import HTTPError
 
 from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused
+from coopgraph.messages.message import Message
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format, media_types
 from coopgraph.sparql.lexer import SparqlToken, declare, declared, prologue, resolve, sparql_tokens
@@ -99,8 +100,8 @@ class HttpStore:
             wanted = choice.of(form)
             if wanted is None:
                 raise NotAcceptable(
-                    "None of the formats asked for can carry this result.",
-                    f"Choose one of: {media_types('triples' if form == 'graph' else form)}.",
+                    Message("None of the formats asked for can carry this result."),
+                    Message("Choose one of: {formats}.", formats=media_types("triples" if form == "graph" else form)),
                 )
             return self._ask(self._placed(question, found), form, wanted, call)
         except BaseException:
@@ -113,7 +114,7 @@ class HttpStore:
 
     def cancel(self, token: str) -> bool:
         """See :meth:`coopgraph.store.protocol.Store.cancel`."""
-        return self._places.stop(token, QueryCancelled("This query was cancelled."))
+        return self._places.stop(token, QueryCancelled(Message("This query was cancelled.")))
 
     def health(self) -> Health:
         """See :meth:`coopgraph.store.protocol.Store.health`. Asks the server; raises StoreDown where it is down."""
@@ -176,9 +177,11 @@ class HttpStore:
         default, named = tuple(dict.fromkeys(default or ())), tuple(dict.fromkeys(named or ()))
         if len(default) > 1 and not self._merges():
             raise QueryRefused(
-                "The server behind this service gives a statement once for each default graph that holds it, "
-                "so it cannot ask several of them as one.",
-                "Name one default graph, or none for all of the release; or use GRAPH.",
+                Message(
+                    "The server behind this service gives a statement once for each default graph that holds "
+                    "it, so it cannot ask several of them as one."
+                ),
+                Message("Name one default graph, or none for all of the release; or use GRAPH."),
             )
         text = _without_dataset(question.query, found)
         if self._served is not None and "lang" in text.lower() and self._lowers():
@@ -236,5 +239,6 @@ def _refuse_extensions(found: tuple[SparqlToken, ...]) -> None:
     for iri in iris:
         if iri.startswith(EXTENSIONS):
             raise QueryRefused(
-                f"The query uses <{iri}>, an extension of one server.", "Use what SPARQL 1.1 has, and nothing else."
+                Message("The query uses <{iri}>, an extension of one server.", iri=iri),
+                Message("Use what SPARQL 1.1 has, and nothing else."),
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coopgraph.messages.catalogue import translated
+from coopgraph.messages.message import Message
 from coopgraph.validation.report import Finding, Report
 from coopgraph.validation.words import in_language
 
@@ -25,7 +25,8 @@ def _lines(report: Report, lang: str) -> Iterator[str]:
         if finding.severity != "info":
             yield _command(finding, report, lang)
     if infos := report.count("info"):
-        yield f"::notice::{_data(translated('For information only: {number}.', lang, number=infos))}"
+        told = Message("For information only: {number}.", number=infos)
+        yield f"::notice::{_data(told.in_language(lang))}"
 
 
 def _command(finding: Finding, report: Report, lang: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from wcwidth import wcswidth
 
-from coopgraph.messages.catalogue import translator
+from coopgraph.messages.message import translator
 from coopgraph.model.characters import visible
 from coopgraph.validation.report import Finding, Report, Severity, SourceLocation
 from coopgraph.validation.words import in_language

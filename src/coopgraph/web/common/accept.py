@@ -11,6 +11,7 @@ from werkzeug.utils import cached_property
 
 from coopgraph.errors import NotAcceptable
 from coopgraph.http.quality_values import quality_of, weighted
+from coopgraph.messages.message import Message
 
 
 class BoundedRequest(flask.Request):
@@ -27,7 +28,8 @@ def required(offered: Collection[str]) -> str:
     best = preferred(offered)
     if best is None:
         raise NotAcceptable(
-            "This document is not to be had in the format asked for.", f"Ask for one of: {', '.join(offered)}."
+            Message("This document is not to be had in the format asked for."),
+            Message("Ask for one of: {formats}.", formats=", ".join(offered)),
         )
     return best
 

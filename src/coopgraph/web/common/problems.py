@@ -6,41 +6,132 @@ import json
 import logging
 import re
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from coopgraph import errors
+from coopgraph.messages.message import Message, translator, verbatim
 from coopgraph.model.iris import BASE
+from coopgraph.web.common.language import in_its_language, language
 from coopgraph.web.common.responses import open_to_all
 
 PROBLEM = BASE + "problem/"
+"""How the type of a problem begins (RFC 9457); the name of the error's type follows."""
 
-STATUSES: tuple[tuple[type[errors.CoopgraphError], int, str], ...] = (
-    (errors.FederationRefused, 403, "This other server is not asked"),
-    (errors.FederationFailed, 502, "Another server did not answer"),
-    (errors.QueryRefused, 400, "This is not done here"),
-    (errors.QuerySyntax, 400, "The query is malformed"),
-    (errors.QueryTooLong, 413, "The query is too long"),
-    (errors.QueryTimeout, 503, "The query took too long"),
-    (errors.QueryMemory, 503, "The query needed too much memory or hit a fault"),
-    (errors.QueryCancelled, 409, "The query was cancelled"),
-    (errors.ResultTooLarge, 422, "The result is too large"),
-    (errors.TooManyRequests, 429, "Too many queries of yours at once"),
-    (errors.QueueFull, 503, "Too many queries at once"),
-    (errors.StoreDown, 503, "The data cannot be reached now"),
-    (errors.Gone, 410, "This was withdrawn"),
-    (errors.NotFound, 404, "There is nothing here"),
-    (errors.NotAcceptable, 406, "Not in this format"),
-    (errors.WrongUsage, 400, "The request cannot mean anything"),
-    (errors.UnreadableInput, 400, "The input cannot be read"),
-    (errors.DoesNotConform, 422, "It does not conform"),
-    (errors.NoRoom, 507, "No room for more"),
-    (errors.Busy, 503, "Somebody else is at it"),
-    (errors.OurFault, 500, "A fault on our side"),
+
+class ProblemType(NamedTuple):
+    """A problem type (RFC 9457): the error, its status, its title, and what brings it about."""
+
+    kind: type[errors.CoopgraphError]
+    status: int
+    title: Message
+    about: Message
+
+
+STATUSES: tuple[ProblemType, ...] = (
+    ProblemType(
+        errors.FederationRefused,
+        403,
+        Message("This other server is not asked"),
+        Message("A query that asks another server."),
+    ),
+    ProblemType(
+        errors.FederationFailed,
+        502,
+        Message("Another server did not answer"),
+        Message("Another server, asked on the query's behalf, gave no answer or none that can be used."),
+    ),
+    ProblemType(
+        errors.QueryRefused, 400, Message("This is not done here"), Message("A query that this service does not run.")
+    ),
+    ProblemType(
+        errors.QuerySyntax,
+        400,
+        Message("The query is malformed"),
+        Message("A malformed query (line and column count from 1)."),
+    ),
+    ProblemType(errors.QueryTooLong, 413, Message("The query is too long"), Message("Query text beyond the limit.")),
+    ProblemType(
+        errors.QueryTimeout, 503, Message("The query took too long"), Message("A query stopped at its deadline.")
+    ),
+    ProblemType(
+        errors.QueryMemory,
+        503,
+        Message("The query needed too much memory or hit a fault"),
+        Message("A query that needed too much memory or hit a fault in the engine; its worker was replaced."),
+    ),
+    ProblemType(
+        errors.QueryCancelled, 409, Message("The query was cancelled"), Message("A query stopped at its client's wish.")
+    ),
+    ProblemType(
+        errors.ResultTooLarge, 422, Message("The result is too large"), Message("A result beyond the size limit.")
+    ),
+    ProblemType(
+        errors.TooManyRequests,
+        429,
+        Message("Too many queries of yours at once"),
+        Message("One client runs and waits for as many queries as it may."),
+    ),
+    ProblemType(errors.QueueFull, 503, Message("Too many queries at once"), Message("Too many queries wait already.")),
+    ProblemType(
+        errors.StoreDown,
+        503,
+        Message("The data cannot be reached now"),
+        Message("The engine behind the service cannot be reached."),
+    ),
+    ProblemType(
+        errors.Gone,
+        410,
+        Message("This was withdrawn"),
+        Message("It was published and has been withdrawn; the message gives the public reason."),
+    ),
+    ProblemType(errors.NotFound, 404, Message("There is nothing here"), Message("Nothing is known under this name.")),
+    ProblemType(
+        errors.NotAcceptable,
+        406,
+        Message("Not in this format"),
+        Message("None of the formats that the client takes can carry the answer."),
+    ),
+    ProblemType(
+        errors.WrongUsage,
+        400,
+        Message("The request cannot mean anything"),
+        Message("The call cannot mean anything; nothing was done."),
+    ),
+    ProblemType(
+        errors.UnreadableInput,
+        400,
+        Message("The input cannot be read"),
+        Message("A file or body that cannot be read at all."),
+    ),
+    ProblemType(
+        errors.DoesNotConform,
+        422,
+        Message("It does not conform"),
+        Message("A check failed, so what was asked for was not done."),
+    ),
+    ProblemType(
+        errors.NoRoom,
+        507,
+        Message("No room for more"),
+        Message("What is kept here for others has reached its limit, or the disk has; the request itself was fine."),
+    ),
+    ProblemType(
+        errors.Busy,
+        503,
+        Message("Somebody else is at it"),
+        Message("Another process is doing what only one may do at a time."),
+    ),
+    ProblemType(
+        errors.OurFault,
+        500,
+        Message("A fault on our side"),
+        Message("Something failed on our side; the input was not at fault."),
+    ),
 )
-"""Error → status and title; the first that fits counts."""
+"""The problem types; the first whose error fits counts."""
 
 RETRY_AFTER = 5
 """Seconds after which to ask again, where an answer with 503 knows nothing better (RFC 9110, section 10.2.3)."""
@@ -65,10 +156,9 @@ def install_problems(app: Flask) -> None:
 
 def describe_problem_type(name: str) -> Response:
     """Say what a problem's type means: its title, its usual status, and what brings it about."""
-    for kind, status, title in STATUSES:
-        if name_of(kind) == name:
-            about = " ".join((kind.__doc__ or "").split())
-            response = _answer({"type": PROBLEM + name, "title": title, "status": status, "detail": about})
+    for kind, status, title, about in STATUSES:
+        if kind.type == name:
+            response = _answer(PROBLEM + name, title, status, about)
             response.status_code = HTTPStatus.OK
             response.headers["Cache-Control"] = "public, max-age=86400"
             return response
@@ -77,28 +167,24 @@ def describe_problem_type(name: str) -> Response:
 
 def status_of(error: errors.CoopgraphError) -> int:
     """Return the HTTP status that an error has here."""
-    return next(status for kind, status, _ in STATUSES if isinstance(error, kind))
+    return next(found.status for found in STATUSES if isinstance(error, found.kind))
 
 
 def _ours(error: errors.CoopgraphError) -> Response:
-    kind, status, title = next(entry for entry in STATUSES if isinstance(error, entry[0]))
-    g.problem = name_of(kind)
-    problem: dict[str, Any] = {
-        "type": PROBLEM + name_of(kind),
-        "title": title,
-        "status": status,
-        "detail": _LONG.sub(r"\1…", " ".join(part for part in (error.message, error.hint) if part)),
+    kind, status, title, _ = next(found for found in STATUSES if isinstance(error, found.kind))
+    g.problem = kind.type
+    more = {
+        name: getattr(error, name)
+        for name in ("line", "column", "limit", "retry_after")
+        if getattr(error, name, None) is not None
     }
-    for name in ("line", "column", "limit", "retry_after"):
-        if getattr(error, name, None) is not None:
-            problem[name] = getattr(error, name)
-    response = _answer(problem)
+    response = _answer(PROBLEM + kind.type, title, status, error, **more)
     if isinstance(error, errors.QueueFull):
         response.headers["Retry-After"] = str(error.retry_after)
     elif isinstance(error, (errors.QueryTimeout, errors.QueryMemory)):
         response.headers["Retry-After"] = str(RETRY_AFTER_TOO_MUCH)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and isinstance(error, errors.OurFault):
-        _log.error("%s: %s", type(error).__name__, error.message)
+        _log.error("%s: %s", type(error).__name__, error)
     return response
 
 
@@ -110,8 +196,9 @@ def _say_when(response: Response) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
+    title = _TITLES.get(status) or verbatim(status.phrase)
     response = _answer(
-        {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": _detail(error, status)}
+        "about:blank", title, status, _DETAILS.get(status) or Message(error.description or status.description)
     )
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
@@ -119,24 +206,35 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _detail(error: HTTPException, status: HTTPStatus) -> str:
-    match status:
-        case HTTPStatus.NOT_FOUND:
-            return "There is nothing under this address."
-        case HTTPStatus.METHOD_NOT_ALLOWED:
-            return "This address does not take this method; the header Allow says what it takes."
-        case HTTPStatus.PRECONDITION_FAILED:
-            return "What is here is not the version that If-Match names; read it again without."
-        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return "The body of the request is larger than this address takes."
-        case _:
-            return error.description or status.description
+_TITLES = {
+    HTTPStatus.BAD_REQUEST: Message("Bad Request"),
+    HTTPStatus.NOT_FOUND: Message("Not Found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: Message("Method Not Allowed"),
+    HTTPStatus.PRECONDITION_FAILED: Message("Precondition Failed"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message("Request Entity Too Large"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Message("Unsupported Media Type"),
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: Message("Requested Range Not Satisfiable"),
+}
+"""What statuses are called that have no problem type of their own."""
+
+_DETAILS = {
+    HTTPStatus.NOT_FOUND: Message("There is nothing under this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: Message(
+        "This address does not take this method; the header Allow says what it takes."
+    ),
+    HTTPStatus.PRECONDITION_FAILED: Message(
+        "What is here is not the version that If-Match names; read it again without."
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message("The body of the request is larger than this address takes."),
+}
 
 
 def _unforeseen(error: Exception) -> Response:
     # The kind of fault and its place are logged, never its words, which may quote a query or an address.
     _log.error("unforeseen %s in %s", type(error).__name__, _place(error))
-    return _ours(errors.OurFault("Something went wrong on our side.", "Try again; report it if it stays."))
+    return _ours(
+        errors.OurFault(Message("Something went wrong on our side."), Message("Try again; report it if it stays."))
+    )
 
 
 def _place(error: Exception) -> str:
@@ -146,20 +244,24 @@ def _place(error: Exception) -> str:
     return "unknown" if trace is None else f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
 
 
-def name_of(kind: type[errors.CoopgraphError]) -> str:
-    """Return the last part of the type of a problem, which is an address under :data:`PROBLEM` (RFC 9457)."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
-
-
-def _answer(problem: dict[str, Any]) -> Response:
+def _answer(kind: str, title: Message, status: int, detail: Message | errors.CoopgraphError, **more: Any) -> Response:
+    chosen = language()
+    problem = {
+        "type": kind,
+        "title": title.in_language(chosen),
+        "status": int(status),
+        "detail": _LONG.sub(r"\1…", detail.in_language(chosen)),
+        **more,
+    }
     best = request.accept_mimetypes.best_match(["application/problem+json", "application/json", "text/html"])
     if best == "text/html" and request.accept_mimetypes["text/html"] > request.accept_mimetypes["application/json"]:
-        response = Response(render_template("problem.html", problem=problem), content_type="text/html; charset=utf-8")
+        body = render_template("problem.html", problem=problem, language=chosen, say=translator(chosen))
+        response = Response(body, content_type="text/html; charset=utf-8")
     else:
         body = json.dumps(problem, ensure_ascii=False, indent=2) + "\n"
         response = Response(body, content_type="application/problem+json")
-    response.status_code = problem["status"]
+    response.status_code = int(status)
     open_to_all(response)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
-    return response
+    return in_its_language(response)

@@ -23,6 +23,7 @@ from werkzeug.http import parse_date
 
 from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError, NotFound, QueryRefused, QuerySyntax, QueryTooLong, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.iris import DATASET, DEFINITION, graph_iri
 from coopgraph.model.release import Manifest
@@ -89,7 +90,9 @@ def _all(app_context: AppContext) -> tuple[Memento, ...]:
     """Return what :func:`mementos` does. Raises NotFound where there are none."""
     held = mementos(app_context)
     if not held:
-        raise NotFound("There is no release yet, so there is no past.", "`coopgraph build` makes one.")
+        raise NotFound(
+            Message("There is no release yet, so there is no past."), Message("`coopgraph build` makes one.")
+        )
     return held
 
 
@@ -98,7 +101,10 @@ def _holding(app_context: AppContext, path: str, held: tuple[Memento, ...]) -> t
     is_held = _is_held(app_context, path)
     found = tuple(item for item in held if is_held(item.release))
     if not found:
-        raise NotFound("No release holds anything at this address.", "Check the spelling, or look for it in the lists.")
+        raise NotFound(
+            Message("No release holds anything at this address."),
+            Message("Check the spelling, or look for it in the lists."),
+        )
     return found
 
 
@@ -107,10 +113,10 @@ def _is_held(app_context: AppContext, path: str) -> Callable[[str], bool]:
     try:
         endpoint, named = current_app.url_map.bind("").match(path, "GET")
     except HTTPException as error:
-        raise NotFound("There is nothing under this address.", "Check the spelling.") from error
+        raise NotFound(Message("There is nothing under this address."), Message("Check the spelling.")) from error
     room, _, view = endpoint.partition(".")
     if room not in _REMEMBERED:
-        raise NotFound("This address has no versions.", "Those of things, pages and queries have.")
+        raise NotFound(Message("This address has no versions."), Message("Those of things, pages and queries have."))
     if view in ("context", "frame"):
         return lambda release: path.removeprefix("/") in release_folder.manifest(app_context.var, release).files
     if room == "graphs" and "default" not in request.args:
@@ -146,7 +152,7 @@ def _check(app_context: AppContext) -> None:
             with request_context.client_slot():
                 request_context.query_service(app_context).check(wanted.question.query)
     except (QuerySyntax, QueryRefused, QueryTooLong, WrongUsage) as error:
-        raise NotFound("No release answers this query.", error.message) from error
+        raise NotFound(Message("No release answers this query."), error.message) from error
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
@@ -162,7 +168,8 @@ def blueprint(app_context: AppContext) -> Blueprint:
         moment = parse_date(wanted) if _DATE.fullmatch(wanted) else None
         if moment is None:
             raise WrongUsage(
-                "The Accept-Datetime of the request is no date.", "Write it as “Sat, 31 Jan 2026 12:00:00 GMT”."
+                Message("The Accept-Datetime of the request is no date."),
+                Message("Write it as “Sat, 31 Jan 2026 12:00:00 GMT”."),
             )
         held = _all(app_context)
         try:

@@ -11,11 +11,12 @@ from flask import Blueprint, Response, render_template, send_file, url_for
 
 from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError, NotFound
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.web.common.accept import required
+from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give, only_if_it_is, only_one_part, read_headers
-from coopgraph.web.pages.layout import language
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
@@ -44,7 +45,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         """Lead to the current release, or to a file of it: an address that stays, for catalogues and scripts."""
         release = _current(app_context)
         if release is None:
-            raise NotFound("There is no release yet.", "`coopgraph build` makes one.")
+            raise NotFound(Message("There is no release yet."), Message("`coopgraph build` makes one."))
         if path:
             release_folder.file(app_context.var, release, path)
         target = url_for("releases.file" if path else "releases.release", release=release, path=path or None)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from coopgraph.context import AppContext
 from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.iris import BASE, DATASET, entity_name
 from coopgraph.model.language import Wording
@@ -25,8 +26,9 @@ from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.resource_page import page
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.web.common.accept import required
+from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give, read_headers
-from coopgraph.web.pages.layout import IN_LANGUAGE, Pages, language, title_language
+from coopgraph.web.pages.layout import IN_LANGUAGE, Pages, title_language
 
 _PAGE = "text/html"
 _BY_SUFFIX = {item.suffix: item for item in FORMATS}
@@ -162,7 +164,10 @@ def _profile() -> Profile:
     for known in PROFILES:
         if asked == known:
             return known
-    raise WrongUsage(f"There is no profile “{asked}”.", f"Choose one of: {', '.join(PROFILES)}.")
+    raise WrongUsage(
+        Message("There is no profile “{asked}”.", asked=asked),
+        Message("Choose one of: {profiles}.", profiles=", ".join(PROFILES)),
+    )
 
 
 def thing_at(path: str) -> str:

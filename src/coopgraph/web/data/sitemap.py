@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from coopgraph.context import AppContext
 from coopgraph.errors import NotFound
+from coopgraph.messages.message import Message
 from coopgraph.model.language import LANGUAGES
 from coopgraph.reading.data.sitemap import page_paths
 from coopgraph.web.common.origin import absolute_url
@@ -46,7 +47,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         reading = pages.reading()
         parts = _parts(page_paths(reading, pages.words(reading)))
         if not 1 <= number <= len(parts):
-            raise NotFound("The sitemap has no such part.", "/sitemap.xml lists its parts.")
+            raise NotFound(Message("The sitemap has no such part."), Message("/sitemap.xml lists its parts."))
         body = render_template("sitemap.xml", root=_root(), paths=parts[number - 1], tags=LANGUAGES)
         return give(body.encode(), _XML, release=reading.release)
 

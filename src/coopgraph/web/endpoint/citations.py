@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from coopgraph.context import AppContext
 from coopgraph.errors import NotAcceptable, NotFound, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.query import negotiation, protocol_request
 from coopgraph.query.citations.citation import Citation, ResultDigest, choice_of, cite, public_query, replay
@@ -116,27 +117,28 @@ def _fields() -> dict[str, str]:
             try:
                 given = request.get_json()
             except BadRequest as error:
-                raise WrongUsage("The body is no JSON.", 'Send {"query": "…"} in UTF-8.') from error
+                raise WrongUsage(Message("The body is no JSON."), Message('Send {"query": "…"} in UTF-8.')) from error
             except RecursionError as error:
-                raise WrongUsage("The JSON is nested too deep.", 'Send {"query": "…"}.') from error
+                raise WrongUsage(Message("The JSON is nested too deep."), Message('Send {"query": "…"}.')) from error
         case _:
             raise UnsupportedMediaType("Send a form or JSON with query, and release and format if you like.")
     if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
-        raise WrongUsage("The request is no set of texts.", 'Send {"query": "…"}.')
+        raise WrongUsage(Message("The request is no set of texts."), Message('Send {"query": "…"}.'))
     if unknown := given.keys() - _FIELDS:
         raise WrongUsage(
-            f"A citation has no field “{min(unknown)}”.", "Its fields: query, release, format. Put a dataset into FROM."
+            Message("A citation has no field “{name}”.", name=min(unknown)),
+            Message("Its fields: query, release, format. Put a dataset into FROM."),
         )
     if not given.get("query", "").strip():
-        raise WrongUsage("There is no query to cite.", "Send it in the field “query”.")
+        raise WrongUsage(Message("There is no query to cite."), Message("Send it in the field “query”."))
     return {**given, "query": given["query"].removeprefix(protocol_request.MARK)}
 
 
 def _choice(name: str) -> Choice:
     if name == formats.PARQUET.name:
         raise NotAcceptable(
-            "The bytes of a Parquet file depend on the program that wrote it, so they cannot be verified.",
-            "Cite the same result as csv or json.",
+            Message("The bytes of a Parquet file depend on the program that wrote it, so they cannot be verified."),
+            Message("Cite the same result as csv or json."),
         )
     return negotiation.by_name(name) if name else negotiation.ANYTHING
 
@@ -144,7 +146,10 @@ def _choice(name: str) -> Choice:
 def _kept(app_context: AppContext, register: Register, name: str) -> Citation:
     citation = register.find(name)
     if citation is None:
-        raise NotFound("There is no citation of this name.", "Check the address; it ends in 16 letters and digits.")
+        raise NotFound(
+            Message("There is no citation of this name."),
+            Message("Check the address; it ends in 16 letters and digits."),
+        )
     release_folder.manifest(app_context.var, citation.release)
     return citation
 

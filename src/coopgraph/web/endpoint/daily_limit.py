@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 from coopgraph.errors import TooManyRequests
+from coopgraph.messages.message import Message
 
 
 class DailyLimit:
@@ -32,8 +33,8 @@ class DailyLimit:
                 return
         midnight = 24 * 3600 - (now.hour * 3600 + now.minute * 60 + now.second)
         raise TooManyRequests(
-            f"You have done this {self._limit} times today, as often as one client may.",
-            "Come back tomorrow (UTC).",
+            Message("You have done this {limit} times today, as often as one client may.", limit=self._limit),
+            Message("Come back tomorrow (UTC)."),
             retry_after=midnight,
         )
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from coopgraph.context import AppContext
 from coopgraph.errors import NotFound, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import graph_iri
 from coopgraph.query import negotiation
 from coopgraph.query.service import QueryService
@@ -32,7 +33,9 @@ def blueprint(app_context: AppContext) -> Blueprint:
         names = request.args.getlist("graph")
         default = "default" in request.args
         if len(names) + default != 1:
-            raise WrongUsage("One graph must be named.", "Ask for /graphs?graph=IRI or /graphs?default.")
+            raise WrongUsage(
+                Message("One graph must be named."), Message("Ask for /graphs?graph=IRI or /graphs?default.")
+            )
         return _give(app_context, None if default else names[0])
 
     @room.get("/graphs/<path:name>")
@@ -48,7 +51,9 @@ def _give(app_context: AppContext, *names: str | None) -> Response:
     choice = Choice(None, None, negotiation.graph_by_header(request.headers.get("Accept", "")))
     query = next((query for name in names if (query := _query(query_service, name)) is not None), None)
     if query is None:
-        raise NotFound("There is no such graph here.", "GET /sparql describes the endpoint and lists its graphs.")
+        raise NotFound(
+            Message("There is no such graph here."), Message("GET /sparql describes the endpoint and lists its graphs.")
+        )
     return respond(app_context, query_service, SparqlQuery(query), choice)
 
 
@@ -58,6 +63,6 @@ def _query(query_service: QueryService, name: str | None) -> str | None:
     try:
         graph = {"graph": NamedNode(name)}
     except ValueError as error:
-        raise WrongUsage(f"“{name}” is not a whole IRI.", "Write it in full.") from error
+        raise WrongUsage(Message("“{name}” is not a whole IRI.", name=name), Message("Write it in full.")) from error
     answer = query_service.answer(SparqlQuery(bind(_PRESENT, graph)), negotiation.ANYTHING)
     return bind(_NAMED, graph) if b"true" in b"".join(answer.chunks) else None

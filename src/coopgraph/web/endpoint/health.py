@@ -25,7 +25,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             health = app_context.store_registry.store(release).health()
             trouble = app_context.store_registry.trouble or health.trouble
         except CoopgraphError as error:
-            response = jsonify(status="down", trouble=error.message)
+            response = jsonify(status="down", trouble=str(error))
             response.status_code = 503
             return uncached(response)
         return uncached(

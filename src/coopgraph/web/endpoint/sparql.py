@@ -14,6 +14,7 @@ from werkzeug.wsgi import FileWrapper, wrap_file
 
 from coopgraph.context import AppContext
 from coopgraph.errors import NotFound, QueryProblem, QuerySyntax, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.query import negotiation, protocol_request
 from coopgraph.query.buffered_result import BufferedResult, collect
 from coopgraph.query.prepared import select
@@ -25,6 +26,7 @@ from coopgraph.rdf.write import write_rdf
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import Answer, Choice
 from coopgraph.web.common import request_context, result_headers
+from coopgraph.web.common.language import in_its_language, language
 from coopgraph.web.common.origin import requested
 from coopgraph.web.common.responses import give, only_if_it_is, only_one_part, read_headers
 
@@ -33,6 +35,11 @@ READ_PIECE = 1024 * 1024
 
 UTF_8 = ("utf-8", "utf8", "us-ascii", "ascii")
 """Names of encodings that a query may be sent in, as clients write them."""
+
+_AS_IT_IS = Message("Send the query as it is, without Content-Encoding.")
+_MEDIA_TYPES = Message(
+    "Send the query as application/sparql-query in UTF-8, or in a form (application/x-www-form-urlencoded)."
+)
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
@@ -62,7 +69,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
     def cancel(token: str) -> Response:
         """Stop the query that was sent with this token."""
         if not request_context.query_service(app_context).cancel(token):
-            raise NotFound("No query with this token runs or waits.", "It may have ended already.")
+            raise NotFound(Message("No query with this token runs or waits."), Message("It may have ended already."))
         return read_headers(Response(status=204), None)
 
     @room.post("/sparql/check")
@@ -70,16 +77,20 @@ def blueprint(app_context: AppContext) -> Blueprint:
         """Say whether a query is well-formed."""
         question = _asked(app_context)
         if question is None:
-            raise WrongUsage("There is no query to check.", "Send one as to /sparql.")
+            raise WrongUsage(Message("There is no query to check."), Message("Send one as to /sparql."))
         verdict: dict[str, object] = {"ok": True}
         try:
             request_context.query_service(app_context).check(question.question.query)
         except QueryProblem as error:
             if not isinstance(error, QuerySyntax):
                 raise
-            message = " ".join(part for part in (error.message, error.hint) if part)
-            verdict = {"ok": False, "line": error.line, "column": error.column, "message": message}
-        return read_headers(jsonify(verdict), None)
+            verdict = {
+                "ok": False,
+                "line": error.line,
+                "column": error.column,
+                "message": error.in_language(language()),
+            }
+        return in_its_language(read_headers(jsonify(verdict), None))
 
     return room
 
@@ -89,7 +100,7 @@ def _asked(app_context: AppContext) -> protocol_request.ProtocolRequest | None:
     if request.method != "POST":
         return protocol_request.from_address(request.query_string)
     if request.content_encoding not in (None, "", "identity"):
-        raise UnsupportedMediaType("Send the query as it is, without Content-Encoding.")
+        raise UnsupportedMediaType(_AS_IT_IS.id)
     match request.mimetype:
         case protocol_request.FORM:
             return protocol_request.from_form(request.get_data(), request.query_string)
@@ -98,10 +109,7 @@ def _asked(app_context: AppContext) -> protocol_request.ProtocolRequest | None:
         case protocol_request.UPDATE:
             raise protocol_request.update_refused()
         case _:
-            raise UnsupportedMediaType(
-                f"Send the query as {protocol_request.QUERY_MEDIA_TYPE} in UTF-8, "
-                f"or in a form ({protocol_request.FORM})."
-            )
+            raise UnsupportedMediaType(_MEDIA_TYPES.id)
 
 
 def _to_page() -> Response:
@@ -201,7 +209,8 @@ def _token() -> str | None:
     token = request.headers.get("X-Query-Token")
     if token is not None and not _TOKEN.fullmatch(token):
         raise WrongUsage(
-            "The X-Query-Token cannot be used.", "Send 8 to 128 letters, digits, or . _ ~ -, that nobody can guess."
+            Message("The X-Query-Token cannot be used."),
+            Message("Send 8 to 128 letters, digits, or . _ ~ -, that nobody can guess."),
         )
     return token
 

@@ -13,12 +13,13 @@ from flask import Response, render_template, request, url_for
 
 from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError
-from coopgraph.messages.catalogue import translated, translator
-from coopgraph.model.language import LANGUAGES, NAMES, negotiate
+from coopgraph.messages.message import Message, translator
+from coopgraph.model.language import LANGUAGES, NAMES
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.values import language_name, number
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 from coopgraph.web.common import request_context
+from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give
 
 HTML = "text/html; charset=utf-8"
@@ -27,16 +28,6 @@ IN_LANGUAGE = '/<any("' + '", "'.join(LANGUAGES) + '"):language>'
 """The start of the address of a page in one language."""
 
 _MENU = ("org", "law", "event")
-
-
-def language() -> str:
-    """Return the language of the page asked for: that of its address, else ``?lang=``, else the browser's."""
-    named: str | None = (request.view_args or {}).get("language")
-    first = request.path.split("/")[1]
-    if named is None and first in LANGUAGES:
-        # Of an address that is not there, the reader's language is known all the same.
-        named = first
-    return named or negotiate(request.headers.get("Accept-Language"), request.args.get("lang"))
 
 
 class Pages:
@@ -102,7 +93,7 @@ class Pages:
 
 def title_language(tag: str, chosen: str) -> str:
     """Return how a page says in which language a name is shown."""
-    return language_name(tag, chosen) if tag else translated("another language", chosen)
+    return language_name(tag, chosen) if tag else Message("another language").in_language(chosen)
 
 
 def _neutral_path() -> str:

@@ -15,8 +15,9 @@ from coopgraph.reading.vocabulary import Vocabulary
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import Choice
 from coopgraph.web.common import request_context
+from coopgraph.web.common.language import language
 from coopgraph.web.common.problems import status_of
-from coopgraph.web.pages.layout import IN_LANGUAGE, Pages, language
+from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
 LONGEST_FORM = 4 * 1024 * 1024
 """Longest answer, in bytes, that is read for a page. A longer one comes as a file."""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from coopgraph.context import AppContext
-from coopgraph.messages.catalogue import translated
+from coopgraph.messages.message import Message
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.json_text import json_text
@@ -20,8 +20,9 @@ from coopgraph.reading.pages.listing import areas_with_help, areas_with_organiza
 from coopgraph.reading.pages.quality import QUALITY_QUERY, quality
 from coopgraph.reading.source import load_query
 from coopgraph.web.common.accept import required
+from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give
-from coopgraph.web.pages.layout import IN_LANGUAGE, Pages, language
+from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
 _DATA = (formats.TURTLE, formats.JSON_LD)
 """What the example questions can be had as, besides a page."""
@@ -131,11 +132,11 @@ def _by_topic(chosen: str) -> Mapping[str, list[tuple[str, str, str]]]:
 
 def _topics(chosen: str) -> Mapping[str, str]:
     return {
-        "organizations": translated("Organizations", chosen),
-        "services": translated("Services", chosen),
-        "figures": translated("Figures", chosen),
-        "laws": translated("Laws and events", chosen),
-        "provenance": translated("Sources and corrections", chosen),
+        "organizations": Message("Organizations").in_language(chosen),
+        "services": Message("Services").in_language(chosen),
+        "figures": Message("Figures").in_language(chosen),
+        "laws": Message("Laws and events").in_language(chosen),
+        "provenance": Message("Sources and corrections").in_language(chosen),
     }
 
 
