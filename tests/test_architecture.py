@@ -55,7 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "client": GROUND,
     "context": {*GROUND, "dataset", "query", "reading", "reading/data", "store/registry", "store/sparql_http"},
     "server/http1": {"http"},
-    "server": {"errors", "http", "server/http1", "settings"},
+    "server": {"errors", "http", "messages", "server/http1", "settings"},
     "web/common": {*GROUND, "context", "http", "query", "sparql", "store"},
     "web/pages": {*GROUND, "context", "http", "query", "reading", "reading/pages", "sparql", "store", "web/common"},
     "web/data": {
