@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from coopgraph.cli.main import COMMANDS, cli
 
@@ -101,3 +102,20 @@ def test_a_pipe_that_nobody_fills_does_not_hold_up_a_command(tmp_path: Path) -> 
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 3
         assert "pipe.ttl is not a regular file." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "told"),
+    [
+        ((), {}, "coopgraph: There is no file or folder nothing."),
+        ((), {"LC_ALL": "ko_KR.UTF-8"}, "coopgraph: nothing(이)라는 파일이나 폴더가 없습니다."),
+        (("--lang", "zh-TW"), {"LC_ALL": "ko_KR.UTF-8"}, "coopgraph: 沒有檔案或資料夾 nothing。"),
+    ],
+)
+def test_an_error_is_told_in_the_language_asked_for_else_the_system_s(
+    asked: tuple[str, ...], environment: dict[str, str], told: str
+) -> None:
+    run = CliRunner(env={"LC_ALL": None, "LC_MESSAGES": None, "LANG": None, **environment}).invoke(
+        cli, ["check", "nothing", *asked]
+    )
+    assert (run.exit_code, run.stderr.splitlines()[0]) == (3, told)
