@@ -72,3 +72,12 @@ def test_what_a_problem_type_means_is_told_in_five_languages(client: FlaskClient
 
 def test_every_problem_type_is_about_what_its_error_is() -> None:
     assert [" ".join((kind.__doc__ or "").split()) for kind, *_ in STATUSES] == [str(item.about) for item in STATUSES]
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_of_a_long_request_only_the_beginning_is_quoted(client: FlaskClient, tag: str) -> None:
+    address = f"/sparql?query=ASK+{{}}&format={'x' * 5000}"
+    problem = client.get(address, headers={"Accept": JSON, "Accept-Language": tag}).json
+    assert problem
+    assert "x" * 80 + "…" in problem["detail"]
+    assert "x" * 81 not in problem["detail"]

@@ -139,7 +139,7 @@ RETRY_AFTER = 5
 RETRY_AFTER_TOO_MUCH = 60
 """Seconds after which to ask again what was too much: at once it would be so again."""
 
-_LONG = re.compile(r"(?<=“)([^”]{80})[^”]+(?=”)")
+_LONG = re.compile(r"(?<=[“「])([^”」]{80})[^”」]+(?=[”」])")
 """What is quoted of a request beyond what a reader needs to find it."""
 
 _log = logging.getLogger("coopgraph.web")
