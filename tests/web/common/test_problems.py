@@ -76,7 +76,7 @@ def test_every_problem_type_is_about_what_its_error_is() -> None:
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_of_a_long_request_only_the_beginning_is_quoted(client: FlaskClient, tag: str) -> None:
-    address = f"/sparql?query=ASK+{{}}&format={'x' * 5000}"
+    address = f"/sparql?query=ASK+{{}}&timeout={'x' * 5000}"
     problem = client.get(address, headers={"Accept": JSON, "Accept-Language": tag}).json
     assert problem
     assert "x" * 80 + "…" in problem["detail"]
