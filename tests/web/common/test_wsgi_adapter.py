@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coopgraph.context import AppContext
-from coopgraph.http.asgi import ASGIApplication, Message, Receive, Scope, Send
+from coopgraph.http.asgi import ASGIApplication, ASGIEvent, Receive, Scope, Send
 from coopgraph.web.asgi import AsgiApplication
 from coopgraph.web.common.spool_quota import SpoolQuota
 from coopgraph.web.common.wsgi_adapter import WsgiAdapter
@@ -134,7 +134,7 @@ def test_a_file_is_given_back_where_its_client_leaves() -> None:
     application = adapted(files)
 
     async def leaving(scope: Scope, receive: Receive, send: Send) -> None:
-        async def leave(message: Message) -> None:
+        async def leave(message: ASGIEvent) -> None:
             if message.get("body"):
                 raise ConnectionResetError
 
@@ -162,7 +162,7 @@ def test_a_header_is_not_taken_for_one_with_hyphens() -> None:
         start_response("200 OK", [])
         return [repr(sorted(name for name in environ if name.startswith("HTTP_X"))).encode()]
 
-    sent: list[Message] = []
+    sent: list[ASGIEvent] = []
 
     async def ask() -> None:
         scope = {
@@ -172,10 +172,10 @@ def test_a_header_is_not_taken_for_one_with_hyphens() -> None:
             "headers": [(b"x-a", b"1"), (b"x_b", b"2")],
         }
 
-        async def receive() -> Message:
+        async def receive() -> ASGIEvent:
             return {"type": "http.request"}
 
-        async def send(message: Message) -> None:
+        async def send(message: ASGIEvent) -> None:
             sent.append(message)
 
         await adapted(application)(scope, receive, send)
