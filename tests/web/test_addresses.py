@@ -139,9 +139,17 @@ def test_the_documents_for_people_name_no_address_that_is_not_there(served: Serv
     # Paths of files, and of other servers.
     others = ("/tmp", "/proc", "/sys", "/dev", "/statements")
     plain = {path for path in re.findall(r"`(/[a-z][\w./-]*)`", text) if not path.startswith(others)}
-    takes_posts = {path for path in plain if served.get(path).status == 405}
+    # The server here has an invented graph; what the real one has is where its file is.
+    real = {path for path in plain if _has_a_file(path)}
+    takes_posts = {path for path in plain - real if served.get(path).status == 405}
     assert takes_posts <= {"/cite", "/sparql/check"}
-    assert unanswered(served, [*own, *plain.difference(takes_posts)]) == {}
+    assert unanswered(served, [*own, *plain - takes_posts - real]) == {}
+
+
+def _has_a_file(path: str) -> bool:
+    """Whether a path is the document of an entity of the real tree, such as ``/ko/doc/org/paps``."""
+    found = re.fullmatch(r"(?:/[a-z]{2}(?:-Han[st])?)?/doc/([a-z-]+/[a-z0-9-]+)(?:\.[a-z]+)?", path)
+    return found is not None and (ROOT / "data" / f"{found[1]}.ttl").is_file()
 
 
 def test_what_does_not_exist_yet_is_not_named() -> None:
