@@ -2,7 +2,8 @@
 
 Folders, from the ground up: ``model``, ``messages``, ``rdf``, ``sparql`` (words and syntax); ``dataset`` (the Turtle
 tree), ``validation``, ``curation``, ``publishing`` (from the tree to a release); ``store``, ``query``, ``reading``
-(from a release to answers); ``server``, ``web``, ``cli`` (edges), ``client`` (for programs). ``context`` joins all.
+(from a release to answers); ``http``, ``server``, ``web``, ``cli`` (edges), ``client`` (for programs). ``context``
+joins all.
 """
 
 from __future__ import annotations
