@@ -62,7 +62,8 @@ def test_what_is_filled_in_is_not_filled_again() -> None:
 def test_a_thing_is_named_by_its_label_in_the_language_or_the_nearest() -> None:
     thing = NamedNode("https://example.org/area/jp")
     labels = triples(f'{thing} skos:prefLabel "Japan"@en , "日本"@ja , "日本国"@zh-Hans .')
-    names = read_names(labels, {"area": "https://example.org/area/", "ex": "https://example.org/"}, [thing])
+    held = [triple.object for triple in labels if isinstance(triple.object, Literal)]
+    names = read_names(lambda _: held, {"area": "https://example.org/area/", "ex": "https://example.org/"}, [thing])
     assert names.readable(thing, "ja") == "日本 (area:jp)"
     assert names.readable(thing, "zh-Hant") == "日本国 (area:jp)"
     assert names.readable(thing, "ko") == "Japan (area:jp)"

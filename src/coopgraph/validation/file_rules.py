@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from coopgraph.dataset.tree import TreeContent
 from coopgraph.model.iris import EntityName, entity_name
-from coopgraph.rdf.namespaces import COOP, RDF
+from coopgraph.rdf.namespaces import RDF
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 from coopgraph.rdf.turtle import format_turtle
 from coopgraph.rdf.turtle_text import comment_lines, with_line_feeds
 from coopgraph.validation.characters import oddities
+from coopgraph.validation.tree_facts import TreeFacts
 
 _PREFIX = re.compile(r"^\s*@?prefix\s+(?P<name>[^\s:]*):\s*<(?P<space>[^>]*)>", re.IGNORECASE | re.MULTILINE)
 
@@ -37,22 +36,17 @@ class FileRuleViolation:
 
 
 def file_rule_violations(
-    content: TreeContent, text: Callable[[str], str], prefixes: Mapping[str, str]
+    facts: TreeFacts, paths: Iterable[str], text: Callable[[str], str]
 ) -> Iterator[FileRuleViolation]:
-    """Yield every breach of a file rule, but for the house form, in the files of a tree that could be read.
+    """Yield every breach of a file rule, but for the house form, in the files ``paths``, which could be read.
 
-    ``text`` gives a file's text by its path; ``prefixes`` are the canonical ones.
+    ``text`` gives a file's text by its path.
     """
-    own_file = _segments_with_own_file(content)
-    described = _described(content)
-    unread = {problem.path for problem in content.problems}
-    for file in content.files:
-        if file.path in unread:
-            continue
-        if file.graph == "records":
-            yield from _of_data(content, file.path, own_file, described)
-        yield from _of_terms(content, file.path)
-        yield from _of_text(file.path, text(file.path), prefixes)
+    for path in paths:
+        if facts.file(path).graph == "records":
+            yield from _of_data(facts, path)
+        yield from _of_terms(facts, path)
+        yield from _of_text(path, text(path), facts.prefixes)
 
 
 def unformatted(path: str, text: str, prefixes: Mapping[str, str]) -> Iterator[FileRuleViolation]:
@@ -75,10 +69,8 @@ def own_entity(path: str) -> EntityName | None:
     return EntityName(*match.groups()) if match else None
 
 
-def _of_data(
-    content: TreeContent, path: str, own_file: frozenset[str], described: Mapping[object, list[str]]
-) -> Iterator[FileRuleViolation]:
-    quads = content.quads[path]
+def _of_data(facts: TreeFacts, path: str) -> Iterator[FileRuleViolation]:
+    quads = facts.quads(path)
     own = own_entity(path)
     typed = {quad.subject for quad in quads if quad.predicate == RDF.type}
     if quads and path.startswith("data/") and (own is None or NamedNode(own.iri) not in typed):
@@ -87,20 +79,20 @@ def _of_data(
         if not isinstance(subject, NamedNode) or (own and subject.value == own.iri):
             continue
         name = entity_name(subject.value)
-        if name is None or name.segment in own_file or "." not in name.slug:
+        if name is None or name.segment in facts.own_file or "." not in name.slug:
             yield FileRuleViolation("ForeignStatement", path, subject, subject)
         elif own and name.owner_slug != own.slug:
             yield FileRuleViolation("RecordInEntityFile", path, subject, subject)
         elif subject not in typed:
             yield FileRuleViolation("SubjectHasType", path, subject, subject)
-        if len(described.get(subject, ())) > 1:
+        if facts.described(subject) > 1:
             yield FileRuleViolation("DuplicateEntity", path, subject, subject)
 
 
-def _of_terms(content: TreeContent, path: str) -> Iterator[FileRuleViolation]:
+def _of_terms(facts: TreeFacts, path: str) -> Iterator[FileRuleViolation]:
     """Yield what is odd about the characters of a file's texts and IRIs, each term where it first stands."""
     seen: set[object] = set()
-    for quad in content.quads[path]:
+    for quad in facts.quads(path):
         for term in (quad.subject, quad.predicate, quad.object):
             if term in seen and not isinstance(term, Literal):
                 continue
@@ -120,25 +112,3 @@ def _of_text(path: str, text: str, prefixes: Mapping[str, str]) -> Iterator[File
             )
     for line in comment_lines(text.encode()):
         yield FileRuleViolation("HasComments", path, line=line)
-
-
-def _segments_with_own_file(content: TreeContent) -> frozenset[str]:
-    kinds: defaultdict[object, dict[object, object]] = defaultdict(dict)
-    for quads in content.quads.values():
-        for quad in quads:
-            if quad.predicate in (COOP.pathSegment, COOP.hasOwnFile):
-                kinds[quad.subject][quad.predicate] = quad.object
-    return frozenset(
-        segment.value
-        for held in kinds.values()
-        if held.get(COOP.hasOwnFile) == Literal(True) and isinstance(segment := held.get(COOP.pathSegment), Literal)
-    )
-
-
-def _described(content: TreeContent) -> Mapping[object, list[str]]:
-    found: defaultdict[object, list[str]] = defaultdict(list)
-    for file in content.files:
-        if file.graph == "records":
-            for subject in {quad.subject for quad in content.quads[file.path] if quad.predicate == RDF.type}:
-                found[subject].append(file.path)
-    return found

@@ -12,13 +12,12 @@ from coopgraph.messages.message import Message
 from coopgraph.model.iris import SHAPE
 from coopgraph.model.language import choose
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.namespaces import RDFS, SH, SKOS
+from coopgraph.rdf.namespaces import SH
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
 from coopgraph.validation.report import Rule, Severity
 
 _SEVERITIES: Mapping[Term, Severity] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
-_LABELS = frozenset({SKOS.prefLabel, RDFS.label})
 
 
 def read_rules(shapes: Iterable[Triple]) -> Mapping[str, Rule]:
@@ -88,11 +87,9 @@ class ReadableNames:
         return f"{label.text} ({self.short(term.value)})" if label else self.short(term.value)
 
 
-def read_names(triples: Iterable[Triple], prefixes: Mapping[str, str], wanted: Iterable[Term]) -> ReadableNames:
-    """Return the names of the ``wanted`` things by the labels that ``triples`` give them."""
+def read_names(
+    labels: Callable[[NamedNode], Iterable[Literal]], prefixes: Mapping[str, str], wanted: Iterable[Term]
+) -> ReadableNames:
+    """Return the names of the ``wanted`` things by the labels that each has."""
     iris = {term for term in wanted if isinstance(term, NamedNode)}
-    labels: defaultdict[str, list[Literal]] = defaultdict(list)
-    for subject, predicate, value in triples:
-        if predicate in _LABELS and subject in iris and isinstance(value, Literal):
-            labels[subject.value].append(value)
-    return ReadableNames({iri: tuple(held) for iri, held in labels.items()}, prefixes)
+    return ReadableNames({iri.value: tuple(sorted(labels(iri), key=str)) for iri in iris}, prefixes)

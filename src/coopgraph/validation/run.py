@@ -10,7 +10,7 @@ in the time that it takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -18,13 +18,12 @@ from pathlib import Path
 
 from coopgraph.dataset.materialize import graphs as dataset_fill
 from coopgraph.dataset.materialize.graphs import MaterializedGraphs
-from coopgraph.dataset.prefixes import canonical_prefixes
 from coopgraph.dataset.tree import FileProblem, Tree, TreeContent, read_tree
 from coopgraph.errors import OurFault, UnreadableInput
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE, SHAPE, entity_name, graph_iri
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.namespaces import COOP, RDF, SH, XSD
+from coopgraph.rdf.namespaces import COOP, RDF, XSD
 from coopgraph.rdf.read import examine
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 from coopgraph.rdf.turtle_text import with_line_feeds
@@ -36,9 +35,10 @@ from coopgraph.validation.file_rules import (
     own_entity,
     unformatted,
 )
-from coopgraph.validation.messages import ReadableNames, fill_message, read_names, read_rules, rule_named
+from coopgraph.validation.messages import ReadableNames, fill_message, read_names, rule_named
 from coopgraph.validation.report import Finding, Report, Rule, SourceLocation, sorted_findings
 from coopgraph.validation.source_locations import SourceLocations
+from coopgraph.validation.tree_facts import DECLARATIONS, TreeFacts, WholeTree
 
 FRESH_SERVICE = timedelta(days=180)
 """How long a service may go without being verified."""
@@ -48,8 +48,6 @@ FRESH_RECORD = timedelta(days=365)
 
 FILE_COMPONENT = COOP.FileRule.value
 """IRI that file rules are reported under where SHACL has a constraint component."""
-
-_DECLARATIONS = frozenset({SH.declare, SH.prefix, SH.namespace})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def check_tree(
     """
     with shacl.started(engine) as child:
         content = read_tree(tree, input_size=input_size)
-        laid = _paths(documents)
+        laid = document_paths(documents)
         wanted = set(laid) | {file.path for place in only if (file := tree.file(place))}
         content = content.with_documents({path: document.data for path, document in laid.items()})
         wanted = wanted or {file.path for file in content.files}
@@ -92,13 +90,20 @@ def check_filled(content: TreeContent, filled: MaterializedGraphs, *, today: dat
 
 def check_documents(content: TreeContent, documents: Iterable[Document], *, today: date) -> Report:
     """Check a tree that was read with ``documents`` laid over it, and report on these; see :func:`check_tree`."""
-    with shacl.started("fast") as child:
-        laid = _paths(documents)
-        content = content.with_documents({path: document.data for path, document in laid.items()})
-        return _check(content, dataset_fill.materialize(content), child, today, set(laid), _names(laid))
+    laid = document_paths(documents)
+    content = content.with_documents({path: document.data for path, document in laid.items()})
+    return check_content(content, today=today, only=laid, shown=_names(laid))
 
 
-def _paths(documents: Iterable[Document]) -> dict[str, Document]:
+def check_content(
+    content: TreeContent, *, today: date, only: Collection[str], shown: Mapping[str, str], engine: str = "fast"
+) -> Report:
+    """Check a tree that was read, and report on the files ``only``, given by path; ``shown`` renames them."""
+    with shacl.started(engine) as child:
+        return _check(content, dataset_fill.materialize(content), child, today, set(only), shown)
+
+
+def document_paths(documents: Iterable[Document]) -> dict[str, Document]:
     """Return the documents by the path of the file that each replaces.
 
     One that describes no entity, or the entity of one before it, has its own name as path and replaces nothing.
@@ -126,46 +131,59 @@ def _check(
     wanted: set[str],
     shown: Mapping[str, str],
 ) -> Report:
-    rules = read_rules(filled.graphs["shapes"])
-    data = filled.data_graph()
-    _demand_rules(content.problems, rules)
-    declarations = [triple for triple in filled.graphs["vocabulary"] if triple.predicate in _DECLARATIONS]
-    engine.begin([*filled.graphs["shapes"], *declarations], [*data, *_cut_offs(today)])
+    facts = WholeTree(content, filled)
+    demand_rules(facts)
+    shapes = with_prefixes(filled.graphs["shapes"], filled.graphs["vocabulary"])
+    engine.begin(shapes, [*facts.data, *cut_offs(today)])
+    whole = len(wanted) == len(content.files)
+    return report_on(facts, wanted, engine.results, shown=shown, whole=whole, engine=engine.name)
 
-    text = _texts(content.documents)
-    places = SourceLocations(content, filled.origin, text, shown)
-    declaring = (quad for quads in content.quads.values() for quad in quads if quad.predicate in _DECLARATIONS)
-    prefixes = canonical_prefixes(declaring)
-    unread = {problem.path for problem in content.problems if problem.rule != "EmptyFile"}
-    found = [_of_problem(problem, rules, places) for problem in content.problems if problem.path in wanted]
-    found += [
-        _of_breach(breach, rules, places, prefixes)
-        for breach in file_rule_violations(content, text, prefixes)
-        if breach.path in wanted
-    ]
-    if len(wanted) < len(content.files):
-        found += [
-            _of_breach(breach, rules, places, prefixes)
-            for path in wanted - {problem.path for problem in content.problems}
-            for breach in unformatted(path, text(path), prefixes)
-        ]
-    readable = {path: content.documents[path] for path in wanted - unread}
-    found += [_of_breach(breach, rules, places, prefixes) for breach in foreign_line_ends(readable)]
-    results = engine.results()
-    named = [term for result in results for term in (result.focus, result.path, result.value) if term is not None]
-    names = read_names(data, prefixes, named)
-    for result in results:
+
+def with_prefixes(shapes: Iterable[Triple], vocabulary: Iterable[Triple]) -> list[Triple]:
+    """Return shapes as an engine needs them: with the declarations of the prefixes that their queries use."""
+    return [*shapes, *(triple for triple in vocabulary if triple.predicate in DECLARATIONS)]
+
+
+def report_on(
+    facts: TreeFacts,
+    wanted: Collection[str],
+    results: Callable[[], Iterable[shacl.ValidationResult]],
+    *,
+    shown: Mapping[str, str],
+    whole: bool,
+    engine: str,
+) -> Report:
+    """Return the report on the files ``wanted``, given by path, from the results of SHACL, which come last.
+
+    Whether files have the house form is said where they are not the ``whole`` tree. ``shown`` renames paths.
+    """
+    rules, prefixes = facts.rules, facts.prefixes
+    text = _texts(facts)
+    places = SourceLocations(facts, text, shown)
+    faulty = {problem.path for problem in facts.problems}
+    unread = {problem.path for problem in facts.problems if problem.rule != "EmptyFile"}
+    found = [_of_problem(problem, rules, places) for problem in facts.problems if problem.path in wanted]
+    paths = sorted(set(wanted) - faulty)
+    breaches = [*file_rule_violations(facts, paths, text)]
+    if not whole:
+        breaches += (breach for path in paths for breach in unformatted(path, text(path), prefixes))
+    breaches += foreign_line_ends({path: facts.document(path) for path in wanted if path not in unread})
+    found += (_of_breach(breach, rules, places, prefixes) for breach in breaches)
+    validated = tuple(results())
+    named = [term for result in validated for term in (result.focus, result.path, result.value) if term is not None]
+    names = read_names(facts.labels, prefixes, named)
+    for result in validated:
         located = places.find(result.focus, result.path, result.value)
-        if located is None or located[0] in wanted - unread:
+        if located is None or (located[0] in wanted and located[0] not in unread):
             found.append(_of_result(result, rules, names, located[1] if located else None))
-    left_out = tuple(sorted(places.shown(path) for path in unread & wanted))
-    return Report(sorted_findings(found), len(wanted), len(data), engine.name, rules, left_out)
+    left_out = tuple(sorted(places.shown(path) for path in unread.intersection(wanted)))
+    return Report(sorted_findings(found), len(wanted), facts.size, engine, rules, left_out)
 
 
-def _demand_rules(problems: Iterable[FileProblem], rules: Mapping[str, Rule]) -> None:
+def demand_rules(facts: TreeFacts) -> None:
     """Raise :class:`UnreadableInput` where a file of shapes could not be read that has the words for saying so."""
-    for problem in problems:
-        if not problem.path.startswith("shapes/") or SHAPE + problem.rule in rules:
+    for problem in facts.problems:
+        if not problem.path.startswith("shapes/") or SHAPE + problem.rule in facts.rules:
             continue
         if problem.rule == "FileTooLarge":
             raise UnreadableInput(
@@ -188,14 +206,14 @@ def _demand_rules(problems: Iterable[FileProblem], rules: Mapping[str, Rule]) ->
         )
 
 
-def _cut_offs(today: date) -> Iterator[Triple]:
+def cut_offs(today: date) -> Iterator[Triple]:
     """Yield the days before which something last verified is overdue; shapes compare with them."""
     for predicate, period in ((COOP.servicesOverdueBefore, FRESH_SERVICE), (COOP.recordsOverdueBefore, FRESH_RECORD)):
         yield Triple(NamedNode(BASE), predicate, Literal((today - period).isoformat(), datatype=XSD.date))
 
 
-def _texts(documents: Mapping[str, bytes]) -> Callable[[str], str]:
-    return cache(lambda path: with_line_feeds(documents[path]).decode("utf-8", "replace").removeprefix("\ufeff"))
+def _texts(facts: TreeFacts) -> Callable[[str], str]:
+    return cache(lambda path: with_line_feeds(facts.document(path)).decode("utf-8", "replace").removeprefix("\ufeff"))
 
 
 def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: SourceLocations) -> Finding:

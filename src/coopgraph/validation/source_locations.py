@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
-from coopgraph.dataset.tree import TreeContent
 from coopgraph.rdf.terms import NamedNode, Term, Triple
 from coopgraph.validation.report import SourceLocation
 from coopgraph.validation.source_map import Position, SourceMap, map_source
+from coopgraph.validation.tree_facts import TreeFacts
 
 
 class SourceLocations:
     """The places of a tree's triples and subjects; a file is looked through only when something in it is wanted."""
 
-    def __init__(
-        self,
-        content: TreeContent,
-        origin: Mapping[Triple, Triple],
-        text: Callable[[str], str],
-        shown: Mapping[str, str],
-    ) -> None:
-        """Take the files' quads, the origin of what was made from them, and the way to a file's text by its path.
-
-        ``shown`` renames paths for the reader.
-        """
-        self._content, self._origin, self._text, self._shown = content, origin, text, shown
-        self._held: defaultdict[object, list[tuple[str, Triple]]] = defaultdict(list)
-        for path, quads in content.quads.items():
-            for quad in quads:
-                self._held[quad.subject].append((path, quad.triple))
-        self._made: defaultdict[object, list[Triple]] = defaultdict(list)
-        for triple in origin:
-            self._made[triple.subject].append(triple)
+    def __init__(self, facts: TreeFacts, text: Callable[[str], str], shown: Mapping[str, str]) -> None:
+        """Take the facts of the tree, and the way to a file's text by its path; ``shown`` renames paths for readers."""
+        self._facts, self._text, self._shown = facts, text, shown
         self._positions: dict[str, SourceMap] = {}
         self._lines: dict[str, list[str]] = {}
 
@@ -88,31 +72,29 @@ class SourceLocations:
         return self.at(path, (before.count("\n") + 1, offset - before.rfind("\n")))
 
     def _statements(self, subject: Term, fits: Callable[[Triple], bool]) -> Iterator[tuple[str, SourceLocation]]:
-        for path, triple in self._held.get(subject, ()):
+        for path, triple in self._facts.held(subject):
             if fits(triple):
                 yield from self._placed(path, triple)
-        for triple in self._made.get(subject, ()):
+        for triple in self._facts.made(subject):
             if fits(triple):
                 yield from self._placed_origin(triple)
 
     def _description(self, subject: Term) -> Iterator[tuple[str, SourceLocation]]:
-        for path in dict.fromkeys(path for path, _ in self._held.get(subject, ())):
+        for path in dict.fromkeys(path for path, _ in self._facts.held(subject)):
             if subject in self._look(path).subjects:
                 yield path, self.subject(path, subject)
 
     def _made_descriptions(self, subject: Term) -> Iterator[tuple[str, SourceLocation]]:
-        for triple in self._made.get(subject, ()):
+        for triple in self._facts.made(subject):
             yield from self._placed_origin(triple)
 
     def _mentions(self, value: Term) -> Iterator[tuple[str, SourceLocation]]:
-        for held in self._held.values():
-            for path, triple in held:
-                if triple.object == value or triple.predicate == value:
-                    yield from self._placed(path, triple)
+        for path, triple in self._facts.mentions(value):
+            yield from self._placed(path, triple)
 
     def _placed_origin(self, triple: Triple) -> Iterator[tuple[str, SourceLocation]]:
-        source = self._origin[triple]
-        for path, held in self._held.get(source.subject, ()):
+        source = self._facts.origin(triple)
+        for path, held in self._facts.held(cast(Term, source.subject)):
             if held == source:
                 yield from self._placed(path, held)
 
@@ -125,6 +107,6 @@ class SourceLocations:
 
     def _look(self, path: str) -> SourceMap:
         if path not in self._positions:
-            triples = [quad.triple for quad in self._content.quads.get(path, ())]
+            triples = [quad.triple for quad in self._facts.quads(path)]
             self._positions[path] = map_source(self._text(path), triples)
         return self._positions[path]

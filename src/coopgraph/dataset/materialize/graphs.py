@@ -6,7 +6,7 @@ store rewrites numbers.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -66,8 +66,16 @@ def materialize(content: TreeContent) -> MaterializedGraphs:
     curated: dict[str, list[Triple]] = {name: [] for name in FILLED}
     for file in content.files:
         curated[file.graph].extend(quad.triple for quad in content.quads[file.path])
-    vocabulary, schemes = Index(curated["vocabulary"]), Index(curated["schemes"])
+    return materialize_curated(curated, Index(curated["vocabulary"]), Index(curated["schemes"]))
 
+
+def materialize_curated(
+    curated: Mapping[str, Sequence[Triple]], vocabulary: Index, schemes: Index
+) -> MaterializedGraphs:
+    """Return the graphs that follow from curated triples, by the name of their graph; they may be a part of a tree's.
+
+    ``vocabulary`` and ``schemes`` are the tree's, whole.
+    """
     records = Index(curated["records"])
     added = [*defaults.qualities(records, vocabulary), *figures.memberships(records)]
     records.add(_triples(added))
@@ -84,15 +92,16 @@ def materialize(content: TreeContent) -> MaterializedGraphs:
 
     made = {"records": added, "asserted": asserted, "derived": derived}
     graphs = {name: [*triples, *_triples(made.get(name, ()))] for name, triples in curated.items()}
-    graphs = _routed(graphs, set(records.instances(COOP.DerivedObservation)))
+    routed = _routed(graphs, set(records.instances(COOP.DerivedObservation)))
+    filled = {name: _sorted(triples) for name, triples in routed.items()}
     of_laws = [*laws.of_provisions(plain), *laws.effective_dates(records, plain)]
-    in_order = [*chain.from_iterable(triples for name, triples in graphs.items() if name != "shapes")]
+    in_order = [*chain.from_iterable(triples for name, triples in filled.items() if name != "shapes")]
     stated = set(in_order)
     followed = (*of_laws, *inference.inferred(chain(in_order, _triples(of_laws)), vocabulary))
     entailed = [item for item in followed if item.triple not in stated]
-    graphs["inferred"] = [*_triples(entailed)]
+    filled["inferred"] = _sorted(_triples(entailed))
     return MaterializedGraphs(
-        {name: _sorted(triples) for name, triples in graphs.items()},
+        filled,
         _origins((added, asserted, derived, entailed), set(chain.from_iterable(curated.values()))),
     )
 

@@ -30,13 +30,38 @@ def run_engine(validate: Validate) -> None:
     """Answer the one frame on standard input, then leave. The first argument is the limit in processor seconds."""
     _limit(int(sys.argv[1]))
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
-    start, shapes, data = (sys.stdin.buffer.read(int(sys.stdin.buffer.readline())) for _ in range(3))
+    start, shapes, data = _part(), _part(), _part()
     try:
         report = validate(shapes, data, start.decode().split() or None)
     except Exception as error:
         sys.stderr.write(f"{type(error).__name__}: {error}".replace("\n", " "))
         sys.exit(EXIT_FAILED)
     sys.stdout.buffer.write(report)
+
+
+def run_resident_engine(prepare: Callable[[bytes, bytes], Callable[[bytes, list[str] | None], bytes]]) -> None:
+    """Answer frames for as long as they come: the first has shapes and classes to prepare, each other start and data.
+
+    The first argument is the limit in processor seconds for each of them. A report follows its length in bytes as a
+    decimal line, as the parts of a frame do.
+    """
+    seconds = int(sys.argv[1])
+    _limit(seconds)
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+    try:
+        validate = prepare(_part(), _part())
+        while start := sys.stdin.buffer.readline():
+            names = sys.stdin.buffer.read(int(start))
+            _limit(seconds)
+            sys.stdout.buffer.write(frame(validate(_part(), names.decode().split() or None)))
+            sys.stdout.buffer.flush()
+    except Exception as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}".replace("\n", " "))
+        sys.exit(EXIT_FAILED)
+
+
+def _part() -> bytes:
+    return sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))
 
 
 def frame(*parts: bytes) -> bytes:
@@ -52,7 +77,9 @@ def _leave_with(parent: int) -> None:
 
 
 def _limit(seconds: int) -> None:
+    """Allow this process so many seconds of the processor from now on."""
+    spent = int(time.process_time())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (ENGINE_MEMORY, ENGINE_MEMORY))

@@ -50,6 +50,11 @@ def candidates(select: str, members: str) -> str | None:
     return "SELECT DISTINCT ?this WHERE " + "".join(body)
 
 
+def query_tokens(query: str) -> list[tuple[str, str]]:
+    """Return the tokens of a query, spaces and comments left out: as they are compared, and as they are written."""
+    return [(_word(match), match.group()) for match in _TOKEN.finditer(query) if _word(match)]
+
+
 def _word(token: re.Match[str]) -> str:
     """Return a token as it is compared: names in capitals, variables with ``?``, all texts alike, no spaces."""
     match token.lastgroup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pyoxigraph import RdfFormat, parse, serialize
 
 # The public face hands reports over as rdflib graphs; only the native one gives them as text.
@@ -17,19 +19,31 @@ def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> byte
     No rules run, nothing is inferred, the shapes are no part of the data, and a constraint the engine does not know is
     an error, not a pass. Raises ValueError for shapes that the engine cannot prepare or would ignore a part of.
     """
-    prepared = _shifty.PreparedValidator(narrowed(shapes, data), None, "ntriples")
-    result = prepared.validate_w3c(
-        data=data,
-        data_format="ntriples",
-        graph_mode="data",
-        entry_shape_names=start,
-        run_infer=False,
-        on_unsupported="error",
-    )
-    if said := [*prepared.diagnostics, *result.diagnostics]:
-        raise ValueError("; ".join(said))
-    report = parse(result.report_turtle.encode(), format=RdfFormat.TURTLE)
-    return serialize(report, format=RdfFormat.N_TRIPLES) or b""
+    return prepare(shapes, data)(data, start)
+
+
+def prepare(shapes: bytes, classes: bytes) -> Callable[[bytes, list[str] | None], bytes]:
+    """Return what validates data against ``shapes`` as :func:`validate` does, again and again.
+
+    ``classes`` are data with every ``rdfs:subClassOf`` of the data to come.
+    """
+    prepared = _shifty.PreparedValidator(narrowed(shapes, classes), None, "ntriples")
+
+    def validated(data: bytes, start: list[str] | None) -> bytes:
+        result = prepared.validate_w3c(
+            data=data,
+            data_format="ntriples",
+            graph_mode="data",
+            entry_shape_names=start,
+            run_infer=False,
+            on_unsupported="error",
+        )
+        if said := [*prepared.diagnostics, *result.diagnostics]:
+            raise ValueError("; ".join(said))
+        report = parse(result.report_turtle.encode(), format=RdfFormat.TURTLE)
+        return serialize(report, format=RdfFormat.N_TRIPLES) or b""
+
+    return validated
 
 
 if __name__ == "__main__":

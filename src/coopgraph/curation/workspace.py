@@ -1,0 +1,445 @@
+"""Workspace: a tree held ready, to which changes of single files are tried and checked in the time of the change.
+
+A workspace never changes: :meth:`Workspace.with_file` gives another one, which shares all that is large with the first.
+Its report on some files is that of a full check: what is made from claims is made anew for all that interacts with the
+change, and SHACL validates the nodes concerned on all the data that can decide on them. Where that cannot be told, such
+as after a change of the vocabulary, everything is checked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+from coopgraph.dataset.materialize.graphs import FILLED, MaterializedGraphs, materialize, materialize_curated
+from coopgraph.dataset.materialize.interaction import interacting
+from coopgraph.dataset.prefixes import canonical_prefixes
+from coopgraph.dataset.tree import (
+    FileProblem,
+    Tree,
+    TreeContent,
+    TreeDocuments,
+    TreeFile,
+    load_tree,
+    parse_tree,
+    read_document,
+)
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.namespaces import COOP, RDF, RDFS
+from coopgraph.rdf.quad_index import QuadIndex
+from coopgraph.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Node, Quad, Term, Triple
+from coopgraph.validation.messages import read_rules
+from coopgraph.validation.reach import Reach, Unreachable, reach_of
+from coopgraph.validation.report import Report
+from coopgraph.validation.resident import ResidentValidator
+from coopgraph.validation.run import check_content, cut_offs, demand_rules, report_on, with_prefixes
+from coopgraph.validation.shacl import ValidationResult
+from coopgraph.validation.tree_facts import DECLARATIONS, LABELS, segments_with_own_file
+
+FOR_ALL = DECLARATIONS | {COOP.pathSegment, COOP.hasOwnFile, RDFS.subClassOf}
+"""Properties by which a single triple changes how all files are read or checked."""
+
+Parsed = tuple[tuple[Quad, ...], tuple[FileProblem, ...]]
+
+
+class Base:
+    """What the workspaces of one tree share: its documents, what they state and make, its rules, a SHACL validator.
+
+    ``index`` holds the data that SHACL validates, ``size`` triples, and what each file states.
+    """
+
+    def __init__(self, loaded: TreeDocuments, index: QuadIndex, size: int, parsed: Mapping[str, Parsed]) -> None:
+        self.loaded, self.index, self.size = loaded, index, size
+        self.files = {file.path: file for file in loaded.files}
+        self._parsed = dict(parsed)
+        self.problems = tuple(
+            problem for file in loaded.files if file.graph == "shapes" for problem in self.parsed(file.path)[1]
+        )
+        self.shapes = tuple(sorted(set(self._curated("shapes")), key=str))
+        vocabulary = tuple(self._curated("vocabulary"))
+        self.vocabulary, self.schemes = Index(vocabulary), Index(self._curated("schemes"))
+        self.rules = read_rules(self.shapes)
+        for_all = [triple for predicate in FOR_ALL for _, triple in index.stated(None, predicate)]
+        self.prefixes = canonical_prefixes(
+            Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
+            for triple in for_all
+            if triple.predicate in DECLARATIONS
+        )
+        self.own_file = segments_with_own_file(for_all)
+        self._validation = with_prefixes(self.shapes, vocabulary)
+        self.classes = tuple(triple for triple in for_all if triple.predicate == RDFS.subClassOf)
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """How far the shapes look; None where some may look at everything."""
+        try:
+            return reach_of(self._validation, self.vocabulary)
+        except Unreachable:
+            return None
+
+    @cached_property
+    def validator(self) -> ResidentValidator:
+        """The SHACL validator, started when it is first asked for."""
+        return ResidentValidator(self._validation, self.classes)
+
+    def parsed(self, path: str) -> Parsed:
+        """Return what a file of the tree states and what is wrong with it; each file is parsed once."""
+        if path not in self._parsed:
+            data = self.loaded.data.get(path)
+            lost = tuple(problem for problem in self.loaded.problems if problem.path == path)
+            self._parsed[path] = ((), lost) if data is None else read_document(data, self.files[path])
+        return self._parsed[path]
+
+    def close(self) -> None:
+        """End the validator."""
+        if "validator" in self.__dict__:
+            self.validator.close()
+
+    def _curated(self, graph: str) -> Iterator[Triple]:
+        for file in self.loaded.files:
+            if file.graph == graph:
+                yield from (quad.triple for quad in self.parsed(file.path)[0])
+
+
+class Workspace:
+    """A tree with some files changed. Close it, and with it all that come from the same tree, with :meth:`close`."""
+
+    def __init__(self, base: Base, changes: Mapping[str, bytes | None] = MappingProxyType({})) -> None:
+        self._base, self._changes = base, changes
+
+    @classmethod
+    def open(cls, tree: Tree, *, input_size: int) -> Workspace:
+        """Return the workspace of a tree as it is on disk; a file above ``input_size`` bytes is not read.
+
+        Raises :class:`UnreadableInput` for a missing folder.
+        """
+        loaded = load_tree(tree, input_size=input_size)
+        content = parse_tree(loaded)
+        data = validated_data(content)
+        problems: defaultdict[str, list[FileProblem]] = defaultdict(list)
+        for problem in content.problems:
+            problems[problem.path].append(problem)
+        parsed = {path: (quads, tuple(problems[path])) for path, quads in content.quads.items()}
+        return cls(Base(loaded, QuadIndex.in_memory(data, statements(content)), len(data), parsed))
+
+    def with_file(self, path: str, data: bytes) -> Workspace:
+        """Return the workspace in which the file ``path`` (``data/org/paps.ttl``) has the content ``data``."""
+        return Workspace(self._base, MappingProxyType({**self._changes, path: data}))
+
+    def without_file(self, path: str) -> Workspace:
+        """Return the workspace in which there is no file ``path``."""
+        return Workspace(self._base, MappingProxyType({**self._changes, path: None}))
+
+    def close(self) -> None:
+        """End the processes that the workspaces of this tree share."""
+        self._base.close()
+
+    @property
+    def content(self) -> TreeContent:
+        """All of the tree with its changes, parsed."""
+        gone = {path for path, data in self._changes.items() if data is None}
+        loaded = self._base.loaded
+        kept = TreeDocuments(
+            tuple(file for file in loaded.files if file.path not in gone),
+            MappingProxyType({path: data for path, data in loaded.data.items() if path not in gone}),
+            tuple(problem for problem in loaded.problems if problem.path not in gone),
+        )
+        changed = {path: data for path, data in self._changes.items() if data is not None}
+        return parse_tree(kept).with_documents(changed)
+
+    def report(
+        self, paths: Iterable[str] = (), *, today: date, shown: Mapping[str, str] = MappingProxyType({})
+    ) -> Report:
+        """Return the report on the files ``paths``, or on those changed: what a full check finds in them.
+
+        ``today`` decides what is overdue; ``shown`` gives files other names for the reader. Raises
+        :class:`UnreadableInput` where rules cannot be read, and :class:`OurFault` where SHACL could not run.
+        """
+        there = {*self._base.files, *self._changes} - {path for path, data in self._changes.items() if data is None}
+        wanted = (set(paths) or set(self._changes)) & there
+        view = _View(self._base, self._changes, wanted)
+        demand_rules(view)
+        try:
+            return report_on(
+                view,
+                wanted,
+                lambda: self._results(view, wanted, today),
+                shown=shown,
+                whole=len(wanted) == len(there),
+                engine=self._base.validator.name,
+            )
+        except Unreachable:
+            return check_content(self.content, today=today, only=wanted, shown=shown)
+
+    def _results(self, view: _View, wanted: Collection[str], today: date) -> tuple[ValidationResult, ...]:
+        """Return the results for every node that a finding in the files ``wanted`` can be about."""
+        reach = self._base.reach
+        if reach is None or view.changes_all:
+            raise Unreachable("all files are concerned")
+        nodes = view.nodes(wanted)
+        names, near = reach.neighbourhood(nodes, view.match)
+        results = self._base.validator.validate(names, [*near, *cut_offs(today)])
+        return tuple(result for result in results if result.focus in nodes)
+
+
+def statements(content: TreeContent) -> Iterator[tuple[str, Triple]]:
+    """Yield what each file of a tree states, with the file's path."""
+    for path, quads in content.quads.items():
+        yield from ((path, quad.triple) for quad in quads)
+
+
+def validated_data(content: TreeContent) -> set[Triple]:
+    """Return all that SHACL validates of a tree: what it states, but for the shapes, and what is made from that."""
+    return materialize(content).data_graph()
+
+
+class _View:
+    """The facts of a tree with changes (see :class:`~coopgraph.validation.tree_facts.TreeFacts`), as far as they
+    concern some files."""
+
+    def __init__(self, base: Base, changes: Mapping[str, bytes | None], wanted: Collection[str]) -> None:
+        self._base = base
+        self._index = base.index
+        self.rules, self.prefixes, self.own_file = base.rules, base.prefixes, base.own_file
+        self._changes = changes
+        self._parsed: dict[str, Parsed] = {
+            path: read_document(data, self.file(path)) if data is not None else ((), ())
+            for path, data in changes.items()
+        }
+        self.problems = (*base.problems, *(problem for path in sorted(wanted) for problem in self._read(path)[1]))
+        self._wanted = wanted
+
+    def file(self, path: str) -> TreeFile:
+        """Return the file of a path; one that the tree has not is that of a file of records."""
+        return self._base.files.get(path) or TreeFile("records", path, Path(path))
+
+    def document(self, path: str) -> bytes:
+        """Return the bytes of a file."""
+        changed = self._changes.get(path)
+        return self._base.loaded.data[path] if changed is None else changed
+
+    def quads(self, path: str) -> Sequence[Quad]:
+        """Return what a file states; nothing where there is none."""
+        return self._read(path)[0]
+
+    def held(self, subject: Term) -> Iterator[tuple[str, Triple]]:
+        """Yield what files state of ``subject``, with their paths."""
+        if not isinstance(subject, Literal):
+            yield from self._stated(self._paths(subject), lambda triple: triple.subject == subject)
+
+    def mentions(self, term: Term) -> Iterator[tuple[str, Triple]]:
+        """Yield the statements with ``term`` as property or value."""
+        paths = self._paths(None, None, term)
+        if isinstance(term, NamedNode):
+            paths |= self._paths(None, term)
+        yield from self._stated(paths, lambda triple: term in (triple.predicate, triple.object))
+
+    def made(self, subject: Term) -> Iterable[Triple]:
+        """Return what was made of ``subject``, as far as it concerns the files, and stands in no file."""
+        return self._made.get(subject, ())
+
+    def origin(self, made: Triple) -> Triple:
+        """Return the statement that a made triple rests on."""
+        return self._origin[made]
+
+    def described(self, subject: Term) -> int:
+        """Return the number of files of records that say what ``subject`` is."""
+        if isinstance(subject, Literal):
+            return 0
+        return sum(self.file(path).graph == "records" for path in self._paths(subject, RDF.type))
+
+    def labels(self, thing: NamedNode) -> Iterator[Literal]:
+        """Yield the names of a thing."""
+        for predicate in LABELS:
+            for triple in self.match(thing, predicate, None):
+                if isinstance(triple.object, Literal):
+                    yield triple.object
+
+    @property
+    def size(self) -> int:
+        """The number of triples that are validated."""
+        return self._base.size + len(self._added) - len(self._removed)
+
+    @cached_property
+    def changes_all(self) -> bool:
+        """Whether a change concerns all files: one of vocabulary, schemes or shapes, or of what these should hold."""
+        changed = chain(*self._old.values(), *self._new.values())
+        return any(self.file(path).graph != "records" for path in self._changes) or any(
+            triple.predicate in FOR_ALL for triple in changed
+        )
+
+    def nodes(self, paths: Iterable[str]) -> set[Node]:
+        """Return the nodes that a finding in the files ``paths`` can be about."""
+        stated = [quad.triple for path in paths for quad in self._read(path)[0]]
+        subjects = {_node(triple.subject) for triple in stated}
+        nodes = subjects | {_node(made.subject) for made, origin in self._origin.items() if origin.subject in subjects}
+        mentioned = {
+            term
+            for triple in stated
+            for term in (triple.predicate, triple.object)
+            if isinstance(term, NamedNode | BlankNode) and term not in nodes
+        }
+        # A node that is described somewhere is shown there.
+        return nodes | {node for node in mentioned if not any(True for _ in self.match(node, None, None))}
+
+    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
+        """Yield the validated triples with these terms, after the changes."""
+        for triple in self.before_or_after(subject, predicate, value):
+            if triple not in self._removed:
+                yield triple
+
+    def before_or_after(
+        self, subject: Term | None, predicate: NamedNode | None, value: Term | None
+    ) -> Iterator[Triple]:
+        """Yield the validated triples with these terms, before or after the changes."""
+        if not isinstance(subject, Literal):
+            yield from self._index.triples(subject, predicate, value)
+            yield from _matching(self._added_by_term, subject, predicate, value)
+
+    # What the changes do. The files concerned count as changed even where they are the same: then what is made of
+    # them is known with its origin.
+
+    @cached_property
+    def _concerned(self) -> frozenset[str]:
+        return frozenset((*self._changes, *self._wanted))
+
+    @cached_property
+    def _old(self) -> Mapping[str, frozenset[Triple]]:
+        return {path: frozenset(self._index.stated_by(path)) for path in self._concerned}
+
+    @cached_property
+    def _new(self) -> Mapping[str, tuple[Triple, ...]]:
+        return {path: tuple(quad.triple for quad in self._read(path)[0]) for path in self._concerned}
+
+    @cached_property
+    def _effect(self) -> tuple[frozenset[Triple], frozenset[Triple], Mapping[Triple, Triple]]:
+        """Return what the changes remove from the validated triples and add, and what is made, with its origin."""
+        old, new = ({t for stated in held.values() for t in stated} for held in (self._old, self._new))
+        curated = _by_term(new)
+
+        def known(subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
+            if not isinstance(subject, Literal):
+                yield from self._index.triples(subject, predicate, value)
+                yield from _matching(curated, subject, predicate, value)
+
+        changed = {_node(triple.subject) for triple in old | new}
+        together = interacting(changed, known, self._base.vocabulary)
+        before: dict[str, list[Triple]] = {name: [] for name in FILLED}
+        after: dict[str, list[Triple]] = {name: [] for name in FILLED}
+        for path, stated in self._new.items():
+            after[self.file(path).graph].extend(stated)
+        for node in together:
+            for path, triple in self._index.stated(node):
+                before[self.file(path).graph].append(triple)
+                if path not in self._concerned:
+                    after[self.file(path).graph].append(triple)
+        filled = self._materialized(after)
+        was = old | self._materialized(before).data_graph()
+        validated = filled.data_graph()
+        now = new | validated
+        removed = frozenset(
+            triple for triple in was - now if self._is_indexed(triple) and not self._is_stated_elsewhere(triple)
+        )
+        added = frozenset(triple for triple in now - was if not self._is_indexed(triple))
+        origin = {
+            made: source
+            for made, source in filled.origin.items()
+            if (made in added or made not in validated or (made not in removed and self._is_indexed(made)))
+            and not self._is_stated_elsewhere(made)
+        }
+        return removed, added, origin
+
+    def _materialized(self, curated: Mapping[str, list[Triple]]) -> MaterializedGraphs:
+        return materialize_curated(curated, self._base.vocabulary, self._base.schemes)
+
+    def _is_stated_elsewhere(self, triple: Triple) -> bool:
+        return any(path not in self._concerned for path, _ in self._index.stated(*_parts(triple)))
+
+    @property
+    def _removed(self) -> frozenset[Triple]:
+        return self._effect[0]
+
+    @property
+    def _added(self) -> frozenset[Triple]:
+        return self._effect[1]
+
+    @property
+    def _origin(self) -> Mapping[Triple, Triple]:
+        return self._effect[2]
+
+    @cached_property
+    def _added_by_term(self) -> Mapping[Term, list[Triple]]:
+        return _by_term(self._added)
+
+    @cached_property
+    def _made(self) -> Mapping[Term, list[Triple]]:
+        found: defaultdict[Term, list[Triple]] = defaultdict(list)
+        for made in self._origin:
+            found[_node(made.subject)].append(made)
+        return found
+
+    def _is_indexed(self, triple: Triple) -> bool:
+        return any(True for _ in self._index.triples(*_parts(triple)))
+
+    def _read(self, path: str) -> Parsed:
+        if path in self._parsed:
+            return self._parsed[path]
+        return self._base.parsed(path) if path in self._base.files else ((), ())
+
+    def _paths(
+        self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None
+    ) -> set[str]:
+        """Return the paths of the files that state a triple with these terms."""
+        found = {path for path, _ in self._index.stated(subject, predicate, value) if path not in self._concerned}
+        for path, held in self._new.items():
+            if any(_fits(triple, subject, predicate, value) for triple in held):
+                found.add(path)
+        return found
+
+    def _stated(self, paths: Iterable[str], fits: Callable[[Triple], bool]) -> Iterator[tuple[str, Triple]]:
+        for path in sorted(paths):
+            for quad in self._read(path)[0]:
+                if fits(quad.triple):
+                    yield path, quad.triple
+
+
+def _by_term(triples: Iterable[Triple]) -> Mapping[Term, list[Triple]]:
+    """Return triples by subject and, but for one that is the same, by value."""
+    found: defaultdict[Term, list[Triple]] = defaultdict(list)
+    for triple in triples:
+        found[_node(triple.subject)].append(triple)
+        if triple.object != triple.subject:
+            found[cast(Term, triple.object)].append(triple)
+    return found
+
+
+def _matching(
+    held: Mapping[Term, list[Triple]], subject: Node | None, predicate: NamedNode | None, value: Term | None
+) -> Iterator[Triple]:
+    key = subject if subject is not None else value
+    if key is not None:
+        yield from (triple for triple in held.get(key, ()) if _fits(triple, subject, predicate, value))
+        return
+    found = {triple for triples in held.values() for triple in triples}
+    yield from (triple for triple in found if _fits(triple, subject, predicate, value))
+
+
+def _fits(triple: Triple, subject: Node | None, predicate: NamedNode | None, value: Term | None) -> bool:
+    return (
+        subject in (None, triple.subject) and predicate in (None, triple.predicate) and value in (None, triple.object)
+    )
+
+
+def _parts(triple: Triple) -> tuple[Node, NamedNode, Term]:
+    return _node(triple.subject), triple.predicate, cast(Term, triple.object)
+
+
+def _node(term: object) -> Node:
+    # What was read is RDF 1.1, so no triple stands inside a triple.
+    return cast(Node, term)

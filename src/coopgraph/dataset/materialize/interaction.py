@@ -1,0 +1,127 @@
+"""Interaction of materialization: which records have to be seen together, so that a change has its whole effect.
+
+Rules of materialization look at few records at a time: the claims about one thing, the figures of one cell with their
+sources, a service with its provider. Materializing what interacts with the changed records, before and after, tells
+exactly what the change makes and unmakes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from coopgraph.model.iris import DATASET, entity_name
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.namespaces import COOP, ELI, QB, RDF, RDFS, SDMX_DIMENSION
+from coopgraph.rdf.terms import BlankNode, NamedNode, Node, Term, Triple
+
+_OF_LAWS = (ELI.is_part_of, COOP.concernsLaw)
+"""Properties that lead to a law from what its dates and rules follow from."""
+
+Match = Callable[[Term | None, NamedNode | None, Term | None], Iterable[Triple]]
+"""Looks up triples, curated and made, by subject, property and value; None stands for any."""
+
+
+def interacting(changed: Iterable[Node], match: Match, vocabulary: Index) -> set[Node]:
+    """Return ``changed`` and every record that has a part in what follows from them.
+
+    ``match`` finds what is there before the change or after it.
+    """
+    return _Interaction(match, vocabulary).of(changed)
+
+
+class _Interaction:
+    def __init__(self, match: Match, vocabulary: Index) -> None:
+        self._match = match
+        self._narrower = [
+            COOP.refersTo,
+            *(term for term in vocabulary.subjects(RDFS.subPropertyOf, COOP.refersTo) if isinstance(term, NamedNode)),
+        ]
+        self._counting: dict[Term, Mapping[tuple[Term, Term], set[Node]]] = {}
+
+    def of(self, changed: Iterable[Node]) -> set[Node]:
+        dependents = set(changed)
+        for node in tuple(dependents):
+            dependents.update(self._dependents(node))
+        for law in {law for node in dependents for law in self._laws(node)}:
+            dependents |= {law, *(part for link in _OF_LAWS for part in self._subjects(link, law))}
+        figures = {node for node in dependents if self._is_figure(node)}
+        sources = {source for figure in figures for source in self._sources(figure)}
+        dependents |= sources
+        found = set(dependents)
+        for figure in figures:
+            for rival in self._rivals(figure):
+                found |= {rival, *self._objects(rival, COOP.hasEvidence), *self._sources(rival)}
+        for node in tuple(dependents):
+            found.update(self._subjects(RDF.subject, node))
+            for provider in self._objects(node, COOP.isProvidedBy):
+                found |= {provider, *self._subjects(RDF.subject, provider)}
+            other = next((figure for figure in self._members(node) if figure not in dependents), None)
+            if other is not None:
+                found |= {other, *self._objects(other, COOP.hasEvidence), *self._sources(other)}
+        return found
+
+    def _dependents(self, node: Node) -> Iterator[Node]:
+        """Yield the records of which something else follows where ``node`` changes."""
+        about = {node, *self._objects(node, RDF.subject)}
+        yield from about
+        for thing in about:
+            yield from self._subjects(COOP.isProvidedBy, thing)
+            citations = {thing, *self._subjects(COOP.isQuotedFrom, thing)}
+            for citation in citations:
+                yield from filter(self._is_figure, self._subjects(COOP.hasEvidence, citation))
+
+    def _laws(self, node: Node) -> Iterator[Node]:
+        """Yield the laws that ``node`` is a part of or concerns, or is, or claims something to be."""
+        for link in _OF_LAWS:
+            yield from self._objects(node, link)
+            if any(True for _ in self._match(None, link, node)):
+                yield node
+            if any(True for _ in self._match(node, RDF.predicate, link)):
+                yield from self._objects(node, RDF.object)
+
+    def _is_figure(self, node: Node) -> bool:
+        return any(True for predicate in self._narrower for _ in self._match(node, predicate, None))
+
+    def _sources(self, figure: Node) -> set[Node]:
+        return {
+            source
+            for citation in self._objects(figure, COOP.hasEvidence)
+            for source in self._objects(citation, COOP.isQuotedFrom)
+        }
+
+    def _rivals(self, figure: Node) -> set[Node]:
+        """Return the figures that may stand in the same cell: about the same thing, indicator and period."""
+        counted = {thing for predicate in self._narrower for thing in self._objects(figure, predicate)}
+        return {rival for thing in counted for part in self._cell(figure) for rival in self._about(thing).get(part, ())}
+
+    def _about(self, counted: Node) -> Mapping[tuple[Term, Term], set[Node]]:
+        """Return the figures about a thing by indicator and period."""
+        if counted not in self._counting:
+            cells: defaultdict[tuple[Term, Term], set[Node]] = defaultdict(set)
+            for predicate in self._narrower:
+                for figure in self._subjects(predicate, counted):
+                    for part in self._cell(figure):
+                        cells[part].add(figure)
+            self._counting[counted] = cells
+        return self._counting[counted]
+
+    def _cell(self, figure: Node) -> Iterable[tuple[Term, Term]]:
+        periods = tuple(self._objects(figure, SDMX_DIMENSION.refPeriod))
+        return [(indicator, period) for indicator in self._objects(figure, COOP.hasIndicator) for period in periods]
+
+    def _members(self, source: Node) -> Iterator[Node]:
+        """Yield the figures of the data set of a source, which is there as long as it has any."""
+        name = entity_name(source.value) if isinstance(source, NamedNode) else None
+        if name is not None:
+            yield from self._subjects(QB.dataSet, NamedNode(f"{DATASET}figures.{name.slug}"))
+
+    def _objects(self, subject: Node, predicate: NamedNode) -> Iterator[Node]:
+        for triple in self._match(subject, predicate, None):
+            if isinstance(triple.object, NamedNode | BlankNode):
+                yield triple.object
+
+    def _subjects(self, predicate: NamedNode, value: Node) -> Iterator[Node]:
+        for triple in self._match(None, predicate, value):
+            if isinstance(triple.subject, NamedNode | BlankNode):
+                yield triple.subject

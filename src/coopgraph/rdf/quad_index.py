@@ -1,0 +1,99 @@
+"""Index of quads: triples by any of their terms, and the documents that state them, in memory or on disk.
+
+The store beneath writes numbers its own way (``1.0`` becomes ``1``), and an index has to give terms back exactly as
+they were written. So the datatype of a literal goes in under another name, which the store does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote, unquote
+
+from pyoxigraph import Store
+
+from coopgraph.rdf.namespaces import RDF, XSD
+from coopgraph.rdf.terms import DefaultGraph, Literal, NamedNode, Node, Quad, Term, Triple
+
+_DOCUMENT = "urn:document:"
+_AS_WRITTEN = "urn:as-written:"
+_SAFE = frozenset((XSD.string, RDF.langString))
+"""Datatypes whose literals the store leaves alone."""
+
+
+class QuadIndex:
+    """Triples of one data set, and triples of documents by the name of the document; both answered as written."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @classmethod
+    def in_memory(cls, data: Iterable[Triple], documents: Iterable[tuple[str, Triple]]) -> QuadIndex:
+        """Return an index of the data set ``data`` and of what each document states, given by its name."""
+        store = Store()
+        store.bulk_extend(_quads(data, documents))
+        return cls(store)
+
+    @classmethod
+    def write(cls, folder: Path, data: Iterable[Triple], documents: Iterable[tuple[str, Triple]]) -> None:
+        """Write such an index into a new folder."""
+        store = Store(str(folder))
+        store.bulk_extend(_quads(data, documents))
+        store.flush()
+
+    @classmethod
+    def open(cls, folder: Path) -> QuadIndex:
+        """Return the index that was written into ``folder``. Raises OSError where that holds none."""
+        return cls(Store.read_only(str(folder)))
+
+    def triples(
+        self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None
+    ) -> Iterator[Triple]:
+        """Yield the triples of the data set that have the terms given."""
+        sought = _hidden(value) if value is not None else None
+        for quad in self._store.quads_for_pattern(subject, predicate, sought, DefaultGraph()):
+            yield Triple(quad.subject, quad.predicate, _shown(quad.object))
+
+    def stated(
+        self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None
+    ) -> Iterator[tuple[str, Triple]]:
+        """Yield the triples of documents that have the terms given, each with the name of its document."""
+        sought = _hidden(value) if value is not None else None
+        for quad in self._store.quads_for_pattern(subject, predicate, sought):
+            if isinstance(quad.graph_name, NamedNode):
+                yield _document(quad.graph_name), Triple(quad.subject, quad.predicate, _shown(quad.object))
+
+    def stated_by(self, document: str) -> Iterator[Triple]:
+        """Yield the triples of one document, in no order."""
+        for quad in self._store.quads_for_pattern(None, None, None, _named(document)):
+            yield Triple(quad.subject, quad.predicate, _shown(quad.object))
+
+
+def _quads(data: Iterable[Triple], documents: Iterable[tuple[str, Triple]]) -> Iterator[Quad]:
+    for triple in data:
+        yield Quad(triple.subject, triple.predicate, _hidden(triple.object))
+    names: dict[str, NamedNode] = {}
+    for document, triple in documents:
+        name = names.get(document) or names.setdefault(document, _named(document))
+        yield Quad(triple.subject, triple.predicate, _hidden(triple.object), name)
+
+
+def _named(document: str) -> NamedNode:
+    return NamedNode(_DOCUMENT + quote(document, safe="/"))
+
+
+def _document(name: NamedNode) -> str:
+    return unquote(name.value.removeprefix(_DOCUMENT))
+
+
+def _hidden(term: Term | Triple) -> Term:
+    if isinstance(term, Literal) and term.datatype not in _SAFE:
+        return Literal(term.value, datatype=NamedNode(_AS_WRITTEN + term.datatype.value))
+    return cast(Term, term)
+
+
+def _shown(term: Term | Triple) -> Term:
+    if isinstance(term, Literal) and term.datatype.value.startswith(_AS_WRITTEN):
+        return Literal(term.value, datatype=NamedNode(term.datatype.value.removeprefix(_AS_WRITTEN)))
+    return cast(Term, term)

@@ -1,0 +1,336 @@
+"""Reach of shapes: what of the data can decide on a focus node, and which focus nodes a change can reach.
+
+A result for a node can only depend on triples that some solution of the shape's patterns uses, as
+:mod:`~coopgraph.validation.engines.constraint_patterns` finds them, or, for the constraints of SHACL Core that are
+known here, on the node's own triples and the classes of its values. So shapes give the same results for a node on those
+triples as on all of the data; and a triple that comes or goes changes results only for the nodes that such a solution,
+before or after, leads to. What cannot be taken apart has no reach: then all of the data has to be validated.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.namespaces import RDF, RDFS, SH
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Term, Triple
+from coopgraph.validation.engines.constraint_patterns import (
+    THIS,
+    Conjunction,
+    TriplePattern,
+    UnknownSyntax,
+    conjunctions,
+)
+
+Match = Callable[[Term | None, NamedNode | None, Term | None], Iterable[Triple]]
+"""Looks triples up by subject, property and value; None stands for any."""
+
+Row = dict[str, Term]
+
+_TARGETS = frozenset((SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf))
+_ABOUT = frozenset((RDF.type, SH.severity, SH.message, SH.name, SH.description))
+_LOCAL = frozenset(
+    (
+        SH.datatype,
+        SH.flags,
+        SH.languageIn,
+        SH.maxCount,
+        SH.maxLength,
+        SH.minCount,
+        SH.minLength,
+        SH.nodeKind,
+        SH.pattern,
+        SH.qualifiedMaxCount,
+        SH.qualifiedMinCount,
+        SH.qualifiedValueShape,
+        SH.uniqueLang,
+        *map(SH.term, ("class", "in", "not")),
+    )
+)
+"""Constraints of SHACL Core that look at no more than values and their classes."""
+
+
+class Unreachable(ValueError):
+    """The shapes, or the change, cannot be followed: only the whole data tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeReach:
+    """One shape: its targets, the patterns of its constraints, and the property whose values' classes it looks at."""
+
+    name: str
+    classes: frozenset[Term]
+    subjects_of: frozenset[NamedNode]
+    objects_of: frozenset[NamedNode]
+    nodes: frozenset[Term]
+    components: tuple[Conjunction, ...]
+    path: NamedNode | None
+
+    def targets(self, nodes: Iterable[Node], match: Match) -> set[Node]:
+        """Return those of ``nodes`` that are target nodes of the shape."""
+        return {node for node in nodes if self._is_target(node, match)}
+
+    def _is_target(self, node: Node, match: Match) -> bool:
+        return (
+            node in self.nodes
+            or any(triple.object in self.classes for triple in match(node, RDF.type, None))
+            or any(True for predicate in self.subjects_of for _ in match(node, predicate, None))
+            or any(True for predicate in self.objects_of for _ in match(None, predicate, node))
+        )
+
+
+class Reach:
+    """The reach of all shapes of a graph."""
+
+    def __init__(self, shapes: Sequence[ShapeReach]) -> None:
+        self._shapes = shapes
+        self._by_property: defaultdict[NamedNode | None, list[tuple[TriplePattern, Conjunction]]] = defaultdict(list)
+        for component in dict.fromkeys(component for shape in shapes for component in shape.components):
+            for pattern in component:
+                for predicate in pattern.predicates or (None,):
+                    self._by_property[predicate].append((pattern, component))
+        self._paths = {shape.path for shape in shapes if shape.path}
+
+    def neighbourhood(self, nodes: Iterable[Node], match: Match) -> tuple[list[str], set[Triple]]:
+        """Return the shapes that have any of ``nodes`` as target, and the data that decides on these nodes."""
+        nodes, match = tuple(nodes), _remembered(match)
+        names: list[str] = []
+        found = {triple for node in nodes for triple in match(node, None, None)}
+        found.update(match(None, RDFS.subClassOf, None))
+        seeded: defaultdict[Conjunction, set[Node]] = defaultdict(set)
+        for shape in self._shapes:
+            targets = shape.targets(nodes, match)
+            if targets:
+                names.append(shape.name)
+            found.update(t for node in targets for predicate in shape.objects_of for t in match(None, predicate, node))
+            for component in shape.components:
+                if targets:
+                    seeded[component] |= targets
+            if shape.path:
+                for node in targets:
+                    for triple in match(node, shape.path, None):
+                        found.update(match(_term(triple.object), RDF.type, None))
+        for component, targets in seeded.items():
+            begin: list[Row] = [{THIS: node} for node in targets] if _speaks_of_this(component) else [{}]
+            for row in _solutions(component, begin, match):
+                for pattern in component:
+                    if pattern.subject != THIS:
+                        found.add(_triple(pattern, row))
+        return names, found
+
+    def affected(self, changed: Iterable[Triple], match: Match) -> set[Node]:
+        """Return the nodes for which the triples ``changed``, which came or went, can change a result, and more.
+
+        ``match`` looks up triples that are there before or after. Raises :class:`Unreachable` where all could be.
+        """
+        match = _remembered(match)
+        nodes: set[Node] = set()
+        begun: defaultdict[tuple[TriplePattern, Conjunction], list[Row]] = defaultdict(list)
+        for triple in changed:
+            if triple.predicate == RDFS.subClassOf:
+                raise Unreachable("a class changed")
+            nodes.update(term for term in (triple.subject, triple.object) if isinstance(term, NamedNode | BlankNode))
+            if triple.predicate == RDF.type:
+                nodes.update(
+                    node for path in self._paths for node in _subjects(match(None, path, _term(triple.subject)))
+                )
+            for predicate in (triple.predicate, None):
+                for pattern, component in self._by_property.get(predicate, ()):
+                    row = _bound(pattern, {}, triple)
+                    if row is not None and THIS not in row:
+                        begun[pattern, component].append(row)
+        for (pattern, component), rows in begun.items():
+            others = tuple(other for other in component if other != pattern)
+            for row in _solutions(others, rows, match):
+                focus = row.get(THIS)
+                if focus is None:
+                    raise Unreachable("a condition on all nodes changed")
+                if isinstance(focus, NamedNode | BlankNode):
+                    nodes.add(focus)
+        return nodes
+
+
+def reach_of(shapes: Iterable[Triple], vocabulary: Index) -> Reach:
+    """Return the reach of ``shapes``, which come with the declarations of the prefixes of their queries.
+
+    Raises :class:`Unreachable` where a shape has a constraint or target that is not known here.
+    """
+    about: defaultdict[object, defaultdict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for triple in shapes:
+        about[triple.subject][triple.predicate].append(_term(triple.object))
+    prefixes = {
+        _text(held[SH.prefix]): _text(held[SH.namespace]) for held in list(about.values()) if SH.namespace in held
+    }
+    found = []
+    for shape, held in list(about.items()):
+        if _TARGETS & held.keys():
+            found.append(_shape(shape, held, about, prefixes, vocabulary))
+        elif SH.target in held or (SH.property in held) or RDFS.Class in held.get(RDF.type, ()):
+            raise Unreachable(f"{shape} has another kind of target")
+    return Reach(found)
+
+
+def _shape(
+    shape: object,
+    held: Mapping[NamedNode, list[Term]],
+    about: Mapping[object, Mapping[NamedNode, list[Term]]],
+    prefixes: Mapping[str, str],
+    vocabulary: Index,
+) -> ShapeReach:
+    if not isinstance(shape, NamedNode):
+        raise Unreachable("a shape without a name")
+    paths = held.get(SH.path, [])
+    own = {predicate for predicate in held if predicate not in _TARGETS | _ABOUT | {SH.path, SH.sparql}}
+    _demand_local(own, held, about)
+    if len(paths) > 1 or any(not isinstance(path, NamedNode) for path in paths) or (paths and SH.sparql in held):
+        raise Unreachable(f"{shape} has a path that is no property")
+    components: list[Conjunction] = []
+    for constraint in held.get(SH.sparql, ()):
+        try:
+            for conjunction in conjunctions(_text(about[constraint].get(SH.select, [])), prefixes):
+                components += _components(conjunction)
+        except UnknownSyntax as error:
+            raise Unreachable(f"{shape}: {error}") from error
+    classes = {kind for named in held.get(SH.targetClass, ()) for kind in (named, *_descendants(named, vocabulary))}
+    return ShapeReach(
+        shape.value,
+        frozenset(classes),
+        frozenset(term for term in held.get(SH.targetSubjectsOf, ()) if isinstance(term, NamedNode)),
+        frozenset(term for term in held.get(SH.targetObjectsOf, ()) if isinstance(term, NamedNode)),
+        frozenset(held.get(SH.targetNode, ())),
+        tuple(dict.fromkeys(components)),
+        next((path for path in paths if isinstance(path, NamedNode)), None),
+    )
+
+
+def _demand_local(
+    own: Iterable[NamedNode],
+    held: Mapping[NamedNode, list[Term]],
+    about: Mapping[object, Mapping[NamedNode, list[Term]]],
+) -> None:
+    for predicate in own:
+        if predicate not in _LOCAL:
+            raise Unreachable(f"the constraint {predicate}")
+        if predicate in (SH.term("not"), SH.qualifiedValueShape):
+            for inner in held[predicate]:
+                _demand_local(set(about[inner]) - _ABOUT, about[inner], about)
+
+
+def _descendants(kind: Term, vocabulary: Index) -> set[Node]:
+    found: set[Node] = set()
+    waiting: list[Term] = [kind]
+    while waiting:
+        new = set(vocabulary.subjects(RDFS.subClassOf, waiting.pop())) - found
+        found |= new
+        waiting.extend(new)
+    return found
+
+
+def _components(conjunction: Conjunction) -> Iterator[Conjunction]:
+    """Yield the parts of a conjunction that share no variable; those that only look at a node's own triples are left
+    out, since these are always at hand."""
+    left = list(conjunction)
+    while left:
+        part, variables = [left.pop(0)], set[str]()
+        grown = True
+        while grown:
+            variables = {variable for pattern in part for variable in pattern.variables}
+            more = [pattern for pattern in left if pattern.variables & variables]
+            part += more
+            left = [pattern for pattern in left if pattern not in more]
+            grown = bool(more)
+        ordered = tuple(pattern for pattern in conjunction if pattern in part)
+        if not variables and len(ordered) == 1 and not ordered[0].predicates:
+            raise Unreachable("a pattern of variables only")
+        if any(pattern.subject != THIS for pattern in ordered):
+            yield ordered
+
+
+def _remembered(match: Match) -> Match:
+    """Return ``match`` with a memory: shapes ask the same again and again."""
+    return cache(lambda subject, predicate, value: tuple(match(subject, predicate, value)))
+
+
+def _speaks_of_this(component: Conjunction) -> bool:
+    return any(THIS in pattern.variables for pattern in component)
+
+
+def _solutions(patterns: Conjunction, rows: list[Row], match: Match) -> list[Row]:
+    """Return the rows that extend ``rows`` so that every pattern holds; what is bound is looked up first."""
+    left = list(patterns)
+    while left and rows:
+        known = rows[0].keys()
+        pattern = min(left, key=lambda item: _cost(item, known))
+        left.remove(pattern)
+        rows = [
+            new for row in rows for triple in _matching(pattern, row, match) if (new := _bound(pattern, row, triple))
+        ]
+    return rows
+
+
+def _cost(pattern: TriplePattern, known: Iterable[str]) -> tuple[bool, bool, bool]:
+    def is_known(term: NamedNode | str) -> bool:
+        return isinstance(term, NamedNode) or term in known
+
+    joined = not pattern.variables or any(variable in known for variable in pattern.variables)
+    return not joined, not is_known(pattern.subject), not is_known(pattern.value)
+
+
+def _matching(pattern: TriplePattern, row: Row, match: Match) -> Iterator[Triple]:
+    subject, value = _known(pattern.subject, row), _known(pattern.value, row)
+    if isinstance(subject, Literal):
+        return
+    predicate = row.get(pattern.variable)
+    if predicate is not None and not isinstance(predicate, NamedNode):
+        return
+    for named in pattern.predicates or (predicate,):
+        if predicate is None or named == predicate:
+            yield from match(subject, named, value)
+
+
+def _bound(pattern: TriplePattern, row: Row, triple: Triple) -> Row | None:
+    new = dict(row)
+    for term, value in (
+        (pattern.subject, triple.subject),
+        (pattern.variable, triple.predicate),
+        (pattern.value, triple.object),
+    ):
+        if isinstance(term, NamedNode):
+            if term != value:
+                return None
+        elif term and new.setdefault(term, _term(value)) != value:
+            return None
+    return new
+
+
+def _triple(pattern: TriplePattern, row: Row) -> Triple:
+    predicate = row[pattern.variable] if pattern.variable else next(iter(pattern.predicates))
+    subject, value = _known(pattern.subject, row), _known(pattern.value, row)
+    assert isinstance(predicate, NamedNode)
+    assert isinstance(subject, NamedNode | BlankNode)
+    assert value is not None
+    return Triple(subject, predicate, value)
+
+
+def _known(term: NamedNode | str, row: Row) -> Term | None:
+    return term if isinstance(term, NamedNode) else row.get(term)
+
+
+def _subjects(triples: Iterable[Triple]) -> Iterator[Node]:
+    for triple in triples:
+        assert isinstance(triple.subject, NamedNode | BlankNode)
+        yield triple.subject
+
+
+def _term(term: object) -> Term:
+    assert isinstance(term, NamedNode | BlankNode | Literal)
+    return term
+
+
+def _text(values: Sequence[Term]) -> str:
+    if len(values) != 1 or not isinstance(values[0], Literal):
+        raise Unreachable("a query without its text")
+    return values[0].value

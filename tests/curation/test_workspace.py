@@ -1,0 +1,205 @@
+"""The report of a workspace on changed files is that of a full check, on changes as they come from a generator.
+
+``COOPGRAPH_CHANGES`` sets how many changes are tried; 500 take some ten minutes of processor time.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from coopgraph.curation.workspace import Workspace
+from coopgraph.dataset.materialize.graphs import materialize
+from coopgraph.dataset.prefixes import tree_prefixes
+from coopgraph.dataset.tree import Tree, TreeContent, read_tree
+from coopgraph.rdf.namespaces import COOP, XSD
+from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
+from coopgraph.rdf.turtle import house_form
+from coopgraph.validation.engines import fast
+from coopgraph.validation.formats import json as report_json
+from coopgraph.validation.report import Report
+from coopgraph.validation.run import cut_offs, demand_rules, report_on, with_prefixes
+from coopgraph.validation.shacl import n_triples, read_report
+from coopgraph.validation.tree_facts import WholeTree
+
+pytestmark = pytest.mark.timeout(7200 if "COOPGRAPH_CHANGES" in os.environ else 120)
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURE = Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "tests" / "fixture" / "data")
+REAL = Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "data")
+DAY = date(2026, 11, 28)
+LANTERN = "data/org/lantern.ttl"
+
+Change = tuple[str, bytes | None]
+"""Path of a file, and its new content; None removes it."""
+
+
+class Reference:
+    """Full checks of a tree with changes: everything is read into graphs, materialized and validated."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.content = read_tree(tree)
+        self.prefixes = tree_prefixes(tree, limit=2**20)
+        filled = materialize(self.content)
+        shapes = with_prefixes(filled.graphs["shapes"], filled.graphs["vocabulary"])
+        self._validate = fast.prepare(n_triples(shapes), n_triples(filled.graphs["vocabulary"]))
+
+    def changed(self, *changes: Change) -> TreeContent:
+        """Return the content with some files changed."""
+        documents = {path: data for path, data in changes if data is not None}
+        gone = {path for path, data in changes if data is None}
+        content = self.content.with_documents(documents)
+        return TreeContent(
+            tuple(file for file in content.files if file.path not in gone),
+            MappingProxyType({path: quads for path, quads in content.quads.items() if path not in gone}),
+            tuple(problem for problem in content.problems if problem.path not in gone),
+            MappingProxyType({path: data for path, data in content.documents.items() if path not in gone}),
+        )
+
+    def report(self, content: TreeContent, paths: set[str]) -> Report:
+        """Return what a full check says of some files."""
+        filled = materialize(content)
+        facts = WholeTree(content, filled)
+        demand_rules(facts)
+        data = n_triples([*facts.data, *cut_offs(DAY)])
+        wanted = paths & {file.path for file in content.files}
+        return report_on(
+            facts,
+            wanted,
+            lambda: read_report(self._validate(data, None)),
+            shown={},
+            whole=False,
+            engine="fast",
+        )
+
+
+def said(report: Report) -> str:
+    """Return all that a report says, as text."""
+    return report_json.write(report, "en") + "\n".join(map(repr, report.findings))
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    return Reference(FIXTURE)
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Iterator[Workspace]:
+    opened = Workspace.open(FIXTURE, input_size=2**20)
+    yield opened
+    opened.close()
+
+
+def _changes(content: TreeContent, prefixes: dict[str, str], seed: int) -> Change:
+    """Return the change number ``seed``: something edited, removed or added in one file of records."""
+    dice = random.Random(seed)
+    files = [file for file in content.files if file.graph == "records"]
+    everything = [quad.triple for file in files for quad in content.quads[file.path]]
+    path = dice.choice(files).path
+    triples = [quad.triple for quad in content.quads[path]]
+    for _ in range(dice.choice((1, 1, 1, 2, 4))):
+        triples = dice.choice(_EDITS)(triples, everything, dice)
+    kind = dice.random()
+    if kind < 0.08 or not triples:
+        return path, None
+    if kind < 0.16:
+        path = path.replace(".ttl", "-again.ttl")
+    return path, house_form(triples, prefixes)
+
+
+Edit = Callable[[list[Triple], list[Triple], random.Random], list[Triple]]
+
+
+def _without_a_statement(triples: list[Triple], _: list[Triple], dice: random.Random) -> list[Triple]:
+    gone = dice.choice(triples)
+    return [triple for triple in triples if triple != gone] or triples
+
+
+def _without_a_subject(triples: list[Triple], _: list[Triple], dice: random.Random) -> list[Triple]:
+    gone = dice.choice(triples).subject
+    return [triple for triple in triples if triple.subject != gone] or triples
+
+
+def _with_another_value(triples: list[Triple], everything: list[Triple], dice: random.Random) -> list[Triple]:
+    old = dice.choice(triples)
+    others = [triple.object for triple in everything if triple.predicate == old.predicate]
+    value = dice.choice([*others, *_ODD])
+    return [Triple(t.subject, t.predicate, value) if t == old else t for t in triples]
+
+
+def _with_a_statement_more(triples: list[Triple], everything: list[Triple], dice: random.Random) -> list[Triple]:
+    subject = dice.choice((dice.choice(triples), dice.choice(everything))).subject
+    model = dice.choice(everything)
+    value = dice.choice((model.object, dice.choice(everything).object, dice.choice(_ODD)))
+    return [*triples, Triple(subject, model.predicate, value)]
+
+
+def _with_a_rival(triples: list[Triple], everything: list[Triple], dice: random.Random) -> list[Triple]:
+    """Add another claim or record like one that is there, with one value of it changed."""
+    model = dice.choice(triples).subject
+    if not isinstance(model, NamedNode):
+        return triples
+    twin = NamedNode(f"{model.value.rstrip('0123456789')}{dice.randrange(2, 9)}")
+    copied = [Triple(twin, t.predicate, t.object) for t in triples if t.subject == model]
+    return [*triples, *_with_another_value(copied, everything, dice)]
+
+
+def _with_another_rank(triples: list[Triple], _: list[Triple], dice: random.Random) -> list[Triple]:
+    subject = dice.choice(triples).subject
+    rank = NamedNode(f"https://w3id.org/coopgraph/id/concept/rank/{dice.choice(('preferred', 'deprecated', 'normal'))}")
+    kept = [t for t in triples if not (t.subject == subject and t.predicate == COOP.hasRank)]
+    return [*kept, Triple(subject, COOP.hasRank, rank)]
+
+
+def _renamed(triples: list[Triple], _: list[Triple], dice: random.Random) -> list[Triple]:
+    """Give a subject another name, but not everywhere where it is named."""
+    old = dice.choice(triples).subject
+    if not isinstance(old, NamedNode):
+        return triples
+    new = NamedNode(old.value + "x")
+    return [Triple(new if t.subject == old else t.subject, t.predicate, t.object) for t in triples]
+
+
+_EDITS: tuple[Edit, ...] = (
+    _without_a_statement,
+    _without_a_subject,
+    _with_another_value,
+    _with_another_value,
+    _with_a_statement_more,
+    _with_a_rival,
+    _with_another_rank,
+    _renamed,
+)
+_ODD: tuple[Term, ...] = (
+    Literal("1.0", datatype=XSD.decimal),
+    Literal("01", datatype=XSD.integer),
+    Literal("2021-02-30", datatype=XSD.date),
+    Literal("2021", datatype=XSD.gYear),
+    Literal("Wort", language="xx"),
+    Literal(" "),
+    NamedNode("https://w3id.org/coopgraph/id/org/nobody"),
+    NamedNode("https://w3id.org/coopgraph/id/concept/unit/percent"),
+    COOP.Organization,
+    COOP.Observation,
+)
+
+
+def _number(name: str, usual: int) -> range:
+    return range(int(os.environ.get(name, usual)))
+
+
+def test_reports_on_changed_files_are_those_of_full_checks(reference: Reference, workspace: Workspace) -> None:
+    with_findings = 0
+    for seed in _number("COOPGRAPH_CHANGES", 12):
+        path, data = _changes(reference.content, dict(reference.prefixes), seed)
+        tried = workspace.with_file(path, data) if data is not None else workspace.without_file(path)
+        expected = reference.report(reference.changed((path, data)), {path})
+        assert said(tried.report(today=DAY)) == said(expected), f"change {seed}"
+        with_findings += bool(expected.findings)
+    assert with_findings > 3
