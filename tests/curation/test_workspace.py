@@ -48,7 +48,7 @@ class Reference:
         self.prefixes = tree_prefixes(tree, limit=2**20)
         filled = materialize(self.content)
         shapes = with_prefixes(filled.graphs["shapes"], filled.graphs["vocabulary"])
-        self._validate = fast.prepare(n_triples(shapes), n_triples(filled.graphs["vocabulary"]))
+        self._validate = fast.prepared_validation(n_triples(shapes), n_triples(filled.graphs["vocabulary"]))
 
     def changed(self, *changes: Change) -> TreeContent:
         """Return the content with some files changed."""

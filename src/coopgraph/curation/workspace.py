@@ -126,7 +126,7 @@ class Workspace:
         for problem in content.problems:
             problems[problem.path].append(problem)
         parsed = {path: (quads, tuple(problems[path])) for path, quads in content.quads.items()}
-        return cls(Base(loaded, QuadIndex.in_memory(data, statements(content)), len(data), parsed))
+        return cls(Base(loaded, QuadIndex.in_memory(data, tree_statements(content)), len(data), parsed))
 
     def with_file(self, path: str, data: bytes) -> Workspace:
         """Return the workspace in which the file ``path`` (``data/org/paps.ttl``) has the content ``data``."""
@@ -188,7 +188,7 @@ class Workspace:
         return tuple(result for result in results if result.focus in nodes)
 
 
-def statements(content: TreeContent) -> Iterator[tuple[str, Triple]]:
+def tree_statements(content: TreeContent) -> Iterator[tuple[str, Triple]]:
     """Yield what each file of a tree states, with the file's path."""
     for path, quads in content.quads.items():
         yield from ((path, quad.triple) for quad in quads)

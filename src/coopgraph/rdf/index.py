@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
 from coopgraph.rdf.namespaces import RDF
 from coopgraph.rdf.terms import NamedNode, Node, Term, Triple
+
+TripleLookup = Callable[[Term | None, NamedNode | None, Term | None], Iterable[Triple]]
+"""Looks triples up by subject, property and value; None stands for any."""
 
 _T = TypeVar("_T", bound=Term)
 

@@ -10,11 +10,11 @@ before or after, leads to. What cannot be taken apart has no reach: then all of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from coopgraph.rdf.index import Index
+from coopgraph.rdf.index import Index, TripleLookup
 from coopgraph.rdf.namespaces import RDF, RDFS, SH
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Term, Triple
 from coopgraph.validation.engines.constraint_patterns import (
@@ -24,9 +24,6 @@ from coopgraph.validation.engines.constraint_patterns import (
     UnknownSyntax,
     conjunctions,
 )
-
-Match = Callable[[Term | None, NamedNode | None, Term | None], Iterable[Triple]]
-"""Looks triples up by subject, property and value; None stands for any."""
 
 Row = dict[str, Term]
 
@@ -69,11 +66,11 @@ class ShapeReach:
     components: tuple[Conjunction, ...]
     path: NamedNode | None
 
-    def targets(self, nodes: Iterable[Node], match: Match) -> set[Node]:
+    def targets(self, nodes: Iterable[Node], match: TripleLookup) -> set[Node]:
         """Return those of ``nodes`` that are target nodes of the shape."""
         return {node for node in nodes if self._is_target(node, match)}
 
-    def _is_target(self, node: Node, match: Match) -> bool:
+    def _is_target(self, node: Node, match: TripleLookup) -> bool:
         return (
             node in self.nodes
             or any(triple.object in self.classes for triple in match(node, RDF.type, None))
@@ -94,7 +91,7 @@ class Reach:
                     self._by_property[predicate].append((pattern, component))
         self._paths = {shape.path for shape in shapes if shape.path}
 
-    def neighbourhood(self, nodes: Iterable[Node], match: Match) -> tuple[list[str], set[Triple]]:
+    def neighbourhood(self, nodes: Iterable[Node], match: TripleLookup) -> tuple[list[str], set[Triple]]:
         """Return the shapes that have any of ``nodes`` as target, and the data that decides on these nodes."""
         nodes, match = tuple(nodes), _remembered(match)
         names: list[str] = []
@@ -121,7 +118,7 @@ class Reach:
                         found.add(_triple(pattern, row))
         return names, found
 
-    def affected(self, changed: Iterable[Triple], match: Match) -> set[Node]:
+    def affected(self, changed: Iterable[Triple], match: TripleLookup) -> set[Node]:
         """Return the nodes for which the triples ``changed``, which came or went, can change a result, and more.
 
         ``match`` looks up triples that are there before or after. Raises :class:`Unreachable` where all could be.
@@ -249,7 +246,7 @@ def _components(conjunction: Conjunction) -> Iterator[Conjunction]:
             yield ordered
 
 
-def _remembered(match: Match) -> Match:
+def _remembered(match: TripleLookup) -> TripleLookup:
     """Return ``match`` with a memory: shapes ask the same again and again."""
     return cache(lambda subject, predicate, value: tuple(match(subject, predicate, value)))
 
@@ -258,7 +255,7 @@ def _speaks_of_this(component: Conjunction) -> bool:
     return any(THIS in pattern.variables for pattern in component)
 
 
-def _solutions(patterns: Conjunction, rows: list[Row], match: Match) -> list[Row]:
+def _solutions(patterns: Conjunction, rows: list[Row], match: TripleLookup) -> list[Row]:
     """Return the rows that extend ``rows`` so that every pattern holds; what is bound is looked up first."""
     left = list(patterns)
     while left and rows:
@@ -279,7 +276,7 @@ def _cost(pattern: TriplePattern, known: Iterable[str]) -> tuple[bool, bool, boo
     return not joined, not is_known(pattern.subject), not is_known(pattern.value)
 
 
-def _matching(pattern: TriplePattern, row: Row, match: Match) -> Iterator[Triple]:
+def _matching(pattern: TriplePattern, row: Row, match: TripleLookup) -> Iterator[Triple]:
     subject, value = _known(pattern.subject, row), _known(pattern.value, row)
     if isinstance(subject, Literal):
         return

@@ -8,21 +8,18 @@ exactly what the change makes and unmakes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from coopgraph.model.iris import DATASET, entity_name
-from coopgraph.rdf.index import Index
+from coopgraph.rdf.index import Index, TripleLookup
 from coopgraph.rdf.namespaces import COOP, ELI, QB, RDF, RDFS, SDMX_DIMENSION
-from coopgraph.rdf.terms import BlankNode, NamedNode, Node, Term, Triple
+from coopgraph.rdf.terms import BlankNode, NamedNode, Node, Term
 
 _OF_LAWS = (ELI.is_part_of, COOP.concernsLaw)
 """Properties that lead to a law from what its dates and rules follow from."""
 
-Match = Callable[[Term | None, NamedNode | None, Term | None], Iterable[Triple]]
-"""Looks up triples, curated and made, by subject, property and value; None stands for any."""
 
-
-def interacting(changed: Iterable[Node], match: Match, vocabulary: Index) -> set[Node]:
+def interacting(changed: Iterable[Node], match: TripleLookup, vocabulary: Index) -> set[Node]:
     """Return ``changed`` and every record that has a part in what follows from them.
 
     ``match`` finds what is there before the change or after it.
@@ -31,7 +28,7 @@ def interacting(changed: Iterable[Node], match: Match, vocabulary: Index) -> set
 
 
 class _Interaction:
-    def __init__(self, match: Match, vocabulary: Index) -> None:
+    def __init__(self, match: TripleLookup, vocabulary: Index) -> None:
         self._match = match
         self._narrower = [
             COOP.refersTo,

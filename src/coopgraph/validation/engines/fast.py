@@ -19,10 +19,10 @@ def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> byte
     No rules run, nothing is inferred, the shapes are no part of the data, and a constraint the engine does not know is
     an error, not a pass. Raises ValueError for shapes that the engine cannot prepare or would ignore a part of.
     """
-    return prepare(shapes, data)(data, start)
+    return prepared_validation(shapes, data)(data, start)
 
 
-def prepare(shapes: bytes, classes: bytes) -> Callable[[bytes, list[str] | None], bytes]:
+def prepared_validation(shapes: bytes, classes: bytes) -> Callable[[bytes, list[str] | None], bytes]:
     """Return what validates data against ``shapes`` as :func:`validate` does, again and again.
 
     ``classes`` are data with every ``rdfs:subClassOf`` of the data to come.
