@@ -6,12 +6,20 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Iterable
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 
 from coopgraph.errors import OurFault
+from coopgraph.messages.message import Message
 from coopgraph.rdf.terms import Triple
 from coopgraph.validation.engines.child import frame
-from coopgraph.validation.shacl import ENGINES, ValidationResult, n_triples, read_report
+from coopgraph.validation.shacl import (
+    ENGINES,
+    ValidationResult,
+    engine_failure,
+    engine_overrun,
+    n_triples,
+    read_report,
+)
 
 
 class ResidentValidator:
@@ -57,12 +65,20 @@ class ResidentValidator:
                     command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
                 )
             except OSError as error:
-                raise OurFault("The SHACL engine cannot be started.", "Are there too many processes?") from error
+                raise OurFault(
+                    Message("The SHACL engine cannot be started."), Message("Are there too many processes?")
+                ) from error
             self._write(self._child, self._shapes)
         return self._child
 
     def _answer(self, child: subprocess.Popen[bytes], asked: bytes) -> bytes:
-        stopped = Timer(self._deadline, child.kill)
+        late = Event()
+
+        def stop() -> None:
+            late.set()
+            child.kill()
+
+        stopped = Timer(self._deadline, stop)
         stopped.start()
         try:
             self._write(child, asked)
@@ -73,12 +89,11 @@ class ResidentValidator:
             stopped.cancel()
         if not length or len(report) < int(length):
             assert child.stderr is not None
-            words = child.stderr.read().decode("utf-8", "replace").strip().splitlines()
+            complaint = child.stderr.read()
             self._end()
-            raise OurFault(
-                "SHACL validation with the resident engine failed; nothing is known about the data.",
-                words[-1][:2000] if words else f"Its process ended, or took longer than {self._deadline:.0f} seconds.",
-            )
+            if late.is_set():
+                raise engine_overrun(self.name, self._deadline)
+            raise engine_failure(self.name, complaint, child.returncode)
         return report
 
     def _write(self, child: subprocess.Popen[bytes], data: bytes) -> None:

@@ -106,27 +106,35 @@ class ShaclProcessor:
             report, complaint = child.communicate(asked, timeout=self._deadline)
         except subprocess.TimeoutExpired as error:
             child.kill()
-            raise OurFault(
-                Message(
-                    "SHACL validation with the engine “{engine}” took longer than {seconds:.0f} seconds and "
-                    "was stopped; nothing is known about the data.",
-                    engine=self.name,
-                    seconds=self._deadline,
-                ),
-                Message("Find the shape that never ends, or check less data."),
-            ) from error
+            raise engine_overrun(self.name, self._deadline) from error
         if child.returncode != 0:
-            words = complaint.decode("utf-8", "replace").strip().splitlines()
-            raise OurFault(
-                Message(
-                    "SHACL validation with the engine “{engine}” failed; nothing is known about the data.",
-                    engine=self.name,
-                ),
-                verbatim(words[-1][:2000])
-                if words
-                else Message("Its process ended with {code}.", code=child.returncode),
-            )
+            raise engine_failure(self.name, complaint, child.returncode)
         return report
+
+
+def engine_overrun(engine: str, seconds: float) -> OurFault:
+    """Return the error of an engine that was stopped after so many seconds."""
+    return OurFault(
+        Message(
+            "SHACL validation with the engine “{engine}” took longer than {seconds:.0f} seconds and "
+            "was stopped; nothing is known about the data.",
+            engine=engine,
+            seconds=seconds,
+        ),
+        Message("Find the shape that never ends, or check less data."),
+    )
+
+
+def engine_failure(engine: str, complaint: bytes, code: int | None) -> OurFault:
+    """Return the error of an engine whose process ended with ``code`` and wrote ``complaint`` on standard error."""
+    words = complaint.decode("utf-8", "replace").strip().splitlines()
+    return OurFault(
+        Message(
+            "SHACL validation with the engine “{engine}” failed; nothing is known about the data.",
+            engine=engine,
+        ),
+        verbatim(words[-1][:2000]) if words else Message("Its process ended with {code}.", code=code),
+    )
 
 
 @contextlib.contextmanager
