@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from coopgraph.dataset.materialize.claims import DEPRECATED, PREFERRED
 from coopgraph.dataset.materialize.derivation import Derivation
-from coopgraph.model.iris import CONCEPT, DATASET, entity_name
+from coopgraph.model.iris import BASE, CONCEPT, DATASET, entity_name
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP, DCTERMS, QB, RDF, RDFS, SDMX_DIMENSION, SDMX_MEASURE, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Node, Term, Triple
@@ -38,6 +38,17 @@ _LABELS = {
     "zh-Hans": "《{}》刊载的数字",
     "zh-Hant": "《{}》刊載的數字",
 }
+
+_DEFINITIONS = {
+    "en": "What this graph holds of the figures that the source publishes, each with the source's words.",
+    "ja": "この出典が公表する数値のうち本グラフが収めるもの。それぞれに出典の原文を付けています。",
+    "ko": "출처가 공표한 수치 가운데 이 그래프가 담은 것. 각각 출처의 원문이 붙어 있습니다.",
+    "zh-Hans": "本图谱收录的该来源公布的数字，每个都附有来源原文。",
+    "zh-Hant": "本圖譜收錄的該來源公布的數字，每個都附有來源原文。",
+}
+_PUBLISHER = NamedNode(BASE)
+_LICENCE = NamedNode("https://creativecommons.org/licenses/by/4.0/")
+"""Of a data set whose source states no licence: the licence of this selection; the words remain the source's."""
 
 
 def subjects_of_figures(records: Index, vocabulary: Index) -> Iterator[Triple]:
@@ -67,7 +78,7 @@ def memberships(records: Index) -> Iterator[Derivation]:
 
 
 def data_sets(records: Index, asserted: Index) -> Iterator[Derivation]:
-    """Yield the node of each source's data set: its structure, source, licence where the source states one, and name.
+    """Yield the node of each source's data set: its structure, source, name, publisher and licence.
 
     ``records`` already holds the memberships.
     """
@@ -77,15 +88,25 @@ def data_sets(records: Index, asserted: Index) -> Iterator[Derivation]:
         if name is None or data_set is None or not records.subjects(QB.dataSet, data_set):
             continue
         titles = (*records.objects(source, DCTERMS.term("title")), *asserted.objects(source, DCTERMS.term("title")))
-        title = next((title.value for title in titles if isinstance(title, Literal)), name.slug)
+        title, language = next(
+            ((title.value, title.language or "und") for title in titles if isinstance(title, Literal)),
+            (name.slug, "und"),
+        )
         origin = Triple(source, RDF.type, COOP.SourceDocument)
         yield Derivation(Triple(data_set, RDF.type, QB.DataSet), origin)
         yield Derivation(Triple(data_set, QB.structure, STRUCTURE), origin)
         yield Derivation(Triple(data_set, DCTERMS.source, source), origin)
-        for licence in records.objects(source, DCTERMS.license):
+        yield Derivation(Triple(data_set, DCTERMS.publisher, _PUBLISHER), origin)
+        yield Derivation(Triple(data_set, DCTERMS.term("title"), Literal(title, language=language)), origin)
+        for tag, definition in _DEFINITIONS.items():
+            yield Derivation(Triple(data_set, SKOS.definition, Literal(definition, language=tag)), origin)
+        stated = records.objects(source, DCTERMS.license)
+        for licence in stated:
             yield Derivation(Triple(data_set, DCTERMS.license, licence), Triple(source, DCTERMS.license, licence))
-        for language, label in _LABELS.items():
-            yield Derivation(Triple(data_set, SKOS.prefLabel, Literal(label.format(title), language=language)), origin)
+        if not stated:
+            yield Derivation(Triple(data_set, DCTERMS.license, _LICENCE), origin)
+        for tag, label in _LABELS.items():
+            yield Derivation(Triple(data_set, SKOS.prefLabel, Literal(label.format(title), language=tag)), origin)
 
 
 def best_figures(records: Index) -> Iterator[Derivation]:
