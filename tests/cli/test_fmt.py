@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -111,22 +110,19 @@ def test_a_file_of_the_tree_that_may_not_be_written_stays_whole(folder: Path) ->
     assert "could not be written" in done.stderr
 
 
-def test_the_whole_tree_is_in_the_house_form_and_looked_through_in_seconds() -> None:
-    start = time.monotonic()
+def test_the_whole_tree_is_in_the_house_form() -> None:
     done = _fmt("--check")
     assert (done.returncode, done.stdout) == (0, "")
-    # About a second on an idle core; the bound allows for a busy machine.
-    assert time.monotonic() - start < 10
 
 
 def test_line_ends_become_line_feeds_within_texts_too_and_an_escaped_carriage_return_stays(folder: Path) -> None:
     text = (
         '@prefix coop: <https://w3id.org/coopgraph/def/> .\n\n<urn:a> coop:quote """x\ny""" ,\n        "a\\rb" ;\n.\n'
     )
-    app_context = _fmt("-", given=text.encode()).stdout
-    assert app_context.count("\\r") == 1
+    formatted = _fmt("-", given=text.encode()).stdout
+    assert formatted.count("\\r") == 1
     for line_end in ("\r\n", "\r"):
-        assert _fmt("-", given=text.replace("\n", line_end).encode()).stdout == app_context
+        assert _fmt("-", given=text.replace("\n", line_end).encode()).stdout == formatted
 
 
 def test_files_that_differ_in_their_line_ends_only_are_told_to_do_so_once(folder: Path) -> None:

@@ -7,7 +7,6 @@ they were written. So the datatype of a literal goes in under another name, whic
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -34,18 +33,6 @@ class QuadIndex:
         store = Store()
         store.bulk_extend(_quads(data, documents))
         return cls(store)
-
-    @classmethod
-    def write(cls, folder: Path, data: Iterable[Triple], documents: Iterable[tuple[str, Triple]]) -> None:
-        """Write such an index into a new folder."""
-        store = Store(str(folder))
-        store.bulk_extend(_quads(data, documents))
-        store.flush()
-
-    @classmethod
-    def open(cls, folder: Path) -> QuadIndex:
-        """Return the index that was written into ``folder``. Raises OSError where that holds none."""
-        return cls(Store.read_only(str(folder)))
 
     def triples(
         self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None

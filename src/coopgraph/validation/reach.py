@@ -51,7 +51,7 @@ _LOCAL = frozenset(
 
 
 class Unreachable(ValueError):
-    """The shapes, or the change, cannot be followed: only the whole data tells."""
+    """The shapes cannot be followed: only the whole data tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,6 @@ class Reach:
 
     def __init__(self, shapes: Sequence[ShapeReach]) -> None:
         self._shapes = shapes
-        self._by_property: defaultdict[NamedNode | None, list[tuple[TriplePattern, Conjunction]]] = defaultdict(list)
-        for component in dict.fromkeys(component for shape in shapes for component in shape.components):
-            for pattern in component:
-                for predicate in pattern.predicates or (None,):
-                    self._by_property[predicate].append((pattern, component))
-        self._paths = {shape.path for shape in shapes if shape.path}
 
     def neighbourhood(self, nodes: Iterable[Node], match: TripleLookup) -> tuple[list[str], set[Triple]]:
         """Return the shapes that have any of ``nodes`` as target, and the data that decides on these nodes."""
@@ -117,37 +111,6 @@ class Reach:
                     if pattern.subject != THIS:
                         found.add(_triple(pattern, row))
         return names, found
-
-    def affected(self, changed: Iterable[Triple], match: TripleLookup) -> set[Node]:
-        """Return the nodes for which the triples ``changed``, which came or went, can change a result, and more.
-
-        ``match`` looks up triples that are there before or after. Raises :class:`Unreachable` where all could be.
-        """
-        match = _remembered(match)
-        nodes: set[Node] = set()
-        begun: defaultdict[tuple[TriplePattern, Conjunction], list[Row]] = defaultdict(list)
-        for triple in changed:
-            if triple.predicate == RDFS.subClassOf:
-                raise Unreachable("a class changed")
-            nodes.update(term for term in (triple.subject, triple.object) if isinstance(term, NamedNode | BlankNode))
-            if triple.predicate == RDF.type:
-                nodes.update(
-                    node for path in self._paths for node in _subjects(match(None, path, _term(triple.subject)))
-                )
-            for predicate in (triple.predicate, None):
-                for pattern, component in self._by_property.get(predicate, ()):
-                    row = _bound(pattern, {}, triple)
-                    if row is not None and THIS not in row:
-                        begun[pattern, component].append(row)
-        for (pattern, component), rows in begun.items():
-            others = tuple(other for other in component if other != pattern)
-            for row in _solutions(others, rows, match):
-                focus = row.get(THIS)
-                if focus is None:
-                    raise Unreachable("a condition on all nodes changed")
-                if isinstance(focus, NamedNode | BlankNode):
-                    nodes.add(focus)
-        return nodes
 
 
 def reach_of(shapes: Iterable[Triple], vocabulary: Index) -> Reach:
@@ -314,12 +277,6 @@ def _triple(pattern: TriplePattern, row: Row) -> Triple:
 
 def _known(term: NamedNode | str, row: Row) -> Term | None:
     return term if isinstance(term, NamedNode) else row.get(term)
-
-
-def _subjects(triples: Iterable[Triple]) -> Iterator[Node]:
-    for triple in triples:
-        assert isinstance(triple.subject, NamedNode | BlankNode)
-        yield triple.subject
 
 
 def _term(term: object) -> Term:
