@@ -71,10 +71,8 @@ def test_an_engine_past_its_deadline_is_killed(monkeypatch: pytest.MonkeyPatch) 
     endless = "x:S a sh:PropertyShape ; sh:targetClass x:C ; sh:path x:p ; sh:pattern '^(a+)+$' ."
     with started("pyshacl", 1) as child:
         child.begin(triples(endless), triples(f"x:a a x:C ; x:p '{'a' * 60}!' ."))
-        before = time.monotonic()
-        with pytest.raises(OurFault, match=r"longer than 1 seconds|failed"):
+        with pytest.raises(OurFault, match="longer than 1 seconds"):
             child.results()
-        assert time.monotonic() - before < 20
 
 
 def test_an_engine_killed_from_outside_is_our_fault() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from coopgraph.messages.message import Message
 from coopgraph.rdf.terms import Triple
 from coopgraph.validation.engines.child import frame
 from coopgraph.validation.shacl import (
+    BUSY,
     ENGINES,
     ValidationResult,
     engine_failure,
@@ -78,7 +80,7 @@ class ResidentValidator:
             late.set()
             child.kill()
 
-        stopped = Timer(self._deadline, stop)
+        stopped = Timer(BUSY * self._deadline, stop)
         stopped.start()
         try:
             self._write(child, asked)
@@ -91,7 +93,7 @@ class ResidentValidator:
             assert child.stderr is not None
             complaint = child.stderr.read()
             self._end()
-            if late.is_set():
+            if late.is_set() or child.returncode == -signal.SIGXCPU:
                 raise engine_overrun(self.name, self._deadline)
             raise engine_failure(self.name, complaint, child.returncode)
         return report

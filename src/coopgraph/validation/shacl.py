@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections import defaultdict
@@ -24,7 +25,10 @@ from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 from coopgraph.validation.engines.child import frame
 
 ENGINES = {"fast": 120.0, "pyshacl": 1800.0}
-"""Engine → longest time for one validation, in seconds."""
+"""Engine → most processor time for one validation, in seconds."""
+
+BUSY = 5
+"""How many times as long a validation may last on a machine that has other things to do."""
 
 
 MOST_CHILDREN = 4
@@ -103,10 +107,12 @@ class ShaclProcessor:
 
     def _ask(self, child: subprocess.Popen[bytes], asked: bytes) -> bytes:
         try:
-            report, complaint = child.communicate(asked, timeout=self._deadline)
+            report, complaint = child.communicate(asked, timeout=BUSY * self._deadline)
         except subprocess.TimeoutExpired as error:
             child.kill()
             raise engine_overrun(self.name, self._deadline) from error
+        if child.returncode == -signal.SIGXCPU:
+            raise engine_overrun(self.name, self._deadline)
         if child.returncode != 0:
             raise engine_failure(self.name, complaint, child.returncode)
         return report
