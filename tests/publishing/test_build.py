@@ -123,7 +123,7 @@ def test_a_corrected_word_is_a_new_release_that_tells_both_words(copy: Tree, var
     change(copy, "열린창", "열린 창")
     second = built(copy, var)
     assert second.previous == first
-    assert (second.added, second.removed) == (2, 2)  # the claim and the plain triple made from it
+    assert (second.added, second.removed) == (3, 3)  # the claim, and the name and label made from it
 
 
 def test_a_release_damaged_since_is_built_anew_although_the_tree_is_the_same(tree: Tree, var: Path) -> None:
