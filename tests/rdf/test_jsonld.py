@@ -81,7 +81,7 @@ def test_a_tree_holds_what_framing_gives_and_invents_nothing(
     assert ours <= triples_of(expanded)
     assert ours <= theirs
     # The processor embeds a bare reference together with its name; a tree here keeps references bare.
-    names = {f"<{name.value.lower()}>" for name in (SKOS.prefLabel, DCTERMS.title)}
+    names = {f"<{name.value.lower()}>" for name in (SKOS.prefLabel, DCTERMS.term("title"))}
     assert {line.split(" ")[1] for line in theirs - ours} <= names
 
 
