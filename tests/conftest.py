@@ -13,7 +13,7 @@ from coopgraph.dataset.tree import locate
 from coopgraph.publishing.build import build
 from coopgraph.settings import Settings
 
-THOROUGH = bool(os.environ.get("COOPGRAPH_THOROUGH"))
+THOROUGH = bool(os.environ.get("TEST_THOROUGH"))
 """Whether tests that try many of something try all that they can think of: minutes more, for a night or a doubt."""
 
 

@@ -29,7 +29,7 @@ OF_THE_PUBLIC_ADDRESS = {"a/28-https-behind-a-proxy.py", "security/08-links-foll
 
 pytestmark = [
     pytest.mark.skipif(not CASES.is_dir(), reason="the programs do not lie beside this checkout"),
-    pytest.mark.skipif(not THOROUGH, reason="they take ten minutes: set COOPGRAPH_THOROUGH to run them"),
+    pytest.mark.skipif(not THOROUGH, reason="they take ten minutes: set TEST_THOROUGH to run them"),
     pytest.mark.timeout(600),
 ]
 

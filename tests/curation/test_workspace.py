@@ -1,6 +1,6 @@
 """The report of a workspace on changed files is that of a full check, on changes as they come from a generator.
 
-``COOPGRAPH_CHANGES`` sets how many changes are tried; 500 take some ten minutes of processor time.
+``TEST_CHANGES`` sets how many changes are tried; 500 take some ten minutes of processor time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from coopgraph.validation.run import cut_offs, demand_rules, report_on, with_pre
 from coopgraph.validation.shacl import n_triples, read_report
 from coopgraph.validation.tree_facts import WholeTree
 
-pytestmark = pytest.mark.timeout(7200 if "COOPGRAPH_CHANGES" in os.environ else 120)
+pytestmark = pytest.mark.timeout(7200 if "TEST_CHANGES" in os.environ else 120)
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "tests" / "fixture" / "data")
@@ -196,7 +196,7 @@ def _number(name: str, usual: int) -> range:
 
 def test_reports_on_changed_files_are_those_of_full_checks(reference: Reference, workspace: Workspace) -> None:
     with_findings = 0
-    for seed in _number("COOPGRAPH_CHANGES", 12):
+    for seed in _number("TEST_CHANGES", 12):
         path, data = _changes(reference.content, dict(reference.prefixes), seed)
         tried = workspace.with_file(path, data) if data is not None else workspace.without_file(path)
         expected = reference.report(reference.changed((path, data)), {path})
