@@ -17,7 +17,6 @@ from coopgraph.rdf.result_sink import NotExpressible
 from coopgraph.store.oxigraph import confinement, frames
 from coopgraph.store.oxigraph.engine import NothingAcceptable, OxigraphEngine, Unsupported
 from coopgraph.store.oxigraph.frames import FrameKind
-from coopgraph.store.oxigraph.memory import SharedMemory
 from coopgraph.store.oxigraph.task import Task, read_task
 from coopgraph.store.protocol import ResultForm
 
@@ -38,11 +37,10 @@ def run_worker(engine: OxigraphEngine, connection: int, memory: int, *, folder: 
     """
     _interrupt_nobody()
     confinement.limit(memory + STACK)
-    shared = None if folder else SharedMemory()
     if confined and confinement.confine(*((folder,) if folder else ())):
         return
     threading.stack_size(STACK)
-    thread = threading.Thread(target=_serve, args=(engine, connection, shared))
+    thread = threading.Thread(target=_serve, args=(engine, connection))
     thread.start()
     thread.join()
 
@@ -55,11 +53,9 @@ def _interrupt_nobody() -> None:
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
-def _serve(engine: OxigraphEngine, connection: int, shared: SharedMemory | None) -> None:
+def _serve(engine: OxigraphEngine, connection: int) -> None:
     reader = frames.FrameReader(connection)
     while not engine.spent:
-        if shared is not None:
-            shared.take_over(until_readable=connection)
         frame = reader.read()
         if frame is None:
             return
