@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from coopgraph.errors import OurFault
-from coopgraph.model.language import LANGUAGES
+from coopgraph.model.language import LANGUAGES, in_language
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import read_rdf
 from coopgraph.rdf.terms import Literal, NamedNode, Triple
 from coopgraph.validation.messages import ReadableNames, fill_message, read_names, read_rules, rule_named
-from coopgraph.validation.words import in_language
 
 from .conftest import ROOT
 

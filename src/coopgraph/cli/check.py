@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Timer
 
 import click
 
+from coopgraph.cli.console import spinner, standard_input
 from coopgraph.cli.language import lang_option, spoken
 from coopgraph.curation.workspace import Workspace
 from coopgraph.dataset.tree import Tree, locate
@@ -26,10 +25,6 @@ from coopgraph.validation.shacl import ENGINES
 
 REPORT_FORMATS = ("text", "json", "turtle", "sarif", "github", "junit", "csv")
 """Names of the report's formats; each is a module of ``check.formats``."""
-
-PROGRESS_WAIT = 2.0
-"""Seconds after which a terminal is told that the check still runs."""
-
 
 FEW = 20
 """Up to how many files are checked by what can decide on them; of more, the whole tree is validated."""
@@ -58,7 +53,7 @@ def check(ctx: click.Context, paths: tuple[str, ...], form: str, lang: str | Non
     language = spoken(ctx)
     tree = locate(settings)
     only, documents = _inputs(paths, tree, settings.input_size)
-    with _patience(language):
+    with spinner(Message("Checking …").in_language(language)):
         report = _report(tree, settings.input_size, engine, only, documents)
     click.echo(_written(report, form, language), nl=False)
     ctx.exit(_exit_code(report, strict))
@@ -99,7 +94,7 @@ def _inputs(paths: tuple[str, ...], tree: Tree, limit: int) -> tuple[list[Path],
     documents: list[Document] = []
     for given in paths:
         if given == "-":
-            documents.append(Document(_standard_input(limit), "-"))
+            documents.append(Document(standard_input(limit), "-"))
             continue
         place = Path(given)
         if not place.exists():
@@ -117,33 +112,3 @@ def _inputs(paths: tuple[str, ...], tree: Tree, limit: int) -> tuple[list[Path],
             else:
                 documents.append(Document(load_file(file, limit=limit), str(file)))
     return only, documents
-
-
-def _standard_input(limit: int) -> bytes:
-    data = sys.stdin.buffer.read(limit + 1)
-    if len(data) > limit:
-        raise UnreadableInput(
-            Message("Standard input holds more than {limit:,} bytes.", limit=limit),
-            Message("Split it, or raise the setting “input_size”."),
-        )
-    return data
-
-
-@contextmanager
-def _patience(lang: str) -> Iterator[None]:
-    """Show on a terminal that the check runs, once it has taken long enough to wonder."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-    from rich.status import Status
-
-    status = Status(Message("Checking …").in_language(lang), console=Console(stderr=True))
-    timer = Timer(PROGRESS_WAIT, status.start)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        status.stop()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from coopgraph.cli.console import standard_input
 from coopgraph.cli.language import spoken
 from coopgraph.dataset.entity_file import replace
 from coopgraph.dataset.prefixes import tree_prefixes
@@ -135,13 +135,7 @@ def _hidden(path: Path) -> bool:
 def _content(item: _Input, limit: int) -> bytes:
     if item.place:
         return load_file(item.place, limit=limit)
-    data = sys.stdin.buffer.read(limit + 1)
-    if len(data) > limit:
-        raise UnreadableInput(
-            Message("Standard input holds more than {limit:,} bytes.", limit=limit),
-            Message("Split it, or raise the setting “input_size”."),
-        )
-    return data
+    return standard_input(limit)
 
 
 def _formatted(data: bytes, prefixes: Mapping[str, str], drop_comments: bool) -> bytes:

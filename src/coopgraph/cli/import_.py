@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from coopgraph.cli.console import standard_input
 from coopgraph.cli.language import lang_option, spoken
 from coopgraph.curation.drafts import Draft
 from coopgraph.curation.sheets.organizations import ORGANIZATION_COLUMNS, drafts, template
@@ -100,12 +100,7 @@ def import_(ctx: click.Context, kind: str, file: str | None, wants_template: boo
 def _data(file: str, limit: int) -> bytes:
     if file != "-":
         return load_file(Path(file), limit=limit)
-    data = sys.stdin.buffer.read(limit + 1)
-    if len(data) > limit:
-        raise UnreadableInput(
-            Message("Standard input holds more than {limit:,} bytes.", limit=limit), Message("Split it.")
-        )
-    return data
+    return standard_input(limit)
 
 
 def _preview(sheet: Sheet, language: str) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from coopgraph.cli.console import progress_bar
 from coopgraph.errors import NotFound, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
-from coopgraph.publishing.push import PushProgress
 from coopgraph.publishing.push import push as push_release
 from coopgraph.publishing.push_addresses import find
 from coopgraph.publishing.push_target import Remote
@@ -53,8 +51,8 @@ def push(settings: Settings, url: str, user: str | None, how: str | None) -> Non
         )
     if how == "update":
         remote = Remote(replace(remote.addresses, graphs=""), client)
-    with _bar(manifest.id) as progress:
-        done = push_release(var, manifest, remote, progress=progress)
+    with progress_bar() as move:
+        done = push_release(var, manifest, remote, progress=lambda step: move(manifest.id, step.done, step.all))
     if not done:
         click.echo(f"The server has the release {manifest.id} already.", err=True)
     click.echo(remote.addresses.query)
@@ -69,16 +67,3 @@ def _credentials(user: str | None) -> Credentials | None:
             Message("There is no password."), Message("Set COOPGRAPH_PASSWORD, or COOPGRAPH_PASSWORD_FILE.")
         )
     return Credentials(user, click.prompt("Password", hide_input=True, err=True))
-
-
-@contextmanager
-def _bar(release: str) -> Iterator[Callable[[PushProgress], None]]:
-    if not sys.stderr.isatty():
-        yield lambda step: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(release, total=None)
-        yield lambda step: bar.update(task, completed=step.done, total=step.all)

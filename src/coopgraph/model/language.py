@@ -6,7 +6,7 @@ script, then English, then any, romanized forms last; the caller is told, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -87,6 +87,11 @@ def chain(language: str) -> tuple[str, ...]:
     """Return the page languages tried in turn for a reader of ``language``, itself first."""
     other = _OTHER_SCRIPT.get(language)
     return tuple(dict.fromkeys(tag for tag in (language, other, "en") if tag))
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """Return the text for a reader of ``language``: in that language, the next of its chain, or any; empty if none."""
+    return next((texts[tag] for tag in (*chain(language), *sorted(texts)) if tag in texts), "")
 
 
 def choose(texts: Iterable[Text], language: str) -> Wording | None:

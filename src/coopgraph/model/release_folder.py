@@ -126,7 +126,7 @@ def tombstones(var: Path) -> tuple[Tombstone, ...]:
 def damaged(var: Path, held: Manifest) -> tuple[str, ...]:
     """Return the files of a release that are missing or whose SHA-256 is not the manifest's, sorted. Reads them all."""
     place = folder(var, held.id)
-    return tuple(path for path, entry in sorted(held.files.items()) if _sha256(place / path) != entry.sha256)
+    return tuple(path for path, entry in sorted(held.files.items()) if file_sha256(place / path) != entry.sha256)
 
 
 def _names(var: Path) -> list[str]:
@@ -156,7 +156,8 @@ def _tombstone(place: Path) -> Tombstone:
         raise OurFault(Message("The tombstone of the release {release} cannot be read.", release=place.name)) from error
 
 
-def _sha256(place: Path) -> str | None:
+def file_sha256(place: Path) -> str | None:
+    """Return the SHA-256 of a file in hexadecimal digits; None where it cannot be read."""
     try:
         with place.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

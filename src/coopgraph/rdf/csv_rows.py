@@ -21,6 +21,12 @@ _IRI_WITH_COMMA = re.compile(rb"<([^<>,]*,[^<>]*)>")
 _TABS_TO_COMMAS = bytes.maketrans(b"\t", b",")
 _BLANK_LINE = re.compile(rb"^(?=\n)", re.MULTILINE)
 _needs_quotes = re.compile(rb"[,\xf9\xfa\xfb]").search
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def guarded(cell: str) -> str:
+    """Return ``cell`` with an apostrophe before it where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 class CsvRows:

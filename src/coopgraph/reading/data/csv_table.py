@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from coopgraph.rdf.csv_rows import guarded
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import COOP, RDF
@@ -27,8 +28,6 @@ STATEMENT_COLUMNS = (
     "source",
 )
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
 
 def statements_csv(description: Description) -> bytes:
     """Return the statements as CSV (RFC 4180, UTF-8), in a fixed order.
@@ -41,7 +40,7 @@ def statements_csv(description: Description) -> bytes:
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(STATEMENT_COLUMNS)
     for row in _rows(description):
-        writer.writerow([_guarded(cell) for cell in row])
+        writer.writerow([guarded(cell) for cell in row])
     return stream.getvalue().encode()
 
 
@@ -91,7 +90,3 @@ def _cells(subject: Node, predicate: NamedNode, value: Term) -> _Row:
         return subject.value, predicate.value, value.value, "", ""
     datatype = "" if value.language else value.datatype.value
     return subject.value, predicate.value, value.value, conventional(value.language or ""), datatype
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

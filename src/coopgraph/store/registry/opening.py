@@ -68,7 +68,7 @@ class EngineConfiguration:
 def open_release(var: Path, manifest: Manifest, engine: EngineConfiguration) -> Pool:
     """Return the store of a release, once its dump has the checksum that the manifest says. Raises OurFault."""
     dump = release_folder.file(var, manifest.id, release_folder.DUMP)
-    if _sha256(dump) != manifest.files[release_folder.DUMP].sha256:
+    if release_folder.file_sha256(dump) != manifest.files[release_folder.DUMP].sha256:
         raise OurFault(
             Message(
                 "The dump of the release {release} is damaged: its checksum is not the manifest's.", release=manifest.id
@@ -110,7 +110,7 @@ def fingerprint(paths: Sequence[Path]) -> str:
     """Return a name for what the files hold now: the first 16 digits of a SHA-256. Raises UnreadableInput."""
     digest = hashlib.sha256()
     for path in paths:
-        digest.update((_sha256(path) or "").encode("ascii"))
+        digest.update((release_folder.file_sha256(path) or "").encode("ascii"))
     return digest.hexdigest()[:16]
 
 
@@ -140,11 +140,3 @@ def _expected(source: SourceFile) -> float:
     """Return about how many quads a file holds."""
     size = Path(source.path).stat().st_size * (_UNPACKED if source.packed else 1)
     return size * _QUADS_PER_BYTE[formats.BY_NAME[source.format]]
-
-
-def _sha256(path: Path) -> str | None:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return None

@@ -10,14 +10,13 @@ import csv
 import io
 from collections.abc import Iterator
 
+from coopgraph.model.language import in_language
+from coopgraph.rdf.csv_rows import guarded
 from coopgraph.rdf.terms import Literal, Term
 from coopgraph.validation.report import Finding, Report
-from coopgraph.validation.words import in_language
 
 FINDING_COLUMNS = ("severity", "path", "line", "column", "rule", "message", "focus", "property", "value")
 """The header row."""
-
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(report: Report, lang: str) -> str:
@@ -25,7 +24,7 @@ def write(report: Report, lang: str) -> str:
     text = io.StringIO()
     rows = csv.writer(text)
     rows.writerow(FINDING_COLUMNS)
-    rows.writerows([_guarded(cell) for cell in _cells(finding, lang)] for finding in report.findings)
+    rows.writerows([guarded(cell) for cell in _cells(finding, lang)] for finding in report.findings)
     return text.getvalue()
 
 
@@ -42,7 +41,3 @@ def _cells(finding: Finding, lang: str) -> Iterator[str]:
 
 def _plain(term: Term) -> str:
     return term.value if isinstance(term, Literal) else str(term).strip("<>")
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell

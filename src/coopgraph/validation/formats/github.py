@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coopgraph.messages.message import Message
+from coopgraph.model.language import in_language
 from coopgraph.validation.report import Finding, Report
-from coopgraph.validation.words import in_language
 
 _COMMANDS = {"violation": "error", "warning": "warning"}
 

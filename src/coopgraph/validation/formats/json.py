@@ -30,11 +30,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from coopgraph.model.language import in_language
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import XSD
 from coopgraph.rdf.terms import BlankNode, NamedNode, Term
 from coopgraph.validation.report import Finding, Report
-from coopgraph.validation.words import in_language
 
 
 def write(report: Report, lang: str) -> str:

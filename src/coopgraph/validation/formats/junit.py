@@ -9,8 +9,8 @@ import re
 from collections import defaultdict
 from xml.etree import ElementTree
 
+from coopgraph.model.language import in_language
 from coopgraph.validation.report import Finding, Report
-from coopgraph.validation.words import in_language
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold (section 2.2)."""

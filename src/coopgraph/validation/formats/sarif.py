@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from coopgraph import __version__
 from coopgraph.model.iris import BASE
+from coopgraph.model.language import in_language
 from coopgraph.validation.messages import fill_message
 from coopgraph.validation.report import Finding, Report, Rule, SourceLocation
-from coopgraph.validation.words import in_language
 
 _LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
 

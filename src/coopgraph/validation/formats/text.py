@@ -9,8 +9,8 @@ from wcwidth import wcswidth
 
 from coopgraph.messages.message import translator
 from coopgraph.model.characters import visible
+from coopgraph.model.language import in_language
 from coopgraph.validation.report import Finding, Report, Severity, SourceLocation
-from coopgraph.validation.words import in_language
 
 EXCERPT_WIDTH = 100
 """Most columns of a line that are shown, in terminal cells."""
