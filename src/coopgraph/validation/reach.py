@@ -10,7 +10,7 @@ before or after, leads to. What cannot be taken apart has no reach: then all of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,8 +24,6 @@ from coopgraph.validation.engines.constraint_patterns import (
     UnknownSyntax,
     conjunctions,
 )
-
-Row = dict[str, Term]
 
 _TARGETS = frozenset((SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf))
 _ABOUT = frozenset((RDF.type, SH.severity, SH.message, SH.name, SH.description))
@@ -105,11 +103,7 @@ class Reach:
                     for triple in match(node, shape.path, None):
                         found.update(match(_term(triple.object), RDF.type, None))
         for component, targets in seeded.items():
-            begin: list[Row] = [{THIS: node} for node in targets] if _speaks_of_this(component) else [{}]
-            for row in _solutions(component, begin, match):
-                for pattern in component:
-                    if pattern.subject != THIS:
-                        found.add(_triple(pattern, row))
+            found.update(_used(component, {THIS: targets} if _speaks_of_this(component) else {}, match))
         return names, found
 
 
@@ -203,8 +197,8 @@ def _components(conjunction: Conjunction) -> Iterator[Conjunction]:
             left = [pattern for pattern in left if pattern not in more]
             grown = bool(more)
         ordered = tuple(pattern for pattern in conjunction if pattern in part)
-        if not variables and len(ordered) == 1 and not ordered[0].predicates:
-            raise Unreachable("a pattern of variables only")
+        if THIS not in variables and not any(pattern.predicates for pattern in ordered):
+            raise Unreachable("patterns of variables only")
         if any(pattern.subject != THIS for pattern in ordered):
             yield ordered
 
@@ -218,65 +212,80 @@ def _speaks_of_this(component: Conjunction) -> bool:
     return any(THIS in pattern.variables for pattern in component)
 
 
-def _solutions(patterns: Conjunction, rows: list[Row], match: TripleLookup) -> list[Row]:
-    """Return the rows that extend ``rows`` so that every pattern holds; what is bound is looked up first."""
-    left = list(patterns)
-    while left and rows:
-        known = rows[0].keys()
-        pattern = min(left, key=lambda item: _cost(item, known))
+def _used(patterns: Conjunction, known: Mapping[str, Collection[Term]], match: TripleLookup) -> Iterator[Triple]:
+    """Yield all triples that solutions of a conjunction use, but for the own ones of focus nodes, which are at hand.
+
+    ``known`` are the terms that variables may have. They are narrowed from pattern to pattern, each variable by itself,
+    as semi-joins do. So some triples may come that no solution uses; they are true, and so change no result.
+    """
+    domains: dict[str, Collection[Term]] = dict(known)
+    left, held = list(patterns), list[tuple[TriplePattern, list[Triple]]]()
+    while left:
+        pattern = min(left, key=lambda item: _cost(item, domains))
         left.remove(pattern)
-        rows = [
-            new for row in rows for triple in _matching(pattern, row, match) if (new := _bound(pattern, row, triple))
-        ]
-    return rows
+        triples = _within(pattern, domains, _looked_up(pattern, domains, match))
+        if not triples:
+            return
+        for variable, terms in _bound(pattern, triples):
+            domains[variable] = terms
+        held.append((pattern, triples))
+    for pattern, triples in held:
+        if pattern.subject != THIS:
+            yield from _within(pattern, domains, triples)
 
 
-def _cost(pattern: TriplePattern, known: Iterable[str]) -> tuple[bool, bool, bool]:
-    def is_known(term: NamedNode | str) -> bool:
-        return isinstance(term, NamedNode) or term in known
-
-    joined = not pattern.variables or any(variable in known for variable in pattern.variables)
-    return not joined, not is_known(pattern.subject), not is_known(pattern.value)
+def _cost(pattern: TriplePattern, domains: Mapping[str, Collection[Term]]) -> tuple[bool, bool, bool]:
+    joined = not pattern.variables or any(variable in domains for variable in pattern.variables)
+    return not joined, _domain(pattern.subject, domains) is None, _domain(pattern.value, domains) is None
 
 
-def _matching(pattern: TriplePattern, row: Row, match: TripleLookup) -> Iterator[Triple]:
-    subject, value = _known(pattern.subject, row), _known(pattern.value, row)
-    if isinstance(subject, Literal):
-        return
-    predicate = row.get(pattern.variable)
-    if predicate is not None and not isinstance(predicate, NamedNode):
-        return
-    for named in pattern.predicates or (predicate,):
-        if predicate is None or named == predicate:
-            yield from match(subject, named, value)
+def _looked_up(
+    pattern: TriplePattern, domains: Mapping[str, Collection[Term]], match: TripleLookup
+) -> Iterator[Triple]:
+    """Yield the triples with a property of the pattern, from its subjects or else from its values.
+
+    A subject has few values of a property, but a value, such as a class, may have any number of subjects.
+    """
+    subjects, values = _domain(pattern.subject, domains), _domain(pattern.value, domains)
+    for predicate in pattern.predicates or (None,):
+        if subjects is not None:
+            for subject in subjects:
+                if not isinstance(subject, Literal):
+                    yield from match(subject, predicate, None)
+        elif values is not None:
+            for value in values:
+                yield from match(None, predicate, value)
+        else:
+            yield from match(None, predicate, None)
 
 
-def _bound(pattern: TriplePattern, row: Row, triple: Triple) -> Row | None:
-    new = dict(row)
-    for term, value in (
-        (pattern.subject, triple.subject),
-        (pattern.variable, triple.predicate),
-        (pattern.value, triple.object),
-    ):
-        if isinstance(term, NamedNode):
-            if term != value:
-                return None
-        elif term and new.setdefault(term, _term(value)) != value:
-            return None
-    return new
+def _within(pattern: TriplePattern, domains: Mapping[str, Collection[Term]], triples: Iterable[Triple]) -> list[Triple]:
+    """Return those of ``triples`` whose terms may stand where they stand in the pattern."""
+    subjects, predicates, values = (
+        _domain(term, domains) for term in (pattern.subject, pattern.variable, pattern.value)
+    )
+    return [
+        triple
+        for triple in triples
+        if (values is None or triple.object in values)
+        and (predicates is None or triple.predicate in predicates)
+        and (subjects is None or triple.subject in subjects)
+    ]
 
 
-def _triple(pattern: TriplePattern, row: Row) -> Triple:
-    predicate = row[pattern.variable] if pattern.variable else next(iter(pattern.predicates))
-    subject, value = _known(pattern.subject, row), _known(pattern.value, row)
-    assert isinstance(predicate, NamedNode)
-    assert isinstance(subject, NamedNode | BlankNode)
-    assert value is not None
-    return Triple(subject, predicate, value)
+def _bound(pattern: TriplePattern, triples: Sequence[Triple]) -> Iterator[tuple[str, set[Term]]]:
+    """Yield what the variables of a pattern have in ``triples``."""
+    if isinstance(pattern.subject, str):
+        yield pattern.subject, {_term(triple.subject) for triple in triples}
+    if pattern.variable:
+        yield pattern.variable, {triple.predicate for triple in triples}
+    if isinstance(pattern.value, str):
+        yield pattern.value, {_term(triple.object) for triple in triples}
 
 
-def _known(term: NamedNode | str, row: Row) -> Term | None:
-    return term if isinstance(term, NamedNode) else row.get(term)
+def _domain(term: NamedNode | str, domains: Mapping[str, Collection[Term]]) -> Collection[Term] | None:
+    """Return the terms that a term of a pattern may be; None where it may be any."""
+    return (term,) if isinstance(term, NamedNode) else domains.get(term)
 
 
 def _term(term: object) -> Term:
