@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"errors", "messages"},
     "model": {"errors", "messages"},
     "rdf": {"errors", "messages", "model"},
-    "http": {"settings"},
+    "http": {"messages", "model", "settings"},
     "sparql": GROUND,
     "sparql/rewrite": {*GROUND, "sparql"},
     # From the tree to a release.
@@ -54,7 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # Edges.
     "client": GROUND,
     "context": {*GROUND, "dataset", "query", "reading", "reading/data", "store/registry", "store/sparql_http"},
-    "server/http1": {"http"},
+    "server/http1": {"http", "messages"},
     "server": {"errors", "http", "messages", "server/http1", "settings"},
     "web/common": {*GROUND, "context", "http", "query", "sparql", "store"},
     "web/pages": {*GROUND, "context", "http", "query", "reading", "reading/pages", "sparql", "store", "web/common"},

@@ -29,9 +29,9 @@ def folder(tmp_path: Path) -> Path:
 
 def test_files_are_put_into_the_house_form_and_a_second_run_changes_none(folder: Path) -> None:
     first, second = _fmt(folder), _fmt(folder)
-    assert (first.returncode, first.stdout, first.stderr) == (0, "", "1 of 2 files changed.\n")
+    assert (first.returncode, first.stdout, first.stderr) == (0, "", "Files changed: 1 of 2.\n")
     assert (folder / "untidy.ttl").read_text(encoding="utf-8") == HOUSE
-    assert second.stderr == "0 of 2 files changed.\n"
+    assert second.stderr == "Files changed: 0 of 2.\n"
 
 
 def test_check_lists_the_files_and_changes_none(folder: Path) -> None:

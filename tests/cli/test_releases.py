@@ -119,7 +119,7 @@ def test_use_prune_and_withdraw_change_what_is_listed(run: Run, names: list[str]
         (("use", "../../etc"), 2, "There is no release"),
         (("withdraw", "current", "--reason", "Because."), 2, "There is no release"),
         (("prune", "--keep", "0"), 2, "At least one"),
-        (("prune", "--keep", "some"), 2, "not a valid integer"),
+        (("prune", "--keep", "some"), 2, "--keep takes a whole number."),
         (("withdraw", "2026-01-01-00000000"), 2, "--reason"),
     ],
 )
@@ -153,6 +153,6 @@ def test_withdrawing_erases_the_queries_that_cite_it(run: Run, names: list[str],
     kept = register.add(Citation("SELECT 'what must vanish' {}", names[0], result, date(2026, 1, 3)))
     other = register.add(Citation("SELECT 'what may stay' {}", names[1], result, date(2026, 1, 3)))
     done = run("withdraw", names[0], "--reason", "An address was published.")
-    assert "queries of 1 citations of it are erased" in done.stderr
+    assert "Citations of it whose queries are erased: 1." in done.stderr
     assert (register.find(kept.id).query, register.find(other.id)) == ("", other)  # type: ignore[union-attr]
     assert b"must vanish" not in b"".join(path.read_bytes() for path in (tmp_path / "var").glob("citations*"))

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from coopgraph.cli.clock import now
-from coopgraph.cli.console import progress_bar
+from coopgraph.cli.console import progress_bar, say
 from coopgraph.dataset.tree import locate
+from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.publishing.build import STEPS
 from coopgraph.publishing.build import build as build_release
@@ -37,12 +38,19 @@ def build(settings: Settings, message: str) -> None:
             progress=lambda step: move(step, STEPS.index(step), len(STEPS)),
         )
     if manifest is None:
-        click.echo("Nothing has changed since the current release was built.", err=True)
+        say(Message("Nothing has changed since the current release was built."))
         click.echo(release_folder.current(var))
         return
-    click.echo(
-        f"{manifest.triples:,} triples, {manifest.claims:,} claims, {manifest.citations:,} citations; "
-        f"{manifest.added:,} statements added, {manifest.removed:,} removed; {manifest.warnings:,} warnings.",
-        err=True,
+    say(
+        Message(
+            "Triples: {triples:,}; claims: {claims:,}; citations: {citations:,}; statements added: {added:,}, removed: "
+            "{removed:,}; warnings: {warnings:,}.",
+            triples=manifest.triples,
+            claims=manifest.claims,
+            citations=manifest.citations,
+            added=manifest.added,
+            removed=manifest.removed,
+            warnings=manifest.warnings,
+        )
     )
     click.echo(manifest.id)

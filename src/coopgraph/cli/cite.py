@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from coopgraph.cli.clock import now
+from coopgraph.cli.console import say
 from coopgraph.errors import NotFound
 from coopgraph.messages.message import Message
 from coopgraph.query.citations.citation import public_query
@@ -51,7 +52,7 @@ def remove(settings: Settings, name: str) -> None:
     name = name.rstrip("/").rpartition("/")[2]
     if not _register(settings).remove(name, now().date()):
         raise NotFound(Message("There is no citation {name}.", name=name), Message("`coopgraph cite list` lists them."))
-    click.echo(f"The citation {name} is removed.", err=True)
+    say(Message("The citation {name} is removed.", name=name))
 
 
 def _register(settings: Settings) -> Register:

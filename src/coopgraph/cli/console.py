@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Timer
 
+import click
+
+from coopgraph.cli.language import spoken
 from coopgraph.errors import UnreadableInput
 from coopgraph.messages.message import Message
 
@@ -23,6 +26,11 @@ def standard_input(limit: int) -> bytes:
             Message("Split it, or raise the setting “input_size”."),
         )
     return data
+
+
+def say(message: Message) -> None:
+    """Write ``message`` to standard error, in the language in which the running command speaks."""
+    click.echo(message.in_language(spoken(click.get_current_context())), err=True)
 
 
 @contextmanager

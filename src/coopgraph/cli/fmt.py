@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cli.console import standard_input
+from coopgraph.cli.console import say, standard_input
 from coopgraph.cli.language import spoken
 from coopgraph.dataset.entity_file import replace
 from coopgraph.dataset.prefixes import tree_prefixes
@@ -94,8 +94,12 @@ def fmt(ctx: click.Context, paths: tuple[str, ...], check: bool, diff: bool, dro
         )
         click.echo(told.in_language(spoken(ctx)), err=True)
     if paths != ("-",):
-        done = "would change" if check or diff else "changed"
-        click.echo(f"{changed} of {len(inputs)} {'file' if len(inputs) == 1 else 'files'} {done}.", err=True)
+        told = (
+            Message("Files that would change: {changed} of {all}.", changed=changed, all=len(inputs))
+            if check or diff
+            else Message("Files changed: {changed} of {all}.", changed=changed, all=len(inputs))
+        )
+        say(told)
     ctx.exit(max(codes))
 
 

@@ -131,6 +131,17 @@ def _told(error: errors.CoopgraphError, language: str) -> Iterator[str]:
         yield error.hint.in_language(language)
 
 
+def _tell_usage(problem: click.ClickException) -> None:
+    from coopgraph.cli.language import language_of_messages
+    from coopgraph.cli.usage_errors import usage_message
+
+    language = language_of_messages(None, os.environ)
+    click.echo(f"coopgraph: {usage_message(problem).in_language(language)}", err=True)
+    if isinstance(problem, click.UsageError) and problem.ctx is not None:
+        told = Message("`{command} --help` tells how it is called.", command=problem.ctx.command_path)
+        click.echo(told.in_language(language), err=True)
+
+
 def main() -> None:
     """Run the command line and leave with its exit code; an error is a sentence and a hint on standard error."""
     try:
@@ -145,8 +156,11 @@ def main() -> None:
         sys.exit(READER_GONE)
     except click.exceptions.Abort:
         sys.exit(130)
-    except click.ClickException as problem:
+    except click.exceptions.NoArgsIsHelpError as problem:
         problem.show()
+        sys.exit(2)
+    except click.ClickException as problem:
+        _tell_usage(problem)
         sys.exit(2)
     except Exception:
         logging.getLogger("coopgraph").debug("unforeseen fault", exc_info=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from coopgraph.cli.console import progress_bar
+from coopgraph.cli.console import progress_bar, say
+from coopgraph.cli.language import spoken
 from coopgraph.errors import NotFound, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
@@ -54,7 +55,7 @@ def push(settings: Settings, url: str, user: str | None, how: str | None) -> Non
     with progress_bar() as move:
         done = push_release(var, manifest, remote, progress=lambda step: move(manifest.id, step.done, step.all))
     if not done:
-        click.echo(f"The server has the release {manifest.id} already.", err=True)
+        say(Message("The server has the release {release} already.", release=manifest.id))
     click.echo(remote.addresses.query)
 
 
@@ -66,4 +67,7 @@ def _credentials(user: str | None) -> Credentials | None:
         raise WrongUsage(
             Message("There is no password."), Message("Set COOPGRAPH_PASSWORD, or COOPGRAPH_PASSWORD_FILE.")
         )
-    return Credentials(user, click.prompt("Password", hide_input=True, err=True))
+    return Credentials(
+        user,
+        click.prompt(Message("Password").in_language(spoken(click.get_current_context())), hide_input=True, err=True),
+    )

@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from coopgraph import context
+from coopgraph.cli.console import say
 from coopgraph.context import AppContext
 from coopgraph.errors import UnreadableInput, WrongUsage
-from coopgraph.messages.message import Message
+from coopgraph.messages.message import Message, PluralMessage
 from coopgraph.query import negotiation, protocol_request
 from coopgraph.rdf.formats import JSON, PARQUET, TURTLE
 from coopgraph.settings import Settings
@@ -136,7 +137,7 @@ def _write_table(results: dict[str, Any]) -> None:
     # On a terminal long cells fold; anywhere else a row stays on its line.
     console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else 1_000_000)
     console.print(table)
-    click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", err=True)
+    say(PluralMessage("{number:,} row", "{number:,} rows", number=len(rows)))
 
 
 def _cell(value: dict[str, str] | None) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from coopgraph.cli.clock import now
+from coopgraph.cli.console import say
 from coopgraph.errors import NotFound, OurFault
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
@@ -67,7 +68,7 @@ def list_releases(settings: Settings) -> None:
     if trouble:
         raise trouble
     if not manifests:
-        click.echo("There is no release yet; `coopgraph build` makes one.", err=True)
+        say(Message("There is no release yet; `coopgraph build` makes one."))
 
 
 @releases.command()
@@ -85,10 +86,10 @@ def show(settings: Settings, release: str) -> int:
     click.echo(manifest.to_json(), nl=False)
     damaged = release_folder.damaged(var, manifest)
     if damaged:
-        click.echo(f"Missing or damaged: {', '.join(damaged)}.", err=True)
-        click.echo("Restore these files from a copy, or run `coopgraph build`.", err=True)
+        say(Message("Missing or damaged: {files}.", files=", ".join(damaged)))
+        say(Message("Restore these files from a copy, or run `coopgraph build`."))
         return 4
-    click.echo(f"All {len(manifest.files)} files are as the manifest says.", err=True)
+    say(Message("All {number} files are as the manifest says.", number=len(manifest.files)))
     return 0
 
 
@@ -109,7 +110,7 @@ def diff(settings: Settings, before: str, after: str) -> int:
         counts[sign] += 1
         sys.stdout.buffer.write(sign.encode() + b" " + line)
     sys.stdout.buffer.flush()
-    click.echo(f"{counts['A']:,} statements added, {counts['D']:,} removed.", err=True)
+    say(Message("Statements added: {added:,}, removed: {removed:,}.", added=counts["A"], removed=counts["D"]))
     return 1 if counts else 0
 
 
@@ -122,7 +123,7 @@ def use(settings: Settings, release: str) -> None:
     Example: coopgraph releases use 2026-01-31-0123abcd
     """
     manifest = published.use(Path(settings.var), release)
-    click.echo(f"The current release is {manifest.id}.", err=True)
+    say(Message("The current release is {release}.", release=manifest.id))
 
 
 @releases.command()
@@ -177,7 +178,7 @@ def prune(settings: Settings, keep: int) -> None:
     pruned = published.prune(Path(settings.var), keep)
     for manifest in pruned:
         click.echo(manifest.id)
-    click.echo(f"{len(pruned)} releases made smaller.", err=True)
+    say(Message("Releases made smaller: {number}.", number=len(pruned)))
 
 
 @releases.command()
@@ -194,15 +195,15 @@ def withdraw(settings: Settings, release: str, reason: str) -> None:
     """
     var = Path(settings.var)
     done = published.withdraw(var, release, reason, now())
-    click.echo(f"The release {done.tombstone.id} is withdrawn.", err=True)
+    say(Message("The release {release} is withdrawn.", release=done.tombstone.id))
     # A query can quote what must vanish.
     if erased := Register(var, settings.citations).blank(done.tombstone.id):
-        click.echo(f"The queries of {erased} citations of it are erased.", err=True)
+        say(Message("Citations of it whose queries are erased: {number}.", number=erased))
     if done.also_held_by:
-        click.echo("These releases share statements with it that the current one no longer has:", err=True)
+        say(Message("These releases share statements with it that the current one no longer has:"))
         for name in done.also_held_by:
             click.echo(name)
-        click.echo("Withdraw each that holds what this one was withdrawn for.", err=True)
+        say(Message("Withdraw each that holds what this one was withdrawn for."))
 
 
 def _named(var: Path, release: str) -> str:

@@ -128,13 +128,17 @@ class AsgiRunner:
             await asyncio.wait_for(self._read(exchange, body), BODY_TIME)
         except TimeoutError as error:
             raise Refused(
-                HTTPStatus.REQUEST_TIMEOUT, f"The body did not come whole within {BODY_TIME:g} seconds."
+                HTTPStatus.REQUEST_TIMEOUT,
+                Message("The body did not come whole within {seconds:g} seconds.", seconds=BODY_TIME),
             ) from error
 
     async def _read(self, exchange: Exchange, body: _Body) -> None:
         """Read a body whole. Raises Refused where it is too large or breaks off."""
         length = exchange.head.headers.get("content-length")
-        too_large = Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have {self._body_limit:,} bytes at most.")
+        too_large = Refused(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            Message("A body may have {most:,} bytes at most.", most=self._body_limit),
+        )
         longest = DRAINED * self._body_limit
         if length is not None and int(length) > longest:
             raise too_large
@@ -148,7 +152,7 @@ class AsgiRunner:
             if body.size > SMALL_BODY and self._held > LARGE_BODIES * self._body_limit:
                 raise Refused(
                     HTTPStatus.SERVICE_UNAVAILABLE,
-                    "Too many large bodies are being sent to this service. Send it again in a moment.",
+                    Message("Too many large bodies are being sent to this service. Send it again in a moment."),
                     ("retry-after", "5"),
                 )
         if size > self._body_limit:
@@ -261,7 +265,7 @@ class _Messages:
             self._respond.abort()
         elif not self._ended:
             self._ended = True
-            self._respond(Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side."))
+            self._respond(Refused(HTTPStatus.INTERNAL_SERVER_ERROR, Message("Something went wrong on our side.")))
 
 
 class Lifespan:
@@ -309,13 +313,13 @@ def _check(head: Head) -> None:
     """Raise Refused for a request of which it is not sure what it means."""
     host = head.headers.get("host")
     if not _is_host(host or "") and (host is not None or head.version == "1.1"):
-        raise Refused(HTTPStatus.BAD_REQUEST, "There must be one header Host, with a name or an address.")
+        raise Refused(HTTPStatus.BAD_REQUEST, Message("There must be one header Host, with a name or an address."))
     if head.headers.get("transfer-encoding", "chunked").lower() != "chunked":
-        raise Refused(HTTPStatus.NOT_IMPLEMENTED, "The only Transfer-Encoding that is read here is chunked.")
+        raise Refused(HTTPStatus.NOT_IMPLEMENTED, Message("The only Transfer-Encoding that is read here is chunked."))
     if head.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            "No body with a Content-Encoding is read here. Send it as it is.",
+            Message("No body with a Content-Encoding is read here. Send it as it is."),
             ("accept-encoding", "identity"),
         )
 

@@ -16,6 +16,7 @@ from typing import IO
 
 import uvloop
 
+from coopgraph.messages.message import Message
 from coopgraph.server.http1.connection import Responder
 from coopgraph.server.http1.listener import Listener
 from coopgraph.server.http1.message import Exchange, Head, Refused, Reply
@@ -39,7 +40,7 @@ class Echo:
         """Recognize what is ready."""
         self.recognitions += 1
         if head.path == "/refused":
-            raise Refused(HTTPStatus.FORBIDDEN, "Not here.")
+            raise Refused(HTTPStatus.FORBIDDEN, Message("Not here."))
         return said(head, b"") if head.path == READY else None
 
     def ready(self, asked: Reply) -> Reply:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, cast
 
+from coopgraph.messages.message import Message
 from coopgraph.server.http1.application import Key
 from coopgraph.server.http1.message import (
     WITHOUT_BODY,
@@ -98,7 +99,7 @@ class Connection(asyncio.Protocol, Generic[Key]):
         self._begin()
         if not self._shared.opened(self):
             self._refuse(
-                Refused(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections are open.", ("retry-after", "5"))
+                Refused(HTTPStatus.SERVICE_UNAVAILABLE, Message("Too many connections are open."), ("retry-after", "5"))
             )
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -165,7 +166,9 @@ class Connection(asyncio.Protocol, Generic[Key]):
         if self._deaf:
             return
         if len(self._waiting) >= MOST_WAITING:
-            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests came at once.", ("retry-after", "5"))
+            raise Refused(
+                HTTPStatus.TOO_MANY_REQUESTS, Message("Too many requests came at once."), ("retry-after", "5")
+            )
         try:
             waiting = _Waiting(exchange, self._application.recognize(exchange.head), None)
         except Refused as refused:
@@ -210,7 +213,7 @@ class Connection(asyncio.Protocol, Generic[Key]):
         while self._waiting and self._writable is None:
             exchange, asked, refused = self._waiting[0]
             if refused is not None:
-                self._reply(exchange, refused.reply())
+                self._reply(exchange, refused.reply(exchange.head))
             elif asked is not None and (reply := self._application.ready(asked)) is not None:
                 self._at_once = asked if exchange.is_plain else None
                 self._reply(exchange, reply)
@@ -312,7 +315,7 @@ class Connection(asyncio.Protocol, Generic[Key]):
         if unread or self._ended:
             self._transport.abort()
         elif not self._waiting and self._reader.in_head:
-            late = f"The head of the request did not come whole within {HEAD_TIME:g} seconds."
+            late = Message("The head of the request did not come whole within {seconds:g} seconds.", seconds=HEAD_TIME)
             self._refuse(Refused(HTTPStatus.REQUEST_TIMEOUT, late))
         elif not self._waiting:
             self._transport.close()
@@ -362,7 +365,9 @@ class Responder:
 
     def __call__(self, reply: Reply | Ready | Refused) -> None:
         """Send a response that is whole."""
-        self._connection.respond(self._exchange, reply.reply() if isinstance(reply, Refused) else reply)
+        self._connection.respond(
+            self._exchange, reply.reply(self._exchange.head) if isinstance(reply, Refused) else reply
+        )
 
     def begin(self, status: int, headers: Headers, *, trailers: bool = False) -> None:
         """Send the head of a response, names of headers in lower case; the body follows by :meth:`write`.

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import NamedTuple, Protocol
 
 from coopgraph.http.problem_document import problem_document
+from coopgraph.messages.message import Message
 
 AHEAD = 256 * 1024
 """Bytes of a body that wait to be read; beyond them the client has to wait as well."""
@@ -46,21 +47,21 @@ class Head(NamedTuple):
 class Refused(Exception):
     """A request that reaches no application, and why."""
 
-    def __init__(self, status: HTTPStatus, detail: str, *headers: tuple[str, str]) -> None:
-        super().__init__(detail)
+    def __init__(self, status: HTTPStatus, detail: Message, *headers: tuple[str, str]) -> None:
+        super().__init__(str(detail))
         self.status = status
         self.detail = detail
         self.headers = headers
 
-    def reply(self) -> Reply:
-        """Return what is sent (RFC 9457)."""
-        fields, body = problem_document(self.status, self.detail)
+    def reply(self, head: Head) -> Reply:
+        """Return what is sent (RFC 9457) to the request whose ``head`` has come, in its language."""
+        fields, body = problem_document(self.status, self.detail, head.headers.get("accept-language"))
         return Reply(self.status, [*fields, *self.headers], body, last=True)
 
 
 def broke_off() -> Refused:
     """Return what is said of a body whose client sends no more of it."""
-    return Refused(HTTPStatus.BAD_REQUEST, "The body broke off before its end.")
+    return Refused(HTTPStatus.BAD_REQUEST, Message("The body broke off before its end."))
 
 
 class Reply:

@@ -16,6 +16,7 @@ from httptools import (
     parse_url,
 )
 
+from coopgraph.messages.message import Message
 from coopgraph.server.http1.message import Address, Exchange, Head, Refused, Sender
 
 ADDRESS = 64 * 1024
@@ -87,7 +88,7 @@ class RequestParser:
             raise
         except HttpParserInvalidMethodError as error:
             if between and whole == self.whole and _METHOD.match(data):
-                raise Refused(HTTPStatus.NOT_IMPLEMENTED, "This method is not known here.") from error
+                raise Refused(HTTPStatus.NOT_IMPLEMENTED, Message("This method is not known here.")) from error
             raise _no_request() from error
         except HttpParserError as error:
             raise _no_request() from error
@@ -102,7 +103,7 @@ class RequestParser:
         elif self.receiving is not None:
             self._beside_body += len(data) - (self._body_size - before)
             if self._beside_body > BESIDE_BODY + 8 * self._body_size:
-                raise Refused(HTTPStatus.BAD_REQUEST, "Too much comes beside the body's chunks.")
+                raise Refused(HTTPStatus.BAD_REQUEST, Message("Too much comes beside the body's chunks."))
 
     def _decline_upgrade(self) -> bytes:
         """Go on with HTTP/1.1 after a head that offered another protocol (RFC 9110, section 7.8).
@@ -195,13 +196,15 @@ class RequestParser:
             raise _large_headers()
         version = self._parser.get_http_version()
         if version not in ("1.0", "1.1"):
-            raise Refused(HTTPStatus.BAD_REQUEST, "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
+            raise Refused(HTTPStatus.BAD_REQUEST, Message("Only HTTP/1.1 and HTTP/1.0 are spoken here."))
         if headers.get("expect", "100-continue").lower() != "100-continue":
-            raise Refused(HTTPStatus.EXPECTATION_FAILED, "The only expectation that is met here is 100-continue.")
+            raise Refused(
+                HTTPStatus.EXPECTATION_FAILED, Message("The only expectation that is met here is 100-continue.")
+            )
         method = self._parser.get_method().decode("ascii")
         if method == "CONNECT":
             raise Refused(
-                HTTPStatus.METHOD_NOT_ALLOWED, "No tunnel begins here.", ("allow", "GET, HEAD, POST, OPTIONS")
+                HTTPStatus.METHOD_NOT_ALLOWED, Message("No tunnel begins here."), ("allow", "GET, HEAD, POST, OPTIONS")
             )
         target = self._target
         if not target.startswith(b"/") and target != b"*":
@@ -225,9 +228,9 @@ def _without_server(target: bytes) -> tuple[bytes, str]:
     try:
         parsed = parse_url(target)
     except HttpParserError as error:
-        raise Refused(HTTPStatus.BAD_REQUEST, "The address of the request cannot be read.") from error
+        raise Refused(HTTPStatus.BAD_REQUEST, Message("The address of the request cannot be read.")) from error
     if parsed.schema.lower() not in (b"http", b"https"):
-        raise Refused(HTTPStatus.BAD_REQUEST, "The address of the request is not one of this service.")
+        raise Refused(HTTPStatus.BAD_REQUEST, Message("The address of the request is not one of this service."))
     server = target.partition(b"//")[2]
     for end in (b"/", b"?", b"#"):
         server = server.partition(end)[0]
@@ -242,18 +245,22 @@ def _framing(head: Head) -> bytes:
 
 
 def _no_request() -> Refused:
-    return Refused(HTTPStatus.BAD_REQUEST, "This is no request of HTTP/1.1.")
+    return Refused(HTTPStatus.BAD_REQUEST, Message("This is no request of HTTP/1.1."))
 
 
 def _long_address() -> Refused:
     return Refused(
         HTTPStatus.REQUEST_URI_TOO_LONG,
-        f"An address may have {ADDRESS:,} bytes. A long query goes into the body (POST).",
+        Message("An address may have {most:,} bytes. A long query goes into the body (POST).", most=ADDRESS),
     )
 
 
 def _large_headers() -> Refused:
     return Refused(
         HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-        f"{MOST_HEADERS} headers of {HEADERS:,} bytes together are read. A long query goes into the body (POST).",
+        Message(
+            "{count} headers of {most:,} bytes together are read. A long query goes into the body (POST).",
+            count=MOST_HEADERS,
+            most=HEADERS,
+        ),
     )

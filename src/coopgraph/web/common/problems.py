@@ -12,7 +12,8 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
 
 from coopgraph import errors
-from coopgraph.messages.message import Message, translator, verbatim
+from coopgraph.http.problem_document import status_title
+from coopgraph.messages.message import Message, translator
 from coopgraph.model.iris import BASE
 from coopgraph.web.common.language import in_its_language, language
 from coopgraph.web.common.responses import open_to_all
@@ -196,26 +197,17 @@ def _say_when(response: Response) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
-    title = _TITLES.get(status) or verbatim(status.phrase)
     response = _answer(
-        "about:blank", title, status, _DETAILS.get(status) or Message(error.description or status.description)
+        "about:blank",
+        status_title(status),
+        status,
+        _DETAILS.get(status) or Message(error.description or status.description),
     )
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
 
-
-_TITLES = {
-    HTTPStatus.BAD_REQUEST: Message("Bad Request"),
-    HTTPStatus.NOT_FOUND: Message("Not Found"),
-    HTTPStatus.METHOD_NOT_ALLOWED: Message("Method Not Allowed"),
-    HTTPStatus.PRECONDITION_FAILED: Message("Precondition Failed"),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message("Request Entity Too Large"),
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Message("Unsupported Media Type"),
-    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: Message("Requested Range Not Satisfiable"),
-}
-"""What statuses are called that have no problem type of their own."""
 
 _DETAILS = {
     HTTPStatus.NOT_FOUND: Message("There is nothing under this address."),

@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 
 from coopgraph.http.asgi import CLIENT, TRAILERS, ClientExtension, Receive, Scope, Send, encoded, header_fields
 from coopgraph.http.problem_document import problem_document
+from coopgraph.messages.message import Message
 from coopgraph.store.protocol import CancellationToken
 from coopgraph.web.common.request_context import CANCELLATION, CLIENT_HASH, CLIENT_SLOT
 from coopgraph.web.common.spool_quota import SpoolQuota
@@ -59,7 +60,11 @@ class WsgiAdapter:
             return
         if len(body) > self._body_limit:
             await _refuse(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body may have {self._body_limit:,} bytes at most.", [], send
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                Message("A body may have {most:,} bytes at most.", most=self._body_limit),
+                scope,
+                [],
+                send,
             )
             return
         cancellation = CancellationToken()
@@ -105,7 +110,8 @@ class WsgiAdapter:
         if room is None:
             await _refuse(
                 HTTPStatus.SERVICE_UNAVAILABLE,
-                "Too many large results are being sent. Ask again when yours have come, or in a moment.",
+                Message("Too many large results are being sent. Ask again when yours have come, or in a moment."),
+                scope,
                 [("retry-after", "5")],
                 send,
             )
@@ -203,8 +209,8 @@ async def _announce_leaving(receive: Receive, cancellation: CancellationToken) -
     cancellation.announce()
 
 
-async def _refuse(status: HTTPStatus, detail: str, more: list[tuple[str, str]], send: Send) -> None:
-    headers, body = problem_document(status, detail)
+async def _refuse(status: HTTPStatus, detail: Message, scope: Scope, more: list[tuple[str, str]], send: Send) -> None:
+    headers, body = problem_document(status, detail, header_fields(scope).get("accept-language"))
     await _send_start(status, [*headers, *more, ("content-length", str(len(body)))], send)
     await send({"type": "http.response.body", "body": body})
 

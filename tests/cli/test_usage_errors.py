@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from coopgraph.cli.main import cli
+from coopgraph.cli.usage_errors import usage_message
+from coopgraph.model.language import LANGUAGES
+
+CALLS = {
+    ("chek",): "There is no command chek. Did you mean check?",
+    ("quux",): "There is no command quux.",
+    ("check", "--langg", "ko"): "There is no option --langg. Did you mean --lang?",
+    ("check", "--quux"): "There is no option --quux.",
+    ("check", "--lang"): "The option --lang needs a value.",
+    ("check", "--format", "pdf"): "--format takes one of text, json, turtle, sarif, github, junit, csv.",
+    ("serve", "--port", "http"): "--port takes a whole number.",
+    ("releases", "show"): "ID is missing.",
+    ("releases", "withdraw", "x"): "--reason is missing.",
+    ("settings", "a", "b"): "That is one argument too many: a b",
+}
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), CALLS.items(), ids=" ".join)
+def test_a_wrong_call_is_told_in_each_language_what_is_wrong(arguments: tuple[str, ...], sentence: str) -> None:
+    wrong = CliRunner().invoke(cli, arguments, standalone_mode=False).exception
+    assert isinstance(wrong, click.ClickException)
+    told = usage_message(wrong)
+    assert str(told) == sentence
+    assert len({told.in_language(language) for language in LANGUAGES}) == len(LANGUAGES)
