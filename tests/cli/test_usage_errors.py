@@ -9,7 +9,7 @@ from coopgraph.cli.usage_errors import usage_message
 from coopgraph.model.language import LANGUAGES
 
 CALLS = {
-    ("chek",): "There is no command chek. Did you mean check?",
+    ("bild",): "There is no command bild. Did you mean build?",
     ("quux",): "There is no command quux.",
     ("check", "--langg", "ko"): "There is no option --langg. Did you mean --lang?",
     ("check", "--quux"): "There is no option --quux.",
@@ -28,4 +28,4 @@ def test_a_wrong_call_is_told_in_each_language_what_is_wrong(arguments: tuple[st
     assert isinstance(wrong, click.ClickException)
     told = usage_message(wrong)
     assert str(told) == sentence
-    assert len({told.in_language(language) for language in LANGUAGES}) == len(LANGUAGES)
+    assert str(told) not in [told.in_language(language) for language in LANGUAGES if language != "en"]

@@ -18,7 +18,7 @@ def test_a_query_with_its_dataset_is_read_from_an_address() -> None:
         address(query="ASK {}", **{"default-graph-uri": ["http://a/", "http://b/"], "named-graph-uri": "http://c/"})
     )
     assert asked is not None
-    assert asked.question == SparqlQuery("ASK {}", ("http://a/", "http://b/"), ("http://c/",))
+    assert asked.sparql_query == SparqlQuery("ASK {}", ("http://a/", "http://b/"), ("http://c/",))
 
 
 def test_no_query_is_no_question() -> None:
@@ -30,12 +30,12 @@ def test_an_empty_query_is_a_question() -> None:
 
 
 def test_plus_and_percent_are_decoded_as_a_form_writes_them() -> None:
-    assert protocol_request.from_form(b"query=ASK+%7B%7D%20%23%EA%B0%80", b"").question.query == "ASK {} #가"
+    assert protocol_request.from_form(b"query=ASK+%7B%7D%20%23%EA%B0%80", b"").sparql_query.query == "ASK {} #가"
 
 
 def test_a_direct_query_takes_its_dataset_from_the_address() -> None:
     asked = protocol_request.from_query("ASK {} #가".encode(), address(**{"default-graph-uri": "http://a/"}))
-    assert asked.question == SparqlQuery("ASK {} #가", ("http://a/",), None)
+    assert asked.sparql_query == SparqlQuery("ASK {} #가", ("http://a/",), None)
 
 
 @pytest.mark.parametrize("encoded", [b"query=%FF", b"query=ASK%80", "query=가".encode()])
@@ -133,7 +133,7 @@ def test_one_byte_order_mark_before_a_query_is_no_part_of_it(query: str, more: d
     fields = address(query="\ufeff" + query, **more)
     asked = protocol_request.from_address(fields)
     assert asked is not None
-    assert asked.question.query == query
-    assert protocol_request.from_form(fields, b"").question.query == query
-    assert protocol_request.from_query(f"\ufeff{query}".encode(), b"").question.query == query
-    assert protocol_request.from_query(f"\ufeff\ufeff{query}".encode(), b"").question.query == "\ufeff" + query
+    assert asked.sparql_query.query == query
+    assert protocol_request.from_form(fields, b"").sparql_query.query == query
+    assert protocol_request.from_query(f"\ufeff{query}".encode(), b"").sparql_query.query == query
+    assert protocol_request.from_query(f"\ufeff\ufeff{query}".encode(), b"").sparql_query.query == "\ufeff" + query

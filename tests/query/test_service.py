@@ -86,9 +86,9 @@ def test_a_door_to_another_release_finds_nothing(query_service: QueryService) ->
 
 @pytest.mark.parametrize("held_back", [1, 1000, 10_000_000])
 def test_a_whole_result_is_the_same_in_memory_and_on_disk(query_service: QueryService, held_back: int) -> None:
-    question = SparqlQuery("SELECT * { ?s ?p ?o } ORDER BY ?s ?p")
-    expected = b"".join(query_service.answer(question, ANYTHING).chunks)
-    whole = collect(query_service.answer(question, ANYTHING), held_back)
+    sparql_query = SparqlQuery("SELECT * { ?s ?p ?o } ORDER BY ?s ?p")
+    expected = b"".join(query_service.answer(sparql_query, ANYTHING).chunks)
+    whole = collect(query_service.answer(sparql_query, ANYTHING), held_back)
     content = whole.content if isinstance(whole.content, bytes) else whole.content.read()
     assert content == expected
     assert whole.size == len(expected)

@@ -50,9 +50,9 @@ def pool(dataset: Path) -> Iterator[Pool]:
 Asking = Callable[..., bytes]
 
 
-def ask(pool: Pool, query: str, *, timeout: float = 10, choice: Choice = CHOICE, **question: object) -> bytes:
+def ask(pool: Pool, query: str, *, timeout: float = 10, choice: Choice = CHOICE, **sparql_query: object) -> bytes:
     """The whole body of an answer."""
-    answer = pool.answer(SparqlQuery(query, **question), choice, timeout=timeout)  # type: ignore[arg-type]
+    answer = pool.answer(SparqlQuery(query, **sparql_query), choice, timeout=timeout)  # type: ignore[arg-type]
     return b"".join(answer.chunks)
 
 

@@ -27,7 +27,7 @@ _FIELDS_READ = frozenset(("query", "default-graph-uri", "named-graph-uri", "time
 class ProtocolRequest(NamedTuple):
     """What a request asks. ``format`` is a format's name or empty; ``timeout`` in seconds or None."""
 
-    question: SparqlQuery
+    sparql_query: SparqlQuery
     format: str
     timeout: float | None
 

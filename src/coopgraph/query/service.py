@@ -55,16 +55,16 @@ class Limits:
 
 
 class StartedQuery(NamedTuple):
-    """A question that was begun without waiting, and the release that is asked."""
+    """A query that was begun without waiting, and the release that is asked."""
 
     release: str
-    asking: RunningQuery
+    running: RunningQuery
 
 
 class QueryService:
     """Guards, asks and limits. Thread-safe.
 
-    ``release`` is the one release it asks; None: whichever is current when a question comes.
+    ``release`` is the one release it asks; None: whichever is current when a query comes.
     """
 
     def __init__(
@@ -103,22 +103,22 @@ class QueryService:
         """The addresses of other servers that a query may ask."""
         return self._federation.allowed if self._federation else frozenset()
 
-    def inspect(self, question: SparqlQuery, timeout: float | None = None) -> Inspected:
-        """Return what the question's words say, within ``timeout`` seconds where that is below the limit.
+    def inspect(self, sparql_query: SparqlQuery, timeout: float | None = None) -> Inspected:
+        """Return what the query's words say, within ``timeout`` seconds where that is below the limit.
 
         Raises what :func:`coopgraph.sparql.guard.inspect` raises, and QueueFull where other long queries go before it.
         """
-        if len(question.query) <= LONG_QUERY:
-            return self._inspected(question.query, self._time(timeout))
-        with self._taking_apart(question.query):
-            return self._inspected(question.query, self._time(timeout))
+        if len(sparql_query.query) <= LONG_QUERY:
+            return self._inspected(sparql_query.query, self._time(timeout))
+        with self._taking_apart(sparql_query.query):
+            return self._inspected(sparql_query.query, self._time(timeout))
 
     def _inspected(self, query: str, seconds: float) -> Inspected:
         length = self.limits.length
         return inspect(query, length=length, seconds=seconds, allowed=self.asks, presets=self.presets)
 
     def begin(
-        self, question: SparqlQuery, choice: Choice, inspected: Inspected, timeout: float | None
+        self, sparql_query: SparqlQuery, choice: Choice, inspected: Inspected, timeout: float | None
     ) -> StartedQuery | None:
         """Begin to answer in the current release, without waiting; None where that takes more than a worker's answer.
 
@@ -128,46 +128,46 @@ class QueryService:
         if held is None or inspected.calls or choice.bindings is PARQUET:
             return None
         release, store = held
-        return StartedQuery(release, store.begin(inspected.placed(question), choice, timeout=self._time(timeout)))
+        return StartedQuery(release, store.begin(inspected.placed(sparql_query), choice, timeout=self._time(timeout)))
 
     def answer(
         self,
-        question: SparqlQuery,
+        sparql_query: SparqlQuery,
         choice: Choice,
         *,
         timeout: float | None = None,
         token: str | None = None,
         cancellation: CancellationToken | None = None,
         inspected: Inspected | None = None,
-        begun: StartedQuery | None = None,
+        started: StartedQuery | None = None,
     ) -> Answer:
         """Answer, within ``timeout`` seconds where that is below the limit.
 
         ``inspected`` is what :meth:`inspect` gave, where that was asked already; ``begun`` what :meth:`begin` gave. The
-        dataset is the question's own, else that of FROM and FROM NAMED, else the store's. Raises the errors under
+        dataset is the query's own, else that of FROM and FROM NAMED, else the store's. Raises the errors under
         QueryProblem, and NotAcceptable, NotFound or Gone; so do the answer's chunks while they come.
         """
-        inspected = inspected or self.inspect(question, timeout)
-        question = inspected.placed(question)
+        inspected = inspected or self.inspect(sparql_query, timeout)
+        sparql_query = inspected.placed(sparql_query)
         store, time = self._store_registry.store(self.release_name()), self._time(timeout)
         rows = ROWS_FORMAT if choice.bindings is PARQUET else choice.bindings
-        written = question.query
+        written = sparql_query.query
         try:
             if inspected.calls and self._federation:
                 # Nobody else is asked for a query that is malformed.
-                store.check(without_service_calls(written), timeout=time, prefixes=question.prefixes)
+                store.check(without_service_calls(written), timeout=time, prefixes=sparql_query.prefixes)
                 until = monotonic() + time
                 query = self._federation.answered(
                     written, inspected.calls, timeout=time, token=token, cancellation=cancellation
                 )
-                question, time = question._replace(query=query), max(until - monotonic(), 0.0)
-            if begun is not None:
+                sparql_query, time = sparql_query._replace(query=query), max(until - monotonic(), 0.0)
+            if started is not None:
                 if cancellation is not None:
-                    cancellation.watch(begun.asking.leave)
-                answer = begun.asking.answer()
+                    cancellation.watch(started.running.leave)
+                answer = started.running.answer()
             else:
                 answer = store.answer(
-                    question, choice._replace(bindings=rows), timeout=time, token=token, cancellation=cancellation
+                    sparql_query, choice._replace(bindings=rows), timeout=time, token=token, cancellation=cancellation
                 )
         except QuerySyntax as error:
             raise self._explained(written, error) from error

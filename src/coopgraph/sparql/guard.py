@@ -71,17 +71,17 @@ class Inspected:
     calls: tuple[ServiceCall, ...] = ()
     prefixes: Prefixes = ()
 
-    def placed(self, question: SparqlQuery) -> SparqlQuery:
-        """Return ``question`` with the prefixes that its text needs, and the dataset that the text names.
+    def placed(self, sparql_query: SparqlQuery) -> SparqlQuery:
+        """Return ``sparql_query`` with the prefixes that its text needs, and the dataset that the text names.
 
         A dataset that the request names goes before that.
         """
         if self.prefixes:
-            question = question._replace(prefixes=self.prefixes)
+            sparql_query = sparql_query._replace(prefixes=self.prefixes)
         of_query = (self.default_graphs, self.named_graphs)
-        if of_query == (None, None) or question.default_graphs is not None or question.named_graphs is not None:
-            return question
-        return question._replace(default_graphs=self.default_graphs, named_graphs=self.named_graphs)
+        if of_query == (None, None) or sparql_query.default_graphs is not None or sparql_query.named_graphs is not None:
+            return sparql_query
+        return sparql_query._replace(default_graphs=self.default_graphs, named_graphs=self.named_graphs)
 
 
 _PLAIN = Inspected(None, None, repeatable=True)

@@ -14,7 +14,7 @@ ResultForm = Literal["bindings", "boolean", "graph"]
 
 
 Lane = Literal["ordinary", "quick"]
-"""Where a question runs: with all its time, or beside the others for as long as a short one takes."""
+"""Where a query runs: with all its time, or beside the others for as long as a short one takes."""
 
 
 class Choice(NamedTuple):
@@ -44,7 +44,7 @@ class Answer(NamedTuple):
     chunks: Iterator[bytes]
     close: Callable[[], None]
     lane: Lane = "ordinary"
-    """Where the question was answered in the end."""
+    """Where the query was answered in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +58,19 @@ class Health:
     busy: int
     waiting: int
     workers: int = 0
-    """How many questions may run at once."""
+    """How many queries may run at once."""
     killed: int = 0
-    """How many workers were ended because of their question since the store was opened."""
+    """How many workers were ended because of their query since the store was opened."""
     trouble: str = ""
     """What keeps it from going on as it should, in a sentence; empty where all is well."""
 
 
 class Store(Protocol):
-    """One immutable dataset that answers questions, several at a time."""
+    """One immutable dataset that answers queries, several at a time."""
 
     def answer(
         self,
-        question: SparqlQuery,
+        sparql_query: SparqlQuery,
         choice: Choice,
         *,
         timeout: float,
@@ -106,22 +106,22 @@ class Store(Protocol):
 
 
 class AsyncStore(Store, Protocol):
-    """A store whose questions need no thread that waits for them."""
+    """A store whose queries need no thread that waits for them."""
 
-    def begin(self, question: SparqlQuery, choice: Choice, *, timeout: float) -> RunningQuery:
+    def begin(self, sparql_query: SparqlQuery, choice: Choice, *, timeout: float) -> RunningQuery:
         """Begin to answer as :meth:`answer` does, without waiting. Raises QueueFull or StoreDown."""
         ...
 
 
 class RunningQuery(Protocol):
-    """A question on its way to its answer, for an event loop that attends to many such, and for a thread that waits.
+    """A query on its way to its answer, for an event loop that attends to many such, and for a thread that waits.
 
     In the loop: :meth:`attend` once, then :meth:`take` each time it calls, then :meth:`unattend`. Where it takes too
     long, or ``needs_thread`` says so, :meth:`answer` in a thread goes on from there.
     """
 
     def attend(self, came: Callable[[], object]) -> None:
-        """Send the question as soon as that may be, and have the running loop call ``came`` when there is more."""
+        """Send the query as soon as that may be, and have the running loop call ``came`` when there is more."""
         ...
 
     def take(self) -> Answer | None:
@@ -142,11 +142,11 @@ class RunningQuery(Protocol):
         ...
 
     def leave(self) -> None:
-        """Stop the question, from any thread: nobody waits for it any more."""
+        """Stop the query, from any thread: nobody waits for it any more."""
         ...
 
     def close(self) -> None:
-        """End the question; not while another thread reads."""
+        """End the query; not while another thread reads."""
         ...
 
 

@@ -67,7 +67,7 @@ class AsgiApplication:
             await self._flask.answer(scope, receive, send, {STARTED: came})
         finally:
             if came is not None:
-                came.asking.close()
+                came.running.close()
 
     async def _at_once(self, scope: Scope, query: PlainQuery) -> FastAnswer | StartedQuery | None:
         """Return what the fast path makes of a query; None also where the client has no place left.
@@ -81,7 +81,7 @@ class AsgiApplication:
             if not came.done():
                 came.set_result(answer)
             elif isinstance(answer, StartedQuery):
-                answer.asking.close()
+                answer.running.close()
 
         try:
             with _slot(scope):

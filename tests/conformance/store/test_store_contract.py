@@ -40,17 +40,17 @@ NUMBERS = {
 }
 
 
-def body(store: Store, query: str, choice: Choice = CHOICE, *, timeout: float = 60, **question: Any) -> bytes:
-    return b"".join(store.answer(SparqlQuery(query, **question), choice, timeout=timeout).chunks)
+def body(store: Store, query: str, choice: Choice = CHOICE, *, timeout: float = 60, **sparql_query: Any) -> bytes:
+    return b"".join(store.answer(SparqlQuery(query, **sparql_query), choice, timeout=timeout).chunks)
 
 
-def rows(store: Store, query: str, **question: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(body(store, query, **question))["results"]["bindings"]
+def rows(store: Store, query: str, **sparql_query: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(body(store, query, **sparql_query))["results"]["bindings"]
     return found
 
 
-def number(store: Store, query: str, **question: Any) -> int:
-    (row,) = rows(store, query, **question)
+def number(store: Store, query: str, **sparql_query: Any) -> int:
+    (row,) = rows(store, query, **sparql_query)
     (cell,) = row.values()
     return int(cell["value"])
 

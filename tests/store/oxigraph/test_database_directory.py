@@ -150,8 +150,8 @@ def test_a_loading_process_that_is_killed_leaves_nothing_once_the_store_is_close
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     opened = open_files([dataset], EngineConfiguration(workers=1, waiting=1, memory=MEMORY, budget=1))
-    opened._nursery._process.kill()
-    opened._nursery._process.wait()
+    opened._supervisor._process.kill()
+    opened._supervisor._process.wait()
     assert list(tmp_path.iterdir())
     opened.close()
     assert not list(tmp_path.iterdir())

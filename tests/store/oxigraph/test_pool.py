@@ -316,7 +316,7 @@ def test_a_worker_that_the_pool_itself_ends_leaves_no_line(pool: Pool, caplog: p
 @linux
 def test_a_loading_process_that_is_stopped_is_trouble_until_it_goes_on(pool: Pool) -> None:
     assert pool.health().trouble == ""
-    loader = pool._nursery._process.pid
+    loader = pool._supervisor._process.pid
     os.kill(loader, signal.SIGSTOP)
     try:
         _until(lambda: "stopped" in pool.health().trouble)
@@ -423,7 +423,7 @@ def test_a_missing_file_is_told_in_words(tmp_path: Path) -> None:
 def test_closing_leaves_no_process_and_refuses_further_questions(dataset: Path) -> None:
     opened = Pool(contents(dataset), workers=2, waiting=1, memory=256 * 1024**2)
     ask(opened, "ASK {}")
-    family = {opened._nursery._process.pid, *_children(opened)}
+    family = {opened._supervisor._process.pid, *_children(opened)}
     assert len(family) >= 2
     with ThreadPoolExecutor(1) as asker:
         running = asker.submit(ask, opened, RUNAWAY, timeout=60)
@@ -483,7 +483,7 @@ def _kill_workers(pool: Pool) -> None:
 
 
 def _children(pool: Pool) -> set[int]:
-    loader = pool._nursery._process.pid
+    loader = pool._supervisor._process.pid
     return {int(child) for child in Path(f"/proc/{loader}/task/{loader}/children").read_text().split()}
 
 

@@ -220,8 +220,8 @@ def test_only_so_many_old_releases_stay_open(store_registry: ReleaseStores, tmp_
 def test_a_store_whose_processes_died_is_opened_anew(store_registry: ReleaseStores, tmp_path: Path) -> None:
     make_current(tmp_path, release(tmp_path, 1))
     store = store_registry.store(store_registry.current())
-    store._nursery._process.kill()
-    store._nursery._process.wait()
+    store._supervisor._process.kill()
+    store._supervisor._process.wait()
     assert value(store_registry, store_registry.current()) == "1"
 
 

@@ -30,8 +30,8 @@ CHOICE = Choice(formats.CSV, formats.JSON, formats.N_TRIPLES)
 SELECT, CONSTRUCT = "SELECT ?x WHERE { ?x ?y ?z }", "CONSTRUCT WHERE { ?s ?p ?o }"
 
 
-def ask(store: Store, query: str = SELECT, *, timeout: float = 5, **question: object) -> bytes:
-    answer = store.answer(SparqlQuery(query, **question), CHOICE, timeout=timeout)  # type: ignore[arg-type]
+def ask(store: Store, query: str = SELECT, *, timeout: float = 5, **sparql_query: object) -> bytes:
+    answer = store.answer(SparqlQuery(query, **sparql_query), CHOICE, timeout=timeout)  # type: ignore[arg-type]
     return b"".join(answer.chunks)
 
 

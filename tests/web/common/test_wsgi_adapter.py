@@ -146,8 +146,8 @@ def test_a_file_is_given_back_where_its_client_leaves() -> None:
 
 
 def test_a_body_over_the_limit_is_refused_and_never_cut(app_context: AppContext) -> None:
-    asking = client(adapted(Files()))
-    given = [asking.post("/", data=bytes(size)) for size in (0, 99, 100, 101, 200)]
+    running = client(adapted(Files()))
+    given = [running.post("/", data=bytes(size)) for size in (0, 99, 100, 101, 200)]
     assert [reply.status_code for reply in given] == [200, 200, 200, 413, 413]
     assert [len(reply.data) for reply in given[:3]] == [0, 99, 100]
     application = AsgiApplication(replace(app_context, settings=replace(app_context.settings, upload_size=100)))

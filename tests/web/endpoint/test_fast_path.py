@@ -127,7 +127,7 @@ def test_a_plain_query_is_answered_at_once(service: Service) -> None:
     assert whole
     for item in came:
         if isinstance(item, StartedQuery):
-            item.asking.close()
+            item.running.close()
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_question_of_the_quick_lane_begins_anew_in_an_ordinary_one(service: Se
     held = service.promptly({"query": RUNAWAY})
     assert isinstance(held, StartedQuery)
     brief = service.promptly({"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?a = ?f) } # quick"})
-    held.asking.close()
+    held.running.close()
     assert isinstance(brief, StartedQuery)
     reply = service.threaded({"query": "SELECT * {}"}, brief)
     assert reply.status_code == 503, "it took all the time that an ordinary lane gives"
@@ -174,7 +174,7 @@ def test_a_question_that_nobody_goes_on_with_gives_its_worker_back(service: Serv
     assert isinstance(came, StartedQuery)
     store = service.app_context.store_registry.store(came.release)
     assert store.health().busy == 1
-    came.asking.close()
+    came.running.close()
     assert store.health().busy == 0
     assert service.threaded({"query": "ASK {}"}).status_code == 200
 

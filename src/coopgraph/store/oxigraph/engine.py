@@ -64,7 +64,7 @@ class OxigraphEngine:
         self._writable = writable
         self._empty = Store()
         self.spent = False
-        """Whether answering has changed the store, so that it must take no further question."""
+        """Whether answering has changed the store, so that it must take no further query."""
 
     def check(self, query: str, prefixes: Mapping[str, str]) -> None:
         """Parse ``query``, for which ``prefixes`` count as declared. Raises SyntaxError.

@@ -2,7 +2,7 @@
 
 Started by :mod:`.pool` as ``python -m coopgraph.store.oxigraph.fork_server DESCRIPTOR``. It never has a second thread,
 so that forking is safe, and never runs a query, so that it always hears its orders. On the socket
-``DESCRIPTOR`` it takes one question frame (what to load), answers with one frame (loaded, or why not), and then obeys
+``DESCRIPTOR`` it takes one query frame (what to load), answers with one frame (loaded, or why not), and then obeys
 orders of :data:`ORDER`'s shape: fork a worker for the descriptor that comes with it, or kill a worker. When the
 server is gone, so are the loader and all workers.
 """

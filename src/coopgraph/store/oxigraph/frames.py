@@ -28,7 +28,7 @@ class FrameKind(IntEnum):
     DATA = 3
     """From the worker: bytes of the result."""
     END = 4
-    """From the worker, JSON: the result is whole; ``spent`` where the worker takes no further question."""
+    """From the worker, JSON: the result is whole; ``spent`` where the worker takes no further query."""
     ERROR = 5
     """From the worker, JSON: there is no (whole) result, and why."""
 

@@ -1,10 +1,10 @@
 """Worker pool: leases workers to queries, with lanes, bounded queues, a deadline, a kill, a fresh worker.
 
-A worker is a process of its own (:mod:`.worker`) behind a socket. It takes one question at a time; a question that is
+A worker is a process of its own (:mod:`.worker`) behind a socket. It takes one query at a time; a query that is
 not finished when it must be is ended by killing its worker, which is replaced from a spare that is already waiting.
 
-There are ordinary lanes, in which a question may take all its time, and quick lanes for those that come while the
-ordinary ones are taken: a question has a slice of time there, and begins anew in an ordinary lane where it needs more.
+There are ordinary lanes, in which a query may take all its time, and quick lanes for those that come while the
+ordinary ones are taken: a query has a slice of time there, and begins anew in an ordinary lane where it needs more.
 So one that is answered at once never waits for one that is not, and nobody has to guess which is which.
 """
 
@@ -27,7 +27,7 @@ RECYCLE_AFTER = 500_000
 """Answers after which a worker is replaced, and whatever memory has been lost in it comes back."""
 
 QUICK = 2
-"""Quick lanes: while the server hands one of them its next question, the other answers."""
+"""Quick lanes: while the server hands one of them its next query, the other answers."""
 
 SPARE = 1
 """Workers kept ready beyond those that may be busy, so that a kill costs no time."""
@@ -36,7 +36,7 @@ SPARE = 1
 class Pool:
     """Workers over one dataset: a :class:`coopgraph.store.protocol.Store`.
 
-    ``workers`` questions run at once in the ordinary lanes, :data:`QUICK` more in quick ones; before each kind,
+    ``workers`` queries run at once in the ordinary lanes, :data:`QUICK` more in quick ones; before each kind,
     ``waiting`` more may wait. ``memory`` is what one query may take, in bytes.
     Loading happens here: raises UnreadableInput (SyntaxProblem with line and column) or StoreDown.
     """
@@ -53,15 +53,15 @@ class Pool:
         self._all_done = threading.Condition(self._lock)
         self._closed = False
         self._killed = 0
-        self._nursery = WorkerSupervisor(contents, memory)
-        self._quads: int = self._nursery.report["quads"]
-        self._remark: str = self._nursery.report["remark"]
+        self._supervisor = WorkerSupervisor(contents, memory)
+        self._quads: int = self._supervisor.report["quads"]
+        self._remark: str = self._supervisor.report["remark"]
         with self._lock:
             self._refill()
 
     def answer(
         self,
-        question: SparqlQuery,
+        sparql_query: SparqlQuery,
         choice: Choice,
         *,
         timeout: float,
@@ -69,14 +69,16 @@ class Pool:
         cancellation: CancellationToken | None = None,
     ) -> Answer:
         """See :meth:`coopgraph.store.protocol.Store.answer`."""
-        asking = self.begin(question, choice, timeout=timeout, token=token)
+        running = self.begin(sparql_query, choice, timeout=timeout, token=token)
         if cancellation is not None:
-            cancellation.watch(asking.leave)
-        return asking.answer()
+            cancellation.watch(running.leave)
+        return running.answer()
 
-    def begin(self, question: SparqlQuery, choice: Choice, *, timeout: float, token: str | None = None) -> QueryHandle:
+    def begin(
+        self, sparql_query: SparqlQuery, choice: Choice, *, timeout: float, token: str | None = None
+    ) -> QueryHandle:
         """See :meth:`coopgraph.store.protocol.AsyncStore.begin`."""
-        return QueryHandle(self._enter(token), to_answer(question, choice), timeout, self._move)
+        return QueryHandle(self._enter(token), to_answer(sparql_query, choice), timeout, self._move)
 
     def check(self, query: str, *, timeout: float, prefixes: tuple[tuple[str, str], ...] = ()) -> None:
         """See :meth:`coopgraph.store.protocol.Store.check`."""
@@ -102,16 +104,16 @@ class Pool:
             waiting,
             workers=self._workers,
             killed=self._killed,
-            trouble="The process that starts query workers is stopped." if self._nursery.stopped else "",
+            trouble="The process that starts query workers is stopped." if self._supervisor.stopped else "",
         )
 
     @property
     def alive(self) -> bool:
         """Whether the loading process still runs; without it no worker can be replaced."""
-        return not self._closed and self._nursery.alive
+        return not self._closed and self._supervisor.alive
 
     def close(self, grace: float = 0.0) -> None:
-        """Take no more questions, give running ones ``grace`` seconds, then end all processes."""
+        """Take no more queries, give running ones ``grace`` seconds, then end all processes."""
         with self._lock:
             self._closed = True
             self._refuse_queued(_stopping())
@@ -119,7 +121,7 @@ class Pool:
             running = self._running()
         for lease in running:
             lease.stop(_stopping())
-        self._nursery.close()
+        self._supervisor.close()
         with self._lock:
             while self._idle:
                 self._idle.pop().close()
@@ -127,7 +129,7 @@ class Pool:
     # Lanes and queues; where the lock must be held, the docstring says so
 
     def _enter(self, token: str | None) -> Lease:
-        """Let a question in; it has a worker at once, or waits for one. Raises QueueFull or StoreDown."""
+        """Let a query in; it has a worker at once, or waits for one. Raises QueueFull or StoreDown."""
         lease = Lease(self, token)
         with self._lock:
             if self._closed:
@@ -139,12 +141,12 @@ class Pool:
         return lease
 
     def _move(self, lease: Lease) -> None:
-        """Let a question that has used its slice up begin anew in an ordinary lane, or wait for one."""
+        """Let a query that has used its slice up begin anew in an ordinary lane, or wait for one."""
         with self._lock:
             worker = lease.begin_anew()
             if worker is not None:
                 self._quick.discard(lease)
-                self._nursery.kill(worker)
+                self._supervisor.kill(worker)
                 if len(self._waiting) < self._waiting_limit:
                     self._waiting.append(lease)
                 else:
@@ -185,13 +187,13 @@ class Pool:
             if worker.lives():
                 return worker
             worker.close()
-        return self._nursery.fork()
+        return self._supervisor.fork()
 
     def _refill(self) -> None:
         """Order workers until all that may run and the spare are there. The lock is held."""
         wanted = self._workers + QUICK + SPARE
         while not self._closed and len(self._idle) + len(self._busy) + len(self._quick) < wanted:
-            self._idle.append(self._nursery.fork())
+            self._idle.append(self._supervisor.fork())
 
     def _refuse_queued(self, problem: StoreDown) -> None:
         """Refuse all that wait. The lock is held."""
@@ -209,7 +211,7 @@ class Pool:
             if reusable and worker.answers < RECYCLE_AFTER and not self._closed:
                 self._idle.appendleft(worker)
             else:
-                self._nursery.kill(worker)
+                self._supervisor.kill(worker)
             self._advance()
             if not self._busy and not self._quick:
                 self._all_done.notify_all()
@@ -218,11 +220,11 @@ class Pool:
         """See :meth:`coopgraph.store.oxigraph.worker_lease.Lender.kill`."""
         with self._lock:
             self._killed += 1
-        self._nursery.kill(worker, close=False)
+        self._supervisor.kill(worker, close=False)
 
     def signal_of(self, worker: Worker) -> int | None:
         """See :meth:`coopgraph.store.oxigraph.worker_lease.Lender.signal_of`."""
-        return self._nursery.signal_of(worker)
+        return self._supervisor.signal_of(worker)
 
     def forget(self, lease: Lease) -> bool:
         """See :meth:`coopgraph.store.oxigraph.worker_lease.Lender.forget`."""

@@ -28,10 +28,10 @@ from coopgraph.store.oxigraph.worker_lease import Lease
 from coopgraph.store.protocol import Answer, Lane, ResultForm
 
 SLICE = 0.05
-"""Seconds of processor time that a question has in the quick lane."""
+"""Seconds of processor time that a query has in the quick lane."""
 
 SLICE_AT_MOST = 1.0
-"""Seconds that a question has there by the clock, on a machine too busy to give it the processor."""
+"""Seconds that a query has there by the clock, on a machine too busy to give it the processor."""
 
 _LAST = (FrameKind.END, FrameKind.ERROR)
 
@@ -40,9 +40,9 @@ WITHOUT_THREAD = 128 * 1024
 
 
 class QueryHandle:
-    """A question on its way: see :class:`coopgraph.store.protocol.RunningQuery`.
+    """A query on its way: see :class:`coopgraph.store.protocol.RunningQuery`.
 
-    ``task`` is what its worker is told. ``move`` lets a question that has used its slice of the quick lane up begin
+    ``task`` is what its worker is told. ``move`` lets a query that has used its slice of the quick lane up begin
     anew in an ordinary one.
     """
 
@@ -124,7 +124,7 @@ class QueryHandle:
         return self._answer(self.frames())
 
     def frames(self) -> Iterator[Frame]:
-        """Return all frames of the answer up to and with its end. Raises what ended the question instead."""
+        """Return all frames of the answer up to and with its end. Raises what ended the query instead."""
         if isinstance(self._problem, _SliceOver):
             self._begin_anew()
         elif self._problem is not None:
@@ -177,7 +177,7 @@ class QueryHandle:
         self._send(self._patience)
 
     def _send(self, patience: float) -> None:
-        """Wait for a worker until ``patience``, then give it the question and all its time."""
+        """Wait for a worker until ``patience``, then give it the query and all its time."""
         lease = self._lease
         lease.await_worker(max(0.0, patience - time.monotonic()))
         lease.deadline = time.monotonic() + self._timeout
@@ -189,7 +189,7 @@ class QueryHandle:
             raise lease.failed() from error
 
     def _rest(self) -> Iterator[Frame]:
-        """Yield the frames that are still to come. Raises what ended the question instead, or _SliceOver."""
+        """Yield the frames that are still to come. Raises what ended the query instead, or _SliceOver."""
         lease = self._lease
         until = min(time.monotonic() + SLICE_AT_MOST, lease.deadline) if lease.brief else lease.deadline
         while True:
@@ -226,7 +226,7 @@ class QueryHandle:
 
 
 class _SliceOver(Exception):
-    """A question needs more time than the quick lane gives."""
+    """A query needs more time than the quick lane gives."""
 
 
 @lru_cache(maxsize=64)

@@ -26,7 +26,7 @@ from coopgraph.store.oxigraph.frames import FrameKind
 from coopgraph.store.oxigraph.loading import StoreContents
 
 SENDING = 30.0
-"""Seconds that a question may take on its way to a worker; a large one leaves only as the worker takes it in."""
+"""Seconds that a query may take on its way to a worker; a large one leaves only as the worker takes it in."""
 
 NEWS = 0.05
 """Seconds that the loading process has to say how a worker ended, once that has closed its connection."""
@@ -198,7 +198,7 @@ class WorkerSupervisor:
                     ended, by = DEATH.unpack(self._control.recv(DEATH.size))
                     self._deaths[ended] = by
                     if len(self._deaths) > REMEMBERED_ENDS:
-                        # Of one that had no question, nobody asks.
+                        # Of one that had no query, nobody asks.
                         del self._deaths[next(iter(self._deaths))]
                     _log.info("A query worker was ended by %s.", signal.Signals(by).name)
             except (OSError, ValueError):
@@ -206,7 +206,7 @@ class WorkerSupervisor:
                 return
 
     def fork(self) -> Worker:
-        """Order a worker; its first question may be written at once. Raises StoreDown."""
+        """Order a worker; its first query may be written at once. Raises StoreDown."""
         self._hear(0, 0.0)
         number = next(self._numbers)
         try:

@@ -43,10 +43,12 @@ class Task(NamedTuple):
         return frames.header(FrameKind.QUESTION, len(payload)) + payload
 
 
-def to_answer(question: SparqlQuery, choice: Choice) -> Task:
-    """Return the task of answering ``question``."""
+def to_answer(sparql_query: SparqlQuery, choice: Choice) -> Task:
+    """Return the task of answering ``sparql_query``."""
     names = (_name(choice.bindings), _name(choice.boolean), _name(choice.graph))
-    return Task(question.query, How(question.default_graphs, question.named_graphs, names, question.prefixes))
+    return Task(
+        sparql_query.query, How(sparql_query.default_graphs, sparql_query.named_graphs, names, sparql_query.prefixes)
+    )
 
 
 def to_check(query: str, prefixes: tuple[tuple[str, str], ...] = ()) -> Task:

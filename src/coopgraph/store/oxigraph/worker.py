@@ -29,7 +29,7 @@ NICE = 8
 
 
 def run_worker(engine: OxigraphEngine, connection: int, memory: int, *, folder: Path | None, confined: bool) -> None:
-    """Answer questions from the descriptor ``connection`` until the other side closes it.
+    """Answer queries from the descriptor ``connection`` until the other side closes it.
 
     ``memory`` is what queries may take beyond what is loaded, in bytes. ``folder`` is where the engine's store is on
     disk; without one it is this process's own. ``confined``: confines the process first, and answers nothing where
@@ -63,7 +63,7 @@ def _serve(engine: OxigraphEngine, connection: int) -> None:
         task = read_task(frame.payload)
         try:
             if task.slice:
-                # Processor time, so that a short question stays short on a busy machine; past it, the kernel ends us.
+                # Processor time, so that a short query stays short on a busy machine; past it, the kernel ends us.
                 signal.setitimer(signal.ITIMER_PROF, task.slice)
             last = _answer(engine, task, reply)
             if task.slice:

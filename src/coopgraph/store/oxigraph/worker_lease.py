@@ -87,7 +87,7 @@ class Lease:
         self._tell()
 
     def begin_anew(self) -> Worker | None:
-        """Have no worker any more; return the one it was, or None where the question was stopped meanwhile."""
+        """Have no worker any more; return the one it was, or None where the query was stopped meanwhile."""
         with self._guard:
             if self._problem is not None:
                 return None
@@ -134,7 +134,7 @@ class Lease:
             raise self._problem or queue_full()
 
     def stop(self, problem: QueryProblem) -> None:
-        """End the question with ``problem``, whether it waits or runs; nothing happens where it has ended."""
+        """End the query with ``problem``, whether it waits or runs; nothing happens where it has ended."""
         with self._guard:
             if self.ended or self._problem is not None:
                 return
@@ -149,7 +149,7 @@ class Lease:
         self.stop(QueryCancelled(Message("The client left before the answer was complete.")))
 
     def close(self) -> None:
-        """End the question, from any thread; wait until nobody reads from its worker any more."""
+        """End the query, from any thread; wait until nobody reads from its worker any more."""
         self.leave()
         with self.reading:
             self.end(reusable=False)

@@ -40,7 +40,7 @@ _UNPACKED = 12
 
 @dataclass(frozen=True, slots=True)
 class EngineConfiguration:
-    """How a store is run: ``workers`` questions at once, ``waiting`` more in the queue, ``memory`` bytes for each.
+    """How a store is run: ``workers`` queries at once, ``waiting`` more in the queue, ``memory`` bytes for each.
 
     ``budget`` is what the data may take in all processes together, in bytes; data that would take more are read from
     disk. None: whatever it takes.

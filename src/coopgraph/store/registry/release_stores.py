@@ -24,7 +24,7 @@ TRY_AGAIN = 60.0
 """Seconds after which a release that could not be opened is tried again: somebody may have mended it."""
 
 OPENING_WAIT = 2.0
-"""Seconds that a question waits for a past release while another one, or the same, is being opened."""
+"""Seconds that a query waits for a past release while another one, or the same, is being opened."""
 
 _log = logging.getLogger("coopgraph.stores")
 

@@ -13,7 +13,7 @@ from coopgraph.store.sparql_http.client import CuttableConnection
 
 
 class QueuedRequest(CuttableConnection):
-    """One question on its way: its place in the queue, its deadline, its connection. Ends once, from any thread."""
+    """One query on its way: its place in the queue, its deadline, its connection. Ends once, from any thread."""
 
     def __init__(self, token: str | None) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class QueuedRequest(CuttableConnection):
         self.gone = threading.Event()
         """Set when nobody takes the answer any more, or all of it is taken."""
         self.deadline = float("inf")
-        """The moment of ``time.monotonic`` at which the question ends."""
+        """The moment of ``time.monotonic`` at which the query ends."""
         self._timer: threading.Timer | None = None
         self._give_back: Callable[[], None] = lambda: None
 
@@ -30,7 +30,7 @@ class QueuedRequest(CuttableConnection):
         self._give_back = give_back
 
     def limit(self, seconds: float) -> None:
-        """End the question after ``seconds``."""
+        """End the query after ``seconds``."""
         self.deadline = time.monotonic() + seconds
         self._timer = threading.Timer(seconds, self.cut, (_late(seconds),))
         self._timer.daemon = True
@@ -52,7 +52,7 @@ class QueuedRequest(CuttableConnection):
 
 
 class RequestQueue:
-    """How many questions run at once and how many wait, first come first served."""
+    """How many queries run at once and how many wait, first come first served."""
 
     def __init__(self, running: int, waiting: int) -> None:
         self._limits = (running, waiting)
@@ -84,7 +84,7 @@ class RequestQueue:
             self._running.add(call)
 
     def stop(self, token: str, problem: QueryProblem) -> bool:
-        """End the questions named ``token``; False where there is none."""
+        """End the queries named ``token``; False where there is none."""
         with self._change:
             found = [call for call in (*self._running, *self._waiting) if call.token == token]
         for call in found:
@@ -94,7 +94,7 @@ class RequestQueue:
         return bool(found)
 
     def load(self) -> tuple[int, int]:
-        """Return how many questions run and how many wait."""
+        """Return how many queries run and how many wait."""
         with self._change:
             return len(self._running), len(self._waiting)
 

@@ -41,7 +41,7 @@ EXTENSIONS = (
 """Beginnings of IRIs by which servers run functions of their own, some of which read files or call other servers."""
 
 QUEUE_WAIT = 10.0
-"""Seconds that the server has for our own small questions."""
+"""Seconds that the server has for our own small queries."""
 
 _FORMS: Mapping[str, ResultForm] = {
     "SELECT": "bindings",
@@ -54,7 +54,7 @@ _FORMS: Mapping[str, ResultForm] = {
 class HttpStore:
     """The server at ``endpoint``: a :class:`coopgraph.store.protocol.Store`.
 
-    ``parser`` reads queries and is closed with this store. ``workers`` questions run at once, ``waiting`` more may
+    ``parser`` reads queries and is closed with this store. ``workers`` queries run at once, ``waiting`` more may
     wait. ``served`` is the pushed release that is asked; None: whatever the server's own dataset is.
     """
 
@@ -78,7 +78,7 @@ class HttpStore:
 
     def answer(
         self,
-        question: SparqlQuery,
+        sparql_query: SparqlQuery,
         choice: Choice,
         *,
         timeout: float,
@@ -92,9 +92,9 @@ class HttpStore:
         self._places.take(call, timeout)
         try:
             call.limit(timeout)
-            self._parser.check(question.query, timeout=timeout, prefixes=question.prefixes)
-            question = _declared(question)
-            found = sparql_tokens(question.query)
+            self._parser.check(sparql_query.query, timeout=timeout, prefixes=sparql_query.prefixes)
+            sparql_query = _declared(sparql_query)
+            found = sparql_tokens(sparql_query.query)
             _refuse_extensions(found)
             form = _form(found)
             wanted = choice.of(form)
@@ -103,7 +103,7 @@ class HttpStore:
                     Message("None of the formats asked for can carry this result."),
                     Message("Choose one of: {formats}.", formats=media_types("triples" if form == "graph" else form)),
                 )
-            return self._ask(self._placed(question, found), form, wanted, call)
+            return self._ask(self._placed(sparql_query, found), form, wanted, call)
         except BaseException:
             call.end()
             raise
@@ -131,44 +131,44 @@ class HttpStore:
 
     def pushed(self) -> PushMarker | None:
         """Return the release that was pushed to the server; None where there is none. Raises StoreDown."""
-        question = SparqlQuery(push_marker.MARKER_QUERY, (push_marker.SERVED,), (NOTHING,))
-        return push_marker.read_marker(results.pairs(self._ask_ourselves(question, "bindings")))
+        sparql_query = SparqlQuery(push_marker.MARKER_QUERY, (push_marker.SERVED,), (NOTHING,))
+        return push_marker.read_marker(results.pairs(self._ask_ourselves(sparql_query, "bindings")))
 
     def close(self) -> None:
         """See :meth:`coopgraph.store.protocol.Store.close`."""
         self._places.close()
         self._parser.close()
 
-    def _ask(self, question: SparqlQuery, form: ResultForm, wanted: Format, call: QueuedRequest) -> Answer:
+    def _ask(self, sparql_query: SparqlQuery, form: ResultForm, wanted: Format, call: QueuedRequest) -> Answer:
         carrier = results.TRIPLES_FORM if form == "graph" else results.ROWS_FORM
         try:
             response: http.client.HTTPResponse = self._client.ask(
                 self._endpoint,
-                question.query,
+                sparql_query.query,
                 carrier.media_type,
                 call,
-                default_graphs=question.default_graphs or (),
-                named_graphs=question.named_graphs or (),
+                default_graphs=sparql_query.default_graphs or (),
+                named_graphs=sparql_query.named_graphs or (),
             )
         except HTTPError as error:
             raise call.problem or responses.refused(error) from error
-        prefixes = declared(question.query) if form == "graph" else {}
+        prefixes = declared(sparql_query.query) if form == "graph" else {}
         return responses.passed_on(response, form, wanted, prefixes, call)
 
-    def _ask_ourselves(self, question: SparqlQuery, form: ResultForm) -> bytes:
+    def _ask_ourselves(self, sparql_query: SparqlQuery, form: ResultForm) -> bytes:
         call = QueuedRequest(None)
         try:
             call.limit(QUEUE_WAIT)
-            return b"".join(self._ask(question, form, results.ROWS_FORM, call).chunks)
+            return b"".join(self._ask(sparql_query, form, results.ROWS_FORM, call).chunks)
         finally:
             call.end()
 
-    def _placed(self, question: SparqlQuery, found: tuple[SparqlToken, ...]) -> SparqlQuery:
-        """Return ``question`` with the dataset that the server is told, and none in its text."""
-        default, named = question.default_graphs, question.named_graphs
+    def _placed(self, sparql_query: SparqlQuery, found: tuple[SparqlToken, ...]) -> SparqlQuery:
+        """Return ``sparql_query`` with the dataset that the server is told, and none in its text."""
+        default, named = sparql_query.default_graphs, sparql_query.named_graphs
         if default is None and named is None:
             if self._served is None:
-                return question
+                return sparql_query
             default, named = (self._served.default_graph,), tuple(self._served.graphs)
         elif self._served is not None:
             default, named = (
@@ -183,7 +183,7 @@ class HttpStore:
                 ),
                 Message("Name one default graph, or none for all of the release; or use GRAPH."),
             )
-        text = _without_dataset(question.query, found)
+        text = _without_dataset(sparql_query.query, found)
         if self._served is not None and "lang" in text.lower() and self._lowers():
             text = language_tags.with_lower_constants(text)
         return SparqlQuery(text, default or (NOTHING,), named or (NOTHING,))
@@ -205,11 +205,11 @@ class HttpStore:
         return self._lowering
 
 
-def _declared(question: SparqlQuery) -> SparqlQuery:
-    """Return ``question`` with its prefixes declared in its text, since a server presets others or none."""
-    if not question.prefixes:
-        return question
-    return question._replace(query=f"{declare(question.prefixes)}\n{question.query}", prefixes=())
+def _declared(sparql_query: SparqlQuery) -> SparqlQuery:
+    """Return ``sparql_query`` with its prefixes declared in its text, since a server presets others or none."""
+    if not sparql_query.prefixes:
+        return sparql_query
+    return sparql_query._replace(query=f"{declare(sparql_query.prefixes)}\n{sparql_query.query}", prefixes=())
 
 
 def _form(found: tuple[SparqlToken, ...]) -> ResultForm:

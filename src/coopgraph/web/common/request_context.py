@@ -37,9 +37,9 @@ _RELEASE = "coopgraph.release"
 def query_service(app_context: AppContext) -> QueryService:
     """Return the query service of the release that this request asks. Raises StoreDown where none was built."""
     if "query_service" not in g:
-        begun = begun_before()
+        started = started_query()
         g.query_service = app_context.query_service.at(
-            begun.release if begun else pinned() or app_context.query_service.release_name()
+            started.release if started else pinned() or app_context.query_service.release_name()
         )
     asked: QueryService = g.query_service
     return asked
@@ -66,10 +66,10 @@ def cancellation() -> CancellationToken | None:
     return given
 
 
-def begun_before() -> StartedQuery | None:
+def started_query() -> StartedQuery | None:
     """Return this request's query where it was begun before the application was asked."""
-    begun: StartedQuery | None = request.environ.get(STARTED)
-    return begun
+    started: StartedQuery | None = request.environ.get(STARTED)
+    return started
 
 
 def pinned() -> str | None:

@@ -11,11 +11,11 @@ from coopgraph.store.protocol import Choice
 from coopgraph.web.common.responses import read_fields
 
 
-def etag(release: str, question: SparqlQuery, choice: Choice) -> str:
+def etag(release: str, sparql_query: SparqlQuery, choice: Choice) -> str:
     """Return the strong ETag of the result of ``question``, which must be the same each time it is asked."""
     formats = (choice.bindings, choice.boolean, choice.graph)
-    around = (question.default_graphs, question.named_graphs, question.prefixes)
-    parts = (release, repr(around), *[item.name if item else "" for item in formats], question.query)
+    around = (sparql_query.default_graphs, sparql_query.named_graphs, sparql_query.prefixes)
+    parts = (release, repr(around), *[item.name if item else "" for item in formats], sparql_query.query)
     return hashlib.blake2b("\0".join(parts).encode("utf-8"), digest_size=32).hexdigest()
 
 

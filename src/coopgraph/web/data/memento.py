@@ -150,7 +150,7 @@ def _check(app_context: AppContext) -> None:
         wanted = protocol_request.from_address(request.query_string)
         if wanted:
             with request_context.client_slot():
-                request_context.query_service(app_context).check(wanted.question.query)
+                request_context.query_service(app_context).check(wanted.sparql_query.query)
     except (QuerySyntax, QueryRefused, QueryTooLong, WrongUsage) as error:
         raise NotFound(Message("No release answers this query."), error.message) from error
 

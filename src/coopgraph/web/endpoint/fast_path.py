@@ -91,7 +91,7 @@ class FastPath:
     def begin(self, asked: PlainQuery, then: Then) -> None:
         """Begin to answer in the running event loop; ``then`` is called once, maybe at once."""
         start = time.perf_counter()
-        going = self._begun(asked, start, then)
+        going = self._started(asked, start, then)
         if going is None:
             then(None)
         else:
@@ -119,25 +119,25 @@ class FastPath:
         """Forget one that has its answer, or goes on elsewhere."""
         del self._going[going]
 
-    def _begun(self, asked: PlainQuery, start: float, then: Then) -> _Answering | None:
+    def _started(self, asked: PlainQuery, start: float, then: Then) -> _Answering | None:
         try:
             request = protocol_request.from_address(asked.query.encode("ascii"))
             if request is None or negotiation.wants_page(asked.accept, request.format):
                 return None
             choice = negotiation.by_header_or_name(asked.accept, request.format)
-            inspected = self._query_service.inspect(request.question)
-            begun = self._query_service.begin(request.question, choice, inspected, request.timeout)
+            inspected = self._query_service.inspect(request.sparql_query)
+            started = self._query_service.begin(request.sparql_query, choice, inspected, request.timeout)
         except CoopgraphError:
             # The application says what is wrong.
             return None
-        if begun is None:
+        if started is None:
             return None
         tag = (
-            result_headers.etag(begun.release, inspected.placed(request.question), choice)
+            result_headers.etag(started.release, inspected.placed(request.sparql_query), choice)
             if inspected.repeatable
             else ""
         )
-        return _Answering(self, asked, begun, tag, start, then)
+        return _Answering(self, asked, started, tag, start, then)
 
     def most(self, asked: PlainQuery) -> int:
         """Return the size of the largest result that is finished here, in bytes."""
@@ -152,35 +152,35 @@ class FastPath:
 class _Answering:
     """A query from its beginning to its answer."""
 
-    __slots__ = ("_asked", "_begun", "_fast_path", "_start", "_tag", "_then")
+    __slots__ = ("_asked", "_fast_path", "_start", "_started", "_tag", "_then")
 
     def __init__(
-        self, fast_path: FastPath, asked: PlainQuery, begun: StartedQuery, tag: str, start: float, then: Then
+        self, fast_path: FastPath, asked: PlainQuery, started: StartedQuery, tag: str, start: float, then: Then
     ) -> None:
         self._fast_path = fast_path
         self._asked = asked
-        self._begun = begun
+        self._started = started
         self._tag = tag
         self._start = start
         self._then = then
 
     def attend(self) -> None:
         """Go on as its worker says more."""
-        self._begun.asking.attend(self._came)
+        self._started.running.attend(self._came)
 
     def _came(self) -> None:
-        asking = self._begun.asking
-        answer = asking.take()
+        running = self._started.running
+        answer = running.take()
         if answer is not None:
             self._end(answer)
-        elif asking.needs_thread:
+        elif running.needs_thread:
             self.hand_over()
 
     def hand_over(self) -> None:
         """Go on in a thread."""
         self._fast_path.ended(self)
-        self._begun.asking.unattend()
-        self._then(self._begun)
+        self._started.running.unattend()
+        self._then(self._started)
 
     def _end(self, answer: Answer) -> None:
         try:
@@ -193,20 +193,20 @@ class _Answering:
             self.hand_over()
             return
         self._fast_path.ended(self)
-        self._begun.asking.unattend()
+        self._started.running.unattend()
         self._then(given)
-        self._fast_path.count(self._begun.release, answer.lane, time.perf_counter() - self._start)
+        self._fast_path.count(self._started.release, answer.lane, time.perf_counter() - self._start)
 
     def _given(self, answer: Answer, body: bytes) -> FastAnswer:
         """Return the result as its client wants it."""
         digest = hashlib.sha256(body).digest()
         if not coding_preference(self._asked.accept_encoding).coding:
-            before, after = _around(answer.format.content_type, self._begun.release)
+            before, after = _around(answer.format.content_type, self._started.release)
             own = [("content-length", str(len(body))), ("repr-digest", result_headers.repr_digest(digest))]
             own += [(name.lower(), value) for name, value in result_headers.fields_of_version(self._tag)]
             return FastAnswer([*before, *own, *after], body)
         held = BufferedResult(answer, body, len(body), digest)
-        return _encoded(self._asked, held, self._begun.release, self._tag)
+        return _encoded(self._asked, held, self._started.release, self._tag)
 
 
 @lru_cache(maxsize=64)

@@ -57,13 +57,13 @@ def blueprint(app_context: AppContext) -> Blueprint:
     @room.route("/sparql", methods=["GET", "POST"])
     def sparql() -> Response:
         """Answer a query, or describe the endpoint where there is none."""
-        question = _asked(app_context)
-        if question is None:
+        sparql_query = _asked(app_context)
+        if sparql_query is None:
             return _description(app_context)
         linked = app_context.releases and request.method != "POST"
-        if linked and negotiation.wants_page(request.headers.get("Accept", ""), question.format):
+        if linked and negotiation.wants_page(request.headers.get("Accept", ""), sparql_query.format):
             return _to_page()
-        return _answer(app_context, question)
+        return _answer(app_context, sparql_query)
 
     @room.delete("/sparql/<token>")
     def cancel(token: str) -> Response:
@@ -75,12 +75,12 @@ def blueprint(app_context: AppContext) -> Blueprint:
     @room.post("/sparql/check")
     def check() -> Response:
         """Say whether a query is well-formed."""
-        question = _asked(app_context)
-        if question is None:
+        sparql_query = _asked(app_context)
+        if sparql_query is None:
             raise WrongUsage(Message("There is no query to check."), Message("Send one as to /sparql."))
         verdict: dict[str, object] = {"ok": True}
         try:
-            request_context.query_service(app_context).check(question.question.query)
+            request_context.query_service(app_context).check(sparql_query.sparql_query.query)
         except QueryProblem as error:
             if not isinstance(error, QuerySyntax):
                 raise
@@ -123,22 +123,22 @@ def _to_page() -> Response:
 def _answer(app_context: AppContext, wanted: protocol_request.ProtocolRequest) -> Response:
     choice = negotiation.by_header_or_name(request.headers.get("Accept", ""), wanted.format)
     query_service = request_context.query_service(app_context)
-    return respond(app_context, query_service, wanted.question, choice, wanted.timeout)
+    return respond(app_context, query_service, wanted.sparql_query, choice, wanted.timeout)
 
 
 def respond(
     app_context: AppContext,
     query_service: QueryService,
-    question: SparqlQuery,
+    sparql_query: SparqlQuery,
     choice: Choice,
     timeout: float | None = None,
 ) -> Response:
-    """Return the answer to ``question`` as a response, or 304 where the client has it already."""
+    """Return the answer to ``sparql_query`` as a response, or 304 where the client has it already."""
     g.lane = "none"
     with request_context.client_slot():
-        inspected = query_service.inspect(question, timeout)
+        inspected = query_service.inspect(sparql_query, timeout)
     etag = (
-        result_headers.etag(query_service.release_name(), inspected.placed(question), choice)
+        result_headers.etag(query_service.release_name(), inspected.placed(sparql_query), choice)
         if inspected.repeatable
         else None
     )
@@ -151,13 +151,13 @@ def respond(
     else:
         with request_context.client_slot():
             answer = query_service.answer(
-                question,
+                sparql_query,
                 choice,
                 timeout=timeout,
                 token=_token(),
                 cancellation=request_context.cancellation(),
                 inspected=inspected,
-                begun=request_context.begun_before(),
+                started=request_context.started_query(),
             )
             g.lane = answer.lane
             counter = RowCounter(answer.format) if _countable(answer) else None

@@ -35,12 +35,12 @@ def blueprint(app_context: AppContext) -> Blueprint:
         """Show the form and, where there is a question, its answer or what is wrong with it."""
         reading = pages.reading()
         wanted = protocol_request.from_address(request.query_string)
-        question = wanted.question if wanted else SparqlQuery("")
-        written = question.query.replace("\r\n", "\n")
+        sparql_query = wanted.sparql_query if wanted else SparqlQuery("")
+        written = sparql_query.query.replace("\r\n", "\n")
         query_service, answer, problem = request_context.query_service(app_context), None, None
         try:
             if written.strip():
-                answer = _answer(query_service, question._replace(query=written), pages.words(reading))
+                answer = _answer(query_service, sparql_query._replace(query=written), pages.words(reading))
         except QueryProblem as error:
             problem = error
         response = pages.give(
@@ -48,8 +48,8 @@ def blueprint(app_context: AppContext) -> Blueprint:
             reading,
             question=written or example(FIRST).query,
             dataset=[
-                *(("default-graph-uri", iri) for iri in question.default_graphs or ()),
-                *(("named-graph-uri", iri) for iri in question.named_graphs or ()),
+                *(("default-graph-uri", iri) for iri in sparql_query.default_graphs or ()),
+                *(("named-graph-uri", iri) for iri in sparql_query.named_graphs or ()),
             ],
             answer=answer,
             too_long=bool(written.strip()) and not (answer or problem),
@@ -67,10 +67,12 @@ def blueprint(app_context: AppContext) -> Blueprint:
     return room
 
 
-def _answer(query_service: QueryService, question: SparqlQuery, words: Vocabulary) -> Answered | None:
+def _answer(query_service: QueryService, sparql_query: SparqlQuery, words: Vocabulary) -> Answered | None:
     """Return the answer, or None where it is too long for a page."""
     with request_context.client_slot():
-        answer = query_service.answer(question, Choice(JSON, JSON, TURTLE), cancellation=request_context.cancellation())
+        answer = query_service.answer(
+            sparql_query, Choice(JSON, JSON, TURTLE), cancellation=request_context.cancellation()
+        )
         body = bytearray()
         try:
             for chunk in answer.chunks:
