@@ -1,4 +1,4 @@
-"""Files of a release, from its graph: dump, Turtle, JSON-LD, claims in RDF 1.2, description, differences."""
+"""Files of a release, from its graph: dump, Turtle, JSON-LD, claims in RDF 1.2, search, description, differences."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from coopgraph.messages.message import Message
 from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
 from coopgraph.model.release import ReleaseFile
 from coopgraph.model.release_folder import DUMP
+from coopgraph.model.search_index import SEARCH_INDEX
 from coopgraph.publishing.catalog import Statistics, catalog, count
 from coopgraph.publishing.changes import difference, dump_lines
 from coopgraph.publishing.exports import claims, jsonld
 from coopgraph.publishing.quality import measurements
+from coopgraph.publishing.search_index import names_in, search_index
 from coopgraph.publishing.staging import Staging
 from coopgraph.rdf import formats, nquads
 from coopgraph.rdf.canonical import canonical_nquads
@@ -30,6 +32,7 @@ from coopgraph.rdf.turtle import house_form
 from coopgraph.rdf.write import write_rdf
 
 GZIP = "application/gzip"
+SQLITE = "application/vnd.sqlite3"
 TURTLE_FILE = "coopgraph.ttl.gz"
 JSON_LD_FILE = "coopgraph.jsonld.gz"
 CLAIMS = "claims-rdf12.nt.gz"
@@ -40,11 +43,17 @@ REPORT_JSON = "report.json"
 ADDED = "changes.added.nq.gz"
 REMOVED = "changes.removed.nq.gz"
 
-EXPORTS = frozenset({TURTLE_FILE, JSON_LD_FILE, CLAIMS})
+EXPORTS = frozenset({TURTLE_FILE, JSON_LD_FILE, CLAIMS, SEARCH_INDEX})
 """Files that could be made again from the dump."""
 
-NOT_CONTENT = frozenset({REPORT_TURTLE, REPORT_JSON, ADDED, REMOVED})
-"""Files that depend on the day or on the release before, so that they do not count towards a release's content."""
+CHANGES = frozenset({ADDED, REMOVED})
+"""Files that only a release with one before it has."""
+
+NOT_CONTENT = CHANGES | {REPORT_TURTLE, REPORT_JSON, SEARCH_INDEX}
+"""Files that do not count towards a release's content.
+
+They depend on the day, on the release before, or, as the search index does, on the library's version that wrote them.
+"""
 
 DEFAULT_GRAPH = frozenset(NamedNode(graph_iri(name)) for name in GRAPHS if name not in NOT_IN_DEFAULT_GRAPH)
 
@@ -97,6 +106,8 @@ def write_files(staging: Staging, contents: ReleaseContents, previous: Path | No
     del body
     dump = staging.place(DUMP)
     triples = _write_exports(staging, dump, contents)
+    with staging.write(SEARCH_INDEX, SQLITE) as stream:
+        stream.write(search_index(names_in(quad for quad in contents.quads if quad.graph_name in DEFAULT_GRAPH)))
     _write_description(staging, about, contents.prefixes)
     graphs = {name.value: number for name, number in counts.graphs.items()} | {graph.value: in_catalog.count(b"\n")}
     added, removed = _write_changes(staging, previous, dump) if previous else (sum(graphs.values()), 0)

@@ -11,7 +11,7 @@ from coopgraph.errors import CoopgraphError, DoesNotConform
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest, ReleaseId
-from coopgraph.publishing.files import DEFAULT_GRAPH, ReleaseContents, Written, content_hash, write_files
+from coopgraph.publishing.files import CHANGES, DEFAULT_GRAPH, ReleaseContents, Written, content_hash, write_files
 from coopgraph.publishing.staging import STAGING, Staging, clear, replace_text
 from coopgraph.rdf.namespaces import COOP
 
@@ -32,12 +32,12 @@ def install_release(
         staging = Staging(var / STAGING / "release")
         written = write_files(staging, contents, dump)
         content = content_hash(staging.files)
-        if previous and content == content_hash(previous.files):
+        if previous and content == content_hash(previous.files) and _has_all(previous, staging):
             switch(var, previous.id, built_from)
             return None
         _refuse_withdrawn(var, content)
         name = ReleaseId(f"{now:%Y-%m-%d}-{content[:8]}")
-        manifest = _whole_again(var, name, content)
+        manifest = _whole_again(var, name, content, staging)
         if manifest is None:
             manifest = _manifest(name, contents, written, staging, previous, message, now)
             staging.install(var, manifest)
@@ -88,12 +88,18 @@ def _refuse_withdrawn(var: Path, content: str) -> None:
             )
 
 
-def _whole_again(var: Path, name: ReleaseId, content: str) -> Manifest | None:
+def _has_all(release: Manifest, staging: Staging) -> bool:
+    """Return whether a release has every kind of file that one made now would have: older programs made fewer."""
+    return release.files.keys() >= staging.files.keys() - CHANGES
+
+
+def _whole_again(var: Path, name: ReleaseId, content: str, staging: Staging) -> Manifest | None:
     """Return the release ``name`` where it is there with all of its content; what is left of it else goes away."""
     place = release_folder.folder(var, name)
     try:
         found = release_folder.manifest(var, name)
-        if content_hash(found.files) == content and not release_folder.damaged(var, found):
+        same = content_hash(found.files) == content and _has_all(found, staging)
+        if same and not release_folder.damaged(var, found):
             return found
     except CoopgraphError:
         pass

@@ -1,0 +1,31 @@
+"""Search index of a release: the SQLite file in which its names are found (https://www.sqlite.org/fts5.html).
+
+Entities are numbered by kind and then by name, so that a kind is a range of numbers and matches come in that order.
+``name_tokens`` is the full-text index, one row an entity, by number: the tokens of all its names. ``word`` holds each
+word of letters, also backward, for words with a slip in them.
+"""
+
+from __future__ import annotations
+
+SEARCH_INDEX = "search.sqlite3"
+"""The path of the index in a release's folder."""
+
+SEARCH_SCHEMA = """
+CREATE TABLE kind (id INTEGER PRIMARY KEY, segment TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT NOT NULL);
+CREATE TABLE name (
+  entity INTEGER NOT NULL, place INTEGER NOT NULL, preferred INTEGER NOT NULL, kind INTEGER NOT NULL,
+  text TEXT NOT NULL, language TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (entity, place)
+) WITHOUT ROWID;
+CREATE TABLE word (word TEXT PRIMARY KEY, backward TEXT NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE name_tokens USING fts5 (
+  tokens, tokenize = 'ascii', content = '', columnsize = 0, prefix = '2 3'
+);
+"""
+"""Tables of the index. ``kind`` tells which entities a kind has, from first to last."""
+
+SEARCH_KEYS = """
+CREATE INDEX name_by_text ON name (kind, folded, entity);
+CREATE INDEX word_backward ON word (backward);
+"""
+"""Keys of the tables, made when these are full."""
