@@ -142,7 +142,7 @@ def counted_in(graph: Index, about: Term) -> set[Term]:
 def test_every_count_that_is_part_of_a_published_total_has_a_share(graph: Index) -> None:
     """Published by the source, or computed; unless one of the two is only known to be at least or at most so much."""
     shares = {
-        (it.about, it.indicator, it.breakdown, it.first_day, it.last_day)
+        (it.about, counted(graph, it), it.breakdown, it.first_day, it.last_day)
         for it in (*computed(graph), *best_figures(graph))
         if key(it.unit) == "percent"
     }
@@ -211,7 +211,7 @@ def test_a_part_is_a_part_of_the_nearest_whole_that_is_published(graph: Index) -
 def test_every_two_comparable_years_of_a_series_have_their_growth(graph: Index) -> None:
     """Of counts, where the years follow each other."""
     growth = {
-        (it.about, it.indicator, it.breakdown, it.first_day)
+        (it.about, counted(graph, it), it.breakdown, it.first_day)
         for it in computed(graph)
         if key(it.unit) == "percent-change"
     }
@@ -228,6 +228,28 @@ def test_every_two_comparable_years_of_a_series_have_their_growth(graph: Index) 
     ]
     assert len(years) > 20
     assert not [it.name for it in years if (it.about, it.indicator, it.breakdown, it.first_day) not in growth]
+
+
+def counted(graph: Index, it: Figure) -> Term:
+    """Return the indicator of the count that a share or a change is about."""
+    return next(iter(graph.objects(it.indicator, SKOS.related)), it.indicator)
+
+
+def test_a_share_rests_on_its_whole_and_a_change_on_the_figure_it_starts_from(graph: Index) -> None:
+    """What the formula divides by is the base, and the base counts what the indicator says."""
+    figures = [it for it in computed(graph) if key(it.unit).startswith("percent")]
+    assert len(figures) > 200
+    for it in figures:
+        base = one(graph, it.node, COOP.hasBase)
+        assert base in graph.objects(it.node, PROV.wasDerivedFrom)
+        divisor = re.search(r"/ ([\d.]+)", one(graph, it.node, COOP.formula).value)
+        assert divisor, it.name
+        assert Fraction(divisor[1]) == figure(graph, base).value, it.name
+
+
+def test_what_neither_removal_nor_consultation_makes_up_is_computed_exactly(graph: Index) -> None:
+    rest = [it for it in computed(graph) if key(it.breakdown) == "neither-removal-nor-consultation"]
+    assert {key(it.unit): it.value for it in rest} == {"case": 485, "percent": Fraction("0.3")}
 
 
 def computed(graph: Index) -> list[Figure]:

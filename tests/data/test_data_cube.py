@@ -8,6 +8,7 @@ Source: https://www.w3.org/TR/vocab-data-cube/#wf-rules
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pyoxigraph as ox
@@ -16,6 +17,8 @@ import pytest
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP, QB, RDF, RDFS, SDMX_DIMENSION, SDMX_MEASURE, SKOS
 from coopgraph.rdf.terms import NamedNode
+
+from .figures import best_figures, key
 
 PREFIXES = """
 PREFIX coop: <https://w3id.org/coopgraph/def/>
@@ -121,3 +124,25 @@ def test_the_best_figures_are_found_from_the_structure_and_from_the_class(graph:
     assert {NamedNode("https://w3id.org/coopgraph/dataset/structure"), COOP.Observation} <= set(
         graph.subjects(references, best)
     )
+
+
+def test_the_natural_question_for_a_series_gives_one_value_a_period(graph: Index) -> None:
+    """Indicator, all of it, of one body in one area, by period: no share, no change, no other unit gets in."""
+    values = Counter(
+        (it.about, it.indicator, it.area, it.first_day, it.last_day)
+        for it in best_figures(graph)
+        if key(it.breakdown) == "total"
+    )
+    assert len(values) > 400
+    assert not [cell for cell, times in values.items() if times > 1]
+
+
+def test_each_series_is_a_slice_with_one_figure_a_period(graph: Index) -> None:
+    best = {it.node: it for it in best_figures(graph)}
+    cells = Counter((it.about, it.indicator, it.breakdown, it.unit, it.area) for it in best.values())
+    slices = graph.instances(QB.Slice)
+    assert len(slices) == sum(times > 1 for times in cells.values()) > 200
+    for item in slices:
+        figures = [best[node] for node in graph.objects(item, QB.observation)]
+        assert len({(it.first_day, it.last_day) for it in figures}) == len(figures) > 1
+        assert graph.objects(item, COOP.hasIndicator) == tuple({it.indicator for it in figures})

@@ -7,7 +7,7 @@ source and licence.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from coopgraph.dataset.materialize.claims import DEPRECATED, PREFERRED
 from coopgraph.dataset.materialize.derivation import Derivation
@@ -109,8 +109,14 @@ def data_sets(records: Index, asserted: Index) -> Iterator[Derivation]:
             yield Derivation(Triple(data_set, SKOS.prefLabel, Literal(label.format(title), language=tag)), origin)
 
 
-def best_figures(records: Index) -> Iterator[Derivation]:
-    """Yield the members of the group of best figures: at most one for each cell.
+def group_of_best(best: Iterable[Node]) -> Iterator[Derivation]:
+    """Yield the membership of each best figure in their group."""
+    for figure in best:
+        yield Derivation(Triple(BEST, QB.observation, figure), Triple(figure, RDF.type, COOP.Observation))
+
+
+def best_figures(records: Index) -> list[Node]:
+    """Return the best figures: at most one for each cell.
 
     That is the preferred one, else the one from the newest primary source, else the only one. Where rivals are left
     that give different values, none is best: an arbitrary one would pass for a finding. ``records`` already holds
@@ -121,9 +127,7 @@ def best_figures(records: Index) -> Iterator[Derivation]:
         values = [records.objects(figure, dimension) for dimension in DIMENSIONS]
         if all(len(value) == 1 for value in values) and DEPRECATED not in records.objects(figure, COOP.hasRank):
             cells[tuple(value[0] for value in values)].append(figure)
-    best = [chosen for rivals in cells.values() if (chosen := _best(rivals, records))]
-    for figure in sorted(best, key=str):
-        yield Derivation(Triple(BEST, QB.observation, figure), Triple(figure, RDF.type, COOP.Observation))
+    return sorted((chosen for rivals in cells.values() if (chosen := _best(rivals, records))), key=str)
 
 
 def _best(rivals: Sequence[Node], records: Index) -> Node | None:

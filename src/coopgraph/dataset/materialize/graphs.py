@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from coopgraph.dataset.materialize import claims, defaults, figures, inference, laws, services
+from coopgraph.dataset.materialize import claims, defaults, figures, inference, laws, remainders, series, services
 from coopgraph.dataset.materialize.derivation import Derivation
 from coopgraph.dataset.tree import TreeContent
 from coopgraph.model.iris import graph_iri
@@ -77,8 +77,11 @@ def materialize_curated(
     ``vocabulary`` and ``schemes`` are the tree's, whole.
     """
     records = Index(curated["records"])
-    added = [*defaults.qualities(records, vocabulary), *figures.memberships(records)]
+    added = [*defaults.qualities(records, vocabulary), *remainders.remainders(records, vocabulary, schemes)]
     records.add(_triples(added))
+    memberships = [*figures.memberships(records)]
+    added += memberships
+    records.add(_triples(memberships))
 
     asserted_claims = claims.asserted_claims(records)
     asserted = [item.made for item in asserted_claims]
@@ -88,7 +91,8 @@ def materialize_curated(
     added += figures.data_sets(records, plain)
     asserted += laws.legal_expressions(asserted_claims, records)
     asserted += services.public_services(records, plain, schemes)
-    derived = [*figures.best_figures(records)]
+    best = figures.best_figures(records)
+    derived = [*figures.group_of_best(best), *series.series(best, records, schemes)]
 
     made = {"records": added, "asserted": asserted, "derived": derived}
     graphs = {name: [*triples, *_triples(made.get(name, ()))] for name, triples in curated.items()}

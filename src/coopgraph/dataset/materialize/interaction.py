@@ -1,6 +1,6 @@
 """Interaction of materialization: which records have to be seen together, so that a change has its whole effect.
 
-Rules of materialization look at few records at a time: the claims about one thing, the figures of one cell with their
+Rules of materialization look at few records at a time: the claims about one thing, the figures of one series with their
 sources, a service with its provider. Materializing what interacts with the changed records, before and after, tells
 exactly what the change makes and unmakes.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from coopgraph.model.iris import DATASET, entity_name
 from coopgraph.rdf.index import Index, TripleLookup
-from coopgraph.rdf.namespaces import COOP, ELI, QB, RDF, RDFS, SDMX_DIMENSION
+from coopgraph.rdf.namespaces import COOP, ELI, QB, RDF, RDFS
 from coopgraph.rdf.terms import BlankNode, NamedNode, Node, Term
 
 _OF_LAWS = (ELI.is_part_of, COOP.concernsLaw)
@@ -34,7 +34,7 @@ class _Interaction:
             COOP.refersTo,
             *(term for term in vocabulary.subjects(RDFS.subPropertyOf, COOP.refersTo) if isinstance(term, NamedNode)),
         ]
-        self._counting: dict[Term, Mapping[tuple[Term, Term], set[Node]]] = {}
+        self._counting: dict[Term, Mapping[Term, set[Node]]] = {}
 
     def of(self, changed: Iterable[Node]) -> set[Node]:
         dependents = set(changed)
@@ -88,24 +88,21 @@ class _Interaction:
         }
 
     def _rivals(self, figure: Node) -> set[Node]:
-        """Return the figures that may stand in the same cell: about the same thing, indicator and period."""
+        """Return the figures that may stand in the same series: about the same thing and indicator."""
         counted = {thing for predicate in self._narrower for thing in self._objects(figure, predicate)}
-        return {rival for thing in counted for part in self._cell(figure) for rival in self._about(thing).get(part, ())}
+        indicators = tuple(self._objects(figure, COOP.hasIndicator))
+        return {rival for thing in counted for item in indicators for rival in self._about(thing).get(item, ())}
 
-    def _about(self, counted: Node) -> Mapping[tuple[Term, Term], set[Node]]:
-        """Return the figures about a thing by indicator and period."""
+    def _about(self, counted: Node) -> Mapping[Term, set[Node]]:
+        """Return the figures about a thing by indicator."""
         if counted not in self._counting:
-            cells: defaultdict[tuple[Term, Term], set[Node]] = defaultdict(set)
+            figures: defaultdict[Term, set[Node]] = defaultdict(set)
             for predicate in self._narrower:
                 for figure in self._subjects(predicate, counted):
-                    for part in self._cell(figure):
-                        cells[part].add(figure)
-            self._counting[counted] = cells
+                    for indicator in self._objects(figure, COOP.hasIndicator):
+                        figures[indicator].add(figure)
+            self._counting[counted] = figures
         return self._counting[counted]
-
-    def _cell(self, figure: Node) -> Iterable[tuple[Term, Term]]:
-        periods = tuple(self._objects(figure, SDMX_DIMENSION.refPeriod))
-        return [(indicator, period) for indicator in self._objects(figure, COOP.hasIndicator) for period in periods]
 
     def _members(self, source: Node) -> Iterator[Node]:
         """Yield the figures of the data set of a source, which is there as long as it has any."""

@@ -20,6 +20,7 @@ class Figure:
     """One figure: what was counted, where and when, the number, how exact it is, and what it rests on.
 
     ``published`` is the number as its source prints it (empty for a computed one); ``value`` the number itself.
+    The base of a ``change`` is what it is compared with, any other base what the figure is a part of.
     """
 
     page: DisplayText
@@ -32,6 +33,7 @@ class Figure:
     published: str
     unit: DisplayText | None
     percent: bool
+    change: bool
     precision: DisplayText | None
     precise: bool
     rounded_to: str
@@ -96,6 +98,7 @@ def figure(view: View, node: NamedNode) -> Figure:
         published=graph.plain(node, COOP.valueAsPublished),
         unit=view.label(unit) if unit else None,
         percent=unit is not None and local_name(unit.value) == "percent",
+        change=unit is not None and local_name(unit.value).startswith("percent-change"),
         precision=view.label(precision) if precision else None,
         precise=precision is None or local_name(precision.value) == "exact",
         rounded_to=number(graph.plain(node, COOP.roundedTo), view.language),
