@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import time
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -262,3 +263,29 @@ def test_an_aggregate_where_the_engine_would_give_nothing_is_refused(query: str,
 )
 def test_an_aggregate_in_its_place_is_none_of_the_guards_matters(query: str) -> None:
     inspect("PREFIX ex: <http://e/> " + query, length=LENGTH)
+
+
+GRAPHS = ("http://g/a", "http://g/b", "http://g/absent")
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.sampled_from(GRAPHS)), min_size=1, max_size=4),
+    st.sampled_from(("?s ?p ?o", "GRAPH ?g { ?s ?p ?o }", "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } }")),
+)
+@settings(max_examples=example_count(100))
+def test_the_dataset_that_is_told_is_that_of_the_query_as_it_was_written(
+    clauses: list[tuple[bool, str]], pattern: str
+) -> None:
+    store = ox.Store()
+    for number, graph in enumerate(GRAPHS[:2]):
+        store.add(ox.Quad(ox.NamedNode("http://s"), ox.NamedNode("http://p"), ox.Literal(number), ox.NamedNode(graph)))
+    dataset = " ".join(f"FROM {'NAMED ' if named else ''}<{graph}>" for named, graph in clauses)
+    query = f"SELECT * {dataset} WHERE {{ {pattern} }}"
+    told = inspect(query, length=LENGTH).placed(SparqlQuery(query))
+    without = f"SELECT * WHERE {{ {pattern} }}"
+    found = store.query(
+        without,
+        default_graph=[ox.NamedNode(graph) for graph in told.default_graphs or ()],
+        named_graphs=[ox.NamedNode(graph) for graph in told.named_graphs or ()],
+    )
+    assert sorted(map(str, found)) == sorted(map(str, store.query(query)))

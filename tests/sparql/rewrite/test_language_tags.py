@@ -68,3 +68,34 @@ def test_any_text_keeps_its_length_and_its_lines(text: str) -> None:
     adapted = language_tags.adapt(text)
     assert len(adapted) == len(text)
     assert [i for i, c in enumerate(adapted) if c == "\n"] == [i for i, c in enumerate(text) if c == "\n"]
+
+
+@given(
+    st.lists(st.tuples(st.text("ab", max_size=2), st.sampled_from(("en", "ko", "fr", "de"))), max_size=8),
+    st.sampled_from(
+        (
+            'FILTER(LANG(?o) = "{}")',
+            'FILTER("{}" != LANG(?o))',
+            'FILTER(LANG(?o) IN ("{}", "ja"))',
+            'FILTER(LANGMATCHES(LANG(?o), "{}"))',
+            'FILTER(STRSTARTS(LANG(?o), "{}"))',
+            'BIND(CONCAT(LANG(?o), "{}") AS ?l)',
+            'VALUES ?l {{ "{}" }} FILTER(LANG(?o) = ?l)',
+            'OPTIONAL {{ ?s ?q ?o2 FILTER(LANG(?o2) < "{}") }}',
+        )
+    ),
+    st.sampled_from(("en", "ko", "fr", "")),
+)
+def test_solutions_are_those_of_the_query_as_it_was_written_where_tags_have_one_case(
+    texts: list[tuple[str, str]], pattern: str, tag: str
+) -> None:
+    subject, predicate = ox.NamedNode("http://e/s"), ox.NamedNode("http://e/p")
+    asked = ox.Store()
+    asked.extend(ox.Quad(subject, predicate, ox.Literal(text, language=of)) for text, of in texts)
+    query = f"SELECT * {{ ?s ?p ?o {pattern.format(tag)} }}"
+    ours = {language_tags.FUNCTION: language_tags.customary}
+
+    def solutions(query: str) -> list[str]:
+        return sorted(map(str, asked.query(query, custom_functions=ours)))
+
+    assert solutions(language_tags.adapt(query)) == solutions(query)
