@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store/registry": {*GROUND, "store", "store/oxigraph", "store/sparql_http"},
     "query": {*GROUND, "http", "sparql", "sparql/rewrite", "store"},
     "query/citations": {*GROUND, "query", "sparql", "store"},
-    "reading": {*GROUND, "query"},
+    "reading": {*GROUND, "query", "sparql", "sparql/rewrite"},
     "reading/pages": {*GROUND, "reading"},
     "reading/data": {*GROUND, "query", "reading", "reading/pages"},
     # Edges.
@@ -124,6 +124,7 @@ LIBRARIES = {
         "store/oxigraph/",
         "validation/engines/",
         "validation/shacl.py",
+        "reading/graph_source.py",
         "client.py",
     ),
     "pyseccomp": ("store/oxigraph/confinement.py",),
