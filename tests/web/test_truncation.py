@@ -175,7 +175,10 @@ def page() -> Iterator[Page]:
         yield browser.new_page()
 
 
-@pytest.fixture(params=["urllib", "SPARQLWrapper as JSON", "SPARQLWrapper as CSV", "curl", "fetch", "Comunica"])
+CLIENTS = ("urllib", "SPARQLWrapper as JSON", "SPARQLWrapper as CSV", "curl", "fetch")
+
+
+@pytest.fixture(params=[*CLIENTS, pytest.param("Comunica", marks=pytest.mark.interop)])
 def client(request: pytest.FixtureRequest) -> Urllib:
     match request.param:
         case "urllib":
