@@ -5,9 +5,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 BUNDLE := src/coopgraph/web/static/dist/exit.js
-TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: serve test test-interop format messages coverage lock clean
+.PHONY: serve test format messages coverage lock clean
 
 serve: .venv/ready $(BUNDLE)
 	$(BIN)/coopgraph build
@@ -20,13 +19,7 @@ test: .venv/ready-for-tests $(BUNDLE)
 	$(BIN)/codespell src tests docs README.md CHANGELOG.md
 	$(BIN)/coopgraph fmt --check
 	$(BIN)/coopgraph check
-	$(BIN)/pytest $(TWO_AT_ONCE) -m "not interop"
-	@echo "Tests that need the servers and clients of others were left out: make test-interop runs them."
-
-# What needs the servers and clients of others: Fuseki, Virtuoso, oxigraph serve, HAProxy, nginx, Comunica. `.ci/run`
-# gets them; a test whose program is absent skips, and says so.
-test-interop: .venv/ready-for-tests
-	$(BIN)/pytest $(TWO_AT_ONCE) -m interop
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The house form of everything that has one.
 format: .venv/ready-for-tests

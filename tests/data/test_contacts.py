@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import phonenumbers
 import pytest
 
 from coopgraph.rdf.index import Index
@@ -87,3 +88,20 @@ def test_no_contact_passes_for_tried_before_somebody_tried_it(graph: Index, chan
     """A day of verification is the source's; a channel checked live would say so with its own verification."""
     for channel in channels:
         assert key(one(graph, channel, COOP.hasVerification)) == "unchecked", key(channel)
+
+
+def test_every_international_number_is_a_number_of_its_country(graph: Index, channels: list[Term]) -> None:
+    numbers = [number.value for channel in channels for number in graph.objects(channel, COOP.telephone)]
+    assert not [
+        number
+        for number in numbers
+        if number.startswith("+") and not phonenumbers.is_possible_number(phonenumbers.parse(number))
+    ]
+
+
+def test_every_other_number_is_a_short_code_or_free_of_charge_within_its_country(
+    graph: Index, channels: list[Term]
+) -> None:
+    numbers = [number.value for channel in channels for number in graph.objects(channel, COOP.telephone)]
+    long = [number for number in numbers if not number.startswith("+") and len(digits(number)) > 6]
+    assert long == ["0800-39393"]

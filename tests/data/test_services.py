@@ -1,13 +1,15 @@
-"""What a service is called in its own language, and what it costs, is in the words of its sources."""
+"""Own-language names and costs of services are in the words of their sources; their hours are structured."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.namespaces import COOP, DCTERMS, SKOS, XSD
-from coopgraph.rdf.terms import Literal, Term
+from coopgraph.rdf.namespaces import COOP, RDF, SCHEMA, SKOS
+from coopgraph.rdf.terms import Literal, NamedNode, Term
 
 from .figures import key, one
 
@@ -38,31 +40,48 @@ def test_a_name_in_another_language_is_printed_in_a_source_of_the_service(graph:
     assert not [(key(record), name) for record, name in names if name not in words(graph, record)]
 
 
-def test_what_a_service_costs_is_said_by_its_sources(graph: Index) -> None:
-    priced = [
-        (service, key(cost))
-        for service in graph.instances(COOP.Service)
-        for cost in graph.objects(service, COOP.hasCost)
+def claims(graph: Index, predicate: NamedNode) -> list[Term]:
+    """Return the claims of a property that hold."""
+    return [
+        claim
+        for claim in graph.instances(COOP.Claim)
+        if graph.objects(claim, RDF.predicate) == (predicate,) and key(one(graph, claim, COOP.hasRank)) != "deprecated"
     ]
-    assert len(priced) > 10
+
+
+def test_what_a_service_costs_is_said_by_the_words_of_that_claim(graph: Index) -> None:
+    costs = claims(graph, COOP.hasCost)
+    assert len(costs) > 50
     assert not [
-        (key(service), cost)
-        for service, cost in priced
-        if not re.search(SAYS_WHAT_IT_COSTS[cost], words(graph, service), re.IGNORECASE)
+        key(claim)
+        for claim in costs
+        if not re.search(SAYS_WHAT_IT_COSTS[key(one(graph, claim, RDF.object))], words(graph, claim), re.IGNORECASE)
     ]
 
 
-def test_what_nobody_checked_is_known_for_the_newest_day_of_its_sources(graph: Index) -> None:
-    """A source that gives only its year or month gives no day."""
-    records = [*graph.instances(COOP.Service), *graph.instances(COOP.ServiceChannel)]
-    assert sum(bool(graph.objects(record, COOP.lastVerified)) for record in records) > 20
-    for record in records:
-        days = [
-            issued.value
-            for passage in graph.objects(record, COOP.hasEvidence)
-            for source in graph.objects(passage, COOP.isQuotedFrom)
-            for issued in graph.objects(source, DCTERMS.issued)
-            if isinstance(issued, Literal) and issued.datatype == XSD.date
-        ]
-        if key(one(graph, record, COOP.hasVerification)) == "unchecked":
-            assert [day.value for day in graph.objects(record, COOP.lastVerified)] == sorted(days)[-1:], key(record)
+@pytest.mark.parametrize("name", ["isDirectedAt", "servesArea"])
+def test_whom_and_where_a_service_is_for_rests_on_words_or_says_that_it_does_not(graph: Index, name: str) -> None:
+    found = claims(graph, COOP.term(name))
+    assert len(found) >= len(graph.instances(COOP.Service))
+    assert not [
+        key(claim)
+        for claim in found
+        if not graph.objects(claim, COOP.hasEvidence) and key(one(graph, claim, COOP.hasBasis)) != "editorial"
+    ]
+
+
+def test_each_claim_of_opening_hours_that_holds_becomes_a_specification_with_days_and_times(graph: Index) -> None:
+    held, made = claims(graph, COOP.openingHours), graph.instances(SCHEMA.OpeningHoursSpecification)
+    assert len(held) == len(made) > 50
+    assert not [key(it) for it in made if not graph.objects(it, SCHEMA.dayOfWeek)]
+    assert sum(bool(graph.objects(it, COOP.timeZone)) for it in made) > 40
+
+
+def test_a_channel_s_language_is_also_its_service_s(graph: Index) -> None:
+    pairs = [
+        (service, language)
+        for service, channel in graph.pairs(COOP.isAvailableThrough)
+        for language in graph.objects(channel, COOP.hasAvailableLanguage)
+    ]
+    assert pairs
+    assert not [pair for pair in pairs if pair[1] not in graph.objects(pair[0], COOP.hasAvailableLanguage)]

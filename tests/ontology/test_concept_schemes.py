@@ -19,6 +19,7 @@ NAMES = [
         "event-kind",
         "indicator",
         "label-origin",
+        "language",
         "law-type",
         "legal-form",
         "member-category",
@@ -46,9 +47,9 @@ def concepts(graph: Graph) -> list[URIRef]:
     return [node for node in graph.subjects(RDF.type, SKOS.Concept) if isinstance(node, URIRef)]
 
 
-def test_there_are_the_thirty_one_schemes_of_the_model() -> None:
+def test_there_are_the_thirty_two_schemes_of_the_model() -> None:
     assert [file.stem for file in FILES] == NAMES
-    assert len(NAMES) == 31
+    assert len(NAMES) == 32
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])

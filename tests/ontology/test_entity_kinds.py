@@ -10,7 +10,7 @@ LANGUAGES = ["en", "ja", "ko", "zh-Hans", "zh-Hant"]
 OWN_FILE = {"org", "law", "event", "source", "period", "comparability"}
 WITHIN_A_FILE = {
     *("service", "activity", "channel", "quotation", "participation", "figure", "derived", "claim", "provision"),
-    *("citation", "defect", "expression", "area", "concept", "scheme"),
+    *("citation", "defect", "expression", "hours", "area", "concept", "scheme"),
 }
 
 

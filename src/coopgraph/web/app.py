@@ -15,9 +15,9 @@ from coopgraph.web.common.request_context import ReleaseInAddress
 from coopgraph.web.common.responses import protect
 from coopgraph.web.data import memento, releases, resources, sitemap
 from coopgraph.web.endpoint import citations, graph_store, health, metrics, sparql
-from coopgraph.web.pages import query_form, search, views
+from coopgraph.web.pages import query_form, views
 
-ALWAYS = (sparql, graph_store, health, metrics, search)
+ALWAYS = (sparql, graph_store, health, metrics)
 """Rooms that any dataset has."""
 
 OF_RELEASES = (releases, memento, citations, resources, views, query_form, sitemap)

@@ -243,15 +243,16 @@ def _service(reader: CellReader, slug: str, areas: list[Term], evidence: Evidenc
     yield Triple(service, SKOS.prefLabel, Literal(name, language="en"))
     yield Triple(service, COOP.isProvidedBy, node("org", slug))
     yield Triple(service, COOP.hasEvidence, evidence.first())
-    costs = codes.find(reader, "service_cost", "cost")
+    for kind in types:
+        yield Triple(service, COOP.hasServiceType, kind)
+    claims = Claims(service, key)
     for predicate, values in (
-        (COOP.hasServiceType, types),
         (COOP.isDirectedAt, audience),
         (COOP.servesArea, areas),
-        (COOP.hasCost, costs),
+        (COOP.hasCost, codes.find(reader, "service_cost", "cost")),
     ):
         for value in values:
-            yield Triple(service, predicate, value)
+            yield from claims.make(predicate, value, evidence.first(), _INFERRED)
     if number := _telephone(reader, areas):
         citation = evidence.citation(lambda quote: holds_number(quote, number))
         yield from _channel(reader, service, key, "telephone", number, citation)
@@ -306,4 +307,4 @@ def _channel(
     yield Triple(channel, predicate, Literal(contact))
     yield Triple(channel, COOP.hasEvidence, citation)
     if column == "telephone" and (hours := reader.text("hours")):
-        yield Triple(channel, COOP.openingHours, Literal(hours))
+        yield from Claims(channel, f"{key}.{kind}").make(COOP.openingHours, Literal(hours), citation, _INFERRED)

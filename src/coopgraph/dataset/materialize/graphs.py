@@ -91,6 +91,7 @@ def materialize_curated(
     added += figures.data_sets(records, plain)
     asserted += laws.legal_expressions(asserted_claims, records)
     asserted += services.public_services(records, plain, schemes)
+    asserted += services.opening_hours(asserted_claims, records, plain, schemes)
     best = figures.best_figures(records)
     derived = [*figures.group_of_best(best), *series.series(best, records, schemes)]
 
@@ -98,10 +99,14 @@ def materialize_curated(
     graphs = {name: [*triples, *_triples(made.get(name, ()))] for name, triples in curated.items()}
     routed = _routed(graphs, set(records.instances(COOP.DerivedObservation)))
     filled = {name: _sorted(triples) for name, triples in routed.items()}
-    of_laws = [*laws.of_provisions(plain), *laws.effective_dates(records, plain)]
+    of_parts = [
+        *laws.of_provisions(plain),
+        *laws.effective_dates(records, plain),
+        *services.languages_of_channels(records, plain),
+    ]
     in_order = [*chain.from_iterable(triples for name, triples in filled.items() if name != "shapes")]
     stated = set(in_order)
-    followed = (*of_laws, *inference.inferred(chain(in_order, _triples(of_laws)), vocabulary))
+    followed = (*of_parts, *inference.inferred(chain(in_order, _triples(of_parts)), vocabulary))
     entailed = [item for item in followed if item.triple not in stated]
     filled["inferred"] = _sorted(_triples(entailed))
     return MaterializedGraphs(

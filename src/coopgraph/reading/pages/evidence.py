@@ -45,7 +45,7 @@ class Backing:
     """Everything that says how far a statement can be relied on.
 
     ``rank``, ``basis`` and ``verification`` are the keys of their concepts (``preferred``, ``stated``, ``unchecked``).
-    ``last_verified`` is the day of a check; of what nobody checked the day is that of its source, and is ``as_of``.
+    ``last_verified`` is the day of a check, ``as_of`` the time that the source speaks of.
     """
 
     page: DisplayText
@@ -78,8 +78,6 @@ def _backing(view: View, node: NamedNode) -> Backing:
     graph = view.graph
     rank, basis, verification = (graph.link(node, term) for term in (COOP.hasRank, COOP.hasBasis, COOP.hasVerification))
     origin = graph.link(node, COOP.hasLabelOrigin)
-    known_for, day = _date(view, node, COOP.asOf), _date(view, node, COOP.lastVerified)
-    unchecked = verification is None or local_name(verification.value) == "unchecked"
     return Backing(
         page=view.name(node),
         rank=local_name(rank.value) if rank else "normal",
@@ -89,9 +87,9 @@ def _backing(view: View, node: NamedNode) -> Backing:
         verification=local_name(verification.value) if verification else "unchecked",
         verification_label=view.label(verification) if verification else None,
         origin=view.label(origin) if origin else None,
-        as_of=known_for or (day if unchecked else ""),
+        as_of=_date(view, node, COOP.asOf),
         valid=" – ".join(filter(None, (_date(view, node, COOP.validFrom), _date(view, node, COOP.validTo)))),
-        last_verified="" if unchecked else day,
+        last_verified=_date(view, node, COOP.lastVerified),
         notes=tuple(
             view.text(note)
             for predicate in (COOP.curatorNote, COOP.comparabilityNote, COOP.limitationNote)

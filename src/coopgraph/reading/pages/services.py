@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coopgraph.rdf.namespaces import COOP, DCTERMS, SKOS
+import phonenumbers
+from phonenumbers import PhoneNumberFormat
+
+from coopgraph.rdf.namespaces import COOP, SCHEMA, SKOS
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
 from coopgraph.reading.pages.evidence import Backing, backing
 from coopgraph.reading.pages.property_values import STANDING_PROPERTIES, Fact, facts
-from coopgraph.reading.values import hours, language_name
+from coopgraph.reading.values import hours
 
 _ON_THE_CARD = STANDING_PROPERTIES | {
     SKOS.prefLabel,
@@ -19,6 +22,7 @@ _ON_THE_CARD = STANDING_PROPERTIES | {
     COOP.hasServiceType,
     COOP.isAvailableThrough,
     COOP.isStatedAsCurrent,
+    SCHEMA.hoursAvailable,
 }
 
 
@@ -27,7 +31,7 @@ _EXTENSION = re.compile(r"(?<=\d)\s*[,;]?\s*(?:ext|x|#|内線|내선|轉|转)", 
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A number as written, and as a ``tel:`` address (RFC 3966)."""
+    """A number as it is dialled within its country, and as a ``tel:`` address (RFC 3966), in international form."""
 
     text: str
     address: str
@@ -118,12 +122,26 @@ def channel(view: View, node: NamedNode) -> Channel:
     return Channel(
         page=view.name(node),
         types=tuple(view.label(item) for item in graph.links(node, COOP.hasChannelType)),
-        telephones=tuple(Telephone(item, telephone_address(item)) for item in texts(COOP.telephone)),
+        telephones=tuple(telephone(item) for item in texts(COOP.telephone)),
         emails=texts(COOP.email),
         urls=tuple(url for url in map(safe_url, texts(COOP.url)) if url),
         hours=tuple(hours(item, view.language) for item in texts(COOP.openingHours)),
-        languages=tuple(language_name(tag, view.language) for tag in texts(DCTERMS.language)),
+        languages=tuple(view.label(item).text for item in graph.links(node, COOP.hasAvailableLanguage)),
         backing=backing(view, node),
+    )
+
+
+def telephone(written: str) -> Telephone:
+    """Return a number of the graph for readers; one that is no valid international number stays as written."""
+    try:
+        number = phonenumbers.parse(written)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        return Telephone(written, telephone_address(written))
+    return Telephone(
+        phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL),
+        phonenumbers.format_number(number, PhoneNumberFormat.RFC3966).replace("-", ""),
     )
 
 
