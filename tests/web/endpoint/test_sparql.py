@@ -40,7 +40,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     lines = [f'<{EX}s{i // 4}> <{EX}p{i % 4}> "value {i}"@zh-Hant .' for i in range(40_000)]
     lines += [f'<{EX}a> <{EX}p> "in {name}"@en-US <{EX}{name}> .' for name in ("one", "two")]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    running = serve_dataset(path, query_timeout=20, query_memory=512 * 1024**2, result_size=8 * 1024**2)
+    running = serve_dataset(path, query_timeout=20, query_memory=192 * 1024**2, result_size=8 * 1024**2)
     yield running
     running.stop()
 
