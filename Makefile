@@ -5,8 +5,9 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 BUNDLE := src/coopgraph/web/static/dist/exit.js
+TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: serve test format messages coverage lock clean
+.PHONY: serve test test-interop format messages coverage lock clean
 
 serve: .venv/ready $(BUNDLE)
 	$(BIN)/coopgraph build
@@ -19,7 +20,13 @@ test: .venv/ready-for-tests $(BUNDLE)
 	$(BIN)/codespell src tests docs README.md CHANGELOG.md
 	$(BIN)/coopgraph fmt --check
 	$(BIN)/coopgraph check
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest $(TWO_AT_ONCE) -m "not interop"
+	@echo "Tests that need the servers and clients of others were left out: make test-interop runs them."
+
+# What needs the servers and clients of others: Fuseki, Virtuoso, oxigraph serve, HAProxy, nginx, Comunica. `.ci/run`
+# gets them; a test whose program is absent skips, and says so.
+test-interop: .venv/ready-for-tests
+	$(BIN)/pytest $(TWO_AT_ONCE) -m interop
 
 # The house form of everything that has one.
 format: .venv/ready-for-tests

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from tests.curation.sheets.rows import GOOD
+
+from .in_process import Ended, coopgraph
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,11 +22,9 @@ def data(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "tests" / "fixture" / "data", tmp_path / "data"))
 
 
-def ran(data: Path, *arguments: str, given: bytes = b"", system: str = "C.UTF-8") -> subprocess.CompletedProcess[bytes]:
-    program = "from coopgraph.cli.main import main; main()"
-    command = [sys.executable, "-c", program, "--data", str(data), "import", *arguments]
-    environment = os.environ | {"LC_ALL": system, "PYTHONUTF8": "1"}
-    return subprocess.run(command, input=given, capture_output=True, cwd=ROOT, env=environment, check=False)
+def ran(data: Path, *arguments: str, given: bytes = b"", system: str = "C.UTF-8") -> Ended:
+    command = ("--data", str(data), "import", *arguments)
+    return coopgraph(*command, cwd=ROOT, given=given, environment={"LC_ALL": system})
 
 
 def sheet(*rows: dict[str, str], encoding: str = "utf-8") -> bytes:
@@ -45,20 +42,14 @@ def files(data: Path) -> set[str]:
 def test_a_good_row_is_written_in_house_form_and_its_paths_are_told(data: Path) -> None:
     before = files(data)
     done = ran(data, "org", "-", "--lang", "ko", given=sheet(GOOD, encoding="cp949"))
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == 0, done.stderr
     assert files(data) - before == {"org/example-centre.ttl", "source/example-centre-about.ttl"}
-    assert done.stdout.decode().split() == [
+    assert done.stdout.split() == [
         str(data / "org" / "example-centre.ttl"),
         str(data / "source" / "example-centre-about.ttl"),
     ]
-    assert "예시 센터" in done.stderr.decode()
-    formatted = subprocess.run(
-        [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "fmt", "--check", str(data / "org")],
-        capture_output=True,
-        cwd=ROOT,
-        check=False,
-    )
-    assert formatted.returncode == 0
+    assert "예시 센터" in done.stderr
+    assert coopgraph("fmt", "--check", str(data / "org"), cwd=ROOT).returncode == 0
 
 
 IN_THE_GRAPH = {name: "" if name.startswith("source_") else value for name, value in GOOD.items()} | {
@@ -71,9 +62,9 @@ def test_passages_of_a_source_that_is_there_are_added_to_its_file(data: Path) ->
     place = data / "source" / "bridge-page.ttl"
     before, known = place.read_text(encoding="utf-8"), files(data)
     done = ran(data, "org", "-", given=sheet(IN_THE_GRAPH))
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == 0, done.stderr
     assert files(data) - known == {"org/example-centre.ttl"}
-    assert str(place) in done.stdout.decode()
+    assert str(place) in done.stdout
     after = place.read_text(encoding="utf-8")
     assert GOOD["quote"] in after
     assert set(before.splitlines()) <= set(after.splitlines())
@@ -84,7 +75,7 @@ def test_a_file_with_comments_is_not_written_anew(data: Path) -> None:
     place.write_text("# by hand\n" + place.read_text(encoding="utf-8"), encoding="utf-8")
     done = ran(data, "org", "-", given=sheet(IN_THE_GRAPH))
     assert done.returncode == 1
-    assert "comments" in done.stderr.decode()
+    assert "comments" in done.stderr
     assert place.read_text(encoding="utf-8").startswith("# by hand\n")
     assert not (data / "org" / "example-centre.ttl").exists()
 
@@ -103,8 +94,8 @@ def test_one_bad_cell_keeps_every_row_out(data: Path) -> None:
     before = files(data)
     done = ran(data, "org", "-", given=sheet(GOOD, GOOD | {"slug": "b", "founded": "2024-02-30"}))
     assert done.returncode == 1
-    assert "Row 3" in done.stderr.decode()
-    assert "“founded”" in done.stderr.decode()
+    assert "Row 3" in done.stderr
+    assert "“founded”" in done.stderr
     assert files(data) == before
 
 
@@ -112,19 +103,19 @@ def test_a_row_that_the_check_refuses_keeps_every_row_out(data: Path) -> None:
     before = files(data)
     done = ran(data, "org", "-", given=sheet(GOOD | {"hours": "always"}))
     assert done.returncode == 1
-    assert "row 2" in done.stderr.decode()
+    assert "row 2" in done.stderr
     assert files(data) == before
 
 
 def test_bad_cells_are_told_in_the_curators_language(data: Path) -> None:
     done = ran(data, "org", "-", "--lang", "ko", given=sheet(GOOD | {"founded": "2024-02-30"}))
-    assert "달력에 2024-02-30" in done.stderr.decode()
+    assert "달력에 2024-02-30" in done.stderr
 
 
 def test_a_file_that_is_not_utf8_is_not_written_without_a_language(data: Path) -> None:
     before = files(data)
     done = ran(data, "org", "-", given=sheet(GOOD, encoding="cp949"))
-    told = done.stderr.decode()
+    told = done.stderr
     assert done.returncode == 3
     assert files(data) == before
     assert "--lang ko (cp949): 예시 센터" in told
@@ -133,7 +124,7 @@ def test_a_file_that_is_not_utf8_is_not_written_without_a_language(data: Path) -
 
 def test_the_language_of_the_messages_is_the_systems_where_none_is_named(data: Path) -> None:
     done = ran(data, "org", "-", given=sheet(GOOD | {"founded": "2024-02-30"}), system="ko_KR.UTF-8")
-    assert "달력에 2024-02-30" in done.stderr.decode()
+    assert "달력에 2024-02-30" in done.stderr
 
 
 def test_what_was_read_beyond_what_is_seen_is_said(data: Path, tmp_path: Path) -> None:
@@ -146,7 +137,7 @@ def test_what_was_read_beyond_what_is_seen_is_said(data: Path, tmp_path: Path) -
     page.row_dimensions[2].hidden = True
     book.save(tmp_path / "new.xlsx")
     done = ran(data, "org", str(tmp_path / "new.xlsx"))
-    told = done.stderr.decode()
+    told = done.stderr
     assert done.returncode == 0, told
     assert "“Centres” was read" in told
     assert "Rows that are hidden were read too: 2" in told
@@ -157,7 +148,7 @@ def test_importing_twice_says_that_the_slug_is_taken(data: Path) -> None:
     assert ran(data, "org", "-", given=sheet(GOOD)).returncode == 0
     again = ran(data, "org", "-", given=sheet(GOOD))
     assert again.returncode == 1
-    assert "is taken" in again.stderr.decode()
+    assert "is taken" in again.stderr
 
 
 @pytest.mark.parametrize(
@@ -176,12 +167,12 @@ def test_other_input_ends_with_the_documented_code_and_no_traceback(
     data: Path, arguments: tuple[str, ...], given: bytes, code: int
 ) -> None:
     done = ran(data, *arguments, given=given)
-    assert done.returncode == code, done.stderr.decode()
-    assert b"Traceback" not in done.stderr
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
     assert done.stderr
 
 
 def test_the_template_can_be_filled_in_and_imported(data: Path) -> None:
-    heading = ran(data, "org", "--template").stdout.decode("utf-8-sig").strip().split(",")
+    heading = ran(data, "org", "--template").written.decode("utf-8-sig").strip().split(",")
     row = {name: GOOD.get(name, "") for name in heading}
     assert ran(data, "org", "-", given=sheet(row)).returncode == 0

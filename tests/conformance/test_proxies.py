@@ -18,6 +18,8 @@ import pytest
 
 from tests.running_server import Served, free_port, serve
 
+pytestmark = pytest.mark.interop
+
 PROXIES = Path(__file__).parents[2] / "docs" / "proxies"
 PATIENCE = 60.0
 PREFIX = "PREFIX : <http://example.org/>"

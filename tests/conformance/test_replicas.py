@@ -43,6 +43,7 @@ QUERY = "/sparql?query=SELECT%20*%20WHERE%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20ORD
 
 _MISSING = [program for program in ("ip", "haproxy") if shutil.which(program) is None]
 pytestmark = [
+    pytest.mark.interop,
     pytest.mark.skipif(bool(_MISSING), reason=f"needs {' and '.join(_MISSING)}"),
     pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root makes network namespaces"),
     pytest.mark.timeout(600),

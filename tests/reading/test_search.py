@@ -130,6 +130,11 @@ def test_an_exact_name_comes_before_beginnings_these_before_words_and_these_befo
     assert paths(found(index, "crime")) == ["law/hk-crimes-ordinance", "org/kr-d4u-center"]
 
 
+def test_titles_of_documents_come_last_however_well_they_match(index: Path) -> None:
+    assert paths(found(index, "seoul co"))[-1] == "source/report"
+    assert [result.kind for result in found(index, "counselling").results] == ["service", "concept", "source"]
+
+
 def test_services_come_before_concepts_of_the_same_name(index: Path) -> None:
     assert paths(found(index, "상담", "ko")) == ["service/seoul.counselling", "concept/service-type/counselling"]
 

@@ -7,20 +7,22 @@ is one file of a tree that has no other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
+from coopgraph.curation.workspace import Workspace
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.tree import INPUT_SIZE, Tree, TreeContent, TreeFile, read_document
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.namespaces import COOP, SH, XSD
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 from coopgraph.validation.engines import fast
-from coopgraph.validation.run import FRESH_RECORD, FRESH_SERVICE, check_tree
+from coopgraph.validation.run import FRESH_RECORD, FRESH_SERVICE
 from coopgraph.validation.shacl import n_triples, read_report
 from tests.conftest import THOROUGH
 
@@ -121,14 +123,19 @@ def test_the_failing_example_of_a_shape_fails_that_shape(
         assert _failed(vocabulary, EXAMPLES / name / "fails.ttl") == expected
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A tree without data, to which one file is laid at a time."""
+    tree = Tree(ROOT / "ontology", ROOT / "shapes", tmp_path_factory.mktemp("empty"))
+    with closing(Workspace.open(tree, input_size=INPUT_SIZE)) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("example", ["conforms", "fails"])
-def test_only_the_failing_example_of_a_file_rule_breaks_the_rule(tmp_path: Path, name: str, example: str) -> None:
-    place = tmp_path / "data" / "source" / "example-report.ttl"
-    place.parent.mkdir(parents=True)
-    place.write_bytes((EXAMPLES / name / f"{example}.ttl").read_bytes())
-    tree = Tree(ROOT / "ontology", ROOT / "shapes", tmp_path / "data")
-    report = check_tree(tree, today=TODAY, input_size=INPUT_SIZE, only=[place])
+def test_only_the_failing_example_of_a_file_rule_breaks_the_rule(workspace: Workspace, name: str, example: str) -> None:
+    document = (EXAMPLES / name / f"{example}.ttl").read_bytes()
+    report = workspace.with_file("data/source/example-report.ttl", document).report(today=TODAY)
     found = {finding.rule.removeprefix(SHAPE) for finding in report.findings} - {"UnusedPassage"}
     assert found == ({name} | ALSO_FAILS.get(name, set()) if example == "fails" else set())
 

@@ -49,19 +49,19 @@ def cutter(host: str, port: int, cut: Cut) -> Iterator[str]:
 
 def _message(connection: socket.socket, *, body: bool = True) -> bytes:
     """Read a whole message, which says its length or comes in chunks."""
-    data = b""
+    data = bytearray()
     while b"\r\n\r\n" not in data:
         data += _piece(connection)
-    head = data.partition(b"\r\n\r\n")[0].lower()
+    head = bytes(data).partition(b"\r\n\r\n")[0].lower()
     if b"transfer-encoding: chunked" in head:
         while not data.endswith(b"0\r\n\r\n"):
             data += _piece(connection)
-        return data
+        return bytes(data)
     _, found, after = head.partition(b"content-length:")
     length = int(after.split()[0]) if found and body else 0
     while len(data) < len(head) + 4 + length:
         data += _piece(connection)
-    return data
+    return bytes(data)
 
 
 def _piece(connection: socket.socket) -> bytes:

@@ -23,7 +23,7 @@ with_bundle = pytest.mark.skipif(
 )
 
 PAGES = ["/", "/help?area=jp", "/list/org", "/doc/org/lantern", "/doc/law/image-abuse-amendment-act-2021"]
-PAGES += ["/doc/source/bridge-page", "/examples", "/quality", "/about"]
+PAGES += ["/doc/source/bridge-page", "/examples", "/quality", "/about", "/search"]
 
 
 class _Neutral(BaseHTTPRequestHandler):
@@ -114,6 +114,54 @@ def test_shift_three_times_leaves_and_twice_or_slowly_does_not(browser: Browser,
     for _ in range(3):
         page.keyboard.press("Shift")
     page.wait_for_url(neutral)
+    page.context.close()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ko", 390)])
+@pytest.mark.parametrize("script", [True, False])
+def test_a_search_from_any_page_finds_and_leaves_its_words_in_no_address(
+    browser: Browser, served: Served, language: str, width: int, script: bool
+) -> None:
+    page = opened(browser, width, script=script)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{served.url}/{language}/about")
+    page.fill("form[role=search] input", "ランタン")
+    page.press("form[role=search] input", "Enter")
+    page.wait_for_selector(".results")
+    assert page.url == f"{served.url}/{language}/search"
+    assert page.input_value("main input[name=q]") == "ランタン"
+    assert page.locator(".results a").first.get_attribute("href") == f"/{language}/doc/org/lantern"
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+    assert not [address for address in asked if "%E3" in address or "?q" in address]
+    page.context.close()
+
+
+@with_bundle
+@pytest.mark.parametrize(("language", "width"), [("ko", 1280), ("en", 390)])
+def test_results_come_while_typing_and_the_keyboard_chooses_one(
+    browser: Browser, served: Served, language: str, width: int
+) -> None:
+    page = opened(browser, width)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(f"{served.url}/{language}/about")
+    field = page.locator("form[role=search] input")
+    field.press_sequentially("lantern sup")
+    page.wait_for_selector(".suggestions [role=option]")
+    assert field.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    assert not page.locator(".suggestions").is_visible()
+    assert field.get_attribute("aria-expanded") == "false"
+    field.press_sequentially("p")
+    page.wait_for_selector(".suggestions [role=option]")
+    page.keyboard.press("ArrowDown")
+    active = field.get_attribute("aria-activedescendant")
+    assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{served.url}/{language}/doc/org/lantern")
+    assert complaints == []
     page.context.close()
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 
 from coopgraph.query.service import QueryService
-from coopgraph.rdf.binding import term_of_binding
+from coopgraph.rdf.binding import Solution, solutions
 from coopgraph.rdf.formats import JSON, N_TRIPLES
 from coopgraph.rdf.terms import Term
 from coopgraph.sparql.guard import Inspected, inspect
@@ -17,9 +16,6 @@ from coopgraph.store.protocol import Choice
 
 _CHOICE = Choice(JSON, JSON, N_TRIPLES)
 
-Solution = Mapping[str, Term]
-"""Variable name → term; an unbound variable is missing."""
-
 
 def select(query_service: QueryService, query: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Solution, ...]:
     """Return the rows of a SELECT query whose variables in ``terms`` are replaced by these terms.
@@ -27,10 +23,7 @@ def select(query_service: QueryService, query: str, /, **terms: Term | tuple[Ter
     A tuple of terms goes where terms may stand side by side, as in VALUES. Raises what
     :meth:`QueryService.answer` raises.
     """
-    body = _ask(query_service, query, terms)
-    return tuple(
-        {name: term_of_binding(value) for name, value in row.items()} for row in json.loads(body)["results"]["bindings"]
-    )
+    return solutions(_ask(query_service, query, terms))
 
 
 def construct(query_service: QueryService, query: str, /, **terms: Term | tuple[Term, ...]) -> bytes:

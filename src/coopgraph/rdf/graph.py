@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import chain
-from typing import cast
+from itertools import chain, count
+from typing import Any, cast
 
 from pyoxigraph import RdfFormat, parse
 
@@ -15,35 +15,39 @@ from coopgraph.rdf.terms import Literal, NamedNode, Node, Term, Triple
 Statement = tuple[Node, NamedNode, Term]
 """Subject, predicate and object of a triple of RDF 1.1."""
 
+TextsBySubject = Mapping[str, Mapping[str, list[str]]]
+"""Values by subject and property, each term as N-Triples writes it."""
+
 
 class Graph:
     """Triples of RDF 1.1, without duplicates, in a fixed order. Never changed after it was made."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         # What was read is RDF 1.1, so no triple stands inside a triple.
-        parts = ((triple, (triple.subject, triple.predicate, triple.object)) for triple in triples)
-        self._set((str(triple), cast(Statement, statement)) for triple, statement in parts)
+        parts = [cast(Statement, (triple.subject, triple.predicate, triple.object)) for triple in triples]
+        texts = [(str(subject), str(predicate), str(value)) for subject, predicate, value in parts]
+        self._terms = dict(zip(chain.from_iterable(texts), chain.from_iterable(parts), strict=True))
+        self._texts = texts_by_subject(dict.fromkeys(texts))
 
     @classmethod
     def of_n_triples(cls, *documents: bytes) -> Graph:
-        """Return the triples of N-Triples documents as the engine writes them, each on a line, whose terms recur.
+        """Return the triples of N-Triples documents as the engine writes them, each on a line.
 
-        Blank nodes of one document are none of another's. Raises SyntaxError for what is no N-Triples.
+        Blank nodes of one document are none of another's.
         """
         made = cls.__new__(cls)
-        made._set(chain.from_iterable(map(_statements_by_line, documents)))
+        made._texts = _texts_of_documents(documents)
         return made
 
-    def _set(self, by_text: Iterable[tuple[str, Statement]]) -> None:
-        # In N-Triples, the order is that of subjects, then properties, then values, as a space is less than any of
-        # their characters.
-        found = dict(by_text)
-        self._statements = tuple([found[text] for text in sorted(found)])
+    @property
+    def n_triples(self) -> TextsBySubject:
+        """The triples in N-Triples, in no order."""
+        return self._texts
 
     @cached_property
     def triples(self) -> tuple[Triple, ...]:
         """All triples, in order."""
-        return tuple([Triple(*statement) for statement in self._statements])
+        return tuple([Triple(*statement) for statement in self.statements()])
 
     def statements(self) -> tuple[Statement, ...]:
         """Return subject, predicate and object of every triple, in order."""
@@ -51,18 +55,46 @@ class Graph:
 
     # Each is made only where it is asked for.
     @cached_property
+    def _statements(self) -> tuple[Statement, ...]:
+        return tuple(
+            [
+                (subject, predicate, value)
+                for subject, said in self._by_subject.items()
+                for predicate, values in said.items()
+                for value in values
+            ]
+        )
+
+    @cached_property
+    def _terms(self) -> Mapping[str, Term]:
+        """Each term that occurs, once, by its text."""
+        texts = {
+            text: None
+            for subject, said in self._texts.items()
+            for text in (subject, *said, *chain.from_iterable(said.values()))
+        }
+        listed = "".join([f"<urn:x-coopgraph:s> <urn:x-coopgraph:p> {text} .\n" for text in texts])
+        return dict(zip(texts, (cast(Term, quad.object) for quad in parse(listed, RdfFormat.N_TRIPLES)), strict=True))
+
+    @cached_property
     def _by_subject(self) -> Mapping[Node, Mapping[NamedNode, list[Term]]]:
-        found: dict[Node, dict[NamedNode, list[Term]]] = {}
-        for subject, predicate, value in self._statements:
-            found.setdefault(subject, {}).setdefault(predicate, []).append(value)
-        return found
+        terms = cast(Mapping[str, Any], self._terms)
+        return {
+            terms[subject]: {
+                terms[predicate]: [terms[value] for value in (sorted(values) if len(values) > 1 else values)]
+                for predicate, values in sorted(said.items())
+            }
+            for subject, said in sorted(self._texts.items())
+        }
 
     @cached_property
     def _by_object(self) -> Mapping[Term, Mapping[NamedNode, list[Node]]]:
         found: dict[Term, dict[NamedNode, list[Node]]] = {}
-        for subject, predicate, value in self._statements:
-            if not isinstance(value, Literal):
-                found.setdefault(value, {}).setdefault(predicate, []).append(subject)
+        for subject, said in self._by_subject.items():
+            for predicate, values in said.items():
+                for value in values:
+                    if not isinstance(value, Literal):
+                        found.setdefault(value, {}).setdefault(predicate, []).append(subject)
         return found
 
     def described(self) -> Iterable[Node]:
@@ -112,15 +144,43 @@ class Graph:
         return kind in self.values(subject, RDF.type)
 
 
-def _statements_by_line(document: bytes) -> Iterator[tuple[str, Statement]]:
-    """Yield each statement of an N-Triples document, after its text; a term that recurs is read and made once."""
-    lines = [line for line in document.decode().split("\n") if line]
-    written = [line.removesuffix(" .").split(" ", 2) for line in lines]
-    texts = dict.fromkeys(chain.from_iterable(written))
-    listed = "".join([f"<urn:x-coopgraph:s> <urn:x-coopgraph:p> {text} .\n" for text in texts])
-    objects = [quad.object for quad in parse(listed, RdfFormat.N_TRIPLES, rename_blank_nodes=True)]
-    terms = dict(zip(texts, objects, strict=True))
-    for line, (subject, predicate, value) in zip(lines, written, strict=True):
-        statement = cast(Statement, (terms[subject], terms[predicate], terms[value]))
-        has_blank_node = subject[0] == "_" or value[0] == "_"
-        yield " ".join(map(str, statement)) if has_blank_node else line, statement
+def texts_by_subject(statements: Iterable[Iterable[str]]) -> TextsBySubject:
+    """Return triples, each given once by the N-Triples of its terms, by subject and property."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for subject, predicate, value in statements:
+        said = found.get(subject)
+        if said is None:
+            said = found[subject] = {}
+        values = said.get(predicate)
+        if values is None:
+            said[predicate] = [value]
+        else:
+            values.append(value)
+    return found
+
+
+def _texts_of_documents(documents: Iterable[bytes]) -> TextsBySubject:
+    text_of = _Decoded().__getitem__
+    lines = dict.fromkeys(chain.from_iterable(map(_lines, documents, count())))
+    return texts_by_subject([map(text_of, line.split(b" ", 2)) for line in lines])
+
+
+def _lines(document: bytes, number: int) -> list[bytes]:
+    """Return the triples of a document, its blank nodes named after its ``number``."""
+    lines = document.split(b" .\n")[:-1]
+    if b"_:" not in document:
+        return lines
+    return [b" ".join([_named_after(number, term) for term in line.split(b" ", 2)]) for line in lines]
+
+
+class _Decoded(dict[bytes, str]):
+    """Texts by their UTF-8: one that recurs is one object, which is found again by being the same."""
+
+    def __missing__(self, encoded: bytes) -> str:
+        text = self[encoded] = encoded.decode()
+        return text
+
+
+def _named_after(number: int, term: bytes) -> bytes:
+    """Return a term of the document ``number``; its blank nodes are named after that."""
+    return b"_:%db%s" % (number, term[2:]) if term.startswith(b"_:") else term

@@ -16,18 +16,29 @@ def json_text(value: Mapping[str, object]) -> bytes:
 
     Each level is indented by two spaces, no character is escaped that need not be, a line feed ends the last line.
     """
-    return (_written(value, "\n") + "\n").encode()
+    return (_written(value, "\n", {}) + "\n").encode()
 
 
-def _written(value: object, line: str) -> str:
-    """Return the text of ``value``; ``line`` is a line feed and the indentation of the line on which it begins."""
+def _written(value: object, line: str, known: dict[tuple[int, str], str]) -> str:
+    """Return the text of ``value``; ``line`` is a line feed and the indentation of the line on which it begins.
+
+    ``known`` are the texts of mappings by identity and indentation, as the same one may occur again.
+    """
     if isinstance(value, str):
         return encode_basestring(value)
     inner = line + "  "
     if isinstance(value, dict):
-        members = [f"{encode_basestring(key)}: {_written(item, inner)}" for key, item in value.items()]
-        return f"{{{inner}{f',{inner}'.join(members)}{line}}}" if members else "{}"
+        text = known.get((id(value), line))
+        if text is None:
+            members = [
+                f"{encode_basestring(key)}: "
+                f"{encode_basestring(item) if isinstance(item, str) else _written(item, inner, known)}"
+                for key, item in value.items()
+            ]
+            text = f"{{{inner}{f',{inner}'.join(members)}{line}}}" if members else "{}"
+            known[id(value), line] = text
+        return text
     if isinstance(value, list):
-        items = [_written(item, inner) for item in value]
+        items = [_written(item, inner, known) for item in value]
         return f"[{inner}{f',{inner}'.join(items)}{line}]" if items else "[]"
     return json.dumps(value)

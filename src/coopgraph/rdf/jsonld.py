@@ -13,20 +13,22 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 from coopgraph.errors import OurFault
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
-from coopgraph.rdf.graph import Graph, Statement
+from coopgraph.rdf.graph import Graph, TextsBySubject
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import RDF, XSD
-from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Term, Triple
+from coopgraph.rdf.ntriples_terms import literal_parts, unescaped
+from coopgraph.rdf.terms import NamedNode, Node, Triple
 
 CONTEXT_IRI = BASE + "context/v1.jsonld"
 """The IRI of the published context."""
 
 _TYPE = RDF.type.value
+_BOOLEAN, _INTEGER = str(XSD.boolean), str(XSD.integer)
 
 _LARGEST_EXACT_INTEGER = 2**53 - 1  # beyond it JSON readers lose digits (RFC 8259, 6)
 
@@ -75,26 +77,25 @@ class Context:
                 Message("The published JSON-LD context cannot be read."), Message("Build the release anew.")
             ) from error
         self._terms = {iri: term for term, (iri, reverse) in self._names.items() if not reverse}
-        self._compact = lru_cache(maxsize=1 << 16)(self._compacted)
+        self._longest_first = sorted(self._prefixes.items(), key=lambda item: (len(item[1]), item[0]), reverse=True)
+        self._iri = lru_cache(maxsize=1 << 16)(self._compacted)
         self._choose = lru_cache(maxsize=1 << 12)(self._chosen)
         self._id = self._terms.get("@id", "@id")
         self._type = self._terms.get("@type", "@type")
+        self._order = _KeyOrder({self._id: (0, ""), self._type: (1, "")})
         self._types_always_array = any(item.always_array for item in self._definitions.get("@type", ()))
 
-    def node(self, subject: Node, triples: Iterable[Triple | Statement]) -> dict[str, Any]:
+    def node(self, subject: Node, triples: Iterable[Triple]) -> dict[str, Any]:
         """Return the compact form of ``subject`` with its ``triples``; links are references."""
-        result: dict[str, Any] = {self._id: self._iri(subject)}
-        for _, predicate, value in triples:
-            # What was read is RDF 1.1, so no triple stands inside a triple.
-            self._add(result, predicate.value, cast(Term, value))
-        return self._ordered(result)
+        return self._node(str(subject), ((str(triple.predicate), str(triple.object)) for triple in triples))
 
     def flat(self, graph: Graph, root: NamedNode) -> dict[str, Any]:
         """Return every node of ``graph`` in one ``@graph``, ``root`` first."""
-        by_subject: dict[Node, list[Statement]] = {root: []}
-        for statement in graph.statements():
-            by_subject.setdefault(statement[0], []).append(statement)
-        nodes = [self.node(subject, triples) for subject, triples in by_subject.items() if triples]
+        first = str(root)
+        nodes = [
+            self._node(subject, ((predicate, value) for predicate, values in said.items() for value in sorted(values)))
+            for subject, said in sorted(graph.n_triples.items(), key=lambda item: (item[0] != first, item[0]))
+        ]
         return {"@context": CONTEXT_IRI, "@graph": nodes}
 
     def frame(self, document: Mapping[str, Any]) -> JsonLdFrame:
@@ -112,38 +113,23 @@ class Context:
 
         The frame's own ``type`` is not asked: the root is given.
         """
-        return {"@context": CONTEXT_IRI, **self._framed(graph, root, frame, ())}
+        return {"@context": CONTEXT_IRI, **_Framing(self, graph.n_triples).branch(str(root), frame, ()).form}
 
-    def _framed(self, graph: Graph, node: Node, frame: JsonLdFrame, above: tuple[Node, ...]) -> dict[str, Any]:
-        result: dict[str, Any] = {self._id: self._iri(node)}
-        for predicate, values in graph.about(node).items():
-            iri = predicate.value
-            sub = frame.forward.get("@type" if iri == _TYPE else iri)
-            if sub is None and frame.explicit:
-                continue
-            for value in values:
-                if sub is not None and sub.always and not isinstance(value, Literal):
-                    self._embed(result, iri, self._branch(graph, value, sub, (*above, node)))
-                else:
-                    self._add(result, iri, value)
-        pointing = graph.pointing(node) if frame.reverse else {}
-        for iri, sub in frame.reverse.items():
-            for subject in pointing.get(NamedNode(iri), ()):
-                form = self._branch(graph, subject, sub, (*above, node)) if sub.always else self._iri(subject)
-                _append(result, self._reverse[iri], form, always_array=True)
+    def _node(self, subject: str, said: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        result: dict[str, Any] = {self._id: self._iri(subject)}
+        for predicate, value in said:
+            self._add(result, predicate[1:-1], value)
         return self._ordered(result)
-
-    def _branch(self, graph: Graph, node: Node, frame: JsonLdFrame, above: tuple[Node, ...]) -> dict[str, Any]:
-        if node in above:
-            return {self._id: self._iri(node)}
-        return self._framed(graph, node, frame, above)
 
     def _embed(self, result: dict[str, Any], predicate: str, branch: dict[str, Any]) -> None:
         definition = self._choose(predicate, "@id")
         _append(result, definition.term, branch, always_array=definition.always_array)
 
+    def _embed_reverse(self, result: dict[str, Any], predicate: str, branch: Any) -> None:
+        _append(result, self._reverse[predicate], branch, always_array=True)
+
     def _ordered(self, result: dict[str, Any]) -> dict[str, Any]:
-        return dict(sorted(result.items(), key=lambda item: (item[0] != self._id, item[0] != self._type, item[0])))
+        return {key: result[key] for key in sorted(result, key=self._order.__getitem__)}
 
     def _define(self, term: str, value: Mapping[str, Any]) -> None:
         container = value.get("@container", [])
@@ -168,23 +154,23 @@ class Context:
         prefix, colon, rest = name.partition(":")
         return self._prefixes[prefix] + rest if colon and prefix in self._prefixes else name
 
-    def _add(self, result: dict[str, Any], predicate: str, value: Term) -> None:
-        if predicate == _TYPE and not isinstance(value, Literal):
-            _append(result, self._type, self._name(value), always_array=self._types_always_array)
+    def _add(self, result: dict[str, Any], predicate: str, value: str) -> None:
+        if value[0] != '"':
+            if predicate == _TYPE:
+                _append(result, self._type, self._name(value), always_array=self._types_always_array)
+                return
+            definition = self._choose(predicate, "@id")
+            form: Any = self._iri(value) if definition.kind else {self._id: self._iri(value)}
+            _append(result, definition.term, form, always_array=definition.always_array)
             return
-        match value:
-            case Literal() if value.language:
-                wanted = "@language"
-            case Literal():
-                wanted = value.datatype.value
-            case _:
-                wanted = "@id"
-        definition = self._choose(predicate, wanted)
-        if definition.language_map and isinstance(value, Literal) and value.language:
+        lexical, tag, datatype = literal_parts(value)
+        text = unescaped(lexical)
+        definition = self._choose(predicate, "@language" if tag else datatype[1:-1] or XSD.string.value)
+        if definition.language_map and tag:
             words = result.setdefault(definition.term, {})
-            _append(words, conventional(value.language), value.value, always_array=definition.always_array)
+            _append(words, conventional(tag), text, always_array=definition.always_array)
         else:
-            form = self._short(value) if definition.kind else self._full(value)
+            form = text if definition.kind else self._full(text, tag, datatype)
             _append(result, definition.term, form, always_array=definition.always_array)
 
     def _chosen(self, predicate: str, wanted: str) -> _Definition:
@@ -196,39 +182,108 @@ class Context:
         for item in definitions:
             if not item.language_map and item.kind is None:
                 return item
-        return _Definition(self._compact(predicate), None, language_map=False, always_array=False)
+        return _Definition(self._iri(f"<{predicate}>"), None, language_map=False, always_array=False)
 
-    def _short(self, value: Term) -> str:
-        return value.value if isinstance(value, Literal) else self._iri(value)
-
-    def _full(self, value: Term) -> Any:
-        if not isinstance(value, Literal):
-            return {self._id: self._iri(value)}
-        if value.language:
-            return {"@language": conventional(value.language), "@value": value.value}
-        if value.datatype == XSD.string:
-            return value.value
-        if value.datatype == XSD.boolean and value.value in ("true", "false"):
-            return value.value == "true"
-        if value.datatype == XSD.integer and _is_exact_number(value.value):
-            return int(value.value)
+    def _full(self, text: str, tag: str, datatype: str) -> Any:
+        if tag:
+            return {"@language": conventional(tag), "@value": text}
+        if not datatype:
+            return text
+        if datatype == _BOOLEAN and text in ("true", "false"):
+            return text == "true"
+        if datatype == _INTEGER and _is_exact_number(text):
+            return int(text)
         # Not by its alias: rdflib reads that for types of things alone, and would lose the datatype.
-        return {"@type": self._name(value.datatype), "@value": value.value}
+        return {"@type": self._name(datatype), "@value": text}
 
-    def _iri(self, node: Term) -> str:
-        """Return the short form of ``node`` where terms may not stand for IRIs."""
-        return f"_:{node.value}" if isinstance(node, BlankNode) else self._compact(node.value)
-
-    def _name(self, node: NamedNode | BlankNode) -> str:
+    def _name(self, node: str) -> str:
         """Return the short form of ``node`` where terms stand for IRIs."""
-        return self._terms.get(node.value) or self._iri(node)
+        return self._terms.get(node[1:-1]) or self._iri(node)
 
-    def _compacted(self, iri: str) -> str:
-        fitting = [(len(space), prefix) for prefix, space in self._prefixes.items() if iri.startswith(space)]
-        length, prefix = max(fitting, default=(len(iri), ""))
-        rest = iri[length:]
-        # "prefix:" and "prefix://…" would be read as IRIs of a scheme of that name.
-        return f"{prefix}:{rest}" if rest and not rest.startswith("//") else iri
+    def _compacted(self, node: str) -> str:
+        """Return the short form of a node, given in N-Triples, where terms may not stand for IRIs."""
+        if node[0] == "_":
+            return node
+        iri = node[1:-1]
+        for prefix, space in self._longest_first:
+            if iri.startswith(space):
+                rest = iri[len(space) :]
+                # "prefix:" and "prefix://…" would be read as IRIs of a scheme of that name.
+                return f"{prefix}:{rest}" if rest and not rest.startswith("//") else iri
+        return iri
+
+
+class _KeyOrder(dict[str, tuple[int, str]]):
+    """The order of keys in a node: those it was made with, then by name."""
+
+    def __missing__(self, key: str) -> tuple[int, str]:
+        order = self[key] = 2, key
+        return order
+
+
+class _Branch(NamedTuple):
+    """A node with what is embedded in it, and all nodes that this took."""
+
+    form: dict[str, Any]
+    nodes: frozenset[str]
+
+
+class _Framing:
+    """The branches of a graph's trees by node and frame; one that occurs again is the same object."""
+
+    def __init__(self, context: Context, texts: TextsBySubject) -> None:
+        self._context = context
+        self._texts = texts
+        self._made: dict[tuple[str, int], _Branch] = {}
+        self._subjects: dict[str, dict[str, list[str]]] = {}
+
+    def branch(self, node: str, frame: JsonLdFrame, above: tuple[str, ...]) -> _Branch:
+        """Return the branch of ``node``, which ends where a node of those ``above`` comes again."""
+        known = self._made.get((node, id(frame)))
+        if known is not None and known.nodes.isdisjoint(above):
+            return known
+        if node in above:
+            return _Branch({self._context._id: self._context._iri(node)}, frozenset((node,)))
+        made = self._framed(node, frame, (*above, node))
+        if made.nodes.isdisjoint(above):
+            self._made[node, id(frame)] = made
+        return made
+
+    def _framed(self, node: str, frame: JsonLdFrame, path: tuple[str, ...]) -> _Branch:
+        context = self._context
+        result: dict[str, Any] = {context._id: context._iri(node)}
+        nodes = {node}
+        for predicate, values in self._texts.get(node, {}).items():
+            iri = predicate[1:-1]
+            sub = frame.forward.get("@type" if iri == _TYPE else iri)
+            if sub is None and frame.explicit:
+                continue
+            for value in sorted(values) if len(values) > 1 else values:
+                if sub is not None and sub.always and value[0] != '"':
+                    branch = self.branch(value, sub, path)
+                    nodes |= branch.nodes
+                    context._embed(result, iri, branch.form)
+                else:
+                    context._add(result, iri, value)
+        for iri, sub in frame.reverse.items():
+            for subject in self._pointing(iri).get(node, ()):
+                if sub.always:
+                    branch = self.branch(subject, sub, path)
+                    nodes |= branch.nodes
+                    context._embed_reverse(result, iri, branch.form)
+                else:
+                    context._embed_reverse(result, iri, context._iri(subject))
+        return _Branch(context._ordered(result), frozenset(nodes))
+
+    def _pointing(self, predicate: str) -> Mapping[str, list[str]]:
+        """Return the subjects of ``predicate`` by its value, in order."""
+        found = self._subjects.get(predicate)
+        if found is None:
+            found = self._subjects[predicate] = {}
+            for subject, said in sorted(self._texts.items()):
+                for value in said.get(f"<{predicate}>", ()):
+                    found.setdefault(value, []).append(subject)
+        return found
 
 
 def _append(target: dict[str, Any], key: str, value: Any, *, always_array: bool) -> None:

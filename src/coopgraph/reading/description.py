@@ -10,7 +10,7 @@ from coopgraph.messages.message import Message, verbatim
 from coopgraph.model.iris import SHAPE, entity_name
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.terms import Literal, NamedNode
-from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.source import Source
 
 Profile = OneOf["full", "flat", "schema"]
 """How much a document tells: the whole slice, the thing's own statements, or what schema.org can say."""
@@ -41,7 +41,7 @@ class Description:
         return NamedNode(self.iri)
 
 
-def describe_resource(reading: ReleaseSource, iri: str, profile: Profile = "full") -> Description:
+def describe_resource(reading: Source, iri: str, profile: Profile = "full") -> Description:
     """Return what the release says about ``iri``.
 
     ``full`` gives the thing's statements, its claims and records with their passages and documents, defects, what
@@ -54,7 +54,7 @@ def describe_resource(reading: ReleaseSource, iri: str, profile: Profile = "full
     return description(reading, iri, profile)
 
 
-def description(reading: ReleaseSource, iri: str, profile: Profile) -> Description:
+def description(reading: Source, iri: str, profile: Profile) -> Description:
     """Return the description of ``iri``, which is known to be there, as :func:`describe_resource` does."""
     this = _node(iri)
     if profile == "schema":
@@ -68,7 +68,7 @@ def description(reading: ReleaseSource, iri: str, profile: Profile) -> Descripti
     return Description(iri, Graph.of_n_triples(*(reading.n_triples(query, this=this) for query in queries)))
 
 
-def present(reading: ReleaseSource, iri: str) -> None:
+def present(reading: Source, iri: str) -> None:
     """Return where something is said about ``iri``; raises as :func:`describe_resource` does where nothing is."""
     rows = reading.rows("status", this=_node(iri))
     for row in rows if entity_name(iri) else ():

@@ -15,7 +15,7 @@ from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, ELI, SDMX_DIMENSION, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.reading.naming import LabelMemo
-from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 
 READ_AT_ONCE = 500
@@ -66,7 +66,7 @@ class ListOrders:
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[str, str, str], ListOrder] = OrderedDict()
 
-    def of(self, reading: ReleaseSource, words: Vocabulary, kind: EntityKind, language: str) -> ListOrder:
+    def of(self, reading: Source, words: Vocabulary, kind: EntityKind, language: str) -> ListOrder:
         """Return the things of a kind in the release looked at, in the order of a list in ``language``."""
         key = (reading.release, kind.segment, language)
         with self._lock:
@@ -82,7 +82,7 @@ class ListOrders:
         return made
 
 
-def list_order(reading: ReleaseSource, words: Vocabulary, kind: EntityKind, language: str) -> ListOrder:
+def list_order(reading: Source, words: Vocabulary, kind: EntityKind, language: str) -> ListOrder:
     """Read the things of a kind, some at a time, and put them in the order of a list in ``language``."""
     rows = reading.rows("things", kind=NamedNode(kind.of_class), stem=Literal(f"{BASE}id/{kind.segment}/"))
     # What is named alike comes by its IRI.

@@ -9,13 +9,13 @@ from coopgraph.errors import NotFound, WrongUsage
 from coopgraph.messages.message import Message, verbatim
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.terms import Literal, NamedNode
-from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.source import Source
 
 _SUGGESTIONS = 3
 _LISTED = 10
 
 
-def expanded(reading: ReleaseSource, name: str) -> str:
+def expanded(reading: Source, name: str) -> str:
     """Return the IRI that a prefixed name (``o:paps``) stands for. Raises :class:`NotFound` for an unknown prefix."""
     prefix, _, local = name.partition(":")
     prefixes = {
@@ -32,7 +32,7 @@ def expanded(reading: ReleaseSource, name: str) -> str:
     return prefixes[prefix] + local.replace("\\", "")
 
 
-def short_name(reading: ReleaseSource, name: str) -> str:
+def short_name(reading: Source, name: str) -> str:
     """Return the IRI of the one thing whose last part is ``name``; the case counts only to tell several apart.
 
     Raises :class:`WrongUsage` with the candidates where several have that name, and :class:`NotFound` with the nearest
@@ -51,7 +51,7 @@ def short_name(reading: ReleaseSource, name: str) -> str:
     return iri_of_short_path(found[0])
 
 
-def nothing_like(reading: ReleaseSource, name: str) -> NotFound:
+def nothing_like(reading: Source, name: str) -> NotFound:
     """Return the error for a name that nothing has, with the names nearest to it."""
     paths = _paths(reading)
     by_last: dict[str, list[str]] = {}
@@ -77,7 +77,7 @@ TERMS = frozenset(("def", "shape", "dataset", "graph"))
 """Path segments that stand right below the base; all others stand below ``id/``."""
 
 
-def _paths(reading: ReleaseSource) -> list[str]:
+def _paths(reading: Source) -> list[str]:
     """Return the paths of all things (``org/paps``, ``def/Organization``), those of entities before their records."""
     iris = (row["thing"].value for row in reading.rows("names") if isinstance(row["thing"], NamedNode))
     paths = {iri.removeprefix(BASE).removeprefix("id/") for iri in iris}

@@ -1,7 +1,8 @@
 """Search in the names of a release: words in any language and script, and why each result is one.
 
 The index is a file of the release (:mod:`coopgraph.model.search_index`), opened for each search and never written to.
-Better kinds of match come first; within one kind of match, organizations and services come before concepts.
+Better kinds of match come first, and within one kind of match organizations and services before concepts; documents
+come last.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ FEW_MATCHES = 10
 _SLIP_FROM = 4  # letters: nearly every shorter word is one slip away from another
 _SPELLINGS = 20  # words of the index that one word may be a slip of
 _CLOCK = 10_000  # SQLite's instructions between two looks at the clock
+
+_DOCUMENTS = frozenset({"source"})
+"""Kinds that come after all others: their titles have the words of what people look for, but are not that."""
 
 _HIGHEST = chr(0x10FFFF)
 
@@ -120,7 +124,7 @@ class SearchFacet:
 class SearchResults:
     """One page of results. ``total`` counts those of the chosen kind, or of all; ``facets`` those of each kind.
 
-    A ``total`` that is not ``exact`` counts at least so many.
+    A ``total`` that is not ``exact`` counts at least so many. ``first`` is the place of the page's first, from 1.
     """
 
     results: tuple[SearchResult, ...]
@@ -129,6 +133,7 @@ class SearchResults:
     facets: tuple[SearchFacet, ...]
     page: int
     pages: int
+    first: int
 
 
 def search_names(var: Path, release: str, request: SearchRequest) -> SearchResults:
@@ -252,28 +257,30 @@ def _found(index: SearchIndex, request: SearchRequest) -> SearchResults:
     text = folded(request.words)
     words = tuple(dict.fromkeys(words_of(text)))[:MOST_WORDS]
     if not (words and index.kinds):
-        return SearchResults((), 0, True, (), 1, 1)
+        return SearchResults((), 0, True, (), 1, 1, 1)
     kinds = [kind for kind in index.kinds if request.kind in ("", kind.segment)]
-    found: dict[int, IndexedKind] = {}
-
-    def add(matches: Callable[[IndexedKind], Iterable[int]]) -> None:
-        for kind in kinds:
-            if len(found) < COUNTED:
-                found.update((number, kind) for number in matches(kind) if number not in found)
-
-    add(lambda kind: index.by_name(kind, text))
-    add(lambda kind: index.by_beginning(kind, text))
-    add(index.by_tokens(_all_of(map(_beginning, words))).__getitem__)
-    counted = index.by_tokens(_all_of(map(_inside, words)))
-    add(counted.__getitem__)
+    groups = [[kind for kind in kinds if (kind.segment in _DOCUMENTS) == last] for last in (False, True)]
+    beginnings, inside = (index.by_tokens(_all_of(map(expression, words))) for expression in (_beginning, _inside))
+    best_first: list[Callable[[IndexedKind], Iterable[int]]] = [
+        lambda kind: index.by_name(kind, text),
+        lambda kind: index.by_beginning(kind, text),
+        beginnings.__getitem__,
+        inside.__getitem__,
+    ]
     spellings: Mapping[str, Sequence[str]] = {}
-    if len(found) < FEW_MATCHES:
+    if sum(len(inside[kind]) for kind in kinds) < FEW_MATCHES:
         spellings = {word: others for word in words if _may_slip(word) and (others := index.spellings(word))}
+    counted = inside
     if spellings:
-        counted = index.by_tokens(
-            _all_of(_any_of([_inside(word), *map(_whole, spellings.get(word, ()))]) for word in words)
-        )
-        add(counted.__getitem__)
+        misspelt = (_any_of([_inside(word), *map(_whole, spellings.get(word, ()))]) for word in words)
+        counted = index.by_tokens(_all_of(misspelt))
+        best_first.append(counted.__getitem__)
+    found: dict[int, IndexedKind] = {}
+    for group in groups:
+        for matches in best_first:
+            for kind in group:
+                if len(found) < COUNTED:
+                    found.update((number, kind) for number in matches(kind) if number not in found)
     last = request.page * request.limit
     wanted = _Wanted(request, text, words, spellings)
     total = sum(len(counted[kind]) for kind in kinds)
@@ -287,6 +294,7 @@ def _found(index: SearchIndex, request: SearchRequest) -> SearchResults:
         facets=tuple(SearchFacet(kind.segment, len(numbers)) for kind, numbers in counted.items() if numbers),
         page=request.page,
         pages=max(1, -(-min(total, COUNTED) // request.limit)),
+        first=last - request.limit + 1,
     )
 
 

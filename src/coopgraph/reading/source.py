@@ -1,14 +1,36 @@
-"""Source of what is shown: one release, read by this folder's queries through the query service."""
+"""Source of what is shown: anything that answers this folder's queries; and the usual one, a release.
+
+What is not yet in a release is read from a graph in memory: :class:`coopgraph.reading.graph_source.GraphSource`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Protocol
 
-from coopgraph.query.prepared import Solution, construct, select
+from coopgraph.query.prepared import construct, select
 from coopgraph.query.service import QueryService
+from coopgraph.rdf.binding import Solution
 from coopgraph.rdf.terms import Term
+
+
+class Source(Protocol):
+    """What pages and documents are read from."""
+
+    @property
+    def release(self) -> str:
+        """The name of what is read, under which what was found in it may be kept."""
+        ...
+
+    def rows(self, name: str, /, **terms: Term | tuple[Term, ...]) -> tuple[Solution, ...]:
+        """Return the rows of ``queries/{name}.rq`` with ``terms`` bound."""
+        ...
+
+    def n_triples(self, name: str, /, **terms: Term | tuple[Term, ...]) -> bytes:
+        """Return the triples of ``queries/{name}.rq`` with ``terms`` bound, for :meth:`Graph.of_n_triples`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from coopgraph.model.iris import entity_name
 from coopgraph.model.language import Wording, choose
 from coopgraph.rdf.terms import Literal, NamedNode, Term
-from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Vocabularies:
         self._lock = threading.Lock()
         self._by_release: OrderedDict[str, Vocabulary] = OrderedDict()
 
-    def of(self, reading: ReleaseSource) -> Vocabulary:
+    def of(self, reading: Source) -> Vocabulary:
         """Return the vocabulary of the release looked at."""
         with self._lock:
             if known := self._by_release.get(reading.release):
@@ -90,7 +90,7 @@ class Vocabularies:
         return fresh
 
 
-def read_vocabulary(reading: ReleaseSource) -> Vocabulary:
+def read_vocabulary(reading: Source) -> Vocabulary:
     """Read labels, kinds and prefixes from the release."""
     labels: dict[str, list[Literal]] = defaultdict(list)
     plurals: dict[str, list[Literal]] = defaultdict(list)
@@ -102,7 +102,7 @@ def read_vocabulary(reading: ReleaseSource) -> Vocabulary:
     return Vocabulary(_frozen(labels), _frozen(plurals), tuple(_kinds(reading)), prefixes)
 
 
-def _kinds(reading: ReleaseSource) -> Iterable[EntityKind]:
+def _kinds(reading: Source) -> Iterable[EntityKind]:
     for row in reading.rows("kinds"):
         frame = row.get("frame")
         yield EntityKind(

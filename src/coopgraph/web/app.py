@@ -15,9 +15,9 @@ from coopgraph.web.common.request_context import ReleaseInAddress
 from coopgraph.web.common.responses import protect
 from coopgraph.web.data import memento, releases, resources, sitemap
 from coopgraph.web.endpoint import citations, graph_store, health, metrics, sparql
-from coopgraph.web.pages import query_form, views
+from coopgraph.web.pages import query_form, search, views
 
-ALWAYS = (sparql, graph_store, health, metrics)
+ALWAYS = (sparql, graph_store, health, metrics, search)
 """Rooms that any dataset has."""
 
 OF_RELEASES = (releases, memento, citations, resources, views, query_form, sitemap)

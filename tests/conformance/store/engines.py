@@ -1,4 +1,4 @@
-"""The engines that a store may have, started and stopped by the tests; one that is absent says so in words."""
+"""Engines that a store may have, started and stopped by the tests; one that is absent says so in words."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
@@ -178,5 +180,5 @@ _ABSENT: Mapping[str, Callable[[], str]] = {
     "Fuseki": _no_fuseki,
     "Virtuoso": lambda: "" if shutil.which("virtuoso-t") else "Debian's virtuoso-opensource is not installed",
 }
-SERVERS = tuple(_START)
-"""Names of the engines that are servers."""
+SERVERS = tuple(pytest.param(name, marks=pytest.mark.interop) for name in _START)
+"""Names of the engines that are servers, as parameters of tests."""

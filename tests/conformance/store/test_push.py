@@ -175,6 +175,8 @@ def test_blank_nodes_stay_connected(remote: Remote, releases: tuple[Path, Manife
 def test_readers_see_the_one_release_or_the_other_while_it_is_switched(
     engine: str, remote: Remote, releases: tuple[Path, Manifest, Manifest]
 ) -> None:
+    if engine == "Virtuoso":
+        pytest.skip("an update is not one step for its readers: now and then one sees a part of the switch")
     var, first, second = releases
     push(var, first, remote)
     seen: set[int] = set()
@@ -191,10 +193,7 @@ def test_readers_see_the_one_release_or_the_other_while_it_is_switched(
     finally:
         done.set()
         reader.join()
-    mixed = seen - {sum(first.graphs.values()), sum(second.graphs.values())}
-    if mixed and engine == "Virtuoso":
-        pytest.xfail("an update is not one step for its readers: now and then one sees a part of the switch")
-    assert not mixed
+    assert seen <= {sum(first.graphs.values()), sum(second.graphs.values())}
 
 
 def test_an_address_without_a_server_is_said_in_words() -> None:

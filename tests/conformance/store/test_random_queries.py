@@ -26,7 +26,7 @@ from tests.conformance.store.engines import Release, absent, fuseki_in_memory
 from tests.conformance.store.random_queries import Maker
 from tests.conftest import THOROUGH
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 
 SEED = int(os.environ.get("TEST_SEED") or (2026 if os.environ.get("CI") else Random().randrange(10**6)))
 COUNT = 2000 if THOROUGH else 200
@@ -62,8 +62,9 @@ def jena(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     if reason := absent("Fuseki"):
         pytest.skip(reason)
     with fuseki_in_memory(tmp_path_factory.mktemp("jena")) as running:
-        union = {str(quad.triple) + " ." for quad in _quads(release) if _asked(quad.graph_name, release)}
-        data = "\n".join((*release.lines(), *union, "")).encode()
+        quads = set(_quads(release))
+        union = {ox.Quad(*quad.triple) for quad in quads if _asked(quad.graph_name, release)}
+        data = ox.serialize(quads | union, format=ox.RdfFormat.N_QUADS)
         request = urllib.request.Request(running.push, data, {"Content-Type": "application/n-quads"}, method="POST")
         urllib.request.urlopen(request, timeout=120).close()
         yield running.query
@@ -71,7 +72,15 @@ def jena(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def _quads(release: Release) -> Iterator[ox.Quad]:
     # Not from a store, which would write numbers anew.
-    yield from ox.parse("\n".join(release.lines()).encode(), ox.RdfFormat.N_QUADS)
+    for quad in ox.parse("\n".join(release.lines()).encode(), ox.RdfFormat.N_QUADS):
+        yield ox.Quad(quad.subject, quad.predicate, _shortest(quad.object), quad.graph_name)
+
+
+def _shortest(term: object) -> Any:
+    """Return a decimal in its shortest form, as our engine keeps it (docs/querying.md): STR gives the same then."""
+    if isinstance(term, ox.Literal) and term.datatype.value == XSD + "decimal":
+        return ox.Literal(f"{Decimal(term.value).normalize():f}", datatype=term.datatype)
+    return term
 
 
 def _asked(graph: object, release: Release) -> bool:

@@ -18,7 +18,11 @@ from tests.running_server import Served, serve
 ENGINE = "oxigraph serve"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
-pytestmark = [pytest.mark.skipif(bool(absent(ENGINE)), reason=absent(ENGINE)), pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.interop,
+    pytest.mark.skipif(bool(absent(ENGINE)), reason=absent(ENGINE)),
+    pytest.mark.timeout(120),
+]
 
 
 @pytest.fixture

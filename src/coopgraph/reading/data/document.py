@@ -15,16 +15,18 @@ from coopgraph.rdf.formats import Format
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.namespaces import DCAT
-from coopgraph.rdf.turtle import house_form
+from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.rdf.write import written
 from coopgraph.reading.data import csv_table, schema_org
 from coopgraph.reading.data.contexts import PublishedContexts
 from coopgraph.reading.description import Description, Profile
-from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import Vocabulary
 
 FORMATS = (formats.TURTLE, formats.JSON_LD, formats.N_TRIPLES, formats.RDF_XML, formats.CSV)
 """What a document can be had as, besides a page."""
+
+_DOWNLOAD = str(DCAT.downloadURL)
 
 
 def document(
@@ -32,7 +34,7 @@ def document(
     fmt: Format,
     profile: Profile,
     words: Vocabulary,
-    reading: ReleaseSource,
+    reading: Source,
     published: PublishedContexts,
     frame: str = "",
 ) -> bytes:
@@ -46,7 +48,7 @@ def document(
         description = _with_checksums(description, reading, published.var)
     match fmt:
         case formats.TURTLE:
-            return house_form(description.graph.statements(), words.prefixes)
+            return house_form_of_texts(description.graph.n_triples, words.prefixes)
         case formats.JSON_LD:
             return json_text(_json_ld(description, profile, words, reading, published, frame))
         case formats.CSV:
@@ -55,9 +57,9 @@ def document(
             return written(description.graph.triples, fmt, words.prefixes)
 
 
-def _with_checksums(description: Description, reading: ReleaseSource, var: Path) -> Description:
+def _with_checksums(description: Description, reading: Source, var: Path) -> Description:
     """Add what the catalogue cannot hold of the downloads, being inside them; they are those of the current release."""
-    if DCAT.downloadURL not in {predicate for _, predicate, _ in description.graph.statements()}:
+    if not any(_DOWNLOAD in said for said in description.graph.n_triples.values()):
         return description
     if release_folder.current(var) != reading.release:
         return description
@@ -70,7 +72,7 @@ def _json_ld(
     description: Description,
     profile: Profile,
     words: Vocabulary,
-    reading: ReleaseSource,
+    reading: Source,
     published: PublishedContexts,
     frame: str,
 ) -> Mapping[str, object]:

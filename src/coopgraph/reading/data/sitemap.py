@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from coopgraph.query.prepared import Solution
+from coopgraph.rdf.binding import Solution
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.examples import examples
-from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import Vocabulary
 
 STANDING_PAGES = ("/", "/help", "/examples", "/query", "/quality", "/about", "/def", "/catalog")
 """Pages that every release has."""
 
 
-def page_paths(reading: ReleaseSource, words: Vocabulary) -> tuple[str, ...]:
+def page_paths(reading: Source, words: Vocabulary) -> tuple[str, ...]:
     """Return the paths of all pages that come in every language, without a language in front.
 
     First those that lead to others, then the document about each thing; each path once, always in the same order.

@@ -15,7 +15,7 @@ from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.list_order import AREA_PROPERTIES, TYPE_PROPERTIES, ListOrders, links_of, rank
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.services import Service, services
-from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 
 PER_PAGE = 100
@@ -73,7 +73,7 @@ class Help:
 
 
 def listing(
-    reading: ReleaseSource,
+    reading: Source,
     words: Vocabulary,
     orders: ListOrders,
     segment: str,
@@ -113,14 +113,14 @@ def listing(
     )
 
 
-def areas_with_organizations(reading: ReleaseSource, words: Vocabulary, language: str) -> tuple[Option, ...]:
+def areas_with_organizations(reading: Source, words: Vocabulary, language: str) -> tuple[Option, ...]:
     """Return the areas in which organizations are based, by name."""
     rows = reading.rows("areas")
     counts = Counter({row["area"].value: int(row["count"].value) for row in rows})
     return _counted(words, language, counts, "")
 
 
-def areas_with_help(reading: ReleaseSource, words: Vocabulary, language: str, chosen: str) -> tuple[Option, ...]:
+def areas_with_help(reading: Source, words: Vocabulary, language: str, chosen: str) -> tuple[Option, ...]:
     """Return the areas that services are for, by name."""
     counts: Counter[str] = Counter()
     for row in reading.rows("help-areas"):
@@ -129,7 +129,7 @@ def areas_with_help(reading: ReleaseSource, words: Vocabulary, language: str, ch
     return _counted(words, language, counts, chosen)
 
 
-def kinds_of_help(reading: ReleaseSource, words: Vocabulary, language: str, chosen: str) -> tuple[Option, ...]:
+def kinds_of_help(reading: Source, words: Vocabulary, language: str, chosen: str) -> tuple[Option, ...]:
     """Return the types of service, by name."""
     counts: Counter[str] = Counter()
     for row in reading.rows("help-areas"):
@@ -137,7 +137,7 @@ def kinds_of_help(reading: ReleaseSource, words: Vocabulary, language: str, chos
     return _counted(words, language, counts, chosen)
 
 
-def find_help(reading: ReleaseSource, words: Vocabulary, area: str, need: str, language: str) -> Help:
+def find_help(reading: Source, words: Vocabulary, area: str, need: str, language: str) -> Help:
     """Return the services for ``area`` (its key), of the type ``need`` where that is not empty.
 
     Raises :class:`NotFound` where the graph has no such area.

@@ -20,7 +20,7 @@ from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import COOP, DCTERMS, OWL, XSD
 from coopgraph.rdf.terms import Literal, NamedNode, Term
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path
-from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.source import Source
 from coopgraph.reading.values import in_words, language_name, number
 from coopgraph.reading.vocabulary import Vocabulary
 
@@ -135,7 +135,7 @@ class _Measured:
         return Decimal(self.value.value)
 
 
-def quality(reading: ReleaseSource, words: Vocabulary, language: str) -> Quality:
+def quality(reading: Source, words: Vocabulary, language: str) -> Quality:
     """Return the measurements of the release looked at, for a reader of ``language``."""
     found = _measured(reading)
     view = View(Graph(()), words, language)
@@ -149,7 +149,7 @@ def quality(reading: ReleaseSource, words: Vocabulary, language: str) -> Quality
     return Quality(tuple(groups), tuple(_gaps(found, language)))
 
 
-def _measured(reading: ReleaseSource) -> tuple[_Measured, ...]:
+def _measured(reading: Source) -> tuple[_Measured, ...]:
     rows: dict[Term, list[Mapping[str, Term]]] = defaultdict(list)
     for row in reading.rows(QUALITY_QUERY):
         rows[row["measurement"]].append(row)

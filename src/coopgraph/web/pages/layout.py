@@ -103,7 +103,7 @@ def _neutral_path() -> str:
         return request.path.removeprefix(f"/{named}") or "/"
     if request.blueprint == "sparql":
         return "/query"
-    return request.path if request.blueprint in ("entity", "pages", "query") else "/"
+    return request.path if request.blueprint in ("entity", "pages", "query", "search") else "/"
 
 
 def _twin(root: str, tag: str, neutral: str) -> str:

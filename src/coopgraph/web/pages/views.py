@@ -14,7 +14,7 @@ from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.terms import NamedNode
-from coopgraph.rdf.turtle import house_form
+from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.reading.pages.examples import EXAMPLE, Example, as_graph, example, examples
 from coopgraph.reading.pages.listing import areas_with_help, areas_with_organizations, find_help, kinds_of_help, listing
 from coopgraph.reading.pages.quality import QUALITY_QUERY, quality
@@ -153,7 +153,7 @@ def _data_format(arguments: Mapping[str, str]) -> Format | None:
 def _as_data(items: Iterable[Example], iri: str, fmt: Format, app_context: AppContext, pages: Pages) -> Response:
     reading, graph = pages.reading(), as_graph(items)
     if fmt is formats.TURTLE:
-        body = house_form(graph.statements(), pages.words(reading).prefixes)
+        body = house_form_of_texts(graph.n_triples, pages.words(reading).prefixes)
     else:
         body = json_text(app_context.published.context(reading.release).flat(graph, NamedNode(iri)))
     vary = () if request.path.endswith(fmt.suffix) else ("Accept",)
