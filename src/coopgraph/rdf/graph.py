@@ -183,4 +183,4 @@ class _Decoded(dict[bytes, str]):
 
 def _named_after(number: int, term: bytes) -> bytes:
     """Return a term of the document ``number``; its blank nodes are named after that."""
-    return b"_:%db%s" % (number, term[2:]) if term.startswith(b"_:") else term
+    return b"_:b%d.%s" % (number, term[2:]) if term.startswith(b"_:") else term
