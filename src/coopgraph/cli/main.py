@@ -43,6 +43,7 @@ COMMANDS = {
     "push": Lazy("push", "push", "Load the current release into another SPARQL 1.1 server."),
     "query": Lazy("query", "query", "Answer a SPARQL query, with no server."),
     "releases": Lazy("releases", "releases", "See, compare and manage releases."),
+    "search": Lazy("search", "search", "Find things by their names, with no server."),
     "serve": Lazy("serve", "serve", "Serve the graph, or any RDF file, over HTTP."),
     "settings": Lazy("settings", "show_settings", "Show every setting and where its value came from."),
     "show": Lazy("show", "show", "Write the document about one thing."),
