@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from .in_process import Ended, coopgraph
 
 ROOT = Path(__file__).parents[2]
 HOUSE = '@prefix coop: <https://w3id.org/coopgraph/def/> .\n\n<urn:a> a coop:Claim ;\n    coop:quote "x"@zh-Hans ;\n.\n'
 UNTIDY = '@prefix c: <https://w3id.org/coopgraph/def/> .\n<urn:a> c:quote "x"@zh-hans; a c:Claim.\n'
 
 
-def _fmt(*arguments: str | Path, given: bytes = b"") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "fmt", *map(str, arguments)]
-    done = subprocess.run(command, input=given, capture_output=True, cwd=ROOT, check=False)
-    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+def _fmt(*arguments: str | Path, given: bytes = b"") -> Ended:
+    return coopgraph("fmt", *map(str, arguments), cwd=ROOT, given=given)
 
 
 @pytest.fixture

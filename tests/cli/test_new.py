@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from .in_process import Ended, coopgraph
+
 ROOT = Path(__file__).parents[2]
 
 
-def _new(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    program = "from coopgraph.cli.main import main; main()"
-    command = [sys.executable, "-c", program, "--data", str(data), "new", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+def _new(data: Path, *arguments: str) -> Ended:
+    return coopgraph("--data", str(data), "new", *arguments, cwd=ROOT)
 
 
 def test_a_new_file_is_written_and_its_path_told(tmp_path: Path) -> None:

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,10 +17,12 @@ from coopgraph.query.citations.register import Register
 from coopgraph.rdf.namespaces import COOP, DCTERMS
 from coopgraph.rdf.terms import Literal, NamedNode, Quad
 
+from .in_process import Ended, coopgraph
+
 CONTEXT = (Path(__file__).parents[2] / "ontology" / "context" / "v1.jsonld").read_bytes()
 RECORDS = NamedNode("https://w3id.org/coopgraph/graph/records")
 LANTERN = NamedNode("https://w3id.org/coopgraph/id/org/lantern")
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -44,17 +43,7 @@ def names(tmp_path: Path) -> list[str]:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "releases", *arguments],
-            cwd=tmp_path,
-            env=dict(os.environ),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-
-    return ran
+    return lambda *arguments: coopgraph("releases", *arguments, cwd=tmp_path)
 
 
 def test_the_list_shows_the_newest_first_and_marks_the_current(run: Run, names: list[str]) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import fields
 from pathlib import Path
 
 from coopgraph.settings import Settings
 
+from .in_process import Ended, coopgraph
 
-def _settings(folder: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", *options, "settings"]
-    environment = {**os.environ, **variables}
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
+
+def _settings(folder: Path, *options: str, **variables: str) -> Ended:
+    return coopgraph(*options, "settings", cwd=folder, environment=variables)
 
 
 def test_every_setting_has_its_line_with_its_sentence(tmp_path: Path) -> None:

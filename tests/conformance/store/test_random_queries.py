@@ -66,7 +66,7 @@ def jena(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         union = {ox.Quad(*quad.triple) for quad in quads if _asked(quad.graph_name, release)}
         data = ox.serialize(quads | union, format=ox.RdfFormat.N_QUADS)
         request = urllib.request.Request(running.push, data, {"Content-Type": "application/n-quads"}, method="POST")
-        urllib.request.urlopen(request, timeout=120).close()
+        urllib.request.urlopen(request, timeout=600).close()
         yield running.query
 
 
