@@ -125,6 +125,7 @@ an import. The web application and the server meet in ASGI: the command line giv
 LIBRARIES = {
     "flask": ("web/",),
     "click": ("cli/",),
+    "icu": ("model/collation.py",),
     "httptools": ("server/http1/request_parser.py",),
     "pyshacl": ("validation/engines/pyshacl.py",),
     "shifty": ("validation/engines/fast.py",),

@@ -14,6 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+from coopgraph.model.language import LANGUAGES
 from tests.chromium import chromium
 from tests.running_server import Served, serve
 
@@ -97,6 +98,33 @@ def test_quick_exit_leaves_and_back_does_not_return(browser: Browser, served: Se
     page.wait_for_url(neutral)
     page.go_back()
     assert page.url == f"{served.url}/en/"
+    page.context.close()
+
+
+@with_bundle
+def test_a_whole_visit_is_one_entry_of_the_history(browser: Browser, served: Served, neutral: str) -> None:
+    page = opened(browser, 390)
+    page.goto("about:blank")
+    page.goto(f"{served.url}/en/")
+    page.click("main a[href$='area=jp']")
+    page.wait_for_url("**/help?area=jp")
+    assert page.title() == "coopgraph"
+    page.click(".body h3 a")
+    page.wait_for_url("**/doc/org/**")
+    page.click("#exit")
+    page.wait_for_url(neutral)
+    page.go_back()
+    assert page.url == "about:blank"
+    page.context.close()
+
+
+def test_whom_to_call_is_on_the_first_screen_of_a_phone(browser: Browser, served: Served) -> None:
+    page = opened(browser, 390)
+    for language in LANGUAGES:
+        page.goto(f"{served.url}/{language}/help?area=jp")
+        box = page.locator(".telephone a").first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 844, language
     page.context.close()
 
 

@@ -14,6 +14,7 @@ DEFINITION = BASE + "def/"
 SHAPE = BASE + "shape/"
 GRAPH = BASE + "graph/"
 CONCEPT = BASE + "id/concept/"
+AREA = BASE + "id/area/"
 DATASET = BASE + "dataset/"
 
 GRAPHS = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "mappings", "inferred", "catalog")

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from coopgraph.model.collation import sort_key
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, ELI, SDMX_DIMENSION, SKOS
@@ -99,7 +100,7 @@ def list_order(reading: Source, words: Vocabulary, kind: EntityKind, language: s
                 tuple([shared.setdefault(link.value, link.value) for link in links_of(graph, thing, ranks)])
                 for ranks in (AREA_PROPERTIES, TYPE_PROPERTIES)
             )
-            found.append((names.of(thing).text.casefold(), ListedThing(thing.value, areas, types)))
+            found.append((sort_key(names.of(thing).text, language), ListedThing(thing.value, areas, types)))
     found.sort(key=lambda named: named[0])
     return tuple([thing for _, thing in found])
 

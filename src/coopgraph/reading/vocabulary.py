@@ -28,12 +28,13 @@ class EntityKind:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Labels by term, plurals by kind, the kinds in their order, and the canonical prefixes."""
+    """Labels by term, plurals by kind, the kinds in their order, the canonical prefixes, and concepts' broader ones."""
 
     labels: Mapping[str, tuple[Literal, ...]]
     plurals: Mapping[str, tuple[Literal, ...]]
     kinds: tuple[EntityKind, ...]
     prefixes: Mapping[str, str]
+    broader: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _chosen: dict[tuple[str, str], Wording] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def label(self, term: str, language: str) -> Wording:
@@ -51,6 +52,15 @@ class Vocabulary:
         """Return the heading for a list of a kind."""
         found = choose(self.plurals.get(kind.iri, ()), language)
         return found or self.label(kind.iri, language)
+
+    def broader_of(self, concept: str) -> tuple[str, ...]:
+        """Return the concepts that a concept is part of or a kind of, the nearest first."""
+        found: dict[str, None] = {}
+        nearest: tuple[str, ...] = (concept,)
+        while nearest:
+            nearest = tuple(wider for item in nearest for wider in self.broader.get(item, ()) if wider not in found)
+            found.update(dict.fromkeys(nearest))
+        return tuple(found)
 
     def kind(self, segment: str) -> EntityKind | None:
         """Return the kind whose path segment this is."""
@@ -99,7 +109,16 @@ def read_vocabulary(reading: Source) -> Vocabulary:
             if isinstance(term := row.get(column), Literal):
                 target[_value(row["term"])].append(term)
     prefixes = {_value(row["prefix"]): _value(row["namespace"]) for row in reading.rows("prefixes")}
-    return Vocabulary(_frozen(labels), _frozen(plurals), tuple(_kinds(reading)), prefixes)
+    broader: dict[str, list[str]] = defaultdict(list)
+    for row in reading.rows("broader"):
+        broader[_value(row["concept"])].append(_value(row["broader"]))
+    return Vocabulary(
+        labels=_frozen(labels),
+        plurals=_frozen(plurals),
+        kinds=tuple(_kinds(reading)),
+        prefixes=prefixes,
+        broader={concept: tuple(wider) for concept, wider in broader.items()},
+    )
 
 
 def _kinds(reading: Source) -> Iterable[EntityKind]:

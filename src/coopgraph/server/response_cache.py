@@ -8,11 +8,11 @@ shows.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
+from http import HTTPStatus
 from typing import NamedTuple, Protocol
 
 from coopgraph.errors import CoopgraphError
@@ -38,8 +38,6 @@ _NOT_IN_304 = {"content-type", "content-length", "content-encoding", "content-la
 
 _OF_PARTS_OR_PERSONS = ("set-cookie", "content-range")
 """Headers of an answer that is for one, or of a part."""
-
-_NEVER = re.compile(r"no-store|private")
 
 
 class CacheKey(NamedTuple):
@@ -239,8 +237,8 @@ class ResponseCache:
             status in (200, 301, 303)
             and "x-coopgraph-release" in said
             # What is computed anew each time, like NOW(), has no ETag.
-            and (status != 200 or said.get("etag", "").startswith('"'))
-            and not _NEVER.search(said.get("cache-control", ""))
+            and (status != HTTPStatus.OK or said.get("etag", "").startswith('"'))
+            and _may_be_stored_here(said)
             and said.keys().isdisjoint(_OF_PARTS_OR_PERSONS)
             and _varies_by_what_is_known(said.get("vary", ""))
             and length.isdecimal()
@@ -323,6 +321,13 @@ def _as_asked(found: CachedResponse, asked: CacheKey) -> CachedResponse:
             rest = [(name, value) for name, value in found.headers if name not in _NOT_IN_304]
             return kept(304, [*rest, ("etag", known)], b"")
     return found._replace(body=b"") if asked.head else found
+
+
+def _may_be_stored_here(said: Mapping[str, str]) -> bool:
+    # A page is not to be stored with its reader; this cache stands in the place of the service itself, for all readers.
+    is_page = said.get("content-type", "").startswith("text/html")
+    cache_control = said.get("cache-control", "")
+    return "private" not in cache_control and (is_page or "no-store" not in cache_control)
 
 
 @lru_cache(maxsize=64)

@@ -68,7 +68,7 @@ def test_the_start_page_counts_what_is_there_and_leads_to_help(client: FlaskClie
     text = words(root)
     assert "Organizations 3" in text
     assert "Laws 2" in text
-    assert root.cssselect("form[action='/en/help'] option[value=jp]")
+    assert root.cssselect("main a[href='/en/help?area=jp']")
 
 
 def test_the_start_page_follows_the_browsers_language(client: FlaskClient) -> None:
@@ -82,6 +82,29 @@ def test_help_leads_from_an_area_to_a_number_to_call(client: FlaskClient) -> Non
     assert root.cssselect("a[href='tel:+81300000000']")
     assert "Lantern Support Center" in words(root)
     assert root.cssselect("meta[name=robots][content=noindex]")
+
+
+def test_a_page_for_people_is_not_to_be_stored_and_its_data_may_be(client: FlaskClient) -> None:
+    assert client.get("/en/help?area=jp").headers["Cache-Control"] == "no-store"
+    assert "no-store" not in client.get("/doc/org/lantern.ttl").headers["Cache-Control"]
+
+
+def test_a_body_has_one_card_with_all_ways_to_reach_it(client: FlaskClient) -> None:
+    root = page(client, "/en/help?area=jp")
+    headings = [card.text_content() for card in root.cssselect(".body h3")]
+    assert len(headings) == len(set(headings))
+    assert root.cssselect("title")[0].text_content() == "coopgraph"
+
+
+def test_the_area_that_the_readers_language_suggests_comes_first(client: FlaskClient) -> None:
+    assert page(client, "/ja/help").cssselect("main a.call")[0].get("href") == "/ja/help?area=jp"
+    assert not page(client, "/zh-Hans/help").cssselect("main a.call")
+
+
+def test_a_pocket_card_has_the_numbers_alone(client: FlaskClient) -> None:
+    root = page(client, "/en/help/card?area=jp")
+    assert root.cssselect(".pocket a[href='tel:+81300000000']")
+    assert not root.cssselect(".pocket details")
 
 
 def test_help_of_a_kind_that_nobody_offers_there_says_so(client: FlaskClient) -> None:

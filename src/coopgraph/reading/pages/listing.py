@@ -1,4 +1,4 @@
-"""Lists: all things of one kind, narrowed by area and type; where help is to be had."""
+"""Lists: all things of one kind, narrowed by area and type."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ from dataclasses import dataclass
 
 from coopgraph.errors import NotFound
 from coopgraph.messages.message import Message
-from coopgraph.model.iris import BASE, CONCEPT
+from coopgraph.model.collation import sort_key
+from coopgraph.model.iris import AREA, CONCEPT
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.list_order import AREA_PROPERTIES, TYPE_PROPERTIES, ListOrders, links_of, rank
 from coopgraph.reading.pages.display_text import DisplayText, View
-from coopgraph.reading.pages.services import Service, services
 from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 
 PER_PAGE = 100
 """How many things one page of a list shows."""
-
-AREA = BASE + "id/area/"
-WORLD = AREA + "001"
 
 
 _OWNERS = rank(COOP.isProvidedBy, COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent, COOP.isMadeBy)
@@ -61,15 +58,6 @@ class Listing:
     types: tuple[Option, ...]
     page: int
     pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """Services for one area: those of the area itself, then those for everyone everywhere."""
-
-    area: DisplayText
-    local: tuple[Service, ...]
-    worldwide: tuple[Service, ...]
 
 
 def listing(
@@ -120,44 +108,6 @@ def areas_with_organizations(reading: Source, words: Vocabulary, language: str) 
     return _counted(words, language, counts, "")
 
 
-def areas_with_help(reading: Source, words: Vocabulary, language: str, chosen: str) -> tuple[Option, ...]:
-    """Return the areas that services are for, by name."""
-    counts: Counter[str] = Counter()
-    for row in reading.rows("help-areas"):
-        counts[row["area"].value] += int(row["count"].value)
-    counts.pop(WORLD, None)
-    return _counted(words, language, counts, chosen)
-
-
-def kinds_of_help(reading: Source, words: Vocabulary, language: str, chosen: str) -> tuple[Option, ...]:
-    """Return the types of service, by name."""
-    counts: Counter[str] = Counter()
-    for row in reading.rows("help-areas"):
-        counts[row["type"].value] += int(row["count"].value)
-    return _counted(words, language, counts, chosen)
-
-
-def find_help(reading: Source, words: Vocabulary, area: str, need: str, language: str) -> Help:
-    """Return the services for ``area`` (its key), of the type ``need`` where that is not empty.
-
-    Raises :class:`NotFound` where the graph has no such area.
-    """
-    iri = AREA + area
-    if iri not in words.labels:
-        raise NotFound(Message("There is no such area here."), Message("Choose one from the list."))
-    places = dict.fromkeys((iri, WORLD))
-    graph = Graph.of_n_triples(*(reading.n_triples("help", area=NamedNode(place)) for place in places))
-    view = View(graph, words, language)
-
-    def of(place: str) -> tuple[Service, ...]:
-        nodes = graph.subjects(COOP.servesArea, NamedNode(place))
-        types = {node: [link.value for link in graph.links(node, COOP.hasServiceType)] for node in nodes}
-        fitting = [node for node in nodes if _has(types[node], need)]
-        return services(view, fitting)
-
-    return Help(view.label(iri), of(iri), of(WORLD) if iri != WORLD else ())
-
-
 def _entry(view: View, thing: NamedNode) -> Entry:
     graph = view.graph
     of = links_of(graph, thing, _OWNERS)
@@ -182,4 +132,4 @@ def _counted(words: Vocabulary, language: str, counts: Counter[str], chosen: str
     options = [
         Option(_key(iri), words.label(iri, language).text, count, _key(iri) == chosen) for iri, count in counts.items()
     ]
-    return tuple(sorted(options, key=lambda option: option.label.casefold()))
+    return tuple(sorted(options, key=lambda option: sort_key(option.label, language)))

@@ -107,7 +107,8 @@ def give(
     Raises PreconditionFailed where the client asks for another version.
 
     The ETag is strong: the SHA-256 of the body. ``links`` are finished ``Link`` values. ``immutable`` is for addresses
-    whose content never changes; everything else is to be asked for again, which costs a 304.
+    whose content never changes; everything else is to be asked for again, which costs a 304. Of a page for people no
+    copy is to be left in a browser (``no-store``).
     """
     response = Response(body, content_type=content_type)
     read_headers(response, release)
@@ -117,7 +118,8 @@ def give(
         response.vary.add(name)
     if language:
         response.headers["Content-Language"] = language
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if immutable else "public, no-cache"
+    lasting = "public, max-age=31536000, immutable" if immutable else "public, no-cache"
+    response.headers["Cache-Control"] = "no-store" if response.mimetype == "text/html" else lasting
     etag = hashlib.sha256(body).hexdigest()
     only_if_it_is(etag)
     response.set_etag(etag)

@@ -25,11 +25,10 @@ from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError, NotFound, QueryRefused, QuerySyntax, QueryTooLong, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
-from coopgraph.model.iris import DATASET, DEFINITION, graph_iri
+from coopgraph.model.iris import AREA, DATASET, DEFINITION, graph_iri
 from coopgraph.model.release import Manifest
 from coopgraph.query import protocol_request
 from coopgraph.reading.pages.examples import example
-from coopgraph.reading.pages.listing import AREA
 from coopgraph.reading.release_contents import holds
 from coopgraph.web.common import request_context
 from coopgraph.web.common.origin import absolute_url

@@ -16,7 +16,8 @@ from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.reading.pages.examples import EXAMPLE, Example, as_graph, example, examples
-from coopgraph.reading.pages.listing import areas_with_help, areas_with_organizations, find_help, kinds_of_help, listing
+from coopgraph.reading.pages.help import NEEDS, HelpArea, help_areas, help_page, likely_area
+from coopgraph.reading.pages.listing import areas_with_organizations, listing
 from coopgraph.reading.pages.quality import QUALITY_QUERY, quality
 from coopgraph.reading.source import load_query
 from coopgraph.web.common.accept import required
@@ -26,6 +27,10 @@ from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
 _DATA = (formats.TURTLE, formats.JSON_LD)
 """What the example questions can be had as, besides a page."""
+
+
+ON_POCKET_CARD = 3
+"""How many bodies are on a card to carry."""
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
@@ -45,8 +50,8 @@ def blueprint(app_context: AppContext) -> Blueprint:
             "start.html",
             reading,
             kinds=[(kind, words.plural(kind, chosen).text) for kind in words.kinds if kind.count],
-            areas=areas_with_organizations(reading, words, chosen),
-            help_areas=areas_with_help(reading, words, chosen, ""),
+            based_in=areas_with_organizations(reading, words, chosen),
+            **_places(help_areas(reading, words, chosen), chosen),
         )
 
     def find(**_: str) -> Response:
@@ -54,13 +59,18 @@ def blueprint(app_context: AppContext) -> Blueprint:
         reading = pages.reading()
         words, chosen = pages.words(reading), language()
         area, need = request.args.get("area", ""), request.args.get("need", "")
-        return pages.give(
-            "help.html",
-            reading,
-            areas=areas_with_help(reading, words, chosen, area),
-            needs=kinds_of_help(reading, words, chosen, need),
-            found=find_help(reading, words, area, need, chosen) if area else None,
-        )
+        if not area:
+            return pages.give("help.html", reading, **_places(help_areas(reading, words, chosen), chosen))
+        found = help_page(reading, words, area, need, chosen)
+        return pages.give("help_area.html", reading, found=found, needs=NEEDS)
+
+    def card(**_: str) -> Response:
+        """Give a few bodies of an area as a card to print and carry."""
+        reading = pages.reading()
+        area, need = request.args.get("area", ""), request.args.get("need", "")
+        found = help_page(reading, pages.words(reading), area, need, language())
+        cards = [item for section in found.sections for item in section.cards]
+        return pages.give("help_card.html", reading, found=found, cards=cards[:ON_POCKET_CARD])
 
     def entries(segment: str, **_: str) -> Response:
         """List all entries of a kind, by page, narrowed by area and type."""
@@ -108,6 +118,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
     for address, view in (
         ("/", start),
         ("/help", find),
+        ("/help/card", card),
         ("/list/<segment>", entries),
         ("/examples", questions),
         ("/examples/<name>", question),
@@ -120,6 +131,13 @@ def blueprint(app_context: AppContext) -> Blueprint:
         room.add_url_rule(f"/examples{item.suffix}", view_func=questions, defaults={"suffix": item.suffix})
         room.add_url_rule(f"/examples/<name>{item.suffix}", view_func=question, defaults={"suffix": item.suffix})
     return room
+
+
+def _places(areas: tuple[HelpArea, ...], chosen: str) -> dict[str, Any]:
+    """Return the areas to choose from, and the one in which the reader most likely is."""
+    wanted = [tag for tag, _ in request.accept_languages]
+    regions = [subtag for tag in wanted for subtag in tag.split("-")[1:] if len(subtag) == 2]
+    return {"areas": areas, "likely": likely_area(areas, chosen, regions)}
 
 
 def _by_topic(chosen: str) -> Mapping[str, list[tuple[str, str, str]]]:
