@@ -1,6 +1,8 @@
 // Quick exit: the link works by itself. With script it also replaces this page in the history, so that Back does not
 // return here, and pressing Shift three times does the same. Where a page asks for it, a link within this site replaces
 // the page too: a whole visit is one entry of the history, which the exit then takes away.
+import { isOneEntry, keepOneEntry } from "./visit.js";
+
 const WITHIN = 1500; // milliseconds from the first press to the third
 const PRESSES = 3;
 
@@ -40,22 +42,4 @@ if (link) {
   });
 }
 
-if (document.documentElement.dataset.history === "one") {
-  document.addEventListener("click", (event) => {
-    const way = event.target.closest("a[href]");
-    const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    if (!way || !plain || event.defaultPrevented || way.target || way.origin !== location.origin) return;
-    if (way.hash && way.pathname + way.search === location.pathname + location.search) return;
-    event.preventDefault();
-    location.replace(way.href);
-  });
-
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (event.defaultPrevented || form.method !== "get") return;
-    event.preventDefault();
-    const address = new URL(form.action);
-    address.search = new URLSearchParams(new FormData(form)).toString();
-    location.replace(address);
-  });
-}
+if (isOneEntry) keepOneEntry();

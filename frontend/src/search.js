@@ -1,5 +1,7 @@
 // Suggestions while typing: the search form works by itself; with script, results are shown beneath its field.
 // What is typed goes to our own origin in the body of a request, never in an address.
+import { open } from "./visit.js";
+
 const WAIT = 150; // milliseconds without a key before asking
 const SHOWN = 6;
 
@@ -46,16 +48,16 @@ function suggest(form) {
         more.textContent = result.kindLabel + matched;
         item.append(name, more);
         item.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
-        item.addEventListener("click", () => window.location.assign(result.address));
+        item.addEventListener("click", () => open(result.address));
         return item;
       }),
     );
     told.textContent = form.dataset.found.replace("{count}", found.total);
     choose(-1);
-    open(results.length > 0);
+    unfold(results.length > 0);
   }
 
-  function open(yes) {
+  function unfold(yes) {
     list.hidden = !yes;
     field.setAttribute("aria-expanded", String(yes));
     if (!yes) choose(-1);
@@ -71,7 +73,7 @@ function suggest(form) {
   async function ask() {
     const words = field.value.trim();
     asking?.abort();
-    if (words.length < 2 && !DENSE.test(words)) return open(false);
+    if (words.length < 2 && !DENSE.test(words)) return unfold(false);
     asking = new AbortController();
     const body = new URLSearchParams({ q: words, lang: document.documentElement.lang, limit: String(SHOWN) });
     try {
@@ -86,14 +88,14 @@ function suggest(form) {
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
   });
-  field.addEventListener("blur", () => open(false));
+  field.addEventListener("blur", () => unfold(false));
   field.addEventListener("keydown", (event) => {
     if (event.isComposing || list.hidden) return; // Enter and arrows belong to the input method first
     const last = results.length - 1;
     if (event.key === "ArrowDown") choose(active < last ? active + 1 : 0);
     else if (event.key === "ArrowUp") choose(active > 0 ? active - 1 : last);
-    else if (event.key === "Escape") open(false);
-    else if (event.key === "Enter" && active >= 0) window.location.assign(results[active].address);
+    else if (event.key === "Escape") unfold(false);
+    else if (event.key === "Enter" && active >= 0) open(results[active].address);
     else return;
     event.preventDefault();
   });

@@ -6,8 +6,9 @@ import pytest
 
 from coopgraph.context import AppContext
 from coopgraph.errors import NotFound
+from coopgraph.model.collation import sort_key
 from coopgraph.reading.list_order import ListOrders
-from coopgraph.reading.pages.listing import PER_PAGE, Listing, areas_with_help, find_help, listing
+from coopgraph.reading.pages.listing import PER_PAGE, Listing, listing
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import read_vocabulary
 
@@ -34,7 +35,7 @@ def test_a_list_is_in_the_order_of_its_names_and_counts_all(
     assert found.total == found.kind.count
     assert len(paths) == len(set(paths)) == min(PER_PAGE, found.total)
     if segment != "figure":  # whose names there say less, as it stands beside them whose they are
-        names = [entry.name.text.casefold() for entry in found.entries]
+        names = [sort_key(entry.name.text, language) for entry in found.entries]
         assert names == sorted(names)
 
 
@@ -50,24 +51,3 @@ def test_narrowing_leaves_what_has_the_area_and_the_type(listed: Callable[..., L
 def test_an_unknown_kind_has_no_list(listed: Callable[..., Listing]) -> None:
     with pytest.raises(NotFound):
         listed("nothing")
-
-
-def test_help_is_that_of_the_area_and_then_that_for_all_the_world(app_context: AppContext) -> None:
-    reading = ReleaseSource.of(app_context.query_service)
-    words = read_vocabulary(reading)
-    found = find_help(reading, words, "jp", "", "en")
-    assert [service.page.path for service in found.local] == ["/doc/service/lantern.removal-support"]
-    assert find_help(reading, words, "jp", "removal-support", "en").local == found.local
-    assert find_help(reading, words, "jp", "nothing", "en").local == ()
-    with pytest.raises(NotFound):
-        find_help(reading, words, "atlantis", "", "en")
-
-
-def test_the_areas_with_help_count_the_services_and_leave_out_the_world(app_context: AppContext) -> None:
-    reading = ReleaseSource.of(app_context.query_service)
-    words = read_vocabulary(reading)
-    options = areas_with_help(reading, words, "en", "jp")
-    assert {option.key: option.chosen for option in options}["jp"]
-    assert "001" not in {option.key for option in options}
-    for option in options:
-        assert len(find_help(reading, words, option.key, "", "en").local) == option.count
