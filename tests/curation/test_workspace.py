@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -194,12 +194,31 @@ def _number(name: str, usual: int) -> range:
     return range(int(os.environ.get(name, usual)))
 
 
+def _tried(workspace: Workspace, changes: Iterable[Change]) -> Workspace:
+    for path, data in changes:
+        workspace = workspace.with_file(path, data) if data is not None else workspace.without_file(path)
+    return workspace
+
+
 def test_reports_on_changed_files_are_those_of_full_checks(reference: Reference, workspace: Workspace) -> None:
     with_findings = 0
     for seed in _number("TEST_CHANGES", 12):
-        path, data = _changes(reference.content, dict(reference.prefixes), seed)
-        tried = workspace.with_file(path, data) if data is not None else workspace.without_file(path)
-        expected = reference.report(reference.changed((path, data)), {path})
-        assert said(tried.report(today=DAY)) == said(expected), f"change {seed}"
+        changes = [_changes(reference.content, dict(reference.prefixes), seed)]
+        if seed % 4 == 3:
+            changes.append(_changes(reference.content, dict(reference.prefixes), 100_000 + seed))
+        changes = list(dict(changes).items())  # of two changes of one file the second counts
+        expected = reference.report(reference.changed(*changes), {path for path, _ in changes})
+        assert said(_tried(workspace, changes).report(today=DAY)) == said(expected), f"change {seed}"
         with_findings += bool(expected.findings)
     assert with_findings > 3
+
+
+def test_reports_on_other_files_than_those_changed_are_those_of_full_checks(
+    reference: Reference, workspace: Workspace
+) -> None:
+    records = [file.path for file in reference.content.files if file.graph == "records"]
+    for seed in _number("TEST_OTHERS", 4):
+        change = _changes(reference.content, dict(reference.prefixes), 200_000 + seed)
+        others = set(random.Random(seed).sample(records, 3)) - {change[0]}
+        expected = reference.report(reference.changed(change), others)
+        assert said(_tried(workspace, [change]).report(others, today=DAY)) == said(expected), f"change {seed}"

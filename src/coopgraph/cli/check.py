@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from contextlib import closing
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import click
 
 from coopgraph.cli.console import spinner, standard_input
 from coopgraph.cli.language import lang_option, spoken
-from coopgraph.curation.workspace import Workspace
+from coopgraph.curation.few_files import report_on_files
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.errors import UnreadableInput
 from coopgraph.messages.message import Message
@@ -28,6 +28,9 @@ REPORT_FORMATS = ("text", "json", "turtle", "sarif", "github", "junit", "csv")
 
 FEW = 20
 """Up to how many files are checked by what can decide on them; of more, the whole tree is validated."""
+
+INDEXING = Message("Indexing the graph; the next check of a few files will be quick …")
+"""Said on a terminal where the index for checks of a few files has to be made."""
 
 
 @click.command()
@@ -53,23 +56,32 @@ def check(ctx: click.Context, paths: tuple[str, ...], form: str, lang: str | Non
     language = spoken(ctx)
     tree = locate(settings)
     only, documents = _inputs(paths, tree, settings.input_size)
-    with spinner(Message("Checking …").in_language(language)):
-        report = _report(tree, settings.input_size, engine, only, documents)
+    with spinner(Message("Checking …").in_language(language)) as say:
+        report = _report(tree, settings, engine, only, documents, lambda: say(INDEXING.in_language(language)))
     click.echo(_written(report, form, language), nl=False)
     ctx.exit(_exit_code(report, strict))
 
 
-def _report(tree: Tree, limit: int, engine: str, only: list[Path], documents: list[Document]) -> Report:
-    today = datetime.now(UTC).date()
+def _report(
+    tree: Tree,
+    settings: Settings,
+    engine: str,
+    only: list[Path],
+    documents: list[Document],
+    indexing: Callable[[], None],
+) -> Report:
+    today, limit = datetime.now(UTC).date(), settings.input_size
     if engine != "fast" or not 0 < len(only) + len(documents) <= FEW:
         return check_tree(tree, today=today, input_size=limit, engine=engine, only=only, documents=documents)
-    laid = document_paths(documents)
-    paths = {*laid, *(file.path for place in only if (file := tree.file(place)))}
-    with closing(Workspace.open(tree, input_size=limit)) as workspace:
-        changed = workspace
-        for path, document in laid.items():
-            changed = changed.with_file(path, document.data)
-        return changed.report(paths, today=today, shown={path: document.name for path, document in laid.items()})
+    return report_on_files(
+        tree,
+        [file.path for place in only if (file := tree.file(place))],
+        document_paths(documents),
+        today=today,
+        input_size=limit,
+        place=Path(settings.var) / "check",
+        indexing=indexing,
+    )
 
 
 def _exit_code(report: Report, strict: bool) -> int:

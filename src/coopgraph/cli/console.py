@@ -34,10 +34,13 @@ def say(message: Message) -> None:
 
 
 @contextmanager
-def spinner(text: str) -> Iterator[None]:
-    """Show ``text`` and that something runs, on a terminal, once it has taken :data:`PROGRESS_WAIT` seconds."""
+def spinner(text: str) -> Iterator[Callable[[str], None]]:
+    """Show ``text`` and that something runs, on a terminal, once it has taken :data:`PROGRESS_WAIT` seconds.
+
+    Gives what puts another text in its place.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield lambda text: None
         return
     from rich.console import Console
     from rich.status import Status
@@ -46,7 +49,7 @@ def spinner(text: str) -> Iterator[None]:
     timer = Timer(PROGRESS_WAIT, status.start)
     timer.start()
     try:
-        yield
+        yield status.update
     finally:
         timer.cancel()
         timer.join()

@@ -15,7 +15,6 @@ from coopgraph.curation.sheets.organizations import ORGANIZATION_COLUMNS, drafts
 from coopgraph.curation.sheets.sheet import read_sheet
 from coopgraph.curation.sheets.table import CellError, Sheet
 from coopgraph.dataset.entity_file import create, replace
-from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import canonical_prefixes
 from coopgraph.dataset.tree import Tree, TreeContent, locate, read_tree
 from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
@@ -68,8 +67,8 @@ def import_(ctx: click.Context, kind: str, file: str | None, wants_template: boo
     _preview(sheet, language)
     tree = locate(settings)
     content = read_tree(tree, input_size=settings.input_size)
-    known = Index(triple for triples in materialize(content).graphs.values() for triple in triples)
     stated = {path: tuple(quad.triple for quad in quads) for path, quads in content.quads.items()}
+    known = Index(triple for triples in stated.values() for triple in triples)
     files, faults = drafts(sheet, known, stated)
     if faults:
         lines = "\n".join(_told(fault, sheet, language) for fault in faults)

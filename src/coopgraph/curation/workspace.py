@@ -119,7 +119,11 @@ class Workspace:
 
         Raises :class:`UnreadableInput` for a missing folder.
         """
-        loaded = load_tree(tree, input_size=input_size)
+        return cls.of(load_tree(tree, input_size=input_size))
+
+    @classmethod
+    def of(cls, loaded: TreeDocuments) -> Workspace:
+        """Return the workspace of a tree that was loaded, with its index in memory."""
         content = parse_tree(loaded)
         data = validated_data(content)
         problems: defaultdict[str, list[FileProblem]] = defaultdict(list)

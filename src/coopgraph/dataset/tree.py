@@ -10,10 +10,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from hashlib import blake2b
+from pathlib import Path, PurePath, PurePosixPath
 from types import MappingProxyType
+from typing import TypeVar
 
 import coopgraph
 from coopgraph.errors import UnreadableInput
@@ -21,9 +24,11 @@ from coopgraph.messages.message import Message, verbatim
 from coopgraph.model.iris import graph_iri
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import DocumentError, examine, load_file
-from coopgraph.rdf.terms import NamedNode, Quad
+from coopgraph.rdf.terms import BlankNode, NamedNode, Quad
 from coopgraph.rdf.turtle_text import with_line_feeds
 from coopgraph.settings import Settings
+
+T = TypeVar("T")
 
 INPUT_SIZE = Settings().input_size
 """Default of the largest file that is read, in bytes."""
@@ -74,10 +79,9 @@ class Tree:
                     Message("There is no folder {folder}.", folder=folder),
                     Message("Check its name, or the setting “data”."),
                 )
-            for place in folder.rglob("*.ttl"):
-                inside = place.relative_to(folder)
-                if not any(part.startswith(".") for part in inside.parts):
-                    yield TreeFile(_graph(name, inside), f"{name}/{inside.as_posix()}", place)
+            for path in _turtle_files(folder):
+                inside = PurePosixPath(path)
+                yield TreeFile(_graph(name, inside), f"{name}/{path}", folder / path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +219,12 @@ def read_document(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[
     """Return the quads and problems that ``file`` would have with the content ``data``.
 
     Its line ends count as line feeds, also within texts: others are the doing of whatever wrote the file to this disk.
+    Blank nodes are named after the file and their order in it, so they are the same whenever it is read.
     """
     found, faults = examine(with_line_feeds(data), TURTLE)
     graph = NamedNode(graph_iri(file.graph))
-    quads = tuple(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in found)
+    named = _blank_node_names(file.path)
+    quads = tuple(Quad(named(quad.subject), quad.predicate, named(quad.object), graph) for quad in found)
     if not quads and not faults:
         faults = (DocumentError("EmptyFile", verbatim(file.path), 1, 1),)
     problems = tuple(
@@ -227,7 +233,30 @@ def read_document(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[
     return quads, problems
 
 
-def _graph(name: str, inside: Path) -> str:
+def _blank_node_names(path: str) -> Callable[[T], T | BlankNode]:
+    names: dict[BlankNode, BlankNode] = {}
+    # Not all hexadecimal, which the store would take for a number.
+    stem = f"file{blake2b(path.encode(), digest_size=8).hexdigest()}n"
+
+    def named(term: T) -> T | BlankNode:
+        if isinstance(term, BlankNode):
+            return names.get(term) or names.setdefault(term, BlankNode(f"{stem}{len(names)}"))
+        return term
+
+    return named
+
+
+def _turtle_files(folder: Path) -> Iterator[str]:
+    """Yield the paths in ``folder`` of all that ends in ``.ttl`` but for what is hidden; links to folders end there."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        inside = os.path.relpath(place, folder).replace(os.sep, "/") + "/"
+        for name in (*folders, *files):
+            if name.endswith(".ttl") and not name.startswith("."):
+                yield inside.removeprefix("./") + name
+
+
+def _graph(name: str, inside: PurePath) -> str:
     match name:
         case "data":
             return "records"

@@ -7,18 +7,26 @@ they were written. So the datatype of a literal goes in under another name, whic
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import cast
 from urllib.parse import quote, unquote
 
-from pyoxigraph import Store
+from pyoxigraph import Store, __version__
 
 from coopgraph.rdf.namespaces import RDF, XSD
 from coopgraph.rdf.terms import DefaultGraph, Literal, NamedNode, Node, Quad, Term, Triple
+
+ENGINE = f"pyoxigraph {__version__}"
+"""What reads and writes indexes on disk: one of another version may not be understood."""
 
 _DOCUMENT = "urn:document:"
 _AS_WRITTEN = "urn:as-written:"
 _SAFE = frozenset((XSD.string, RDF.langString))
 """Datatypes whose literals the store leaves alone."""
+
+
+class UnreadableIndex(Exception):
+    """An index on disk that is damaged, or cannot be written or read."""
 
 
 class QuadIndex:
@@ -34,27 +42,64 @@ class QuadIndex:
         store.bulk_extend(_quads(data, documents))
         return cls(store)
 
+    @classmethod
+    def on_disk(cls, place: Path) -> QuadIndex:
+        """Return the index that :func:`write_index` left in the folder ``place``; it only reads.
+
+        Raises :class:`UnreadableIndex`, as all of its answers may.
+        """
+        try:
+            return cls(Store.read_only(str(place)))
+        except (OSError, RuntimeError) as error:
+            raise UnreadableIndex(str(error)) from error
+
     def triples(
         self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None
     ) -> Iterator[Triple]:
         """Yield the triples of the data set that have the terms given."""
-        sought = _hidden(value) if value is not None else None
-        for quad in self._store.quads_for_pattern(subject, predicate, sought, DefaultGraph()):
+        for quad in self._matching(subject, predicate, value, DefaultGraph()):
             yield Triple(quad.subject, quad.predicate, _shown(quad.object))
 
     def stated(
         self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None
     ) -> Iterator[tuple[str, Triple]]:
         """Yield the triples of documents that have the terms given, each with the name of its document."""
-        sought = _hidden(value) if value is not None else None
-        for quad in self._store.quads_for_pattern(subject, predicate, sought):
+        for quad in self._matching(subject, predicate, value, None):
             if isinstance(quad.graph_name, NamedNode):
                 yield _document(quad.graph_name), Triple(quad.subject, quad.predicate, _shown(quad.object))
 
     def stated_by(self, document: str) -> Iterator[Triple]:
         """Yield the triples of one document, in no order."""
-        for quad in self._store.quads_for_pattern(None, None, None, _named(document)):
+        for quad in self._matching(None, None, None, _named(document)):
             yield Triple(quad.subject, quad.predicate, _shown(quad.object))
+
+    def _matching(
+        self,
+        subject: Node | None,
+        predicate: NamedNode | None,
+        value: Term | None,
+        graph: NamedNode | DefaultGraph | None,
+    ) -> Iterator[Quad]:
+        try:
+            yield from self._store.quads_for_pattern(
+                subject, predicate, _hidden(value) if value is not None else None, graph
+            )
+        except (OSError, RuntimeError) as error:
+            raise UnreadableIndex(str(error)) from error
+
+
+def write_index(place: Path, data: Iterable[Triple], documents: Iterable[tuple[str, Triple]]) -> None:
+    """Write the index of a data set and of what each document states into the new folder ``place``.
+
+    Raises :class:`UnreadableIndex` where it cannot be written.
+    """
+    try:
+        store = Store(str(place))
+        store.bulk_extend(_quads(data, documents))
+        store.optimize()
+        store.flush()
+    except (OSError, RuntimeError) as error:
+        raise UnreadableIndex(str(error)) from error
 
 
 def _quads(data: Iterable[Triple], documents: Iterable[tuple[str, Triple]]) -> Iterator[Quad]:

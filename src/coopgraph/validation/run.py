@@ -23,7 +23,7 @@ from coopgraph.errors import OurFault, UnreadableInput
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE, SHAPE, entity_name, graph_iri
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.namespaces import COOP, RDF, XSD
+from coopgraph.rdf.namespaces import COOP, RDF, SH, XSD
 from coopgraph.rdf.read import examine
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 from coopgraph.rdf.turtle_text import with_line_feeds
@@ -48,6 +48,9 @@ FRESH_RECORD = timedelta(days=365)
 
 FILE_COMPONENT = COOP.FileRule.value
 """IRI that file rules are reported under where SHACL has a constraint component."""
+
+_WORDS = frozenset((SH.name, SH.description, SH.message))
+"""Properties with words for people: a third of all shapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +143,11 @@ def _check(
 
 
 def with_prefixes(shapes: Iterable[Triple], vocabulary: Iterable[Triple]) -> list[Triple]:
-    """Return shapes as an engine needs them: with the declarations of the prefixes that their queries use."""
-    return [*shapes, *(triple for triple in vocabulary if triple.predicate in DECLARATIONS)]
+    """Return shapes as an engine needs them: without words, with the declarations of the prefixes of their queries."""
+    return [
+        *(triple for triple in shapes if triple.predicate not in _WORDS),
+        *(triple for triple in vocabulary if triple.predicate in DECLARATIONS),
+    ]
 
 
 def report_on(

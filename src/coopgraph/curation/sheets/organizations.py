@@ -92,7 +92,7 @@ def drafts(
 ) -> tuple[tuple[Draft, ...], tuple[CellError, ...]]:
     """Return the files that a sheet asks for, and what is wrong with it; where anything is, the files mean nothing.
 
-    ``known`` is the graph as it is, with its schemes: it says which codes there are and which slugs are taken.
+    ``known`` is what the tree states, with its schemes: it says which codes there are and which slugs are taken.
     ``stated`` is what each file of the tree states, by path: passages of a source that is there are added to its file.
     """
     faults = [*sheet.faults, *_headings(sheet)]

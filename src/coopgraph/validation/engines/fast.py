@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from typing import Any
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-# The public face hands reports over as rdflib graphs; only the native one gives them as text.
-from shifty import _shifty
-
 from coopgraph.validation.engines.child import run_engine
 from coopgraph.validation.engines.target_rewriting import narrowed
+
+
+def _native_module(package: str, name: str) -> Any:
+    """Return a package's native module without importing the package.
+
+    The public face of pyshifty hands reports over as rdflib graphs, only the native one gives them as text; and it
+    loads a client for the web, which takes longer than most validations.
+    """
+    outside = find_spec(package)
+    inside = PathFinder.find_spec(name, outside.submodule_search_locations) if outside else None
+    if inside is None or inside.loader is None:
+        raise ImportError(f"there is no module {name} in {package}")
+    module = module_from_spec(inside)
+    inside.loader.exec_module(module)
+    return module
+
+
+_shifty = _native_module("shifty", "_shifty")
 
 
 def validate(shapes: bytes, data: bytes, start: list[str] | None = None) -> bytes:
