@@ -24,12 +24,18 @@ def data(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FIXTURE, tmp_path / "data"))
 
 
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which checks of a few files find the index that the first of them leaves."""
+    return tmp_path_factory.mktemp("var")
+
+
 @pytest.fixture
-def run(data: Path, tmp_path: Path) -> Run:
+def run(data: Path, var: Path, tmp_path: Path) -> Run:
     """Run ``coopgraph check`` beside the folder ``data``."""
 
     def ran(*arguments: str, given: str = "", **environment: str) -> Ended:
-        command = ("--data", str(data), "check", *arguments)
+        command = ("--data", str(data), "--var", str(var), "check", *arguments)
         return coopgraph(*command, cwd=tmp_path, given=given.encode(), environment=environment)
 
     return ran
