@@ -17,13 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
-from coopgraph.dataset.materialize.graphs import (
-    FILLED,
-    FOLLOWED,
-    MaterializedGraphs,
-    materialize,
-    materialize_curated,
-)
+from coopgraph.dataset.materialize.graphs import FILLED, MaterializedGraphs, materialize, materialize_curated
 from coopgraph.dataset.materialize.interaction import interacting
 from coopgraph.dataset.prefixes import canonical_prefixes
 from coopgraph.dataset.tree import (
@@ -69,8 +63,8 @@ class Base:
         )
         shapes = tuple(sorted(set(self._curated("shapes")), key=str))
         self.rules = read_rules(shapes)
-        self.vocabulary = Index(self._stated("vocabulary", FOLLOWED))
-        self.schemes = Index(self._stated("schemes", FOLLOWED))
+        vocabulary = tuple(self._curated("vocabulary"))
+        self.vocabulary, self.schemes = Index(vocabulary), Index(self._curated("schemes"))
         for_all = [triple for predicate in FOR_ALL for _, triple in index.stated(None, predicate)]
         self.prefixes = canonical_prefixes(
             Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
@@ -78,7 +72,7 @@ class Base:
             if triple.predicate in DECLARATIONS
         )
         self.own_file = segments_with_own_file(for_all)
-        self._validation = with_prefixes(shapes, self._stated("vocabulary", DECLARATIONS))
+        self._validation = with_prefixes(shapes, vocabulary)
         self.classes = tuple(triple for triple in for_all if triple.predicate == RDFS.subClassOf)
 
     @cached_property
@@ -106,13 +100,6 @@ class Base:
         """End the validator."""
         if "validator" in self.__dict__:
             self.validator.close()
-
-    def _stated(self, graph: str, predicates: Iterable[NamedNode]) -> Iterator[Triple]:
-        """Yield what the files of a graph state with some properties."""
-        for predicate in predicates:
-            for path, triple in self.index.stated(None, predicate):
-                if path in self.files and self.files[path].graph == graph:
-                    yield triple
 
     def _curated(self, graph: str) -> Iterator[Triple]:
         for file in self.loaded.files:

@@ -15,7 +15,7 @@ from coopgraph.dataset.materialize.derivation import Derivation
 from coopgraph.dataset.tree import TreeContent
 from coopgraph.model.iris import graph_iri
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.namespaces import COOP, RDF, RDFS, SCHEMA, SKOS
+from coopgraph.rdf.namespaces import COOP, RDF, SCHEMA, SKOS
 from coopgraph.rdf.terms import NamedNode, Quad, Triple
 
 MAPPINGS = frozenset(
@@ -25,9 +25,6 @@ MAPPINGS = frozenset(
 
 FILLED = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "mappings", "inferred")
 """The graphs that follow from the tree; the catalog, the last of a release, describes the release itself."""
-
-FOLLOWED = (RDFS.subClassOf, RDFS.subPropertyOf, SCHEMA.domainIncludes, SKOS.broader)
-"""Properties of the vocabulary and the schemes by which anything follows; nothing else in them is looked at."""
 
 _VALIDATED = frozenset({RDF.type, COOP.refersTo})
 
@@ -76,7 +73,7 @@ def materialize_curated(
 ) -> MaterializedGraphs:
     """Return the graphs that follow from curated triples, by the name of their graph; they may be a part of a tree's.
 
-    ``vocabulary`` and ``schemes`` are the tree's, with at least the properties :data:`FOLLOWED`.
+    ``vocabulary`` and ``schemes`` are the tree's, whole.
     """
     records = Index(curated["records"])
     added = [*defaults.qualities(records, vocabulary), *remainders.remainders(records, vocabulary, schemes)]

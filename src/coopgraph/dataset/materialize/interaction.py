@@ -1,8 +1,8 @@
 """Interaction of materialization: which records have to be seen together, so that a change has its whole effect.
 
 Rules of materialization look at few records at a time: the claims about one thing, the figures of one series with their
-sources, a service with its provider. Materializing what interacts with the changed records, before and after, tells
-exactly what the change makes and unmakes.
+sources, a service with its provider and channels. Materializing what interacts with the changed records, before and
+after, tells exactly what the change makes and unmakes.
 """
 
 from __future__ import annotations
@@ -64,9 +64,21 @@ class _Interaction:
         yield from about
         for thing in about:
             yield from self._subjects(COOP.isProvidedBy, thing)
+            yield from self._available_together(thing)
             citations = {thing, *self._subjects(COOP.isQuotedFrom, thing)}
             for citation in citations:
                 yield from filter(self._is_figure, self._subjects(COOP.hasEvidence, citation))
+
+    def _available_together(self, thing: Node) -> set[Node]:
+        """Return the services and channels that are tied by availability to a service or channel, itself among them."""
+        found: set[Node] = set()
+        waiting = {thing}
+        while waiting:
+            node = waiting.pop()
+            found.add(node)
+            tied = (*self._objects(node, COOP.isAvailableThrough), *self._subjects(COOP.isAvailableThrough, node))
+            waiting.update(item for item in tied if item not in found)
+        return found
 
     def _laws(self, node: Node) -> Iterator[Node]:
         """Yield the laws that ``node`` is a part of or concerns, or is, or claims something to be."""
