@@ -116,8 +116,8 @@ def test_a_wheel_carries_the_bundle_and_its_pages_load_it(wheel: Path, published
         assert b"location.replace" in archive.read(BUNDLED)
         assert not [name for name in archive.namelist() if "node_modules" in name or name.startswith("frontend")]
     scripts, page = start_page(wheel, published, tmp_path)
-    assert scripts == "[(200, 'text/javascript')] True True"
-    assert re.search(r'<script src="/static/dist/exit\.js\?v=[0-9a-f]{12}" defer>', page)
+    assert scripts == "[(200, 'text/javascript'), (200, 'text/javascript')] True True"
+    assert re.findall(r'<script src="/static/dist/(\w+)\.js\?v=[0-9a-f]{12}" defer>', page) == ["exit", "search"]
 
 
 def test_without_the_bundle_pages_are_whole_and_promise_of_quick_exit_no_more_than_a_link(
