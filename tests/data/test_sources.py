@@ -41,9 +41,14 @@ def test_a_weak_source_is_not_linked_or_says_that_it_is_a_copy_or_third_hand(gra
     assert not linked
 
 
-def test_a_source_without_an_address_can_still_be_told_from_others(graph: Index) -> None:
+def test_a_source_without_an_address_says_why(graph: Index) -> None:
     for source in graph.instances(COOP.SourceDocument):
-        assert graph.objects(source, COOP.url) or graph.objects(source, COOP.contentSha256), key(source)
+        assert graph.objects(source, COOP.url) or graph.objects(source, COOP.curatorNote), key(source)
+
+
+def test_no_checksum_is_that_of_our_own_quotes(graph: Index) -> None:
+    """The only text that was captured whole is the seed page."""
+    assert [key(source) for source, _ in graph.pairs(COOP.contentSha256)] == ["paps-seed-page"]
 
 
 def test_no_two_sources_are_the_same_page(graph: Index) -> None:
