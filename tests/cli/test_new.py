@@ -34,7 +34,9 @@ def test_an_existing_slug_is_refused_and_its_file_left(tmp_path: Path) -> None:
 
 
 def test_a_wrong_kind_or_slug_or_folder_is_told(tmp_path: Path) -> None:
-    assert "Choose one of comparability" in _new(tmp_path, "orgs", "a").stderr
+    complaint = _new(tmp_path, "orgs", "a").stderr
+    assert "Choose one of comparability" in complaint
+    assert "Did you mean org?" in complaint
     assert "cannot be a slug" in _new(tmp_path, "org", "../../a").stderr
     missing = _new(tmp_path / "no", "org", "a")
     assert missing.returncode == 3

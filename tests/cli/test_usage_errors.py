@@ -15,6 +15,8 @@ CALLS = {
     ("check", "--quux"): "There is no option --quux.",
     ("check", "--lang"): "The option --lang needs a value.",
     ("check", "--format", "pdf"): "--format takes one of text, json, turtle, sarif, github, junit, csv.",
+    ("check", "--format", "txet"): "--format takes one of text, json, turtle, sarif, github, junit, csv. "
+    "Did you mean text?",
     ("serve", "--port", "http"): "--port takes a whole number.",
     ("releases", "show"): "ID is missing.",
     ("releases", "withdraw", "x"): "--reason is missing.",

@@ -63,6 +63,29 @@ def test_an_unknown_property_is_found_where_it_is_written(check: Check, tree: Tr
     }
 
 
+def test_a_wrong_code_is_answered_with_the_nearest_of_its_scheme(check: Check) -> None:
+    (finding,) = of_rule(
+        check((LANTERN, "coop:hasChannelType ch:phone ;", "coop:hasChannelType ch:phome ;")), "ValueInScheme"
+    )
+    assert finding.messages["en"].endswith(" Did you mean ch:phone?")
+    assert all("ch:phone" in finding.messages[language] for language in LANGUAGES)
+
+
+def test_a_wrong_code_of_a_claim_is_answered_with_the_nearest_of_the_claimed_property(check: Check) -> None:
+    report = check((LANTERN, "rdf:object ot:victim-support-center ;", "rdf:object ot:victim-support-centre ;"))
+    (finding,) = of_rule(report, "ValueInScheme")
+    assert "ot:victim-support-center" in finding.messages["en"].partition(" Did you mean ")[2]
+
+
+def test_a_wrong_class_or_property_is_answered_with_the_nearest_of_the_vocabulary(check: Check) -> None:
+    report = check(
+        (LANTERN, "o:lantern a coop:Organization ;", "o:lantern a coop:Organisation ;"),
+        ("source/bridge-page.ttl", " a coop:SourceDocument ;", " a coop:SourceDocument ;\n    coop:hasSourceKnd 1 ;"),
+    )
+    assert "coop:Organization" in of_rule(report, "KnownClass")[0].messages["ko"]
+    assert "coop:hasSourceKind" in of_rule(report, "KnownProperty")[0].messages["ja"]
+
+
 def test_an_unknown_language_tag_is_found_at_the_text(check: Check) -> None:
     report = check((LANTERN, '"Lantern Support Center"@en', '"Lantern Support Center"@xx'))
     found = of_rule(report, "LanguageTagKnown")

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 import click
 
 from coopgraph.messages.message import Message, verbatim
+from coopgraph.model.nearest_names import nearest_names, with_nearest
 
 _EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)  # has no class of its own
+_CHOSEN = re.compile(r"'(.*)' is not one of ", re.DOTALL)  # the error does not hold the value
 
 
 def usage_message(error: click.ClickException) -> Message:
     """Return what is wrong with the call that click refused; in its own words where it says something unforeseen."""
     match error:
-        case click.NoSuchOption(possibilities=[nearest, *_]):
+        case click.NoSuchOption(possibilities=[known, *_]):
             return Message(
-                "There is no option {option}. Did you mean {nearest}?", option=error.option_name, nearest=nearest
+                "There is no option {option}. Did you mean {nearest}?", option=error.option_name, nearest=known
             )
         case click.NoSuchOption():
             return Message("There is no option {option}.", option=error.option_name)
         case click.exceptions.NoSuchCommand(ctx=click.Context(command=click.Group() as group) as context):
-            for nearest in get_close_matches(error.command_name, group.list_commands(context), n=1):
+            for known in nearest_names(error.command_name, group.list_commands(context)):
                 return Message(
-                    "There is no command {name}. Did you mean {nearest}?", name=error.command_name, nearest=nearest
+                    "There is no command {name}. Did you mean {nearest}?", name=error.command_name, nearest=known
                 )
             return Message("There is no command {name}.", name=error.command_name)
         case click.MissingParameter(param=click.Parameter() as parameter):
@@ -32,9 +33,10 @@ def usage_message(error: click.ClickException) -> Message:
         case click.BadOptionUsage():
             return Message("The option {option} needs a value.", option=error.option_name)
         case click.BadParameter(param=click.Parameter(type=click.Choice() as choice) as parameter):
-            return Message(
-                "{name} takes one of {choices}.", name=_name(parameter), choices=", ".join(map(str, choice.choices))
-            )
+            choices = [str(item) for item in choice.choices]
+            problem = Message("{name} takes one of {choices}.", name=_name(parameter), choices=", ".join(choices))
+            given = _CHOSEN.match(error.message)
+            return with_nearest(problem, nearest_names(given[1], choices) if given else [])
         case click.BadParameter(param=click.Parameter(type=click.types.IntParamType()) as parameter):
             return Message("{name} takes a whole number.", name=_name(parameter))
         case click.BadParameter(param=click.Parameter(type=click.types.FloatParamType()) as parameter):

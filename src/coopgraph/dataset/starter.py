@@ -10,6 +10,7 @@ from coopgraph.dataset.tree import Tree
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import is_reserved
+from coopgraph.model.nearest_names import nearest_names, with_nearest
 from coopgraph.rdf.turtle import format_turtle
 
 _STARTERS = resources.files("coopgraph.dataset") / "starters"
@@ -28,10 +29,11 @@ def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str]) -> by
 
     Raises :class:`WrongUsage` for an unknown kind, a slug that is none, or one that any entity of ``tree`` has.
     """
-    if kind not in starter_kinds():
+    kinds = starter_kinds()
+    if kind not in kinds:
         raise WrongUsage(
             Message("There is no kind “{kind}” with files of its own.", kind=kind),
-            Message("Choose one of {kinds}.", kinds=", ".join(starter_kinds())),
+            with_nearest(Message("Choose one of {kinds}.", kinds=", ".join(kinds)), nearest_names(kind, kinds)),
         )
     if is_reserved(slug):
         raise WrongUsage(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from difflib import get_close_matches
-
 from coopgraph.errors import NotFound, WrongUsage
-from coopgraph.messages.message import Message, verbatim
+from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
+from coopgraph.model.nearest_names import did_you_mean, nearest_names
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.reading.source import Source
 
@@ -24,7 +22,7 @@ def expanded(reading: Source, name: str) -> str:
         if isinstance(row["prefix"], Literal) and isinstance(row["namespace"], Literal)
     }
     if prefix not in prefixes:
-        near = get_close_matches(prefix, prefixes, _SUGGESTIONS) or sorted(prefixes)
+        near = nearest_names(prefix, prefixes) or sorted(prefixes)
         raise NotFound(
             Message("The graph has no prefix “{prefix}:”.", prefix=prefix),
             Message("Use one of {prefixes}.", prefixes=", ".join(f"{one}:" for one in near)),
@@ -57,13 +55,9 @@ def nothing_like(reading: Source, name: str) -> NotFound:
     by_last: dict[str, list[str]] = {}
     for path in paths:
         by_last.setdefault(_last(path), []).append(path)
-    near = get_close_matches(_last(name), by_last, _SUGGESTIONS, cutoff=0.7)
+    near = nearest_names(_last(name), by_last, likeness=0.7)
     suggested = [path for last in near for path in by_last[last]][:_SUGGESTIONS]
-    hint = (
-        Message("Did you mean {names}?", names=_one_of(suggested))
-        if suggested
-        else Message("Check the spelling, or look for it in the lists.")
-    )
+    hint = did_you_mean(suggested) if suggested else Message("Check the spelling, or look for it in the lists.")
     return NotFound(Message("The graph holds nothing under “{name}”.", name=name), hint)
 
 
@@ -86,12 +80,3 @@ def _paths(reading: Source) -> list[str]:
 
 def _last(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
-
-
-def _one_of(names: Sequence[str]) -> Message:
-    """Return names as alternatives."""
-    first, *others = names
-    told = verbatim(first)
-    for name in others:
-        told = Message("{first} or {second}", first=told, second=name)
-    return told

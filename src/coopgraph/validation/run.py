@@ -10,7 +10,7 @@ in the time that it takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -22,6 +22,7 @@ from coopgraph.dataset.tree import FileProblem, Tree, TreeContent, read_tree
 from coopgraph.errors import OurFault, UnreadableInput
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE, SHAPE, entity_name, graph_iri
+from coopgraph.model.nearest_names import did_you_mean
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.namespaces import COOP, RDF, SH, XSD
 from coopgraph.rdf.read import examine
@@ -38,6 +39,7 @@ from coopgraph.validation.file_rules import (
 from coopgraph.validation.messages import ReadableNames, fill_message, read_names, rule_named
 from coopgraph.validation.report import Finding, Report, Rule, SourceLocation, sorted_findings
 from coopgraph.validation.source_locations import SourceLocations
+from coopgraph.validation.suggestions import suggested
 from coopgraph.validation.tree_facts import DECLARATIONS, TreeFacts, WholeTree
 
 FRESH_SERVICE = timedelta(days=180)
@@ -181,7 +183,8 @@ def report_on(
     for result in validated:
         located = places.find(result.focus, result.path, result.value)
         if located is None or (located[0] in wanted and located[0] not in unread):
-            found.append(_of_result(result, rules, names, located[1] if located else None))
+            near = [names.short(term) for term in suggested(result, facts)]
+            found.append(_of_result(result, rules, names, located[1] if located else None, near))
     left_out = tuple(sorted(places.shown(path) for path in unread.intersection(wanted)))
     return Report(sorted_findings(found), len(wanted), facts.size, engine, rules, left_out)
 
@@ -260,7 +263,11 @@ def _of_file(
 
 
 def _of_result(
-    result: shacl.ValidationResult, rules: Mapping[str, Rule], names: ReadableNames, place: SourceLocation | None
+    result: shacl.ValidationResult,
+    rules: Mapping[str, Rule],
+    names: ReadableNames,
+    place: SourceLocation | None,
+    near: Sequence[str],
 ) -> Finding:
     if not isinstance(result.shape, NamedNode) or result.shape.value not in rules:
         raise OurFault(
@@ -274,10 +281,14 @@ def _of_result(
         term = terms.get(name)
         return names.readable(term, lang) if term is not None else ""
 
+    messages = fill_message(rule.messages, show)
+    if near:
+        question = did_you_mean(near)
+        messages = {tag: f"{message} {question.in_language(tag)}" for tag, message in messages.items()}
     return Finding(
         rule.iri,
         rule.severity,
-        fill_message(rule.messages, show),
+        messages,
         result.focus,
         result.path,
         result.value,

@@ -242,7 +242,8 @@ def test_unknown_and_missing_columns_are_named(known: Index) -> None:
 
 def test_all_bad_cells_of_all_rows_are_told_at_once_in_order(known: Index) -> None:
     _, faults = imported(known, GOOD | {"area": "x"}, GOOD | {"slug": "b", "founded": "2024-02-30", "type": "y"})
-    assert [(fault.row, fault.reason.values["value"]) for fault in faults] == [(2, "x"), (3, "y"), (3, "2024-02-30")]
+    assert [fault.row for fault in faults] == [2, 3, 3]
+    assert all(wrong in str(fault.reason) for fault, wrong in zip(faults, ("x", "y", "2024-02-30"), strict=True))
 
 
 def test_the_template_names_every_column() -> None:

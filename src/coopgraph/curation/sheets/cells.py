@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from coopgraph.curation.sheets.table import CellError, TableRow
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
+from coopgraph.model.nearest_names import nearest_names, with_nearest
 from coopgraph.model.same_words import words_key
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import SKOS, XSD
@@ -79,9 +80,9 @@ class Codes:
         for text in chain.from_iterable(pieces):
             concept = names.get(_spelled(text))
             if concept is None:
-                reader.fault(
-                    column, Message("“{value}” is no code or name of the scheme “{scheme}”.", value=text, scheme=scheme)
-                )
+                problem = Message("“{value}” is no code or name of the scheme “{scheme}”.", value=text, scheme=scheme)
+                near = [names[name].value.rpartition("/")[2] for name in nearest_names(_spelled(text), names)]
+                reader.fault(column, with_nearest(problem, list(dict.fromkeys(near))))
             else:
                 found.append(concept)
         return found
