@@ -26,18 +26,21 @@ FIXTURE = Path(__file__).parent / "fixture" / "data"
 
 
 LONG = (
-    "tests/conformance/store/test_store_contract.py",
     "tests/validation/test_engines_agree.py",
-    "tests/web/test_truncation.py",
-    "tests/conformance/store/test_push.py",
-    "tests/shapes/test_examples.py",
+    "tests/conformance/store/test_store_contract.py",
     "tests/publishing/test_build.py",
-    "tests/web/test_hostile.py",
+    "tests/web/test_truncation.py",
     "tests/cli/test_check.py",
-    "tests/conformance/store/test_random_queries.py",
+    "tests/web/test_hostile.py",
+    "tests/web/endpoint/test_sparql.py",
     "tests/validation/test_run.py",
     "tests/cli/test_import.py",
-    "tests/web/endpoint/test_sparql.py",
+    "tests/web/test_second_server.py",
+    "tests/bench/test_harness.py",
+    "tests/test_frontend.py",
+    "tests/web/test_browser.py",
+    "tests/conformance/store/test_push.py",
+    "tests/conformance/store/test_random_queries.py",
 )
 """Files that take longest, longest first: begun last, one of them would keep one processor busy and the other idle."""
 
