@@ -6,7 +6,9 @@ Source: https://schema.org/openingHours
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 """The days of a week, as the notation writes them."""
@@ -38,3 +40,21 @@ def parse_opening_hours(notation: str) -> OpeningHours | None:
         first, last = ends[0], ends[-1]
         days.update(day % 7 for day in range(first, last + 1 + (7 if last < first else 0)))
     return OpeningHours(tuple(sorted(days)), match[2], match[3])
+
+
+def closing_time(hours: Iterable[OpeningHours], local: datetime) -> str | None:
+    """Return when what is open at the time ``local`` there closes (``22:00``); None where it is closed then.
+
+    The text is empty where it is open for that whole day and does not close at its end.
+    """
+    now, today = f"{local:%H:%M}", local.weekday()
+    latest: str | None = None
+    for stretch in hours:
+        over_night = stretch.closes <= stretch.opens
+        begun_today = today in stretch.days and stretch.opens <= now
+        begun_yesterday = over_night and (today - 1) % len(DAYS) in stretch.days and now < stretch.closes
+        if begun_today and (stretch.opens, stretch.closes) == ("00:00", "24:00"):
+            return ""
+        if begun_yesterday or (begun_today and (over_night or now < stretch.closes)):
+            latest = max(latest or "", stretch.closes)
+    return latest

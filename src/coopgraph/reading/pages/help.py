@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import get_timezone_location
 
 from coopgraph.errors import NotFound
 from coopgraph.messages.message import Message
 from coopgraph.model.collation import sort_key
 from coopgraph.model.iris import AREA, CONCEPT
+from coopgraph.model.opening_hours import DAYS, closing_time
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, FOAF
 from coopgraph.rdf.terms import Literal, NamedNode
@@ -177,6 +183,23 @@ def help_page(reading: Source, words: Vocabulary, area: str, need: str, language
         heading = Message("Without a way to reach them that we know").in_language(language)
         sections.append(HelpSection("unreached", heading, tuple(silent)))
     return HelpPage(HelpArea(area, view.label(iri).text), need, tuple(sections))
+
+
+def open_now(channel: Channel, now: datetime, language: str) -> str:
+    """Return whether one can reach somebody by ``channel`` at the moment ``now``; empty where its hours do not say."""
+    if not channel.opening or len(channel.opening) != len(channel.hours):
+        return ""
+    if not channel.time_zone:
+        always = closing_time(channel.opening, now) == "" and len(channel.opening[0].days) == len(DAYS)
+        return Message("Open now").in_language(language) if always else ""
+    zone = ZoneInfo(channel.time_zone)
+    closes = closing_time(channel.opening, now.astimezone(zone))
+    if closes is None:
+        return Message("Closed now").in_language(language)
+    if not closes:
+        return Message("Open now").in_language(language)
+    city = get_timezone_location(zone, locale=Locale.parse(language, sep="-"), return_city=True)
+    return Message("Open now until {time} ({city} time)", time=closes, city=city).in_language(language)
 
 
 def _heading(view: View, place: str, chosen: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
+from coopgraph.model.opening_hours import OpeningHours, parse_opening_hours
 from coopgraph.rdf.namespaces import COOP, SCHEMA, SKOS
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
@@ -39,7 +40,7 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way to reach a service."""
+    """One way to reach a service. ``opening`` are its hours, in the IANA time zone ``time_zone`` (empty: not known)."""
 
     page: DisplayText
     types: tuple[DisplayText, ...]
@@ -49,6 +50,8 @@ class Channel:
     hours: tuple[str, ...]
     languages: tuple[str, ...]
     backing: Backing
+    opening: tuple[OpeningHours, ...] = ()
+    time_zone: str = ""
 
     @property
     def order(self) -> tuple[bool, bool, str]:
@@ -128,6 +131,8 @@ def channel(view: View, node: NamedNode) -> Channel:
         hours=tuple(hours(item, view.language) for item in texts(COOP.openingHours)),
         languages=tuple(view.label(item).text for item in graph.links(node, COOP.hasAvailableLanguage)),
         backing=backing(view, node),
+        opening=tuple(stretch for text in texts(COOP.openingHours) if (stretch := parse_opening_hours(text))),
+        time_zone=next((graph.plain(item, COOP.timeZone) for item in graph.links(node, SCHEMA.hoursAvailable)), ""),
     )
 
 

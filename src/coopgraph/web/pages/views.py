@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.reading.pages.examples import EXAMPLE, Example, as_graph, example, examples
-from coopgraph.reading.pages.help import NEEDS, HelpArea, help_areas, help_page, likely_area
+from coopgraph.reading.pages.help import NEEDS, HelpArea, help_areas, help_page, likely_area, open_now
 from coopgraph.reading.pages.listing import areas_with_organizations, listing
 from coopgraph.reading.pages.quality import QUALITY_QUERY, quality
 from coopgraph.reading.source import load_query
@@ -62,7 +63,13 @@ def blueprint(app_context: AppContext) -> Blueprint:
         if not area:
             return pages.give("help.html", reading, **_places(help_areas(reading, words, chosen), chosen))
         found = help_page(reading, words, area, need, chosen)
-        return pages.give("help_area.html", reading, found=found, needs=NEEDS)
+        now = datetime.now(UTC)
+        response = pages.give(
+            "help_area.html", reading, found=found, needs=NEEDS, open_now=lambda way: open_now(way, now, chosen)
+        )
+        # What is open now is not what is open in an hour: no cache may take one page for the other.
+        del response.headers["ETag"]
+        return response
 
     def card(**_: str) -> Response:
         """Give a few bodies of an area as a card to print and carry."""
