@@ -17,7 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from coopgraph.model.iris import BASE, CONCEPT, DATASET
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.namespaces import COOP, DCTERMS, DQV, ELI, FOAF, RDF, SKOS, XSD
+from coopgraph.rdf.namespaces import COOP, DCTERMS, DQV, ELI, FOAF, RDF, SCHEMA, SKOS, XSD
 from coopgraph.rdf.terms import Literal, NamedNode, Quad, Term, Triple
 
 MEASURED_LANGUAGES = ("en", "ja", "ko", "zh-Hans", "zh-Hant")
@@ -32,10 +32,15 @@ LOCATED = ((COOP.Organization, COOP.isBasedIn), (COOP.Law, ELI.jurisdiction), (C
 EXPECTED = (
     (COOP.Organization, COOP.foundingDate),
     (COOP.Organization, FOAF.homepage),
+    (COOP.Organization, SCHEMA.sameAs),
     (COOP.Law, COOP.criminalizes),
     (COOP.Law, COOP.entersIntoForceOn),
     (COOP.Law, COOP.maximumPenalty),
+    (COOP.Law, SCHEMA.sameAs),
+    (COOP.Event, SCHEMA.sameAs),
+    (SKOS.Concept, SKOS.exactMatch),
     (COOP.Service, COOP.hasCost),
+    (COOP.Service, COOP.hasAvailableLanguage),
     (COOP.Service, COOP.isAvailableThrough),
     (COOP.ServiceChannel, COOP.openingHours),
     (COOP.SourceDocument, COOP.url),
