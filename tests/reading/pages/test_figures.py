@@ -4,7 +4,7 @@ from coopgraph.model.iris import BASE
 from coopgraph.rdf.namespaces import COOP
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import View
-from coopgraph.reading.pages.figures import Figure, assessments, differing, figure, figures
+from coopgraph.reading.pages.figures import Figure, assessments, differing, figure, figure_groups, figures
 
 from .conftest import Views
 
@@ -30,6 +30,16 @@ def test_the_order_in_which_figures_come_does_not_matter(views: Views) -> None:
     view = views("org/lantern")
     nodes = view.graph.subjects(COOP.refersToOrganization, NamedNode(BASE + "id/org/lantern"))
     assert figures(view, nodes) == figures(view, [*reversed(nodes), *nodes])
+
+
+def test_each_figure_stands_in_one_cell_of_its_period_beside_its_rivals_best_first(views: Views) -> None:
+    found = rows(views("org/lantern"))
+    tables = [table for group in figure_groups(found) for table in group.tables]
+    cells = [(table, at, cell) for table in tables for row in table.rows for at, cell in enumerate(row.cells)]
+    assert sorted(item.page.path for _, _, cell in cells for item in cell) == sorted(row.page.path for row in found)
+    assert all(item.period == table.periods[at] for table, at, cell in cells for item in cell)
+    assert all(item.unit == table.unit for table, _, cell in cells for item in cell)
+    assert ["preferred", "deprecated"] in [[item.backing.rank for item in cell] for _, _, cell in cells]
 
 
 def test_a_share_keeps_its_decimals_and_names_what_it_is_a_part_of(views: Views) -> None:

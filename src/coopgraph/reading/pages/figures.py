@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from coopgraph.rdf.namespaces import COOP, PROV, SDMX_ATTRIBUTE, SDMX_DIMENSION, SDMX_MEASURE, SKOS
@@ -52,6 +52,42 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureRow:
+    """Figures of one part of what was counted: for each period of the table, best first, none where none is known."""
+
+    part: str
+    cells: tuple[tuple[Figure, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTable:
+    """Figures of one indicator in one unit, part by period, the newest period first.
+
+    ``area`` is that of all figures; where they differ it is empty, and is in each part's name, as is whose they are.
+    """
+
+    unit: DisplayText | None
+    area: str
+    periods: tuple[str, ...]
+    rows: tuple[FigureRow, ...]
+
+    @property
+    def computed(self) -> tuple[Figure, ...]:
+        """The figures that were computed."""
+        return tuple(item for row in self.rows for cell in row.cells for item in cell if item.derived)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureGroup:
+    """Figures of one indicator: a table for each unit; ``newest`` is the best total of the newest period with one."""
+
+    indicator: DisplayText
+    count: int
+    newest: Figure | None
+    tables: tuple[FigureTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """A curator's judgement on whether figures may be compared."""
 
@@ -68,6 +104,47 @@ def figures(view: View, nodes: Iterable[NamedNode]) -> tuple[Figure, ...]:
     rows.sort(key=lambda row: row.notation, reverse=True)
     rows.sort(key=lambda row: row.indicator.text)
     return tuple(rows)
+
+
+def figure_groups(rows: Iterable[Figure]) -> tuple[FigureGroup, ...]:
+    """Return ``rows``, which are in the order of :func:`figures`, as tables by indicator and unit."""
+    by_indicator: dict[DisplayText, list[Figure]] = defaultdict(list)
+    for row in rows:
+        by_indicator[row.indicator].append(row)
+    return tuple(
+        FigureGroup(
+            indicator=indicator,
+            count=len(items),
+            newest=next((item for item in items if item.breakdown is None), None),
+            tables=tuple(_tables(items)),
+        )
+        for indicator, items in by_indicator.items()
+    )
+
+
+def _tables(rows: Iterable[Figure]) -> Iterator[FigureTable]:
+    by_unit: dict[DisplayText | None, list[Figure]] = defaultdict(list)
+    for row in rows:
+        by_unit[row.unit].append(row)
+    for unit, items in by_unit.items():
+        periods = tuple(dict.fromkeys(item.period for item in items))
+        subjects = tuple(dict.fromkeys(item.about.text for item in items if item.about))
+        areas = tuple(dict.fromkeys(item.area.text for item in items if item.area))
+        cells: dict[tuple[str, ...], dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+        for item in items:
+            subject = item.about.text if item.about and len(subjects) > 1 else ""
+            area = item.area.text if item.area and len(areas) > 1 else ""
+            part = item.breakdown.text if item.breakdown else ""
+            cells[subject, area, part][item.period].append(item)
+        yield FigureTable(
+            unit=unit,
+            area=areas[0] if len(areas) == 1 else "",
+            periods=periods,
+            rows=tuple(
+                FigureRow(" · ".join(filter(None, key)), tuple(tuple(found.get(period, ())) for period in periods))
+                for key, found in sorted(cells.items())
+            ),
+        )
 
 
 def figure(view: View, node: NamedNode) -> Figure:

@@ -12,7 +12,15 @@ from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.description import Description
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path
 from coopgraph.reading.pages.evidence import Backing, Defect, Passage, backing, defect, passage
-from coopgraph.reading.pages.figures import Assessment, Figure, assessments, differing, figures
+from coopgraph.reading.pages.figures import (
+    Assessment,
+    Figure,
+    FigureGroup,
+    assessments,
+    differing,
+    figure_groups,
+    figures,
+)
 from coopgraph.reading.pages.property_values import (
     NAMING,
     STANDING_PROPERTIES,
@@ -104,7 +112,7 @@ class Page:
     activities: tuple[Service, ...]
     quotations: tuple[Quotation, ...]
     provisions: tuple[Part, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[FigureGroup, ...]
     assessments: tuple[Assessment, ...]
     disagreements: tuple[Disagreement, ...]
     defects: tuple[Defect, ...]
@@ -145,7 +153,7 @@ def page(description: Description, words: Vocabulary, language: str) -> Page:
             Part(view.name(item), facts(view, item, without={SKOS.prefLabel, ELI.is_part_of}))
             for item in sorted(records.provisions, key=lambda item: (graph.plain(item, ELI.number), item.value))
         ),
-        figures=() if rows and records.figures == (node,) else rows,
+        figures=() if records.figures == (node,) else figure_groups(rows),
         assessments=assessments(view, (*records.figures, node)),
         disagreements=_all_disagreements(view, node, records, rows),
         defects=_defects(view, node, is_source=is_source),

@@ -121,7 +121,7 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
         page=shown,
         title_language=title_language(conventional(shown.title.tag), chosen),
         definition_language=_other_language(shown.definition, chosen),
-        embedded=_in_script(embedded) if embedded and "@type" in embedded else "",
+        embedded=_in_script(schema_org.in_language(embedded, chosen)) if embedded and "@type" in embedded else "",
         downloads=[(item.media_type, stem + item.suffix) for item in FORMATS],
         formats=[
             ("Turtle", f"{stem}.ttl"),
@@ -141,7 +141,7 @@ def _other_language(wording: Wording | None, chosen: str) -> str:
 
 def _in_script(value: object) -> Markup:
     """Return JSON that can stand inside a script element, whatever texts it holds."""
-    return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))
+    return Markup(json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
 
 
 def _asked_format(path: str) -> tuple[str, Format | None]:
