@@ -36,14 +36,14 @@ def tree(description: Description) -> dict[str, Any]:
     return result
 
 
-def in_language(value: Any, language: str) -> Any:
+def for_page_in(value: Any, language: str) -> Any:
     """Return a part of such a tree as a page in ``language`` needs it: of texts in several only those, where there."""
     if isinstance(value, dict):
-        return {key: in_language(item, language) for key, item in value.items()}
+        return {key: for_page_in(item, language) for key, item in value.items()}
     if not isinstance(value, list):
         return value
     spoken = [item for item in value if isinstance(item, dict) and item.get("@language") == language]
-    return _single(spoken) if spoken else [in_language(item, language) for item in value]
+    return _single(spoken) if spoken else [for_page_in(item, language) for item in value]
 
 
 def _node(graph: Graph, node: Node, above: Sequence[Node]) -> dict[str, Any]:

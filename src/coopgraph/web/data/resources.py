@@ -121,7 +121,7 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
         page=shown,
         title_language=title_language(conventional(shown.title.tag), chosen),
         definition_language=_other_language(shown.definition, chosen),
-        embedded=_in_script(schema_org.in_language(embedded, chosen)) if embedded and "@type" in embedded else "",
+        embedded=_in_script(schema_org.for_page_in(embedded, chosen)) if embedded and "@type" in embedded else "",
         downloads=[(item.media_type, stem + item.suffix) for item in FORMATS],
         formats=[
             ("Turtle", f"{stem}.ttl"),
