@@ -222,3 +222,13 @@ def test_reports_on_other_files_than_those_changed_are_those_of_full_checks(
         others = set(random.Random(seed).sample(records, 3)) - {change[0]}
         expected = reference.report(reference.changed(change), others)
         assert said(_tried(workspace, [change]).report(others, today=DAY)) == said(expected), f"change {seed}"
+
+
+def test_what_is_called_a_figure_and_counts_nothing_belongs_to_a_data_set(
+    reference: Reference, workspace: Workspace
+) -> None:
+    text = reference.content.documents[LANTERN].decode()
+    change = (LANTERN, text.replace(" a coop:Claim ;", " a coop:Claim , coop:Observation ;", 1).encode())
+    assert change[1] != text.encode()
+    expected = reference.report(reference.changed(change), {LANTERN})
+    assert said(_tried(workspace, [change]).report(today=DAY)) == said(expected)

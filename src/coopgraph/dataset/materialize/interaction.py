@@ -18,6 +18,9 @@ from coopgraph.rdf.terms import BlankNode, NamedNode, Node, Term
 _OF_LAWS = (ELI.is_part_of, COOP.concernsLaw)
 """Properties that lead to a law from what its dates and rules follow from."""
 
+_FIGURES = (COOP.Observation, COOP.DerivedObservation)
+"""Classes of figures; a figure that says not what it counts still belongs to a data set."""
+
 
 def interacting(changed: Iterable[Node], match: TripleLookup, vocabulary: Index) -> set[Node]:
     """Return ``changed`` and every record that has a part in what follows from them.
@@ -47,7 +50,7 @@ class _Interaction:
         dependents |= sources
         found = set(dependents)
         for figure in figures:
-            for rival in self._rivals(figure):
+            for rival in (figure, *self._rivals(figure)):
                 found |= {rival, *self._objects(rival, COOP.hasEvidence), *self._sources(rival)}
         for node in tuple(dependents):
             found.update(self._subjects(RDF.subject, node))
@@ -90,7 +93,9 @@ class _Interaction:
                 yield from self._objects(node, RDF.object)
 
     def _is_figure(self, node: Node) -> bool:
-        return any(True for predicate in self._narrower for _ in self._match(node, predicate, None))
+        return any(True for kind in _FIGURES for _ in self._match(node, RDF.type, kind)) or any(
+            True for predicate in self._narrower for _ in self._match(node, predicate, None)
+        )
 
     def _sources(self, figure: Node) -> set[Node]:
         return {
