@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from coopgraph import context
 from coopgraph.context import AppContext
@@ -15,6 +16,12 @@ from coopgraph.settings import Settings
 
 THOROUGH = bool(os.environ.get("TEST_THOROUGH"))
 """Whether tests that try many of something try all that they can think of: minutes more, for a night or a doubt."""
+
+
+# On a busy machine an example may take long, and so may making it. Beside that, what the default is here: where CI is
+# set, the same examples each time.
+settings.register_profile("busy", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 def example_count(thorough: int) -> int:
