@@ -6,8 +6,10 @@ import pytest
 
 from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
-from coopgraph.model.language import LANGUAGES
+from coopgraph.model.language import LANGUAGES, Wording
 from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.namespaces import SKOS
+from coopgraph.rdf.terms import Literal, NamedNode, Triple
 from coopgraph.reading.description import Description, describe_resource
 from coopgraph.reading.pages.resource_page import Page, page
 from coopgraph.reading.source import ReleaseSource
@@ -56,3 +58,11 @@ def test_languages_differ_where_the_graph_has_the_words(
     words = read_vocabulary(ReleaseSource.of(app_context.query_service))
     kinds = {page(descriptions[0], words, language).kind_name.text for language in LANGUAGES}
     assert len(kinds) >= 4
+
+
+def test_a_definition_that_the_graph_has_in_english_alone_is_known_as_not_the_readers(app_context: AppContext) -> None:
+    words = read_vocabulary(ReleaseSource.of(app_context.query_service))
+    concept = NamedNode(f"{BASE}id/concept/topic/lights")
+    light = Description(concept.value, Graph([Triple(concept, SKOS.definition, Literal("A light", language="en"))]))
+    assert page(light, words, "ko").definition == Wording("A light", "en", exact=False)
+    assert page(light, words, "en").definition == Wording("A light", "en", exact=True)
