@@ -19,13 +19,15 @@ from urllib.parse import urlsplit
 
 from coopgraph.model.iris import BASE, DATASET, graph_iri
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.rdf.namespaces import RDF, SD, VOID, XSD
+from coopgraph.rdf.namespaces import COOP, DCAT, DCTERMS, ELI, RDF, SD, SDMX_DIMENSION, VOID, XSD
 from coopgraph.rdf.read import read_rdf
 from coopgraph.rdf.terms import Literal, NamedNode, Quad, Term, Triple
 
 _DATASET = NamedNode(DATASET + "coopgraph")
 _DEFAULT_GRAPH = NamedNode(DATASET + "coopgraph.default-graph")
 _CATALOG = NamedNode(graph_iri("catalog"))
+_PERIOD = NamedNode(DATASET + "coopgraph.temporal")
+_OF_AN_AREA = frozenset((COOP.isBasedIn, COOP.servesArea, ELI.jurisdiction, SDMX_DIMENSION.refArea))
 _MAPPINGS = NamedNode(graph_iri("mappings"))
 
 
@@ -34,7 +36,8 @@ class Statistics:
     """Counts over a release without its catalog. All but ``graphs`` and ``links`` are over the default graph.
 
     ``graphs`` counts triples by graph; ``properties`` gives triples and distinct subjects by property; ``classes``
-    counts instances; ``links`` counts triples of the mappings by property and the target's web site.
+    counts instances; ``links`` counts triples of the mappings by property and the target's web site. ``areas``
+    are those that bodies, services, laws and figures are of; ``first_day`` and ``last_day`` those of all periods.
     """
 
     triples: int = 0
@@ -46,6 +49,9 @@ class Statistics:
     property_subjects: Counter[NamedNode] = field(default_factory=Counter)
     classes: Counter[NamedNode] = field(default_factory=Counter)
     links: Counter[tuple[NamedNode, str]] = field(default_factory=Counter)
+    areas: set[NamedNode] = field(default_factory=set)
+    first_day: str = ""
+    last_day: str = ""
 
 
 def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statistics:
@@ -71,6 +77,12 @@ def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statist
             counts.property_subjects[triple.predicate] += 1
         if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
             counts.classes[triple.object] += 1
+        if triple.predicate in _OF_AN_AREA and isinstance(triple.object, NamedNode):
+            counts.areas.add(triple.object)
+        elif triple.predicate == COOP.startDate and isinstance(triple.object, Literal):
+            counts.first_day = min(counts.first_day or triple.object.value, triple.object.value)
+        elif triple.predicate == COOP.endDate and isinstance(triple.object, Literal):
+            counts.last_day = max(counts.last_day, triple.object.value)
         before = triple
     counts.objects = len(objects)
     return counts
@@ -90,6 +102,13 @@ def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ..
     say(_DATASET, VOID.entities, counts.entities)
     say(_DATASET, VOID.classes, len(counts.classes))
     say(_DATASET, VOID.properties, len(counts.properties))
+    for area in counts.areas:
+        say(_DATASET, DCTERMS.spatial, area)
+    if counts.first_day and counts.last_day:
+        say(_DATASET, DCTERMS.temporal, _PERIOD)
+        say(_PERIOD, RDF.type, DCTERMS.PeriodOfTime)
+        triples.append(Triple(_PERIOD, DCAT.startDate, Literal(counts.first_day, datatype=XSD.date)))
+        triples.append(Triple(_PERIOD, DCAT.endDate, Literal(counts.last_day, datatype=XSD.date)))
     say(_DEFAULT_GRAPH, RDF.type, SD.Graph)
     say(_DEFAULT_GRAPH, VOID.triples, counts.triples)
     for namespace in {_namespace(term, prefixes) for term in (*counts.classes, *counts.properties)}:

@@ -1,4 +1,4 @@
-"""DCAT 3 distribution of a file that can be downloaded: its size and its checksum.
+"""DCAT 3 distribution of a file that can be downloaded, its size and its checksum; version of a data set.
 
 Sources: https://www.w3.org/TR/vocab-dcat-3/#Class:Distribution, https://spdx.org/rdf/spdx-terms-v3.0.1/
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from coopgraph.model.iris import BASE
-from coopgraph.model.release import ReleaseFile
-from coopgraph.rdf.namespaces import DCAT, RDF, SPDX, XSD
+from coopgraph.model.release import Manifest, ReleaseFile
+from coopgraph.rdf.namespaces import DCAT, DCTERMS, RDF, SPDX, XSD
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Triple
 
 DOWNLOADS = BASE + "releases/current/"
@@ -30,6 +30,17 @@ def checksums(about: Iterable[Triple], files: Mapping[str, ReleaseFile]) -> Iter
             yield Triple(node, RDF.type, SPDX.Checksum)
             yield Triple(node, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
             yield Triple(node, SPDX.checksumValue, _literal(entry.sha256, "hexBinary"))
+
+
+def release_version(about: Iterable[Triple], manifest: Manifest) -> Iterator[Triple]:
+    """Yield the release, its day and its predecessor of each data set that ``about`` gives downloads of."""
+    for dataset in {triple.subject for triple in about if triple.predicate == DCAT.distribution}:
+        published = Literal(manifest.created, datatype=XSD.dateTime)
+        yield Triple(dataset, DCTERMS.issued, published)
+        yield Triple(dataset, DCTERMS.modified, published)
+        yield Triple(dataset, DCAT.version, Literal(manifest.id))
+        if manifest.previous:
+            yield Triple(dataset, DCAT.previousVersion, NamedNode(f"{BASE}releases/{manifest.previous}"))
 
 
 def _literal(text: str, datatype: str) -> Literal:

@@ -10,7 +10,7 @@ from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.rdf import formats
-from coopgraph.rdf.dcat import checksums
+from coopgraph.rdf.dcat import checksums, release_version
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.json_text import json_text
@@ -42,10 +42,11 @@ def document(
 
     JSON-LD is a tree in the shape of its kind's published frame (profile ``full``), in schema.org's own context
     (profile ``schema``), or else flat; Turtle is in the house form. ``frame`` names another published frame to use;
-    raises :class:`WrongUsage` where there is none of that name. Downloads of the release get their size and checksum.
+    raises :class:`WrongUsage` where there is none of that name. Downloads of the release get their size and checksum,
+    and its data set the release's name and day.
     """
     if profile == "full":
-        description = _with_checksums(description, reading, published.var)
+        description = _with_release(description, reading, published.var)
     match fmt:
         case formats.TURTLE:
             return house_form_of_texts(description.graph.n_triples, words.prefixes)
@@ -57,15 +58,16 @@ def document(
             return written(description.graph.triples, fmt, words.prefixes)
 
 
-def _with_checksums(description: Description, reading: Source, var: Path) -> Description:
-    """Add what the catalogue cannot hold of the downloads, being inside them; they are those of the current release."""
+def _with_release(description: Description, reading: Source, var: Path) -> Description:
+    """Add what the catalogue cannot hold of downloads and release, being inside them; they are the current ones."""
     if not any(_DOWNLOAD in said for said in description.graph.n_triples.values()):
         return description
     if release_folder.current(var) != reading.release:
         return description
-    files = release_folder.manifest(var, reading.release).files
+    manifest = release_folder.manifest(var, reading.release)
     triples = description.graph.triples
-    return replace(description, graph=Graph([*triples, *checksums(triples, files)]))
+    more = (*checksums(triples, manifest.files), *release_version(triples, manifest))
+    return replace(description, graph=Graph([*triples, *more]))
 
 
 def _json_ld(
