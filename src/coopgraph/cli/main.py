@@ -16,6 +16,7 @@ from typing import NamedTuple
 import click
 
 from coopgraph import errors, settings
+from coopgraph.cli.help_formatter import HelpContext
 from coopgraph.messages.message import Message
 
 READER_GONE = 128 + 13
@@ -54,6 +55,8 @@ COMMANDS = {
 class Commands(click.Group):
     """The group of commands, each imported when it is needed."""
 
+    context_class = HelpContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands in order."""
         return sorted(COMMANDS)
@@ -64,6 +67,8 @@ class Commands(click.Group):
             return None
         lazy = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(f"coopgraph.cli.{lazy.module}"), lazy.function)
+        for one in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
+            one.context_class = HelpContext
         return command
 
     def invoke(self, ctx: click.Context) -> object:
