@@ -57,7 +57,12 @@ def test_a_reader_that_has_gone_ends_the_command_as_in_a_shell_and_in_silence(ar
 
 def test_an_interrupted_command_ends_with_130_and_no_traceback() -> None:
     command = [*PROGRAM, "generate", "--triples", "100000000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+
+    # Where these tests run in the background of a shell, they ignore the signal, and would hand that on.
+    def heed() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed) as running:
         assert running.stdout
         assert running.stderr
         running.stdout.read(1)
