@@ -97,7 +97,7 @@ def test_a_query_is_read_from_a_file_or_from_standard_input(data: Path, tmp_path
         (("-f", "none.rq"), 3, "none.rq cannot be read"),
         (("ASK {}",), 4, "No release has been built"),
         (("--release", "2020-01-01-00000000", "ASK {}"), 2, "There is no release"),
-        (("--data", "DATA", "--format", "docx", "ASK {}"), 2, "docx"),
+        (("--data", "DATA", "--format", "docx", "ASK {}"), 2, "--format takes one of table, csv"),
     ],
 )
 def test_each_mistake_is_a_sentence_and_an_exit_code(

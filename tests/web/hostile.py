@@ -587,7 +587,7 @@ ADDRESSES = {
     "a timeout past counting": Request(_get(_ASKED + "&timeout=" + "9" * 400), (200, 400)),
     "a format that is none": Request(_get(_ASKED + "&format=exe"), (200,)),
     "a format of 50 kB": Request(_get(_ASKED + "&format=" + "x" * 50_000), (200,)),
-    "a search of 50 kB": Request(_get("/en/search?q=" + "a" * 50_000), (413,)),
+    "a search of 50 kB": Request(_get("/search?q=" + "a" * 50_000), (413,)),
     "a language that is none": Request(_get("/xx/"), (404,)),
     "a citation that is none": Request(_get("/cite/%00%FF"), (404,)),
     "a citation of 10 kB": Request(_get("/cite/" + "a" * 10_000), (404,)),
