@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[2] / "src" / "coopgraph" / "reading" / "queries"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.rq"))
 PARAMETERS: dict[str, Term | tuple[Term, ...]] = {
     "this": NamedNode(BASE + "id/org/lantern"),
-    "area": NamedNode(BASE + "id/area/jp"),
+    "areas": (NamedNode(BASE + "id/area/jp"),),
     "kind": NamedNode(DEFINITION + "Organization"),
     "stem": Literal(BASE + "id/org/"),
     "things": (NamedNode(BASE + "id/org/lantern"),),

@@ -62,8 +62,9 @@ def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statist
     for quad in quads:
         assert isinstance(quad.graph_name, NamedNode)
         counts.graphs[quad.graph_name] += 1
-        if quad.graph_name == _MAPPINGS and isinstance(quad.object, NamedNode):
-            counts.links[quad.predicate, _site(quad.object)] += 1
+        target = quad.object
+        if quad.graph_name == _MAPPINGS and isinstance(target, NamedNode) and not target.value.startswith(BASE):
+            counts.links[quad.predicate, _site(target)] += 1
         triple = quad.triple
         if quad.graph_name not in default_graph or triple == before:
             continue
