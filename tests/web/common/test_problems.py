@@ -41,7 +41,7 @@ def test_english_is_spoken_where_no_language_is_asked_for(client: FlaskClient) -
 def test_the_language_in_the_address_counts_before_the_one_that_is_accepted(client: FlaskClient) -> None:
     response = client.get("/ko/list/nothing", headers={"Accept": "text/html", "Accept-Language": "ja"})
     page = response.get_data(as_text=True)
-    assert '<html lang="ko">' in page
+    assert '<html lang="ko"' in page
     assert Message("There is no kind of entry of this name.").in_language("ko") in page
     assert 'lang="en"' not in page.partition("<main")[2].partition("</main>")[0]
     assert response.headers["Content-Language"] == "ko"
