@@ -20,6 +20,7 @@ class Gap:
 _DUPLICATES = "several default graphs of a request give a statement once for each, so the store refuses such a question"
 _LOWER = "the server keeps language tags in lower case; only comparisons of LANG with constants are adapted to that"
 _PATHS = "gives a row once for each way along a property path, or misses a way: its paths are older than SPARQL 1.1"
+_ROWS = "gives 200,000 rows at most, which a release has more of by now; the store says so"
 _EXAMPLE = "test_an_example_question_has_the_rows_of_the_embedded_store"
 
 
@@ -50,6 +51,10 @@ GAPS: dict[At, Gap] = {
     At("Virtuoso", _EXAMPLE, "04-"): Gap("never", _PATHS),
     At("Virtuoso", _EXAMPLE, "13-"): Gap("never", _PATHS),
     At("Virtuoso", _EXAMPLE, "57-"): Gap("never", "a truth value that a query computes comes as the number 0 or 1"),
+    At("Virtuoso", _EXAMPLE, "73-"): Gap("never", "EXISTS within BIND comes out otherwise for some rows"),
+    At("Virtuoso", _EXAMPLE, "41-"): Gap("never", "a UNION within OPTIONAL that joins on either side binds nothing"),
+    At("Virtuoso", "test_a_large_result_streams_in_small_chunks_and_is_complete"): Gap("never", _ROWS),
+    At("Virtuoso", "test_an_answer_may_be_left_half_read"): Gap("never", _ROWS),
 }
 
 
