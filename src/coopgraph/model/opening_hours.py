@@ -48,7 +48,7 @@ def closing_time(hours: Iterable[OpeningHours], local: datetime) -> str | None:
     The text is empty where it is open for that whole day and does not close at its end.
     """
     now, today = f"{local:%H:%M}", local.weekday()
-    latest: str | None = None
+    latest: tuple[bool, str] | None = None
     for stretch in hours:
         over_night = stretch.closes <= stretch.opens
         begun_today = today in stretch.days and stretch.opens <= now
@@ -56,5 +56,6 @@ def closing_time(hours: Iterable[OpeningHours], local: datetime) -> str | None:
         if begun_today and (stretch.opens, stretch.closes) == ("00:00", "24:00"):
             return ""
         if begun_yesterday or (begun_today and (over_night or now < stretch.closes)):
-            latest = max(latest or "", stretch.closes)
-    return latest
+            end = (begun_today and over_night, stretch.closes)
+            latest = max(latest or end, end)
+    return latest[1] if latest else None

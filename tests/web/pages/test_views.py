@@ -104,6 +104,7 @@ def test_the_area_that_the_readers_language_suggests_comes_first(client: FlaskCl
 def test_a_pocket_card_has_the_numbers_alone(client: FlaskClient) -> None:
     root = page(client, "/en/help/card?area=jp")
     assert root.cssselect(".pocket a[href='tel:+81300000000']")
+    assert "ot yet checked" in root.cssselect(".pocket .way")[0].text_content()
     assert not root.cssselect(".pocket details")
 
 

@@ -98,8 +98,7 @@ class HelpArea:
 class HelpCard:
     """A body that helps: what for, how to reach it, and the words that say so.
 
-    ``channels`` lead to somebody; ``homepage`` is the body's own (empty: none known). ``checked``: somebody has checked
-    all ways to reach it.
+    ``channels`` lead to somebody; ``homepage`` is the body's own (empty: none known).
     """
 
     body: DisplayText
@@ -109,7 +108,6 @@ class HelpCard:
     homepage: str
     services: tuple[Service, ...]
     passages: tuple[Passage, ...]
-    checked: bool
 
     @property
     def has_telephone(self) -> bool:
@@ -225,7 +223,6 @@ def _cards(view: View, nodes: Iterable[NamedNode]) -> tuple[HelpCard, ...]:
 def _card(view: View, body: NamedNode, provided: list[NamedNode]) -> HelpCard:
     found = services(view, provided)
     channels = _each_once((channel for item in found for channel in item.channels), _addresses)
-    behind = [item.backing for item in channels] or [item.backing for item in found]
     told = [*(item.backing for item in found), *(item.backing for item in channels)]
     passages = [passage for backing in told for passage in backing.passages]
     homepages = [term.value for term in view.graph.values(body, FOAF.homepage) if isinstance(term, NamedNode | Literal)]
@@ -237,7 +234,6 @@ def _card(view: View, body: NamedNode, provided: list[NamedNode]) -> HelpCard:
         homepage=next((url for url in map(safe_url, homepages) if url), ""),
         services=found,
         passages=_each_once(passages, lambda passage: passage.citation.path),
-        checked=all(item.verification != "unchecked" for item in behind),
     )
 
 
