@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgraph.rdf.turtle_text import comment_lines, statements
+from coopgraph.rdf.turtle_text import comment_lines, statements, turtle_tokens
+from tests.conftest import example_count
 
 
 def test_comments_are_found_and_nothing_else_is_taken_for_one() -> None:
@@ -29,3 +30,13 @@ def test_the_statements_together_are_the_text(text: str) -> None:
     for item in found:
         before = text[: sum(len(other.text) for other in found[: found.index(item)])]
         assert (item.line, item.column) == (before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
+
+
+@given(st.text(alphabet="#\"'<>\\a.:@^\n 1;[é"))
+@settings(max_examples=example_count(500), deadline=None)
+def test_comments_are_where_a_hash_is_in_no_token(text: str) -> None:
+    outside = list(text)
+    for token in turtle_tokens(text):
+        outside[token.start : token.start + len(token.text)] = " " * len(token.text)
+    lines = {text.count("\n", 0, at) + 1 for at, character in enumerate(outside) if character == "#"}
+    assert set(comment_lines(text.encode())) == lines

@@ -22,6 +22,7 @@ from coopgraph.web.common.shown_release import ShownRelease
 from coopgraph.web.common.spool_quota import SpoolQuota
 from coopgraph.web.common.wsgi_adapter import WsgiAdapter, path_info
 from tests.asgi_client import client
+from tests.conftest import THOROUGH
 from tests.running_server import serve_dataset
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def _send(client: Client, asked: dict[str, Any], release: str, tag: str) -> Test
 
 
 @given(st.lists(REQUESTS, min_size=2, max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60 if THOROUGH else 20, deadline=None)
 def test_a_cached_service_answers_every_sequence_of_requests_as_one_without_a_cache(
     pair: tuple[Client, Client], app_context: AppContext, requests: list[dict[str, Any]]
 ) -> None:

@@ -1,7 +1,8 @@
-"""The fast engine against the second opinion, on every example of every shape and on all of the real data.
+"""The fast engine against the second opinion, on examples of the shapes and on the real data.
 
 pyshacl needs minutes where the fast engine needs a second, so the examples share one graph, each under names of its
-own, and the data is gone through once.
+own, and the data is gone through once. Where nobody asks for more, each eighth example and each sixtieth file is
+looked at.
 """
 
 from __future__ import annotations
@@ -73,20 +74,20 @@ def written(term: Term | None) -> str:
 
 
 @pytest.mark.parametrize("kind", ["conforms", "fails"])
-def test_both_engines_find_the_same_in_all_examples_of_all_shapes(tmp_path: Path, kind: str) -> None:
+def test_both_engines_find_the_same_in_the_examples_of_the_shapes(tmp_path: Path, kind: str) -> None:
     examples = [file for file in shacl_examples() if file.stem == kind]
     assert len(examples) > 50
-    content = together(read_tree(Tree(ROOT / "ontology", ROOT / "shapes", tmp_path)), examples)
-    fast = findings(content, "fast")
+    vocabulary = read_tree(Tree(ROOT / "ontology", ROOT / "shapes", tmp_path))
     if kind == "fails":
         # A few examples mend one another where they share names that hold no “example”.
+        fast = findings(together(vocabulary, examples), "fast")
         found = {rule.rpartition("/")[2] for rule, *_ in fast} & {example.parent.name for example in examples}
         assert len(found) > 0.95 * len(examples)
-    assert fast == findings(content, "pyshacl")
+    content = together(vocabulary, examples if THOROUGH else examples[::8])
+    assert findings(content, "fast") == findings(content, "pyshacl")
 
 
 def test_both_engines_find_the_same_in_the_data() -> None:
-    """All of it takes pyshacl ten minutes; each sixtieth file is looked at where nobody asked for more."""
     content = read_tree(Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "data"))
     if not THOROUGH:
         of_data = [file for file in content.files if file.path.startswith("data/")]

@@ -18,7 +18,7 @@ from coopgraph.validation.formats import json as json_format
 from coopgraph.validation.run import Document
 from coopgraph.validation.shacl import n_triples
 from coopgraph.validation.source_map import map_source
-from tests.conftest import example_count
+from tests.conftest import THOROUGH, example_count
 
 from .conftest import FIXTURE, ROOT, Check
 
@@ -109,7 +109,7 @@ def test_whatever_could_be_read_of_a_file_has_places_and_characters_and_goes_to_
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8 if THOROUGH else 4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mutated())
 def test_a_check_of_a_mutated_file_ends_with_a_report_in_every_format(check: Check, data: bytes) -> None:
     report = check(documents=(Document(data, "-"),))

@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _LETTER = r"[^\s<>\"'()\[\],;#.\\^@]"
-_TOKENS = re.compile(
+_TEXT_IRI_OR_COMMENT = (
     r'(?P<text>"""(?:[^"\\]|\\.|"(?!""))*"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n\r]|\\.)*"'
     r"|'(?:[^'\\\n\r]|\\.)*')"
     r"|(?P<iri><[^<>\s]*>)"
     r"|(?P<comment>\#[^\n\r]*)"
-    r"|(?P<number>[+-]?(?:(?:\d++(?:\.\d*+)?|\.\d++)[eE][+-]?\d++|\d*+\.\d++|\d++))"
+)
+_MAY_HOLD_A_HASH = re.compile(_TEXT_IRI_OR_COMMENT + r"|\\.", re.DOTALL)
+_TOKENS = re.compile(
+    _TEXT_IRI_OR_COMMENT + r"|(?P<number>[+-]?(?:(?:\d++(?:\.\d*+)?|\.\d++)[eE][+-]?\d++|\d*+\.\d++|\d++))"
     # A dot inside a name belongs to it; at its end it ends the statement.
     rf"|(?P<name>(?:\\.|{_LETTER})(?:\\.|{_LETTER}|\.++(?=\\|{_LETTER}))*)"
     r"|(?P<tag>@[A-Za-z0-9-]+)"
@@ -70,8 +73,8 @@ def comment_lines(data: bytes) -> tuple[int, ...]:
     """Return the numbers (from 1) of the lines on which a comment begins."""
     text = data.decode("utf-8", "replace")
     lines, line, last = [], 1, 0
-    for match in _TOKENS.finditer(text):
-        if match["comment"] is not None:
+    for match in _MAY_HOLD_A_HASH.finditer(text):
+        if match.lastgroup == "comment":
             line += text.count("\n", last, match.start())
             last = match.start()
             lines.append(line)

@@ -40,6 +40,8 @@ _SCRIPTS = {
     "ja": frozenset(("CJK", "HIRAGANA", "KATAKANA")),
     "zh": frozenset(("CJK", "BOPOMOFO")),
 }
+_USUAL = {"ko": re.compile("[가-힣]"), "ja": re.compile("[ぁ-ゖァ-ヺ一-鿕]"), "zh": re.compile("[一-鿕]")}
+"""Letters of those scripts that nearly every text has, found sooner than by name."""
 
 
 class Oddity(NamedTuple):
@@ -143,8 +145,9 @@ def _script(text: str, tag: str) -> Iterator[Oddity]:
 
     Letters of ASCII do not count: names such as KakaoTalk are written so in every language.
     """
-    own = _SCRIPTS.get(tag.partition("-")[0].lower())
-    if own is None or text.isascii() or romanized(tag):
+    language = tag.partition("-")[0].lower()
+    own = _SCRIPTS.get(language)
+    if own is None or text.isascii() or romanized(tag) or _USUAL[language].search(text):
         return
     plain = unicodedata.normalize("NFKC", text)
     if any(_script_of(character) in own for character in plain):

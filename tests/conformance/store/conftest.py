@@ -1,4 +1,4 @@
-"""A release of the real graph behind every engine, and what each engine cannot do."""
+"""A release behind every engine, of the real graph for engines of others, and what each engine cannot do."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from coopgraph.store.registry.opening import EngineConfiguration, open_release
 from coopgraph.store.sparql_http.client import SparqlHttpClient
 from tests.conformance.store.engines import SERVERS, Release, Running, absent, started
 from tests.conformance.store.gaps import gap
+from tests.conftest import FIXTURE, THOROUGH
 
 ENGINE = EngineConfiguration(workers=3, waiting=3, memory=512 * 1024**2)
 IN_MEMORY, ON_DISK = "embedded in memory", "embedded on disk"
@@ -40,10 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The graph of this checkout, published but not checked: that is another test's matter."""
+def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The graph of this checkout, published but not checked; the invented one where no engine of others is tried."""
+    real = THOROUGH or any(item.get_closest_marker("interop") for item in request.session.items)
     var = tmp_path_factory.mktemp("release")
-    quads = tuple(materialize(read_tree(locate(Settings()))).quads())
+    quads = tuple(materialize(read_tree(locate(Settings(data="" if real else str(FIXTURE))))).quads())
     context = (Path(__file__).parents[3] / "ontology" / "context" / "v1.jsonld").read_bytes()
     documents = {"context/v1.jsonld": context, "report.ttl": b"", "report.json": b"{}\n"}
     contents = ReleaseContents(quads, canonical_prefixes(quads), documents, 0)
