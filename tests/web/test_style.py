@@ -5,6 +5,8 @@ from importlib.resources import files
 
 import pytest
 
+from coopgraph.reading.pages.charts import MOST_LINES
+
 CSS = files("coopgraph.web").joinpath("static", "style.css").read_text(encoding="utf-8")
 LIGHT, DARK = (
     dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", CSS, re.S)
@@ -42,6 +44,14 @@ def luminance(color: str) -> float:
 def test_text_stands_out_from_its_ground(scheme: dict[str, str], text: str, ground: str) -> None:
     lighter, darker = sorted((luminance(scheme[text]), luminance(scheme[ground])), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("series", [f"s{place}" for place in range(MOST_LINES)])
+def test_each_series_of_a_chart_stands_out_from_its_ground(scheme: dict[str, str], series: str) -> None:
+    for ground in ("paper", "raised"):
+        lighter, darker = sorted((luminance(scheme[series]), luminance(scheme[ground])), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 3
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
