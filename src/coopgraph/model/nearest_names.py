@@ -15,10 +15,10 @@ def nearest_names(name: str, known: Iterable[str], *, likeness: float = 0.6) -> 
     return get_close_matches(name, list(dict.fromkeys(known)), _SUGGESTED, likeness)
 
 
-def did_you_mean(names: Sequence[str]) -> Message:
+def did_you_mean(names: Sequence[str | Message]) -> Message:
     """Return the question whether one of ``names``, at least one, was meant."""
     first, *others = names
-    told = verbatim(first)
+    told = first if isinstance(first, Message) else verbatim(first)
     for name in others:
         told = Message("{first} or {second}", first=told, second=name)
     return Message("Did you mean {names}?", names=told)

@@ -54,6 +54,9 @@ EXCEL_CSV = _results("excel-csv", "text/csv", ".csv", QueryResultsFormat.CSV, "b
 PARQUET = Format("parquet", "application/vnd.apache.parquet", ".parquet", frozenset({"bindings"}))
 """Typed columns; made from another format of the rows."""
 
+ND_JSON = Format("ndjson", "application/x-ndjson", ".ndjson", frozenset())
+"""A JSON-LD node a line (https://github.com/ndjson/ndjson-spec): for lists, which are read piece by piece."""
+
 GRAPH_FORMATS = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
 RESULT_FORMATS = (JSON, XML, CSV, TSV, PARQUET)
 ALL = GRAPH_FORMATS + RESULT_FORMATS

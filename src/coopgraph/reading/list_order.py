@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from coopgraph.model.collation import sort_key
-from coopgraph.model.iris import BASE
+from coopgraph.model.iris import AREA, BASE, CONCEPT
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, ELI, SDMX_DIMENSION, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode
@@ -58,6 +58,20 @@ class ListedThing(NamedTuple):
 
 ListOrder = tuple[ListedThing, ...]
 """All things of a kind, by name."""
+
+
+def filtered(order: ListOrder, area: str, kind_of_thing: str) -> list[ListedThing]:
+    """Return the things of an order that have an area and a type, each by its key; an empty one leaves all."""
+    return [thing for thing in order if _has(thing.areas, area) and _has(thing.types, kind_of_thing)]
+
+
+def key_of(link: str) -> str:
+    """Return the key by which an address names an area or a type: the last part of its IRI."""
+    return link.removeprefix(AREA).removeprefix(CONCEPT).rpartition("/")[2]
+
+
+def _has(links: tuple[str, ...], key: str) -> bool:
+    return not key or any(key_of(link) == key for link in links)
 
 
 class ListOrders:

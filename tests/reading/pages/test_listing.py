@@ -12,6 +12,9 @@ from coopgraph.reading.pages.listing import PER_PAGE, Listing, listing
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import read_vocabulary
 
+AREA_WITHOUT = "001"
+"""The key of an area, the world, in which no organization is."""
+
 
 @pytest.fixture(scope="module")
 def listed(app_context: AppContext) -> Callable[..., Listing]:
@@ -45,7 +48,13 @@ def test_narrowing_leaves_what_has_the_area_and_the_type(listed: Callable[..., L
         assert listed("org", area=option.key).found == option.count
     for option in whole.types:
         assert listed("org", kind_of_thing=option.key).found == option.count
-    assert listed("org", area="nowhere").entries == ()
+    assert listed("org", area=AREA_WITHOUT).entries == ()
+
+
+@pytest.mark.parametrize("filters", [{"area": "nowhere"}, {"kind_of_thing": "nothing"}])
+def test_what_is_no_area_or_type_narrows_no_list(listed: Callable[..., Listing], filters: dict[str, str]) -> None:
+    with pytest.raises(NotFound):
+        listed("org", **filters)
 
 
 def test_an_unknown_kind_has_no_list(listed: Callable[..., Listing]) -> None:

@@ -77,66 +77,9 @@ def test_the_start_page_follows_the_browsers_language(client: FlaskClient) -> No
     assert 'href="/zh-Hant/help"' in response.text
 
 
-def test_help_leads_from_an_area_to_a_number_to_call(client: FlaskClient) -> None:
-    root = page(client, "/en/help?area=jp")
-    assert root.cssselect("a[href='tel:+81300000000']")
-    assert "Lantern Support Center" in words(root)
-    assert root.cssselect("meta[name=robots][content=noindex]")
-
-
 def test_a_page_for_people_is_not_to_be_stored_and_its_data_may_be(client: FlaskClient) -> None:
     assert client.get("/en/help?area=jp").headers["Cache-Control"] == "no-store"
     assert "no-store" not in client.get("/doc/org/lantern.ttl").headers["Cache-Control"]
-
-
-def test_a_body_has_one_card_with_all_ways_to_reach_it(client: FlaskClient) -> None:
-    root = page(client, "/en/help?area=jp")
-    headings = [card.text_content() for card in root.cssselect(".body h3")]
-    assert len(headings) == len(set(headings))
-    assert root.cssselect("title")[0].text_content() == "coopgraph"
-
-
-def test_the_area_that_the_readers_language_suggests_comes_first(client: FlaskClient) -> None:
-    assert page(client, "/ja/help").cssselect("main a.call")[0].get("href") == "/ja/help?area=jp"
-    assert not page(client, "/zh-Hans/help").cssselect("main a.call")
-
-
-def test_a_pocket_card_has_the_numbers_alone(client: FlaskClient) -> None:
-    root = page(client, "/en/help/card?area=jp")
-    assert root.cssselect(".pocket a[href='tel:+81300000000']")
-    assert "ot yet checked" in root.cssselect(".pocket .way")[0].text_content()
-    assert not root.cssselect(".pocket details")
-
-
-def test_help_of_a_kind_that_nobody_offers_there_says_so(client: FlaskClient) -> None:
-    assert "No service of this kind is recorded" in words(page(client, "/en/help?area=jp&need=contraception"))
-
-
-def test_help_for_an_unknown_area_is_404_in_words(client: FlaskClient) -> None:
-    response = client.get("/en/help?area=atlantis")
-    assert response.status_code == 404
-    assert "no such area" in response.text
-
-
-def test_a_list_is_narrowed_by_area_and_type_and_counts_both(client: FlaskClient) -> None:
-    root = page(client, "/en/list/org")
-    assert "Found: 3 of 3" in words(root)
-    assert root.cssselect("select[name=area] option[value=kr]")
-    root = page(client, "/en/list/org?area=kr")
-    assert "Found: 1 of 3" in words(root)
-    assert [link.get("href") for link in root.cssselect(".cards > li > a")] == ["/en/doc/org/open-window"]
-    root = page(client, "/en/list/org?area=kr&type=victim-support-center")
-    assert "Found: 0 of 3" in words(root)
-
-
-def test_a_list_of_an_unknown_kind_is_404(client: FlaskClient) -> None:
-    assert client.get("/en/list/nothing").status_code == 404
-
-
-def test_a_page_number_beyond_the_end_shows_the_last_page(client: FlaskClient) -> None:
-    assert page(client, "/en/list/concept?page=999").cssselect(".cards > li")
-    assert page(client, "/en/list/concept?page=-5").cssselect(".cards > li")
-    assert page(client, "/en/list/concept?page=x").cssselect(".cards > li")
 
 
 def test_every_example_question_is_shown_with_its_query(client: FlaskClient) -> None:

@@ -15,10 +15,12 @@ from coopgraph.errors import NotFound
 from coopgraph.messages.message import Message
 from coopgraph.model.collation import sort_key
 from coopgraph.model.iris import AREA, CONCEPT
+from coopgraph.model.nearest_names import did_you_mean, nearest_names
 from coopgraph.model.opening_hours import DAYS, closing_time
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, FOAF
 from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.reading.filters import area_named
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
 from coopgraph.reading.pages.evidence import Passage
 from coopgraph.reading.pages.services import Channel, Service, services
@@ -98,7 +100,8 @@ class HelpArea:
 class HelpCard:
     """A body that helps: what for, how to reach it, and the words that say so.
 
-    ``channels`` lead to somebody; ``homepage`` is the body's own (empty: none known).
+    ``channels`` lead to somebody; ``homepage`` is the body's own (empty: none known); ``provided`` are the IRIs of its
+    services.
     """
 
     body: DisplayText
@@ -108,6 +111,7 @@ class HelpCard:
     homepage: str
     services: tuple[Service, ...]
     passages: tuple[Passage, ...]
+    provided: tuple[NamedNode, ...]
 
     @property
     def has_telephone(self) -> bool:
@@ -133,12 +137,14 @@ class HelpSection:
 class HelpPage:
     """Whom to call in an area: first in the area itself, then in each broader one, then anywhere.
 
-    Bodies that nobody knows how to reach come last, under a heading of their own.
+    Bodies that nobody knows how to reach come last, under a heading of their own. ``graph`` is what all that was made
+    from.
     """
 
     area: HelpArea
     need: str
     sections: tuple[HelpSection, ...]
+    graph: Graph
 
 
 def help_areas(reading: Source, words: Vocabulary, language: str) -> tuple[HelpArea, ...]:
@@ -159,15 +165,13 @@ def likely_area(areas: Iterable[HelpArea], language: str, regions: Iterable[str]
 def help_page(reading: Source, words: Vocabulary, area: str, need: str, language: str) -> HelpPage:
     """Return whom to call in ``area`` (its key) about ``need``: a key of :data:`NEEDS`, of a service type, or empty.
 
-    Raises :class:`NotFound` where the graph has no such area.
+    Raises :class:`NotFound` where the graph has no such area, or there is no such need.
     """
-    iri = AREA + area
-    if iri not in words.labels:
-        raise NotFound(Message("There is no such area here."), Message("Choose one from the list."))
+    iri = area_named(words, area)
+    wanted = _types_for(words, need)
     places = tuple(dict.fromkeys((iri, *words.broader_of(iri), WORLD)))
     graph = Graph.of_n_triples(reading.n_triples("help", areas=tuple(map(NamedNode, places))))
     view = View(graph, words, language)
-    wanted = next((item.types for item in NEEDS if item.key == need), frozenset((need,) if need else ()))
     shown: set[NamedNode] = set()
     sections, silent = [], []
     for place in places:
@@ -180,7 +184,21 @@ def help_page(reading: Source, words: Vocabulary, area: str, need: str, language
     if silent:
         heading = Message("Without a way to reach them that we know").in_language(language)
         sections.append(HelpSection("unreached", heading, tuple(silent)))
-    return HelpPage(HelpArea(area, view.label(iri).text), need, tuple(sections))
+    return HelpPage(HelpArea(area, view.label(iri).text), need, tuple(sections), graph)
+
+
+def _types_for(words: Vocabulary, need: str) -> frozenset[str]:
+    """Return the keys of the service types that meet a need; none means any."""
+    meeting = {item.key: item.types for item in NEEDS}
+    if not need or need in meeting:
+        return meeting.get(need, frozenset())
+    if _SERVICE_TYPE + need not in words.labels:
+        near = nearest_names(need.casefold(), meeting)
+        raise NotFound(
+            Message("There is no such kind of help here."),
+            did_you_mean(near) if near else Message("Choose one of: {names}.", names=", ".join(meeting)),
+        )
+    return frozenset((need,))
 
 
 def open_now(channel: Channel, now: datetime, language: str) -> str:
@@ -234,6 +252,7 @@ def _card(view: View, body: NamedNode, provided: list[NamedNode]) -> HelpCard:
         homepage=next((url for url in map(safe_url, homepages) if url), ""),
         services=found,
         passages=_each_once(passages, lambda passage: passage.citation.path),
+        provided=tuple(provided),
     )
 
 

@@ -1,19 +1,24 @@
-"""Lists: all things of one kind, narrowed by area and type."""
+"""Lists: all things of one kind, filtered by area and type."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coopgraph.errors import NotFound
-from coopgraph.messages.message import Message
 from coopgraph.model.collation import sort_key
-from coopgraph.model.iris import AREA, CONCEPT
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP
 from coopgraph.rdf.terms import NamedNode
-from coopgraph.reading.list_order import AREA_PROPERTIES, TYPE_PROPERTIES, ListOrders, links_of, rank
+from coopgraph.reading.filters import check_filters, kind_named
+from coopgraph.reading.list_order import (
+    AREA_PROPERTIES,
+    TYPE_PROPERTIES,
+    ListOrders,
+    filtered,
+    key_of,
+    links_of,
+    rank,
+)
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
@@ -71,23 +76,23 @@ def listing(
     kind_of_thing: str = "",
     page: int = 1,
 ) -> Listing:
-    """Return page ``page`` (from 1) of the list of a kind, narrowed to an area and a type by their keys.
+    """Return page ``page`` (from 1) of the list of a kind, filtered to an area and a type by their keys.
 
     Only the things of that page are read; ``orders`` keeps the order of all.
 
-    Raises :class:`NotFound` for an unknown kind; filters that fit nothing give an empty list.
+    Raises :class:`NotFound` for a kind, an area or a type that there is none of; those that nothing has give an empty
+    list.
     """
-    kind = words.kind(segment)
-    if kind is None:
-        raise NotFound(Message("There is no kind of entry of this name."), Message("The start page names them all."))
+    kind = kind_named(words, segment)
     order = orders.of(reading, words, kind, language)
-    found = [thing for thing in order if _has(thing.areas, area) and _has(thing.types, kind_of_thing)]
+    check_filters(words, order, area, kind_of_thing)
+    found = filtered(order, area, kind_of_thing)
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(page, 1), pages)
     shown = tuple(NamedNode(thing.iri) for thing in found[(page - 1) * PER_PAGE : page * PER_PAGE])
     view = View(Graph.of_n_triples(reading.n_triples("list", things=shown) if shown else b""), words, language)
-    areas = Counter(link for thing in order if _has(thing.types, kind_of_thing) for link in thing.areas)
-    types = Counter(link for thing in order if _has(thing.areas, area) for link in thing.types)
+    areas = Counter(link for thing in filtered(order, "", kind_of_thing) for link in thing.areas)
+    types = Counter(link for thing in filtered(order, area, "") for link in thing.types)
     return Listing(
         kind=kind,
         heading=words.plural(kind, language).text,
@@ -120,16 +125,9 @@ def _entry(view: View, thing: NamedNode) -> Entry:
     )
 
 
-def _key(link: str) -> str:
-    return link.removeprefix(AREA).removeprefix(CONCEPT).rpartition("/")[2]
-
-
-def _has(links: Iterable[str], key: str) -> bool:
-    return not key or any(_key(link) == key for link in links)
-
-
 def _counted(words: Vocabulary, language: str, counts: Counter[str], chosen: str) -> tuple[Option, ...]:
     options = [
-        Option(_key(iri), words.label(iri, language).text, count, _key(iri) == chosen) for iri, count in counts.items()
+        Option(key_of(iri), words.label(iri, language).text, count, key_of(iri) == chosen)
+        for iri, count in counts.items()
     ]
     return tuple(sorted(options, key=lambda option: sort_key(option.label, language)))

@@ -25,17 +25,12 @@ from coopgraph.reading.description import description as described
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.resource_page import page
 from coopgraph.reading.source import ReleaseSource
-from coopgraph.web.common.accept import required
+from coopgraph.web.common.data_formats import PAGE, chosen_format
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give, read_headers
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages, title_language
 
-_PAGE = "text/html"
 _BY_SUFFIX = {item.suffix: item for item in FORMATS}
-_ALSO = {
-    **{media_type: item for media_type, item in formats.FORMER_MEDIA_TYPES.items() if item in FORMATS},
-    **{"application/json": formats.JSON_LD, "application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES},
-}
 _ADDRESSES = (
     "/doc/<path:name>",
     "/def",
@@ -153,10 +148,7 @@ def _asked_format(path: str) -> tuple[str, Format | None]:
 
 def _negotiated() -> Format | None:
     """Return the data format that the client prefers, or None for a page."""
-    if request.path.endswith(".html"):
-        return None
-    offered = {_PAGE: None, **{item.media_type: item for item in FORMATS}, **_ALSO, "application/xhtml+xml": None}
-    return offered[required(offered)]
+    return chosen_format("html" if request.path.endswith(".html") else "", FORMATS)
 
 
 def _profile() -> Profile:
@@ -197,7 +189,7 @@ def _links(iri: str) -> tuple[str, ...]:
     data = [(item.media_type, stem + item.suffix) for item in FORMATS]
     return (
         f'<{iri}>; rel="cite-as"',
-        f'<{stem}>; rel="alternate"; type="{_PAGE}"',
+        f'<{stem}>; rel="alternate"; type="{PAGE}"',
         *(f'<{href}>; rel="alternate"; type="{media_type}"' for media_type, href in data),
         *(f'<{href}>; rel="describedby"; type="{media_type}"' for media_type, href in data[:2]),
         '<https://schema.org/AboutPage>; rel="type"',

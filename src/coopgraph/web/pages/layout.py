@@ -27,6 +27,9 @@ HTML = "text/html; charset=utf-8"
 IN_LANGUAGE = '/<any("' + '", "'.join(LANGUAGES) + '"):language>'
 """The start of the address of a page in one language."""
 
+_IN_EVERY_LANGUAGE = ("entity", "help", "lists", "pages", "query", "search")
+"""Blueprints whose addresses have a twin in each language."""
+
 _MENU = ("org", "law", "event")
 
 
@@ -44,8 +47,19 @@ class Pages:
         """Return the words of the release looked at."""
         return self._app_context.vocabularies.of(reading)
 
-    def give(self, template: str, reading: ReleaseSource, *, links: tuple[str, ...] = (), **values: Any) -> Response:
-        """Return the page ``template`` as a read answer in the reader's language."""
+    def give(
+        self,
+        template: str,
+        reading: ReleaseSource,
+        *,
+        links: tuple[str, ...] = (),
+        vary: tuple[str, ...] = (),
+        **values: Any,
+    ) -> Response:
+        """Return the page ``template`` as a read answer in the reader's language.
+
+        ``vary`` are the headers that chose it where its address names a language.
+        """
         body = render_template(template, **values)
         return give(
             body.encode(),
@@ -53,7 +67,7 @@ class Pages:
             release=reading.release,
             language=language(),
             links=links,
-            vary=() if "language" in (request.view_args or {}) else ("Accept", "Accept-Language"),
+            vary=vary if "language" in (request.view_args or {}) else ("Accept", "Accept-Language"),
         )
 
     def context(self) -> Mapping[str, Any]:
@@ -103,7 +117,7 @@ def _neutral_path() -> str:
         return request.path.removeprefix(f"/{named}") or "/"
     if request.blueprint == "sparql":
         return "/query"
-    return request.path if request.blueprint in ("entity", "pages", "query", "search") else "/"
+    return request.path if request.blueprint in _IN_EVERY_LANGUAGE else "/"
 
 
 def _twin(root: str, tag: str, neutral: str) -> str:

@@ -1,11 +1,9 @@
-"""Page views that are not about one thing: start, find help, lists, example questions, quality, about."""
+"""Page views that are not about one thing: start, example questions, quality, about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -17,21 +15,18 @@ from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.reading.pages.examples import EXAMPLE, Example, as_graph, example, examples
-from coopgraph.reading.pages.help import NEEDS, HelpArea, help_areas, help_page, likely_area, open_now
-from coopgraph.reading.pages.listing import areas_with_organizations, listing
+from coopgraph.reading.pages.help import help_areas
+from coopgraph.reading.pages.listing import areas_with_organizations
 from coopgraph.reading.pages.quality import QUALITY_QUERY, quality
 from coopgraph.reading.source import load_query
-from coopgraph.web.common.accept import required
+from coopgraph.web.common.data_formats import chosen_format
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give
+from coopgraph.web.pages.find_help import places
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
 _DATA = (formats.TURTLE, formats.JSON_LD)
 """What the example questions can be had as, besides a page."""
-
-
-ON_POCKET_CARD = 3
-"""How many bodies are on a card to carry."""
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
@@ -52,50 +47,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             reading,
             kinds=[(kind, words.plural(kind, chosen).text) for kind in words.kinds if kind.count],
             based_in=areas_with_organizations(reading, words, chosen),
-            **_places(help_areas(reading, words, chosen), chosen),
-        )
-
-    def find(**_: str) -> Response:
-        """Lead from an area to the services for it."""
-        reading = pages.reading()
-        words, chosen = pages.words(reading), language()
-        area, need = request.args.get("area", ""), request.args.get("need", "")
-        if not area:
-            return pages.give("help.html", reading, **_places(help_areas(reading, words, chosen), chosen))
-        found = help_page(reading, words, area, need, chosen)
-        now = datetime.now(UTC)
-        response = pages.give(
-            "help_area.html", reading, found=found, needs=NEEDS, open_now=lambda way: open_now(way, now, chosen)
-        )
-        # What is open now is not what is open in an hour: no cache may take one page for the other.
-        del response.headers["ETag"]
-        return response
-
-    def card(**_: str) -> Response:
-        """Give a few bodies of an area as a card to print and carry."""
-        reading = pages.reading()
-        area, need = request.args.get("area", ""), request.args.get("need", "")
-        found = help_page(reading, pages.words(reading), area, need, language())
-        cards = [item for section in found.sections for item in section.cards]
-        return pages.give("help_card.html", reading, found=found, cards=cards[:ON_POCKET_CARD])
-
-    def entries(segment: str, **_: str) -> Response:
-        """List all entries of a kind, by page, narrowed by area and type."""
-        reading = pages.reading()
-        area, kind = request.args.get("area", ""), request.args.get("type", "")
-        shown = listing(
-            reading,
-            pages.words(reading),
-            app_context.list_orders,
-            segment,
-            language(),
-            area=area,
-            kind_of_thing=kind,
-            page=request.args.get("page", 1, type=int),
-        )
-        kept = {name: value for name, value in (("area", area), ("type", kind)) if value}
-        return pages.give(
-            "list.html", reading, listing=shown, page_address=lambda number: f"?{urlencode(kept | {'page': number})}"
+            **places(help_areas(reading, words, chosen), chosen),
         )
 
     def questions(**arguments: str) -> Response:
@@ -124,9 +76,6 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
     for address, view in (
         ("/", start),
-        ("/help", find),
-        ("/help/card", card),
-        ("/list/<segment>", entries),
         ("/examples", questions),
         ("/examples/<name>", question),
         ("/quality", measured),
@@ -138,13 +87,6 @@ def blueprint(app_context: AppContext) -> Blueprint:
         room.add_url_rule(f"/examples{item.suffix}", view_func=questions, defaults={"suffix": item.suffix})
         room.add_url_rule(f"/examples/<name>{item.suffix}", view_func=question, defaults={"suffix": item.suffix})
     return room
-
-
-def _places(areas: tuple[HelpArea, ...], chosen: str) -> dict[str, Any]:
-    """Return the areas to choose from, and the one in which the reader most likely is."""
-    wanted = [tag for tag, _ in request.accept_languages]
-    regions = [subtag for tag in wanted for subtag in tag.split("-")[1:] if len(subtag) == 2]
-    return {"areas": areas, "likely": likely_area(areas, chosen, regions)}
 
 
 def _by_topic(chosen: str) -> Mapping[str, list[tuple[str, str, str]]]:
@@ -167,12 +109,8 @@ def _topics(chosen: str) -> Mapping[str, str]:
 
 def _data_format(arguments: Mapping[str, str]) -> Format | None:
     """Return the data format that the address or the client asks for, or None for a page."""
-    if suffix := arguments.get("suffix"):
-        return next(item for item in _DATA if item.suffix == suffix)
-    if "language" in arguments:
-        return None
-    offered = {"text/html": None, **{item.media_type: item for item in _DATA}, "application/json": formats.JSON_LD}
-    return offered[required(offered)]
+    ending = arguments.get("suffix", "").removeprefix(".")
+    return None if "language" in arguments and not ending else chosen_format(ending, _DATA)
 
 
 def _as_data(items: Iterable[Example], iri: str, fmt: Format, app_context: AppContext, pages: Pages) -> Response:
