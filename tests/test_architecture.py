@@ -52,6 +52,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reading/pages": {*GROUND, "reading"},
     "reading/data": {*GROUND, "query", "reading", "reading/pages"},
     # Edges.
+    "database": {"errors", "messages"},
+    "desk": {*GROUND, "database"},
     "client": GROUND,
     "context": {*GROUND, "dataset", "query", "reading", "reading/data", "store/registry", "store/sparql_http"},
     "server/http1": {"http", "messages"},
@@ -97,8 +99,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "context",
         "curation",
         "curation/sheets",
+        "database",
         "dataset",
         "dataset/materialize",
+        "desk",
         "publishing",
         "query",
         "query/citations",
@@ -123,7 +127,9 @@ an import. The web application and the server meet in ASGI: the command line giv
 """
 
 LIBRARIES = {
-    "flask": ("web/",),
+    "argon2": ("desk/accounts.py",),
+    "flask": ("web/", "desk/"),
+    "pyotp": ("desk/accounts.py",),
     "click": ("cli/",),
     "icu": ("model/collation.py",),
     "httptools": ("server/http1/request_parser.py",),
@@ -148,7 +154,7 @@ LIBRARIES = {
 }
 """Where each library may be named; one that is missing here may be used anywhere."""
 
-DISTRIBUTION = {"prometheus_client": "prometheus-client", "shifty": "pyshifty"}
+DISTRIBUTION = {"argon2": "argon2-cffi", "prometheus_client": "prometheus-client", "shifty": "pyshifty"}
 """Under which name the registry has a library, where that is another one."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -230,6 +236,11 @@ def test_a_public_name_has_one_meaning_in_the_package() -> None:
             if not name.startswith("_") and name not in INTERFACES:
                 places.setdefault(name, []).append(_name(place))
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+@pytest.mark.parametrize("place", [item for item in MODULES if _name(item).startswith(("web/", "server/", "context"))])
+def test_no_process_of_readers_loads_the_desk(place: Path) -> None:
+    assert not [name for name in _imported(place) if name.startswith(("coopgraph.desk", "coopgraph.database"))]
 
 
 @pytest.mark.parametrize("place", MODULES, ids=_name)

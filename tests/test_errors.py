@@ -15,10 +15,11 @@ from coopgraph.errors import CoopgraphError
 PACKAGE = Path(__file__).parents[1] / "src" / "coopgraph"
 
 TYPES = {
-    "busy", "coopgraph-error", "does-not-conform", "federation-failed", "federation-refused", "gone",
-    "incomplete-result", "no-room", "not-acceptable", "not-found", "our-fault", "past-limit", "query-cancelled",
-    "query-memory", "query-problem", "query-refused", "query-syntax", "query-timeout", "query-too-long", "queue-full",
-    "result-too-large", "store-down", "syntax-problem", "too-many-requests", "unreadable-input", "wrong-usage",
+    "busy", "conflict", "coopgraph-error", "does-not-conform", "federation-failed", "federation-refused", "gone",
+    "incomplete-result", "no-room", "not-acceptable", "not-found", "not-permitted", "not-signed-in", "our-fault",
+    "past-limit", "query-cancelled", "query-memory", "query-problem", "query-refused", "query-syntax",
+    "query-timeout", "query-too-long", "queue-full", "result-too-large", "store-down", "syntax-problem",
+    "too-many-requests", "too-many-sign-ins", "unknown-format", "unreadable-input", "wrong-usage",
 }  # fmt: skip
 """What clients know the errors by. A name that stands here stays, whatever becomes of its class."""
 

@@ -5,11 +5,16 @@
     CoopgraphError
     ├── WrongUsage              a call that cannot mean anything                 exit 2
     ├── UnreadableInput         input that cannot be read                        exit 3
-    │   └── SyntaxProblem         … with line and column
+    │   ├── SyntaxProblem         … with line and column
+    │   └── UnknownFormat         … in a format that is not taken
     ├── DoesNotConform          a check failed, so nothing was done              exit 1
     ├── OurFault                something on our side                            exit 4
     │   ├── Busy                  another process holds the lock
     │   └── NoRoom                what is kept here has reached its limit
+    ├── NotSignedIn             who it is must be known, and is not
+    ├── NotPermitted            not for this person's role
+    ├── TooManySignIns          signing in failed too often from one client; retry after some seconds
+    ├── Conflict                what it was made for is no longer so
     ├── NotAcceptable           none of the formats asked for can carry it
     ├── NotFound                nothing under this address
     │   └── Gone                  it was here and was withdrawn
@@ -89,6 +94,12 @@ class SyntaxProblem(UnreadableInput):
         self.column = column
 
 
+class UnknownFormat(UnreadableInput):
+    """A file or body in a format that is not taken here."""
+
+    type = "unknown-format"
+
+
 class DoesNotConform(CoopgraphError):
     """A check failed, so what was asked for was not done."""
 
@@ -111,6 +122,34 @@ class NoRoom(OurFault):
     """What is kept here for others has reached its limit, or the disk has; the request itself was fine."""
 
     type = "no-room"
+
+
+class NotSignedIn(CoopgraphError):
+    """It must be known who asks, and name, password, code, session or token do not say so."""
+
+    type = "not-signed-in"
+
+
+class NotPermitted(CoopgraphError):
+    """This is for people of another role, or for somebody else."""
+
+    type = "not-permitted"
+
+
+class TooManySignIns(CoopgraphError):
+    """Signing in has failed too often from one client; it has to wait."""
+
+    type = "too-many-sign-ins"
+
+    def __init__(self, message: Message, hint: Message | None = None, *, retry_after: int = 1) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+
+
+class Conflict(CoopgraphError):
+    """What this was made for has changed meanwhile; nothing was done."""
+
+    type = "conflict"
 
 
 class NotAcceptable(CoopgraphError):

@@ -32,10 +32,12 @@ class Lazy(NamedTuple):
 
 
 COMMANDS = {
+    "backup": Lazy("backup", "backup", "Write the desk's database into another folder."),
     "bench": Lazy("bench", "bench", "Measure this service beside others that are installed here."),
     "build": Lazy("build", "build", "Check the graph and make it the current release."),
     "check": Lazy("check", "check", "Check the graph: syntax, files, shapes."),
     "cite": Lazy("cite", "cite", "See and remove citations of results."),
+    "desk": Lazy("desk", "desk", "See what curators submit, and decide on it."),
     "doctor": Lazy("doctor", "doctor", "Say what works on this machine and what does not."),
     "fmt": Lazy("fmt", "fmt", "Put Turtle files into the house form."),
     "generate": Lazy("generate", "generate", "Write invented data of any size, as N-Triples."),
@@ -44,10 +46,12 @@ COMMANDS = {
     "push": Lazy("push", "push", "Load the current release into another SPARQL 1.1 server."),
     "query": Lazy("query", "query", "Answer a SPARQL query, with no server."),
     "releases": Lazy("releases", "releases", "See, compare and manage releases."),
+    "restore": Lazy("backup", "restore", "Put a backup in the place of the desk's database."),
     "search": Lazy("search", "search", "Find things by their names, with no server."),
     "serve": Lazy("serve", "serve", "Serve the graph, or any RDF file, over HTTP."),
     "settings": Lazy("settings", "show_settings", "Show every setting and where its value came from."),
     "show": Lazy("show", "show", "Write the document about one thing."),
+    "user": Lazy("user", "user", "Keep the accounts of the curators' desk."),
 }
 """Each command by its name; imported only when called, so that the command line starts fast."""
 
@@ -114,11 +118,11 @@ def cli(ctx: click.Context, data: str | None, var: str | None) -> None:
 def exit_code(error: errors.CoopgraphError) -> int:
     """Return the documented exit code for ``error``."""
     match error:
-        case errors.DoesNotConform():
+        case errors.DoesNotConform() | errors.Conflict():
             return 1
         case errors.UnreadableInput() | errors.QuerySyntax():
             return 3
-        case errors.WrongUsage() | errors.NotFound() | errors.NotAcceptable():
+        case errors.WrongUsage() | errors.NotFound() | errors.NotAcceptable() | errors.NotPermitted():
             return 2
         case errors.QueryRefused() | errors.QueryTooLong():
             return 2

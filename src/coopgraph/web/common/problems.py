@@ -102,6 +102,36 @@ STATUSES: tuple[ProblemType, ...] = (
         Message("The call cannot mean anything; nothing was done."),
     ),
     ProblemType(
+        errors.NotSignedIn,
+        401,
+        Message("Who asks is not known"),
+        Message("It must be known who asks, and name, password, code, session or token do not say so."),
+    ),
+    ProblemType(
+        errors.NotPermitted,
+        403,
+        Message("This is not for you to do"),
+        Message("This is for people of another role, or for somebody else."),
+    ),
+    ProblemType(
+        errors.TooManySignIns,
+        429,
+        Message("Too many attempts to sign in"),
+        Message("Signing in has failed too often from one client; it has to wait."),
+    ),
+    ProblemType(
+        errors.Conflict,
+        409,
+        Message("It has changed meanwhile"),
+        Message("What this was made for has changed meanwhile; nothing was done."),
+    ),
+    ProblemType(
+        errors.UnknownFormat,
+        415,
+        Message("This format is not taken here"),
+        Message("A file or body in a format that is not taken here."),
+    ),
+    ProblemType(
         errors.UnreadableInput,
         400,
         Message("The input cannot be read"),
@@ -180,7 +210,7 @@ def _ours(error: errors.CoopgraphError) -> Response:
         if getattr(error, name, None) is not None
     }
     response = _answer(PROBLEM + kind.type, title, status, error, **more)
-    if isinstance(error, errors.QueueFull):
+    if isinstance(error, (errors.QueueFull, errors.TooManySignIns)):
         response.headers["Retry-After"] = str(error.retry_after)
     elif isinstance(error, (errors.QueryTimeout, errors.QueryMemory)):
         response.headers["Retry-After"] = str(RETRY_AFTER_TOO_MUCH)

@@ -1,0 +1,1 @@
+"""Database: an SQLite file with numbered migrations, written ahead, backed up whole."""
