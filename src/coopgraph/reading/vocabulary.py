@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,9 @@ from coopgraph.model.iris import entity_name
 from coopgraph.model.language import Wording, choose
 from coopgraph.rdf.terms import Literal, NamedNode, Term
 from coopgraph.reading.source import Source
+
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+"""Local names that SPARQL takes as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Vocabulary:
     prefixes: Mapping[str, str]
     broader: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _chosen: dict[tuple[str, str], Wording] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_namespace: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def label(self, term: str, language: str) -> Wording:
         """Return the label of a term for a reader of ``language``; its last path part where it has none."""
@@ -52,6 +57,14 @@ class Vocabulary:
         """Return the heading for a list of a kind."""
         found = choose(self.plurals.get(kind.iri, ()), language)
         return found or self.label(kind.iri, language)
+
+    def short_name(self, iri: str) -> str:
+        """Return the prefixed name of an IRI (``coop:Organization``), or the empty text where no prefix fits."""
+        if not self._by_namespace:
+            self._by_namespace.update({namespace: prefix for prefix, namespace in self.prefixes.items()})
+        cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+        prefix = self._by_namespace.get(iri[:cut])
+        return f"{prefix}:{iri[cut:]}" if prefix is not None and _LOCAL.fullmatch(iri[cut:]) else ""
 
     def broader_of(self, concept: str) -> tuple[str, ...]:
         """Return the concepts that a concept is part of or a kind of, the nearest first."""

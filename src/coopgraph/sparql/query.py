@@ -1,8 +1,10 @@
-"""A SPARQL query with its dataset and its preset prefixes."""
+"""A SPARQL query with its dataset and its preset prefixes; and what its form says it gives."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+from coopgraph.sparql.lexer import prologue, sparql_tokens
 
 
 class SparqlQuery(NamedTuple):
@@ -17,3 +19,10 @@ class SparqlQuery(NamedTuple):
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     prefixes: tuple[tuple[str, str], ...] = ()
+
+
+def gives_graph(query: str) -> bool:
+    """Return whether ``query`` is one for triples (CONSTRUCT, DESCRIBE), as its first word after the prologue says."""
+    found = sparql_tokens(query)
+    start = len(prologue(found))
+    return found[start : start + 1] != () and found[start].upper in ("CONSTRUCT", "DESCRIBE")

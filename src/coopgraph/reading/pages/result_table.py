@@ -2,64 +2,101 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from coopgraph.model.iris import BASE
-from coopgraph.rdf.binding import term_of_binding
+from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term
+from coopgraph.rdf.namespaces import SKOS, XSD
+from coopgraph.rdf.result_window import ResultWindow, triples_in
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
+from coopgraph.rdf.write import written
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path, safe_url
+from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import Vocabulary
 
 MOST_SHOWN_ROWS = 500
-"""How many rows a page shows; the others come in a file."""
+"""How many rows a page shows; the others are on further pages, and all of them in a file."""
+
+_NUMBERS = frozenset((XSD.integer, XSD.decimal, XSD.double, XSD.float, XSD.int, XSD.long, XSD.nonNegativeInteger))
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCell:
+    """One term of a result: what is shown, its short name beside a label, the language tag of a text."""
+
+    shown: DisplayText
+    short: str = ""
+    tag: str = ""
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A table (``columns``, ``rows``; ``count`` rows there are), a yes or no, or the text of a graph."""
+    """A table (``columns``, ``rows``) of one window on a result, a yes or no, and the text of a graph's triples.
+
+    ``first`` rows stand before the table; ``count`` there are in all where they are ``counted``, otherwise more.
+    """
 
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[DisplayText | None, ...], ...] = ()
+    rows: tuple[tuple[ResultCell | None, ...], ...] = ()
+    first: int = 0
     count: int = 0
+    counted: bool = True
     truth: bool | None = None
     text: str = ""
 
+    @property
+    def last(self) -> int:
+        """The number of the last row shown, counted from 1."""
+        return self.first + len(self.rows)
 
-def answered(results: bytes, words: Vocabulary, language: str) -> Answered:
-    """Return what SPARQL Query Results JSON says: a table with an empty cell (None) where nothing is bound, or a truth.
+    @property
+    def has_more(self) -> bool:
+        """Whether rows follow those shown."""
+        return self.last < self.count or not self.counted
 
-    An address under the base leads to its page, and has its label where it is a term or concept; text stays verbatim.
+
+def answered(window: ResultWindow, reading: Source, words: Vocabulary, language: str, *, graph: bool) -> Answered:
+    """Return a window on a result as a page shows it; of a ``graph`` the triples as Turtle too.
+
+    An IRI leads to its page and has its label, where it has one, beside its short name; text stays verbatim.
     """
-    document: Mapping[str, Any] = json.loads(results)
-    if "boolean" in document:
-        return Answered(truth=bool(document["boolean"]))
-    view = View(Graph(()), words, language)
-    columns = tuple(document["head"]["vars"])
-    bindings = document["results"]["bindings"]
-    rows = tuple(
-        tuple(_cell(term_of_binding(row[name]), view) if name in row else None for name in columns)
-        for row in bindings[:MOST_SHOWN_ROWS]
-    )
-    return Answered(columns, rows, len(bindings))
+    if window.truth is not None:
+        return Answered(truth=window.truth)
+    view = View(Graph(_labels(window, reading)), words, language)
+    rows = tuple(tuple(None if term is None else _cell(term, view) for term in row) for row in window.rows)
+    text = written(triples_in(window), TURTLE, words.prefixes).decode() if graph and rows else ""
+    return Answered(window.columns, rows, window.first, window.count, window.counted, text=text)
 
 
-def _cell(value: Term, view: View) -> DisplayText:
+def _labels(window: ResultWindow, reading: Source) -> Iterable[Triple]:
+    """Return the labels of the things of a window, which the vocabulary has not."""
+    found = {term for row in window.rows for term in row if isinstance(term, NamedNode) and term.value.startswith(BASE)}
+    if not found:
+        return ()
+    asked = reading.rows("labels", things=tuple(sorted(found)))
+    return [Triple(row["thing"], SKOS.prefLabel, row["label"]) for row in asked]  # type: ignore[arg-type]
+
+
+def _cell(value: Term, view: View) -> ResultCell:
     if isinstance(value, NamedNode):
-        return _address(value.value, view)
+        return _named(value, view)
     if isinstance(value, Literal):
         tag = conventional(value.language) if value.language else ""
-        return DisplayText(value.value, "" if tag == view.language else tag)
-    return DisplayText(f"_:{value.value}" if isinstance(value, BlankNode) else str(value))
+        shown = DisplayText(value.value, "" if tag == view.language else tag)
+        return ResultCell(shown, tag=tag, is_number=value.datatype in _NUMBERS)
+    return ResultCell(DisplayText(f"_:{value.value}" if isinstance(value, BlankNode) else str(value)))
 
 
-def _address(iri: str, view: View) -> DisplayText:
+def _named(node: NamedNode, view: View) -> ResultCell:
+    iri, short = node.value, view.words.short_name(node.value)
     if iri in view.words.labels:
-        return view.label(iri)
+        return ResultCell(view.label(iri), short)
+    if view.graph.about(node):
+        return ResultCell(view.name(node), short)
     if iri.startswith(BASE):
-        return DisplayText(iri.removeprefix(BASE).removeprefix("id/") or iri, path=page_path(iri))
-    return DisplayText(iri, url=safe_url(iri))
+        return ResultCell(DisplayText(short or iri.removeprefix(BASE) or iri, path=page_path(iri)))
+    return ResultCell(DisplayText(short or iri, url=safe_url(iri)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from flask import g, request
 
 from coopgraph.context import AppContext
+from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.model.release import RELEASE_ID
 from coopgraph.query.service import QueryService, StartedQuery
 from coopgraph.store.protocol import CancellationToken
@@ -32,6 +35,8 @@ PREFIX = "/at/"
 """How an address begins that names a release."""
 
 _RELEASE = "coopgraph.release"
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
 
 def query_service(app_context: AppContext) -> QueryService:
@@ -72,10 +77,26 @@ def started_query() -> StartedQuery | None:
     return started
 
 
+def query_token() -> str | None:
+    """Return the token by which this request's query can be cancelled, or None. Raises WrongUsage."""
+    token = request.headers.get("X-Query-Token")
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise WrongUsage(
+            Message("The X-Query-Token cannot be used."),
+            Message("Send 8 to 128 letters, digits, or . _ ~ -, that nobody can guess."),
+        )
+    return token
+
+
 def pinned() -> str | None:
     """Return the release that the address names, or None."""
     named: str | None = request.environ.get(_RELEASE)
     return named
+
+
+def root() -> str:
+    """Return the path that stands before all addresses of this service, without a slash at its end."""
+    return request.script_root.rstrip("/")
 
 
 def release_in(path: str) -> str | None:

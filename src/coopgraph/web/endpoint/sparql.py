@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from io import BytesIO
@@ -40,8 +39,6 @@ _AS_IT_IS = Message("Send the query as it is, without Content-Encoding.")
 _MEDIA_TYPES = Message(
     "Send the query as application/sparql-query in UTF-8, or in a form (application/x-www-form-urlencoded)."
 )
-
-_TOKEN = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 
 _IN_ADDRESSES = "/:@!$&'()*+,;=~?%"
 """What stands in an address as it is, beside letters and digits (RFC 3986, section 3.4)."""
@@ -154,7 +151,7 @@ def respond(
                 sparql_query,
                 choice,
                 timeout=timeout,
-                token=_token(),
+                token=request_context.query_token(),
                 cancellation=request_context.cancellation(),
                 inspected=inspected,
                 started=request_context.started_query(),
@@ -203,16 +200,6 @@ def _part_of(response: Response) -> Response:
         response.close()
         raise
     return response
-
-
-def _token() -> str | None:
-    token = request.headers.get("X-Query-Token")
-    if token is not None and not _TOKEN.fullmatch(token):
-        raise WrongUsage(
-            Message("The X-Query-Token cannot be used."),
-            Message("Send 8 to 128 letters, digits, or . _ ~ -, that nobody can guess."),
-        )
-    return token
 
 
 def _description(app_context: AppContext) -> Response:

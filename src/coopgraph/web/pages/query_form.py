@@ -5,82 +5,90 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from coopgraph.context import AppContext
-from coopgraph.errors import QueryProblem
+from coopgraph.errors import QueryProblem, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.query import protocol_request
-from coopgraph.query.service import QueryService
-from coopgraph.rdf.formats import JSON, TURTLE
+from coopgraph.query.snippets import NOTEBOOK_MEDIA_TYPE, notebook
 from coopgraph.reading.pages.examples import example
-from coopgraph.reading.pages.result_table import Answered, answered
-from coopgraph.reading.vocabulary import Vocabulary
-from coopgraph.sparql.query import SparqlQuery
-from coopgraph.store.protocol import Choice
+from coopgraph.sparql.query import SparqlQuery, gives_graph
 from coopgraph.web.common import request_context
 from coopgraph.web.common.language import language
 from coopgraph.web.common.problems import status_of
+from coopgraph.web.pages.example_pages import by_topic, topics
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
-
-LONGEST_FORM = 4 * 1024 * 1024
-"""Longest answer, in bytes, that is read for a page. A longer one comes as a file."""
+from coopgraph.web.pages.query_answer import endpoint, query_answer
 
 FIRST = "17-best-figure-of-each-body"
 """The example question that stands in the form at first."""
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/query``, with and without a language in front."""
+    """Return ``/query``, with and without a language in front, and a query as a notebook."""
     room = Blueprint("query", __name__)
     pages = Pages(app_context)
 
     def query(**_: str) -> Response:
         """Show the form and, where there is a question, its answer or what is wrong with it."""
         reading = pages.reading()
-        wanted = protocol_request.from_address(request.query_string)
-        sparql_query = wanted.sparql_query if wanted else SparqlQuery("")
-        written = sparql_query.query.replace("\r\n", "\n")
-        query_service, answer, problem = request_context.query_service(app_context), None, None
+        sparql_query = _asked(app_context)
+        written = sparql_query.query
+        answer, problem = None, None
         try:
             if written.strip():
-                answer = _answer(query_service, sparql_query._replace(query=written), pages.words(reading))
+                first = max(0, request.values.get("offset", 0, type=int))
+                answer = query_answer(app_context, reading, pages.words(reading), sparql_query, first)
         except QueryProblem as error:
             problem = error
         response = pages.give(
             "ask.html",
             reading,
             question=written or example(FIRST).query,
-            dataset=[
-                *(("default-graph-uri", iri) for iri in sparql_query.default_graphs or ()),
-                *(("named-graph-uri", iri) for iri in sparql_query.named_graphs or ()),
-            ],
+            dataset=_dataset(sparql_query),
             answer=answer,
-            too_long=bool(written.strip()) and not (answer or problem),
             problem=problem,
-            limits=query_service.limits,
+            limits=reading.query_service.limits,
+            groups=by_topic(language()),
+            topics=topics(language()),
         )
         if problem:
             response.status_code = status_of(problem)
-            response.headers["Cache-Control"] = "no-store"
-            del response.headers["ETag"]
+        if written.strip():
+            # The time that it took is not what it takes again.
+            response.headers.pop("ETag", None)
+        return response
+
+    def as_notebook() -> Response:
+        """Give the query as a Jupyter notebook."""
+        sparql_query = _asked(app_context)
+        if not sparql_query.query.strip():
+            raise WrongUsage(Message("There is no query."), Message("Send one as to /sparql."))
+        release = request_context.query_service(app_context).release_name()
+        body = notebook(sparql_query.query, endpoint(), release, triples=gives_graph(sparql_query.query))
+        response = Response(body, content_type=NOTEBOOK_MEDIA_TYPE)
+        response.headers["Content-Disposition"] = 'attachment; filename="query.ipynb"'
+        response.headers["Cache-Control"] = "no-store"
         return response
 
     for address in ("/query", IN_LANGUAGE + "/query"):
-        room.add_url_rule(address, view_func=query, methods=["GET"])
+        room.add_url_rule(address, view_func=query, methods=["GET", "POST"])
+    room.add_url_rule("/query.ipynb", view_func=as_notebook, methods=["GET", "POST"])
     return room
 
 
-def _answer(query_service: QueryService, sparql_query: SparqlQuery, words: Vocabulary) -> Answered | None:
-    """Return the answer, or None where it is too long for a page."""
-    with request_context.client_slot():
-        answer = query_service.answer(
-            sparql_query, Choice(JSON, JSON, TURTLE), cancellation=request_context.cancellation()
-        )
-        body = bytearray()
-        try:
-            for chunk in answer.chunks:
-                body += chunk
-                if len(body) > LONGEST_FORM:
-                    return None
-        finally:
-            answer.close()
-    if answer.form == "graph":
-        return Answered(text=body.decode())
-    return answered(bytes(body), words, language())
+def _asked(app_context: AppContext) -> SparqlQuery:
+    """Return the query that the request asks, with line feeds as the graph's own; an empty one where there is none."""
+    if request.method == "POST":
+        request.max_content_length = 3 * app_context.settings.query_length
+        wanted = protocol_request.from_form(request.get_data(), request.query_string) if request.get_data() else None
+    else:
+        wanted = protocol_request.from_address(request.query_string)
+    if wanted is None:
+        return SparqlQuery("")
+    return wanted.sparql_query._replace(query=wanted.sparql_query.query.replace("\r\n", "\n"))
+
+
+def _dataset(sparql_query: SparqlQuery) -> list[tuple[str, str]]:
+    return [
+        *(("default-graph-uri", iri) for iri in sparql_query.default_graphs or ()),
+        *(("named-graph-uri", iri) for iri in sparql_query.named_graphs or ()),
+    ]

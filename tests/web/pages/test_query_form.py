@@ -1,0 +1,96 @@
+"""``/query``: the workbench without script."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+
+from coopgraph.context import AppContext
+from coopgraph.model.iris import BASE
+from coopgraph.model.language import LANGUAGES
+from coopgraph.web.app import create_app
+
+NAMES = f"SELECT ?org ?name ?n {{ BIND(<{BASE}id/org/lantern> AS ?org) ?org skos:prefLabel ?name BIND(7 AS ?n) }}"
+
+
+@pytest.fixture(scope="module")
+def client(app_context: AppContext) -> FlaskClient:
+    return create_app(app_context).test_client()
+
+
+def asked(client: FlaskClient, query: str, path: str = "/en/query", **fields: str) -> html.HtmlElement:
+    response = client.get(f"{path}?{urlencode({'query': query, **fields})}", headers={"Accept": "text/html"})
+    assert response.status_code == 200, response.text
+    return html.fromstring(response.text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_thing_has_its_label_and_its_short_name_and_a_text_its_language(client: FlaskClient, language: str) -> None:
+    root = asked(client, NAMES, f"/{language}/query")
+    cells = root.cssselect("table.answer tbody tr:first-child td")
+    assert cells[0].cssselect("a")[0].text_content() != "lantern"
+    assert cells[0].cssselect("code.short")[0].text_content() == "o:lantern"
+    tags = {cell.text_content() for cell in root.cssselect("table.answer td:nth-child(2) .short")}
+    assert {"@en", "@ja"} <= tags
+    assert cells[2].get("class") == "number"
+
+
+def test_a_result_is_paged_by_500_rows_that_follow_each_other(client: FlaskClient) -> None:
+    query = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 700"
+    first, second = asked(client, query), asked(client, query, offset="500")
+    assert [len(root.cssselect("table.answer tbody tr")) for root in (first, second)] == [500, 200]
+    (more,) = first.cssselect("#shown button[name=offset]")
+    assert (more.get("value"), more.text_content()) == ("500", "Next 500")
+    (back,) = second.cssselect("#shown button[name=offset]")
+    assert (back.get("value"), back.text_content()) == ("0", "Previous 500")
+    assert asked(client, query, offset="-3").cssselect("table.answer tbody tr")
+    assert "There are no more rows." in asked(client, query, offset="9000").text_content()
+
+
+def test_a_result_too_large_to_count_shows_its_first_rows_all_the_same(client: FlaskClient) -> None:
+    root = asked(client, "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 40000")
+    assert len(root.cssselect("table.answer tbody tr")) == 500
+    assert "Rows: more than" in root.cssselect("[role=status]")[0].text_content()
+
+
+def test_triples_are_a_table_and_turtle_with_files_of_their_own(client: FlaskClient) -> None:
+    root = asked(client, f"CONSTRUCT WHERE {{ <{BASE}id/org/lantern> skos:prefLabel ?name }}")
+    assert [cell.text_content() for cell in root.cssselect("table.answer th")] == ["subject", "property", "value"]
+    assert "skos:prefLabel" in root.cssselect("pre")[0].text_content()
+    assert {button.get("value") for button in root.cssselect("#shown [name=format]")} == {
+        "ttl",
+        "jsonld",
+        "nt",
+        "rdfxml",
+    }
+
+
+def test_the_form_is_answered_by_post_as_by_get_and_its_token_is_looked_at(client: FlaskClient) -> None:
+    posted = client.post("/en/query", data={"query": NAMES}, headers={"X-Query-Token": "0123456789abcdef"})
+    assert html.fromstring(posted.text).cssselect("table.answer")
+    assert client.post("/en/query", data={"query": NAMES}, headers={"X-Query-Token": "x"}).status_code == 400
+    assert client.post("/en/query").status_code == 200
+
+
+def test_a_query_comes_as_a_notebook(client: FlaskClient) -> None:
+    response = client.get(f"/query.ipynb?{urlencode({'query': NAMES})}")
+    assert response.mimetype == "application/x-ipynb+json"
+    assert NAMES in "".join(cell["source"] for cell in json.loads(response.data)["cells"])
+    assert client.get("/query.ipynb").status_code == 400
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_example_shows_its_answer_and_its_parameters_as_fields(client: FlaskClient, language: str) -> None:
+    address = f"/{language}/examples/01-organizations-in-an-area"
+    root = html.fromstring(client.get(address).text)
+    (field,) = root.cssselect("form.fields select[name=area]")
+    assert field.value == "kr"
+    assert root.cssselect("section[aria-labelledby=answer]")
+    other = html.fromstring(client.get(address + "?area=jp").text)
+    assert other.cssselect("select[name=area]")[0].value == "jp"
+    assert "{ area:jp }" in other.cssselect("pre code")[-1].text_content()
+    assert len(other.cssselect("table.answer tbody tr")) > 0
