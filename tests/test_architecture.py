@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validation/formats": {*GROUND, "validation"},
     "curation": {*GROUND, "dataset", "dataset/materialize", "validation"},
     "curation/sheets": {*GROUND, "curation"},
-    "publishing/exports": {"rdf"},
+    "publishing/exports": {"model", "rdf"},
     "publishing": {
         *GROUND,
         "dataset",
@@ -74,6 +74,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web/data": {
         *GROUND,
         "context",
+        "http",
         "query",
         "reading",
         "reading/data",

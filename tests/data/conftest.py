@@ -5,14 +5,19 @@ from __future__ import annotations
 import pytest
 
 from coopgraph import settings
-from coopgraph.dataset.materialize.graphs import materialize
+from coopgraph.dataset.materialize.graphs import MaterializedGraphs, materialize
 from coopgraph.dataset.tree import locate, read_tree
 from coopgraph.model.iris import NOT_IN_DEFAULT_GRAPH
 from coopgraph.rdf.index import Index
 
 
 @pytest.fixture(scope="package")
-def graph() -> Index:
+def filled() -> MaterializedGraphs:
     chosen, _ = settings.load_settings({}, {})
-    graphs = materialize(read_tree(locate(chosen))).graphs
-    return Index(triple for name, triples in graphs.items() if name not in NOT_IN_DEFAULT_GRAPH for triple in triples)
+    return materialize(read_tree(locate(chosen)))
+
+
+@pytest.fixture(scope="package")
+def graph(filled: MaterializedGraphs) -> Index:
+    graphs = filled.graphs.items()
+    return Index(triple for name, triples in graphs if name not in NOT_IN_DEFAULT_GRAPH for triple in triples)

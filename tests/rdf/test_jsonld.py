@@ -1,24 +1,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyld import jsonld
 from pyoxigraph import RdfFormat, parse, serialize
 
 from coopgraph.context import AppContext
 from coopgraph.errors import OurFault
 from coopgraph.model.iris import BASE
+from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.jsonld import CONTEXT_IRI, Context
-from coopgraph.rdf.namespaces import DCTERMS, RDF, SKOS, XSD
-from coopgraph.rdf.terms import Literal, NamedNode, Triple
+from coopgraph.rdf.namespaces import COOP, DCTERMS, ORG, RDF, SKOS, XSD
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Quad, Triple
 from coopgraph.reading.description import Description, describe_resource
 from coopgraph.reading.source import ReleaseSource
+from tests.conftest import example_count
 
 ONTOLOGY = Path(__file__).parents[2] / "ontology"
 DOCUMENT = (ONTOLOGY / "context" / "v1.jsonld").read_bytes()
@@ -93,6 +97,59 @@ def test_a_tree_is_compacted_as_the_reference_processor_does_it(
     tree = tree_of(item, frame(kind))
     again = jsonld.compact(jsonld.expand(tree, JUDGE), CONTEXT_IRI, JUDGE)
     assert comparable(again) == comparable(tree)
+
+
+@pytest.mark.parametrize(("name", "kind"), FRAMED)
+def test_the_whole_document_begins_with_the_tree_and_holds_exactly_the_triples_of_the_thing(
+    description: Callable[[str], Description], name: str, kind: str
+) -> None:
+    item, context = description(name), Context(DOCUMENT)
+    whole = context.whole(item.graph, item.node, context.frame(frame(kind)))
+    assert {key: value for key, value in whole.items() if key != "@included"} == tree_of(item, frame(kind))
+    read = jsonld.to_rdf(whole, {**JUDGE, "format": "application/n-quads"})
+    assert canonical(parse(read, format=RdfFormat.N_QUADS)) == canonical(item.graph.triples)
+    document = json.dumps({**whole, "@context": json.loads(DOCUMENT)["@context"]})
+    assert canonical(parse(document, format=RdfFormat.JSON_LD)) == canonical(item.graph.triples)
+
+
+def canonical(statements: Iterable[Triple] | Iterable[Quad]) -> bytes:
+    """The canonical form (RDFC-1.0) of triples, the tags of their languages in lower case."""
+    return canonical_nquads(Quad(item.subject, item.predicate, item.object) for item in statements)
+
+
+NODES = st.sampled_from([NamedNode(f"{BASE}id/org/{letter}") for letter in "abc"] + [BlankNode("x")])
+LINKS = st.sampled_from([ORG.subOrganizationOf, COOP.isMemberOf, RDF.subject, COOP.hasEvidence])
+TEXTS = st.builds(Literal, st.sampled_from("pq"), language=st.sampled_from(["en", "ko", "zh-Hant"]))
+STATEMENTS = st.builds(Triple, NODES, LINKS, NODES) | st.builds(
+    Triple, NODES, st.sampled_from([SKOS.prefLabel, SKOS.altLabel]), TEXTS
+)
+DRAWN = st.recursive(
+    st.just({}),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["partOf", "parts", "memberOf", "claims", "skos:prefLabel"]),
+        st.builds(
+            lambda sub, always: {**sub, "@explicit": True, **({"@embed": "@always"} if always else {})},
+            inner,
+            st.booleans(),
+        ),
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=example_count(200))
+@given(st.lists(STATEMENTS, min_size=1, max_size=12), DRAWN)
+def test_whatever_a_frame_leaves_out_of_the_tree_follows_it(triples: list[Triple], drawn: dict[str, Any]) -> None:
+    context, graph = Context(DOCUMENT), Graph(triples)
+    whole = context.whole(graph, NamedNode(BASE + "id/org/a"), context.frame(drawn))
+    document = json.dumps({**whole, "@context": json.loads(DOCUMENT)["@context"]})
+    assert canonical(parse(document, format=RdfFormat.JSON_LD)) == canonical(triples)
+
+
+def test_a_map_by_language_is_in_the_order_of_the_tags() -> None:
+    thing = NamedNode(BASE + "id/org/x")
+    labels = [Triple(thing, SKOS.prefLabel, Literal(text, language=tag)) for text, tag in (("a", "ko"), ("b", "en"))]
+    assert list(Context(DOCUMENT).node(thing, labels)["label"]) == ["en", "ko"]
 
 
 def comparable(value: Any) -> Any:

@@ -8,7 +8,7 @@ NEGOTIATED = frozenset({"accept", "accept-language", "accept-encoding"})
 SPECIAL = frozenset(
     {
         *("authorization", "cookie", "range", "if-match", "if-modified-since", "if-unmodified-since"),
-        *("accept-datetime", "prefer", "te", "x-query-token"),
+        *("accept-datetime", "accept-profile", "prefer", "te", "x-query-token"),
     }
 )
 """Fields that only the application understands: neither a cache nor a short cut answers a request that has one.

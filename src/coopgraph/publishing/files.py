@@ -19,7 +19,7 @@ from coopgraph.model.release_folder import DUMP
 from coopgraph.model.search_index import SEARCH_INDEX
 from coopgraph.publishing.catalog import Statistics, catalog, count
 from coopgraph.publishing.changes import difference, dump_lines
-from coopgraph.publishing.exports import claims, jsonld
+from coopgraph.publishing.exports import claims, frame_schema, jsonld
 from coopgraph.publishing.quality import measurements
 from coopgraph.publishing.search_index import names_in, search_index
 from coopgraph.publishing.staging import Staging
@@ -57,6 +57,7 @@ They depend on the day, on the release before, or, as the search index does, on 
 
 DEFAULT_GRAPH = frozenset(NamedNode(graph_iri(name)) for name in GRAPHS if name not in NOT_IN_DEFAULT_GRAPH)
 
+_SHAPES = NamedNode(graph_iri("shapes"))
 _LINES = 10_000  # packed at a time
 _MEDIA_TYPES = {
     ".json": "application/json",
@@ -93,8 +94,8 @@ class Written:
 
 def write_files(staging: Staging, contents: ReleaseContents, previous: Path | None) -> Written:
     """Write every file of a release but its manifest. ``previous`` is the dump to tell the difference from."""
-    for path, document in contents.documents.items():
-        with staging.write(path, _MEDIA_TYPES[Path(path).suffix]) as stream:
+    for path, document in (*contents.documents.items(), *_frame_schemas(contents)):
+        with staging.write(path, _media_type(path)) as stream:
             stream.write(document)
     body = canonical_nquads(contents.quads)
     counts = count(nquads.stream(body), DEFAULT_GRAPH)
@@ -112,6 +113,20 @@ def write_files(staging: Staging, contents: ReleaseContents, previous: Path | No
     graphs = {name.value: number for name, number in counts.graphs.items()} | {graph.value: in_catalog.count(b"\n")}
     added, removed = _write_changes(staging, previous, dump) if previous else (sum(graphs.values()), 0)
     return Written(counts, dict(sorted(graphs.items())), triples, digest, added, removed)
+
+
+def _frame_schemas(contents: ReleaseContents) -> Iterable[tuple[str, bytes]]:
+    if CONTEXT_FILE not in contents.documents:
+        raise UnreadableInput(
+            Message("The ontology has no {file}, so no JSON-LD can be written.", file=CONTEXT_FILE),
+            Message("Restore that file."),
+        )
+    shapes = (quad.triple for quad in contents.quads if quad.graph_name == _SHAPES)
+    return frame_schema.frame_schemas(contents.documents, contents.documents[CONTEXT_FILE], shapes).items()
+
+
+def _media_type(path: str) -> str:
+    return frame_schema.MEDIA_TYPE if path.endswith(frame_schema.SCHEMA_SUFFIX) else _MEDIA_TYPES[Path(path).suffix]
 
 
 def content_hash(files: Mapping[str, ReleaseFile]) -> str:
@@ -132,11 +147,6 @@ def _write_dump(staging: Staging, lines: Iterator[bytes]) -> str:
 
 def _write_exports(staging: Staging, dump: Path, contents: ReleaseContents) -> int:
     """Write the exports; return how many triples the default graph has."""
-    if CONTEXT_FILE not in contents.documents:
-        raise UnreadableInput(
-            Message("The ontology has no {file}, so no JSON-LD can be written.", file=CONTEXT_FILE),
-            Message("Restore that file."),
-        )
     context = Context(contents.documents[CONTEXT_FILE])
     with staging.write(TURTLE_FILE, GZIP) as stream:
         counter = itertools.count()

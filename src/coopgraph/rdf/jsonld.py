@@ -4,13 +4,14 @@ Built directly, since a general processor needs a millisecond a triple. A contex
 publishes: prefixes, ``@type`` of ``@id`` or a datatype, ``@container`` of ``@set`` and ``@language``, reverse terms.
 The rules of compaction are those of https://www.w3.org/TR/json-ld11-api/#compaction-algorithms. Of framing
 (https://www.w3.org/TR/json-ld11-framing/) a frame here uses ``@explicit``, ``@embed`` (``@always``; anything else is a
-reference) and properties, reverse ones too. Nothing is ever fetched.
+reference) and properties, reverse ones too. What a tree leaves out of its graph can follow it under ``@included``
+(https://www.w3.org/TR/json-ld11/#included-nodes). Nothing is ever fetched.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -84,6 +85,9 @@ class Context:
         self._type = self._terms.get("@type", "@type")
         self._order = _KeyOrder({self._id: (0, ""), self._type: (1, "")})
         self._types_always_array = any(item.always_array for item in self._definitions.get("@type", ()))
+        self._language_maps = frozenset(
+            item.term for items in self._definitions.values() for item in items if item.language_map
+        )
 
     def node(self, subject: Node, triples: Iterable[Triple]) -> dict[str, Any]:
         """Return the compact form of ``subject`` with its ``triples``; links are references."""
@@ -115,6 +119,13 @@ class Context:
         """
         return {"@context": CONTEXT_IRI, **_Framing(self, graph.n_triples).branch(str(root), frame, ()).form}
 
+    def whole(self, graph: Graph, root: NamedNode, frame: JsonLdFrame) -> dict[str, Any]:
+        """Return the :meth:`tree` and, under ``@included``, what it leaves out: together all triples of ``graph``."""
+        framing = _Framing(self, graph.n_triples)
+        tree = {"@context": CONTEXT_IRI, **framing.branch(str(root), frame, ()).form}
+        rest = [self._node(subject, said) for subject, said in framing.left_out()]
+        return {**tree, "@included": rest} if rest else tree
+
     def _node(self, subject: str, said: Iterable[tuple[str, str]]) -> dict[str, Any]:
         result: dict[str, Any] = {self._id: self._iri(subject)}
         for predicate, value in said:
@@ -129,6 +140,9 @@ class Context:
         _append(result, self._reverse[predicate], branch, always_array=True)
 
     def _ordered(self, result: dict[str, Any]) -> dict[str, Any]:
+        for term in self._language_maps.intersection(result):
+            if isinstance(words := result[term], dict) and len(words) > 1:
+                result[term] = dict(sorted(words.items()))
         return {key: result[key] for key in sorted(result, key=self._order.__getitem__)}
 
     def _define(self, term: str, value: Mapping[str, Any]) -> None:
@@ -235,6 +249,7 @@ class _Framing:
         self._context = context
         self._texts = texts
         self._made: dict[tuple[str, int], _Branch] = {}
+        self._told: set[tuple[str, str, str]] = set()
         self._subjects: dict[str, dict[str, list[str]]] = {}
 
     def branch(self, node: str, frame: JsonLdFrame, above: tuple[str, ...]) -> _Branch:
@@ -249,8 +264,21 @@ class _Framing:
             self._made[node, id(frame)] = made
         return made
 
+    def left_out(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """Yield each subject with those of its predicates and values that no branch tells, in order."""
+        told = self._told
+        for subject, said in sorted(self._texts.items()):
+            rest = [
+                (predicate, value)
+                for predicate, values in said.items()
+                for value in sorted(values)
+                if (subject, predicate, value) not in told
+            ]
+            if rest:
+                yield subject, rest
+
     def _framed(self, node: str, frame: JsonLdFrame, path: tuple[str, ...]) -> _Branch:
-        context = self._context
+        context, told = self._context, self._told
         result: dict[str, Any] = {context._id: context._iri(node)}
         nodes = {node}
         for predicate, values in self._texts.get(node, {}).items():
@@ -259,6 +287,7 @@ class _Framing:
             if sub is None and frame.explicit:
                 continue
             for value in sorted(values) if len(values) > 1 else values:
+                told.add((node, predicate, value))
                 if sub is not None and sub.always and value[0] != '"':
                     branch = self.branch(value, sub, path)
                     nodes |= branch.nodes
@@ -267,6 +296,7 @@ class _Framing:
                     context._add(result, iri, value)
         for iri, sub in frame.reverse.items():
             for subject in self._pointing(iri).get(node, ()):
+                told.add((subject, f"<{iri}>", node))
                 if sub.always:
                     branch = self.branch(subject, sub, path)
                     nodes |= branch.nodes

@@ -27,7 +27,15 @@ OF_RELEASES = (releases, memento, citations, resources, views, example_pages, fi
 _ALLOWED = ", ".join(
     (
         *("*", "Authorization"),
-        *("Accept", "Accept-Datetime", "Accept-Language", "Cache-Control", "Content-Type", "If-Match"),
+        *(
+            "Accept",
+            "Accept-Datetime",
+            "Accept-Language",
+            "Accept-Profile",
+            "Cache-Control",
+            "Content-Type",
+            "If-Match",
+        ),
         *("If-Modified-Since", "If-None-Match", "If-Range", "Prefer", "Range", "User-Agent", "X-Query-Token"),
         *("X-Requested-With", "queryid"),
     )

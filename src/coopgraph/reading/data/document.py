@@ -40,10 +40,10 @@ def document(
 ) -> bytes:
     """Return ``description`` as ``fmt`` (one of :data:`FORMATS`).
 
-    JSON-LD is a tree in the shape of its kind's published frame (profile ``full``), in schema.org's own context
-    (profile ``schema``), or else flat; Turtle is in the house form. ``frame`` names another published frame to use;
-    raises :class:`WrongUsage` where there is none of that name. Downloads of the release get their size and checksum,
-    and its data set the release's name and day.
+    Every format but CSV holds the same triples. JSON-LD is a tree in the shape of its kind's published frame with the
+    rest beside it (profile ``full``), in schema.org's own context (profile ``schema``), or else flat; Turtle is in the
+    house form. ``frame`` names a published frame whose tree alone is wanted; raises :class:`WrongUsage` where there is
+    none of that name. Downloads of the release get their size and checksum, its data set the release's name and day.
     """
     if profile == "full":
         description = _with_release(description, reading, published.var)
@@ -85,7 +85,8 @@ def _json_ld(
     name = frame or (kind.frame if kind and profile == "full" else "")
     shape = published.frame(reading.release, name) if name else None
     if shape is not None:
-        return context.tree(description.graph, description.node, shape)
+        draw = context.tree if frame else context.whole
+        return draw(description.graph, description.node, shape)
     if frame:
         raise WrongUsage(
             Message("The release publishes no frame “{frame}”.", frame=frame),

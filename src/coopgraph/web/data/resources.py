@@ -10,17 +10,19 @@ from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from coopgraph.context import AppContext
-from coopgraph.errors import WrongUsage
-from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.iris import BASE, DATASET, entity_name
 from coopgraph.model.language import Wording
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.language_tags import conventional
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.reading.data import schema_org
 from coopgraph.reading.data.document import FORMATS, document
-from coopgraph.reading.description import PROFILES, Description, Moved, Profile, describe_resource, present
+from coopgraph.reading.data.profiles import PROFILE, profile_description
+from coopgraph.reading.description import Description, Moved, describe_resource, present
 from coopgraph.reading.description import description as described
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.resource_page import page
@@ -28,6 +30,7 @@ from coopgraph.reading.source import ReleaseSource
 from coopgraph.web.common.data_formats import PAGE, chosen_format
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give, read_headers
+from coopgraph.web.data.profile import asked_profile
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages, title_language
 
 _BY_SUFFIX = {item.suffix: item for item in FORMATS}
@@ -72,15 +75,18 @@ def blueprint(app_context: AppContext) -> Blueprint:
         if fmt is None and language is None:
             fmt = _negotiated()
         try:
-            description = describe_resource(reading, iri, _profile() if fmt else "full")
+            profile = asked_profile(fmt) if fmt else "full"
+            description = describe_resource(reading, iri, profile)
         except Moved as moved:
             return _redirect(page_path(moved.successor), 301, reading)
         if fmt is None:
             return _page(description, reading, pages)
         words = pages.words(reading)
-        body = document(description, fmt, _profile(), words, reading, app_context.published)
-        vary = () if path != request.path else ("Accept",)
-        return give(body, fmt.content_type, release=reading.release, links=_links(iri), vary=vary)
+        body = document(description, fmt, profile, words, reading, app_context.published)
+        links = (*_links(iri), f'<{PROFILE}{profile}>; rel="profile"')
+        by_media_type = path == request.path or fmt is formats.JSON_LD
+        vary = ("Accept", "Accept-Profile") if by_media_type else ("Accept-Profile",)
+        return give(body, fmt.content_type, release=reading.release, links=links, vary=vary)
 
     for address in _ADDRESSES:
         room.add_url_rule(address, view_func=answer, methods=["GET"])
@@ -94,11 +100,27 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
     @room.get("/context/<name>.jsonld", endpoint="context")
     @room.get("/frame/<name>.jsonld", endpoint="frame")
+    @room.get("/frame/<name>.schema.json", endpoint="schema")
     def published(name: str) -> Response:
-        """Give the JSON-LD context or a frame, as the release publishes it."""
+        """Give the JSON-LD context, a frame or the JSON Schema of its documents, as the release publishes it."""
         reading = pages.reading()
-        body = release_folder.file(app_context.var, reading.release, request.path.removeprefix("/")).read_bytes()
-        return give(body, formats.JSON_LD.content_type, release=reading.release, immutable=True)
+        path = request.path.removeprefix("/")
+        body = release_folder.file(app_context.var, reading.release, path).read_bytes()
+        media_type = release_folder.manifest(app_context.var, reading.release).files[path].media_type
+        return give(body, media_type, release=reading.release, immutable=True)
+
+    @room.get("/profile/<name>")
+    def profile(name: str) -> Response:
+        """Say what a profile of documents is, which its IRI names."""
+        reading = pages.reading()
+        graph = profile_description(name)
+        offered = {item.media_type: item for item in (formats.TURTLE, formats.JSON_LD)}
+        fmt = offered[required(offered)]
+        if fmt is formats.TURTLE:
+            body = house_form_of_texts(graph.n_triples, pages.words(reading).prefixes)
+        else:
+            body = json_text(app_context.published.context(reading.release).flat(graph, NamedNode(PROFILE + name)))
+        return give(body, fmt.content_type, release=reading.release, vary=("Accept",))
 
     return room
 
@@ -149,17 +171,6 @@ def _asked_format(path: str) -> tuple[str, Format | None]:
 def _negotiated() -> Format | None:
     """Return the data format that the client prefers, or None for a page."""
     return chosen_format("html" if request.path.endswith(".html") else "", FORMATS)
-
-
-def _profile() -> Profile:
-    asked = request.args.get("profile", PROFILES[0])
-    for known in PROFILES:
-        if asked == known:
-            return known
-    raise WrongUsage(
-        Message("There is no profile “{asked}”.", asked=asked),
-        Message("Choose one of: {profiles}.", profiles=", ".join(PROFILES)),
-    )
 
 
 def thing_at(path: str) -> str:
