@@ -27,6 +27,7 @@ from coopgraph.reading.description import description as described
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.resource_page import page
 from coopgraph.reading.source import ReleaseSource
+from coopgraph.web.common.accept import required
 from coopgraph.web.common.data_formats import PAGE, chosen_format
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give, read_headers
