@@ -123,7 +123,7 @@ TEXTS = st.builds(Literal, st.sampled_from("pq"), language=st.sampled_from(["en"
 STATEMENTS = st.builds(Triple, NODES, LINKS, NODES) | st.builds(
     Triple, NODES, st.sampled_from([SKOS.prefLabel, SKOS.altLabel]), TEXTS
 )
-DRAWN = st.recursive(
+DRAWN: st.SearchStrategy[dict[str, Any]] = st.recursive(
     st.just({}),
     lambda inner: st.dictionaries(
         st.sampled_from(["partOf", "parts", "memberOf", "claims", "skos:prefLabel"]),
