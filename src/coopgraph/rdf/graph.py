@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import chain, count
-from typing import Any, cast
-
-from pyoxigraph import RdfFormat, parse
+from typing import cast
 
 from coopgraph.rdf.namespaces import RDF
-from coopgraph.rdf.terms import Literal, NamedNode, Node, Term, Triple
+from coopgraph.rdf.ntriples_terms import literal_parts, unescaped
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Term, Triple
 
 Statement = tuple[Node, NamedNode, Term]
 """Subject, predicate and object of a triple of RDF 1.1."""
@@ -26,8 +25,8 @@ class Graph:
         # What was read is RDF 1.1, so no triple stands inside a triple.
         parts = [cast(Statement, (triple.subject, triple.predicate, triple.object)) for triple in triples]
         texts = [(str(subject), str(predicate), str(value)) for subject, predicate, value in parts]
-        self._terms = dict(zip(chain.from_iterable(texts), chain.from_iterable(parts), strict=True))
-        self._texts = texts_by_subject(dict.fromkeys(texts))
+        terms = zip(chain.from_iterable(texts), chain.from_iterable(parts), strict=True)
+        self._hold(texts_by_subject(dict.fromkeys(texts)), _Terms(terms))
 
     @classmethod
     def of_n_triples(cls, *documents: bytes) -> Graph:
@@ -36,8 +35,14 @@ class Graph:
         Blank nodes of one document are none of another's.
         """
         made = cls.__new__(cls)
-        made._texts = _texts_of_documents(documents)
+        made._hold(_texts_of_documents(documents), _Terms())
         return made
+
+    def _hold(self, texts: TextsBySubject, terms: _Terms) -> None:
+        self._texts, self._terms = texts, terms
+        # What was asked for, by the node that was asked about.
+        self._abouts: dict[Node, Mapping[NamedNode, list[Term]]] = {}
+        self._pointing: dict[Node, Mapping[NamedNode, list[Node]]] = {}
 
     @property
     def n_triples(self) -> TextsBySubject:
@@ -59,55 +64,47 @@ class Graph:
         return tuple(
             [
                 (subject, predicate, value)
-                for subject, said in self._by_subject.items()
-                for predicate, values in said.items()
+                for subject in self.described()
+                for predicate, values in self.about(subject).items()
                 for value in values
             ]
         )
 
     @cached_property
-    def _terms(self) -> Mapping[str, Term]:
-        """Each term that occurs, once, by its text."""
-        texts = {
-            text: None
-            for subject, said in self._texts.items()
-            for text in (subject, *said, *chain.from_iterable(said.values()))
-        }
-        listed = "".join([f"<urn:x-coopgraph:s> <urn:x-coopgraph:p> {text} .\n" for text in texts])
-        return dict(zip(texts, (cast(Term, quad.object) for quad in parse(listed, RdfFormat.N_TRIPLES)), strict=True))
-
-    @cached_property
-    def _by_subject(self) -> Mapping[Node, Mapping[NamedNode, list[Term]]]:
-        terms = cast(Mapping[str, Any], self._terms)
-        return {
-            terms[subject]: {
-                terms[predicate]: [terms[value] for value in (sorted(values) if len(values) > 1 else values)]
-                for predicate, values in sorted(said.items())
-            }
-            for subject, said in sorted(self._texts.items())
-        }
-
-    @cached_property
-    def _by_object(self) -> Mapping[Term, Mapping[NamedNode, list[Node]]]:
-        found: dict[Term, dict[NamedNode, list[Node]]] = {}
-        for subject, said in self._by_subject.items():
+    def _pointing_texts(self) -> Mapping[str, Mapping[str, list[str]]]:
+        """The subjects that point at each node, by property, in order."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for subject, said in sorted(self._texts.items()):
             for predicate, values in said.items():
                 for value in values:
-                    if not isinstance(value, Literal):
-                        found.setdefault(value, {}).setdefault(predicate, []).append(subject)
+                    if value[0] != '"':
+                        at = found.get(value)
+                        if at is None:
+                            found[value] = {predicate: [subject]}
+                        else:
+                            at.setdefault(predicate, []).append(subject)
         return found
 
     def described(self) -> Iterable[Node]:
         """Return every subject once, in order."""
-        return self._by_subject
+        return [cast(Node, self._terms[text]) for text in sorted(self._texts)]
 
     def about(self, subject: Node) -> Mapping[NamedNode, list[Term]]:
         """Return the values of ``subject`` by property; empty where nothing is said of it."""
-        return self._by_subject.get(subject, {})
+        found = self._abouts.get(subject)
+        if found is None:
+            terms = self._terms
+            found = self._abouts[subject] = {
+                cast(NamedNode, terms[predicate]): [
+                    terms[value] for value in (sorted(values) if len(values) > 1 else values)
+                ]
+                for predicate, values in sorted(self._texts.get(str(subject), {}).items())
+            }
+        return found
 
     def values(self, subject: Node, predicate: NamedNode) -> list[Term]:
         """Return the objects of ``subject predicate ?``."""
-        return self._by_subject.get(subject, {}).get(predicate, [])
+        return self.about(subject).get(predicate, [])
 
     def literals(self, subject: Node, predicate: NamedNode) -> list[Literal]:
         """Return those objects that are literals."""
@@ -133,7 +130,14 @@ class Graph:
 
     def pointing(self, value: Node) -> Mapping[NamedNode, list[Node]]:
         """Return the subjects that point at ``value``, by property."""
-        return self._by_object.get(value, {})
+        found = self._pointing.get(value)
+        if found is None:
+            terms = self._terms
+            found = self._pointing[value] = {
+                cast(NamedNode, terms[predicate]): [cast(Node, terms[subject]) for subject in subjects]
+                for predicate, subjects in sorted(self._pointing_texts.get(str(value), {}).items())
+            }
+        return found
 
     def subjects(self, predicate: NamedNode, value: Node) -> list[NamedNode]:
         """Return the IRIs that are subjects of ``? predicate value``."""
@@ -160,27 +164,47 @@ def texts_by_subject(statements: Iterable[Iterable[str]]) -> TextsBySubject:
 
 
 def _texts_of_documents(documents: Iterable[bytes]) -> TextsBySubject:
-    text_of = _Decoded().__getitem__
-    lines = dict.fromkeys(chain.from_iterable(map(_lines, documents, count())))
-    return texts_by_subject([map(text_of, line.split(b" ", 2)) for line in lines])
+    found: dict[str, dict[str, list[str]]] = {}
+    subject, said = "", cast(dict[str, list[str]], {})
+    for line in dict.fromkeys(chain.from_iterable(map(_lines, documents, count()))):
+        # The engine gives the triples of a subject mostly one after the other.
+        at, predicate, value = line.split(" ", 2)
+        if at != subject:
+            subject, said = at, found.setdefault(at, {})
+        if predicate in said:
+            said[predicate].append(value)
+        else:
+            said[predicate] = [value]
+    return found
 
 
-def _lines(document: bytes, number: int) -> list[bytes]:
+def _lines(document: bytes, number: int) -> list[str]:
     """Return the triples of a document, its blank nodes named after its ``number``."""
-    lines = document.split(b" .\n")[:-1]
+    lines = document.decode().split(" .\n")[:-1]
     if b"_:" not in document:
         return lines
-    return [b" ".join([_named_after(number, term) for term in line.split(b" ", 2)]) for line in lines]
+    return [" ".join([_named_after(number, term) for term in line.split(" ", 2)]) for line in lines]
 
 
-class _Decoded(dict[bytes, str]):
-    """Texts by their UTF-8: one that recurs is one object, which is found again by being the same."""
-
-    def __missing__(self, encoded: bytes) -> str:
-        text = self[encoded] = encoded.decode()
-        return text
-
-
-def _named_after(number: int, term: bytes) -> bytes:
+def _named_after(number: int, term: str) -> str:
     """Return a term of the document ``number``; its blank nodes are named after that."""
-    return b"_:b%d.%s" % (number, term[2:]) if term.startswith(b"_:") else term
+    return f"_:b{number}.{term[2:]}" if term.startswith("_:") else term
+
+
+class _Terms(dict[str, Term]):
+    """Terms by their N-Triples, each made where it is asked for."""
+
+    def __missing__(self, text: str) -> Term:
+        term = self[text] = _term(text)
+        return term
+
+
+def _term(text: str) -> Term:
+    if text[0] == "<":
+        return NamedNode(text[1:-1])
+    if text[0] == "_":
+        return BlankNode(text[2:])
+    lexical, tag, datatype = literal_parts(text)
+    if tag:
+        return Literal(unescaped(lexical), language=tag)
+    return Literal(unescaped(lexical), datatype=NamedNode(datatype[1:-1]) if datatype else None)
