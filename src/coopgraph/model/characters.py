@@ -17,6 +17,9 @@ INVISIBLE = (
 )
 """Characters without width, or that only turn the direction of writing or break a line."""
 
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"  # Hebrew, Arabic and others
+)
 _UNSEEN = re.compile(f"[{CONTROL}{UNDECODED}{INVISIBLE}]")
 _ALIASES = {
     "\t": "CHARACTER TABULATION",
@@ -38,6 +41,19 @@ def described(character: str) -> str:
 def visible(text: str) -> str:
     """Return ``text`` with invisible characters as escapes (``\\u200B``), so that it can be shown safely."""
     return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04X}", text)
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Return whether any of ``text`` is written from right to left."""
+    return _RIGHT_TO_LEFT.search(text) is not None
+
+
+def isolated(text: str) -> str:
+    """Return ``text`` for use inside other text: what is written from right to left in it does not turn its neighbours.
+
+    It then stands between U+2068 and U+2069 (https://www.w3.org/International/questions/qa-bidi-unicode-controls).
+    """
+    return f"\u2068{text}\u2069" if runs_right_to_left(text) else text
 
 
 def _kind(character: str) -> str:
