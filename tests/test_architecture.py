@@ -155,7 +155,12 @@ LIBRARIES = {
 }
 """Where each library may be named; one that is missing here may be used anywhere."""
 
-DISTRIBUTION = {"argon2": "argon2-cffi", "prometheus_client": "prometheus-client", "shifty": "pyshifty"}
+DISTRIBUTION = {
+    "argon2": "argon2-cffi",
+    "prometheus_client": "prometheus-client",
+    "shifty": "pyshifty",
+    "yaml": "pyyaml",
+}
 """Under which name the registry has a library, where that is another one."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -228,3 +228,17 @@ def test_help_shows_an_example(run: Run) -> None:
     done = run("--help")
     assert done.returncode == 0
     assert "Example: coopgraph check" in done.stdout
+
+
+def test_one_severity_can_be_listed_alone_and_the_rest_still_counts(run: Run, data: Path) -> None:
+    place = break_lantern(data)
+    text = place.read_text(encoding="utf-8")
+    place.write_text(text.replace("rdf:object area:jp ;", "rdf:object area:kr ;", 1), encoding="utf-8")
+    violations = run("data/org/lantern.ttl", "--only", "violations")
+    assert violations.returncode == 1
+    assert ": warning: " not in violations.stdout
+    assert "Violations: 1. Warnings: 1." in violations.stdout
+    warnings = run("data/org/lantern.ttl", "--only", "warnings", "--format", "json")
+    assert warnings.returncode == 1
+    assert [finding["severity"] for finding in json.loads(warnings.stdout)["findings"]] == ["warning"]
+    assert run("--only", "infos").returncode == 2

@@ -55,3 +55,13 @@ def test_a_name_that_windows_keeps_for_a_device_is_refused_in_words(tmp_path: Pa
     assert "Windows keeps the name for a device" in done.stderr
     assert list(tmp_path.rglob("*.ttl")) == []
     assert _new(tmp_path, "org", "con-centre").returncode == 0
+
+
+def test_the_claims_of_a_new_file_rest_on_the_source_that_is_named(tmp_path: Path) -> None:
+    _new(tmp_path, "source", "centre-about")
+    assert _new(tmp_path, "org", "example-centre", "--source", "centre-about").returncode == 0
+    assert "cite:centre-about.p1" in (tmp_path / "org" / "example-centre.ttl").read_text("utf-8")
+    refused = _new(tmp_path, "org", "other-centre", "--source", "centre-abut")
+    assert refused.returncode == 2
+    assert "Did you mean centre-about?" in refused.stderr
+    assert not (tmp_path / "org" / "other-centre.ttl").exists()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from coopgraph.curation.workspace import Workspace
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.starter import starter, starter_kinds
 from coopgraph.dataset.tree import Tree
@@ -16,7 +21,6 @@ from coopgraph.rdf.namespaces import COOP
 from coopgraph.rdf.read import read_rdf
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import format_turtle
-from coopgraph.validation.run import check_tree
 
 from .conftest import ROOT, Write
 
@@ -43,17 +47,54 @@ def test_a_starter_is_in_the_house_form_and_about_its_entity(kind: str, tree: Tr
     assert "SLUG" not in text.decode()
 
 
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Workspace]:
+    """A tree without data, to which one file is laid at a time."""
+    with TemporaryDirectory() as data:
+        tree = Tree(ROOT / "ontology", ROOT / "shapes", Path(data))
+        with closing(Workspace.open(tree, input_size=1_000_000)) as opened:
+            yield opened
+
+
 @pytest.mark.parametrize("kind", starter_kinds())
-def test_every_gap_of_a_starter_fails_the_check_where_it_stands(kind: str, tree: Tree, write: Write) -> None:
+def test_a_starter_has_one_finding_that_counts_its_gaps_and_names_their_lines(
+    kind: str, tree: Tree, empty: Workspace
+) -> None:
     text = _starter(kind, tree)
-    path = f"{kind}/{SLUGS.get(kind, f'new-{kind}')}.ttl"
-    write(path, text)
-    report = check_tree(tree, today=date(2026, 1, 1), input_size=1_000_000, only=(tree.data / path,))
-    told = {finding.place.line for finding in report.findings if finding.severity == "violation" and finding.place}
-    gaps = {number for number, line in enumerate(text.decode().splitlines(), 1) if "fill-in" in line}
-    gaps -= {number for number, line in enumerate(text.decode().splitlines(), 1) if ".fill-in" in line}
-    gaps -= {number for number, line in enumerate(text.decode().splitlines(), 1) if "https://fill-in" in line}
-    assert gaps <= told
+    path = f"data/{kind}/{SLUGS.get(kind, f'new-{kind}')}.ttl"
+    gaps = [number for number, line in enumerate(text.decode().splitlines(), 1) if "fill-in" in line]
+    [finding] = empty.with_file(path, text).report(today=date(2026, 1, 1)).findings
+    assert finding.rule.endswith("/FillIn")
+    assert f" {len(gaps)} places still say fill-in" in finding.messages["en"]
+    assert ", ".join(map(str, gaps[:20])) in finding.messages["en"]
+    assert finding.place
+    assert finding.place.line == gaps[0]
+
+
+def test_what_is_filled_in_wrongly_is_told_while_other_places_are_left(tree: Tree, empty: Workspace) -> None:
+    text = _starter("source", tree).replace(b"dir:fill-in", b"dir:primry")
+    found = empty.with_file("data/source/new-source.ttl", text).report(today=date(2026, 1, 1)).findings
+    assert {finding.rule.rpartition("/")[2] for finding in found} == {"FillIn"}
+    law = _starter("law", tree).replace(
+        b"cite:fill-in.p1 ;\n    rdf:object lt:fill-in", b"cite:x.p1 ;\n    rdf:object lt:ac"
+    )
+    told = empty.with_file("data/law/new-law.ttl", law).report(today=date(2026, 1, 1)).findings
+    assert {finding.rule.rpartition("/")[2] for finding in told} >= {"FillIn", "ValueInScheme", "NoDanglingIri"}
+
+
+def test_claims_of_a_starter_rest_on_the_first_passage_of_a_source(tree: Tree, write: Write) -> None:
+    write("source/page.ttl", "".join(f"cite:page.p{number} a coop:Citation .\n" for number in (10, 9, 11)))
+    prefixes = tree_prefixes(tree, limit=1_000_000)
+    text = starter("org", "new-org", tree, prefixes, "page").decode()
+    assert "cite:page.p9" in text
+    assert "cite:fill-in" not in text
+    with pytest.raises(WrongUsage, match="names no passage"):
+        starter("period", "2020", tree, prefixes, "page")
+    with pytest.raises(WrongUsage, match=r"no source “pages”\. Did you mean page"):
+        starter("org", "new-org", tree, prefixes, "pages")
+    write("source/blank.ttl", "src:blank a coop:SourceDocument .")
+    with pytest.raises(WrongUsage, match="has no passage yet"):
+        starter("org", "new-org", tree, prefixes, "blank")
 
 
 def test_a_slug_that_any_kind_uses_is_refused(tree: Tree, write: Write) -> None:

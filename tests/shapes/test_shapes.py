@@ -69,7 +69,7 @@ def test_a_shape_has_one_name_description_and_message_in_each_of_five_languages(
 def test_a_message_has_the_same_placeholders_in_all_languages_and_the_shape_can_fill_them(name: str) -> None:
     used = {tag: set(re.findall(r"\{[^}]*\}", text)) for tag, text in _texts(name, SH.message).items()}
     assert len({frozenset(holders) for holders in used.values()}) == 1
-    places = {"{?character}", "{?composed}", "{?line}", "{?position}"} if name in FILE_RULES else set()
+    places = {"{?character}", "{?composed}", "{?line}", "{?lines}", "{?position}"} if name in FILE_RULES else set()
     assert used["en"] <= {"{?value}", "{?path}", "{$this}"} | places
     if name in QUERIES:
         answered = QUERIES[name].partition("WHERE")[0]

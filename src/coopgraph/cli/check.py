@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,12 +19,15 @@ from coopgraph.errors import UnreadableInput
 from coopgraph.messages.message import Message
 from coopgraph.rdf.read import load_file
 from coopgraph.settings import Settings
-from coopgraph.validation.report import Report
+from coopgraph.validation.report import Report, Severity
 from coopgraph.validation.run import Document, check_tree, document_paths
 from coopgraph.validation.shacl import ENGINES
 
 REPORT_FORMATS = ("text", "json", "turtle", "sarif", "github", "junit", "csv")
 """Names of the report's formats; each is a module of ``check.formats``."""
+
+LISTED: Mapping[str, Severity] = {"violations": "violation", "warnings": "warning"}
+"""Findings that can be listed alone."""
 
 FEW = 20
 """Up to how many files are checked by what can decide on them; of more, the whole tree is validated."""
@@ -38,9 +41,18 @@ INDEXING = Message("Indexing the graph; the next check of a few files will be qu
 @click.option("--format", "form", type=click.Choice(REPORT_FORMATS), default="text", help="Form of the report.")
 @lang_option()
 @click.option("--strict", is_flag=True, help="Let warnings fail the check too.")
+@click.option("--only", type=click.Choice(tuple(LISTED)), help="List these findings alone; all still decide and count.")
 @click.option("--engine", type=click.Choice(tuple(ENGINES)), default="fast", help="SHACL engine (pyshacl is slow).")
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[str, ...], form: str, lang: str | None, strict: bool, engine: str) -> None:
+def check(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    form: str,
+    lang: str | None,
+    strict: bool,
+    only: str | None,
+    engine: str,
+) -> None:
     """Check the graph: syntax, files, shapes.
 
     Without PATH the whole tree is checked. With files or folders of the tree the whole tree is still the context, and
@@ -55,10 +67,10 @@ def check(ctx: click.Context, paths: tuple[str, ...], form: str, lang: str | Non
     settings: Settings = ctx.obj
     language = spoken(ctx)
     tree = locate(settings)
-    only, documents = _inputs(paths, tree, settings.input_size)
+    files, documents = _inputs(paths, tree, settings.input_size)
     with spinner(Message("Checking …").in_language(language)) as say:
-        report = _report(tree, settings, engine, only, documents, lambda: say(INDEXING.in_language(language)))
-    click.echo(_written(report, form, language), nl=False)
+        report = _report(tree, settings, engine, files, documents, lambda: say(INDEXING.in_language(language)))
+    click.echo(_written(report.only(LISTED[only]) if only else report, form, language), nl=False)
     ctx.exit(_exit_code(report, strict))
 
 

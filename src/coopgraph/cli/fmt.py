@@ -13,7 +13,7 @@ from coopgraph.cli.console import say, standard_input
 from coopgraph.cli.language import spoken
 from coopgraph.dataset.entity_file import replace
 from coopgraph.dataset.prefixes import tree_prefixes
-from coopgraph.dataset.tree import Tree, locate
+from coopgraph.dataset.tree import Tree, locate, locate_own
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.messages.message import Message, PluralMessage
 from coopgraph.rdf.formats import TURTLE
@@ -51,7 +51,7 @@ def fmt(ctx: click.Context, paths: tuple[str, ...], check: bool, diff: bool, dro
     Example: coopgraph fmt --check data/org
     """
     settings: Settings = ctx.obj
-    tree = locate(settings)
+    tree = locate(settings) if paths or check or diff else locate_own(settings)
     prefixes = tree_prefixes(tree, limit=settings.input_size)
     inputs = list(_inputs(paths, tree))
     codes = {0}

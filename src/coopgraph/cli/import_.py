@@ -16,7 +16,7 @@ from coopgraph.curation.sheets.sheet import read_sheet
 from coopgraph.curation.sheets.table import CellError, Sheet
 from coopgraph.dataset.entity_file import create, replace
 from coopgraph.dataset.prefixes import canonical_prefixes
-from coopgraph.dataset.tree import Tree, TreeContent, locate, read_tree
+from coopgraph.dataset.tree import Tree, TreeContent, locate_own, read_tree
 from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.rdf.index import Index
@@ -65,7 +65,7 @@ def import_(ctx: click.Context, kind: str, file: str | None, wants_template: boo
             Message("There is no row below the heading."), Message("Fill in one row for each organization.")
         )
     _preview(sheet, language)
-    tree = locate(settings)
+    tree = locate_own(settings)
     content = read_tree(tree, input_size=settings.input_size)
     stated = {path: tuple(quad.triple for quad in quads) for path, quads in content.quads.items()}
     known = Index(triple for triples in stated.values() for triple in triples)

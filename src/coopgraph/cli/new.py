@@ -7,25 +7,26 @@ import click
 from coopgraph.dataset.entity_file import create
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.starter import starter, starter_kinds
-from coopgraph.dataset.tree import locate
+from coopgraph.dataset.tree import locate_own
 from coopgraph.settings import Settings
 
 
 @click.command()
 @click.argument("kind", metavar="KIND")
 @click.argument("slug", metavar="SLUG")
+@click.option("--source", default="", metavar="SLUG", help="Let its claims rest on the first passage of this source.")
 @click.pass_obj
-def new(settings: Settings, kind: str, slug: str) -> None:
+def new(settings: Settings, kind: str, slug: str, source: str) -> None:
     """Begin the file of a new entity, with “fill-in” wherever a fact belongs.
 
     KIND is one of those listed below; SLUG names the entity in its address and its file: small letters, digits and
-    hyphens, used once over all kinds. The path of the file goes to standard output. `coopgraph check` then says what
-    is still to be filled in; delete what no source states.
+    hyphens, used once over all kinds. The path of the file goes to standard output. `coopgraph check` then says how
+    many places are still to be filled in, and where; delete what no source states.
 
-    Example: coopgraph new org example-centre
+    Example: coopgraph new source example-centre-about && coopgraph new org example-centre --source example-centre-about
     """
-    tree = locate(settings)
-    content = starter(kind, slug, tree, tree_prefixes(tree, limit=settings.input_size))
+    tree = locate_own(settings)
+    content = starter(kind, slug, tree, tree_prefixes(tree, limit=settings.input_size), source)
     place = tree.data / kind / f"{slug}.ttl"
     create(place, content)
     click.echo(place)

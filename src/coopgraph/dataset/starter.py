@@ -6,17 +6,21 @@ import re
 from collections.abc import Mapping
 from importlib import resources
 
-from coopgraph.dataset.tree import Tree
+from coopgraph.dataset.tree import INPUT_SIZE, Tree, read_document
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
-from coopgraph.model.iris import is_reserved
+from coopgraph.model.iris import entity_name, is_reserved
 from coopgraph.model.nearest_names import nearest_names, with_nearest
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.namespaces import COOP
+from coopgraph.rdf.read import load_file
 from coopgraph.rdf.turtle import format_turtle
 
 _STARTERS = resources.files("coopgraph.dataset") / "starters"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PERIOD_SLUG = re.compile(r"\d{4}(?:-\d{2}){0,2}(?:_\d{4}(?:-\d{2}){0,2})?")
 _LONGEST = 100
+_PASSAGE = "cite:fill-in.p1"
 
 
 def starter_kinds() -> tuple[str, ...]:
@@ -24,10 +28,12 @@ def starter_kinds() -> tuple[str, ...]:
     return tuple(sorted(item.name.removesuffix(".ttl") for item in _STARTERS.iterdir() if item.name.endswith(".ttl")))
 
 
-def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str]) -> bytes:
+def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str], source: str = "") -> bytes:
     """Return the first content of ``data/{kind}/{slug}.ttl``, in the house form.
 
-    Raises :class:`WrongUsage` for an unknown kind, a slug that is none, or one that any entity of ``tree`` has.
+    Its claims rest on the first passage of the source with the slug ``source``, where one is given. Raises
+    :class:`WrongUsage` for an unknown kind, a slug that is none, or one that any entity of ``tree`` has, and for a
+    source that ``tree`` has not, or that a kind has no use for.
     """
     kinds = starter_kinds()
     if kind not in kinds:
@@ -64,5 +70,35 @@ def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str]) -> by
                 Message("A slug is used once, whatever its kind."),
             )
     text = (_STARTERS / f"{kind}.ttl").read_text(encoding="utf-8")
+    if source:
+        if _PASSAGE not in text:
+            raise WrongUsage(
+                Message("A file of the kind “{kind}” names no passage.", kind=kind), Message("Leave --source out.")
+            )
+        text = text.replace(_PASSAGE, _first_passage(source, tree))
     text = text.replace("SLUG", slug).replace("NOTATION", slug.replace("_", "/"))
     return format_turtle(text.encode("utf-8"), prefixes=prefixes)
+
+
+def _first_passage(source: str, tree: Tree) -> str:
+    """Return the short name of the passage that stands first in the file of a source."""
+    file = next((file for file in tree.files() if file.path == f"data/source/{source}.ttl"), None)
+    if file is None:
+        slugs = [file.place.stem for file in tree.files() if file.path.startswith("data/source/")]
+        raise WrongUsage(
+            with_nearest(Message("There is no source “{slug}”.", slug=source), nearest_names(source, slugs)),
+            Message("Begin it with: coopgraph new source {slug}", slug=source),
+        )
+    index = Index(quad.triple for quad in read_document(load_file(file.place, limit=INPUT_SIZE), file)[0])
+    passages = [name.slug for item in index.instances(COOP.Citation) if (name := entity_name(str(item).strip("<>")))]
+    if not passages:
+        raise WrongUsage(
+            Message("The source “{slug}” has no passage yet.", slug=source),
+            Message("Quote one in {path} first.", path=file.path),
+        )
+    return f"cite:{min(passages, key=_in_order)}"
+
+
+def _in_order(name: str) -> tuple[int, str]:
+    """Return the key by which ``p2`` comes before ``p10``."""
+    return len(name), name

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 import coopgraph
-from coopgraph.errors import UnreadableInput
+from coopgraph.errors import UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message, verbatim
 from coopgraph.model.iris import graph_iri
 from coopgraph.rdf.formats import TURTLE
@@ -161,6 +161,20 @@ def locate(settings: Settings) -> Tree:
         raise UnreadableInput(
             Message("The graph that comes with the program is incomplete: ontology, shapes or data is missing."),
             Message("Install the program anew, or run it in a whole checkout."),
+        )
+    return tree
+
+
+def locate_own(settings: Settings) -> Tree:
+    """Return the tree that the settings mean, to write into it; see :func:`locate`.
+
+    Raises :class:`WrongUsage` where that would change the installed program: the next version would overwrite it.
+    """
+    tree = locate(settings)
+    if tree.data.resolve().is_relative_to(Path(coopgraph.__file__).parent.resolve()):
+        raise WrongUsage(
+            Message("The graph that comes with the installed program is not changed: it is replaced with the program."),
+            Message("Make a tree of your own with `coopgraph init DIR`, or name its folder with --data."),
         )
     return tree
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Literal
 
@@ -72,7 +72,8 @@ class Report:
     """All findings of one check, ordered by file, line, column, severity and rule.
 
     ``files`` and ``triples`` count what was checked; ``left_out`` names the files that could not be read and therefore
-    were not checked further. ``rules`` holds every rule that was applied, by IRI.
+    were not checked further. ``rules`` holds every rule that was applied, by IRI. ``counts`` are those of the whole
+    check where only a part of its findings is listed.
     """
 
     findings: tuple[Finding, ...]
@@ -81,6 +82,7 @@ class Report:
     engine: str
     rules: Mapping[str, Rule]
     left_out: tuple[str, ...] = ()
+    counts: Mapping[Severity, int] | None = None
 
     @property
     def conforms(self) -> bool:
@@ -89,7 +91,14 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of this severity."""
+        if self.counts is not None:
+            return self.counts[severity]
         return sum(finding.severity == severity for finding in self.findings)
+
+    def only(self, severity: Severity) -> Report:
+        """Return the report that lists the findings of this severity alone; what it counts stays."""
+        listed = tuple(finding for finding in self.findings if finding.severity == severity)
+        return replace(self, findings=listed, counts={each: self.count(each) for each in SEVERITIES})
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -2,7 +2,8 @@
 
 The whole tree is always the context; where only some files are asked for, only what stands in these is reported. A
 file that could not be wholly read still lends what was read of it to the context, so that no reference into it looks
-broken, but nothing else is said of it until it can be read.
+broken, but nothing else is said of it until it can be read. Of a file with gaps, where it still says “fill-in”, one
+finding speaks; what may come from the gaps alone is not said until they are filled in.
 
 Whether files have the house form is said only where some are named: ``coopgraph fmt --check`` says it of the whole tree
 in the time that it takes.
@@ -36,6 +37,7 @@ from coopgraph.validation.file_rules import (
     own_entity,
     unformatted,
 )
+from coopgraph.validation.gaps import Gaps, gaps_in
 from coopgraph.validation.messages import ReadableNames, fill_message, read_names, rule_named
 from coopgraph.validation.report import Finding, Report, Rule, SourceLocation, sorted_findings
 from coopgraph.validation.source_locations import SourceLocations
@@ -50,6 +52,9 @@ FRESH_RECORD = timedelta(days=365)
 
 FILE_COMPONENT = COOP.FileRule.value
 """IRI that file rules are reported under where SHACL has a constraint component."""
+
+MOST_NAMED_LINES = 20
+"""How many lines a finding names at most."""
 
 _WORDS = frozenset((SH.name, SH.description, SH.message))
 """Properties with words for people: a third of all shapes."""
@@ -172,7 +177,11 @@ def report_on(
     unread = {problem.path for problem in facts.problems if problem.rule != "EmptyFile"}
     found = [_of_problem(problem, rules, places) for problem in facts.problems if problem.path in wanted]
     paths = sorted(set(wanted) - faulty)
-    breaches = [*file_rule_violations(facts, paths, text)]
+    gaps = {path: held for path in paths if (held := gaps_in(facts.quads(path), text(path)))}
+    breaches = [
+        *file_rule_violations(facts, paths, text),
+        *(_unfilled(path, text, held) for path, held in gaps.items()),
+    ]
     if not whole:
         breaches += (breach for path in paths for breach in unformatted(path, text(path), prefixes))
     breaches += foreign_line_ends({path: facts.document(path) for path in wanted if path not in unread})
@@ -182,11 +191,19 @@ def report_on(
     names = read_names(facts.labels, prefixes, named)
     for result in validated:
         located = places.find(result.focus, result.path, result.value)
+        if located and located[0] in gaps and gaps[located[0]].explain(result):
+            continue
         if located is None or (located[0] in wanted and located[0] not in unread):
             near = [names.short(term) for term in suggested(result, facts)]
             found.append(_of_result(result, rules, names, located[1] if located else None, near))
     left_out = tuple(sorted(places.shown(path) for path in unread.intersection(wanted)))
     return Report(sorted_findings(found), len(wanted), facts.size, engine, rules, left_out)
+
+
+def _unfilled(path: str, text: Callable[[str], str], gaps: Gaps) -> FileRuleViolation:
+    lines = sorted({text(path).count("\n", 0, offset) + 1 for offset in gaps.offsets})
+    words = {"lines": ", ".join(map(str, lines[:MOST_NAMED_LINES])) + (" …" if len(lines) > MOST_NAMED_LINES else "")}
+    return FileRuleViolation("FillIn", path, value=Literal(str(len(lines))), offset=gaps.offsets[0], words=words)
 
 
 def demand_rules(facts: TreeFacts) -> None:

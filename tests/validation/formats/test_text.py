@@ -67,3 +67,17 @@ def test_control_characters_of_a_file_never_reach_the_terminal(report: Report) -
 
 def test_a_report_without_findings_says_that_all_is_well(empty: Report) -> None:
     assert text.write(empty, "en").splitlines()[-1] == "The data conforms."
+
+
+def test_of_more_findings_than_fifty_the_rest_is_counted_by_rule(report: Report) -> None:
+    first = report.findings[0]
+    assert first.place is not None
+    many = tuple(
+        dataclasses.replace(first, place=dataclasses.replace(first.place, line=number)) for number in range(1, 61)
+    )
+    written = text.write(dataclasses.replace(report, findings=many), "en")
+    assert written.count("shape/Broken>") == 50
+    assert "Listed: 50 of 60." in written
+    assert "    60  Broken en (Broken) data/org/a, b:c.ttl:1:14" in written
+    fifty = text.write(dataclasses.replace(report, findings=many[:50]), "en")
+    assert "Listed:" not in fifty

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from wcwidth import wcswidth
 
@@ -14,6 +14,9 @@ from coopgraph.validation.report import Finding, Report, Severity, SourceLocatio
 
 EXCERPT_WIDTH = 100
 """Most columns of a line that are shown, in terminal cells."""
+
+MOST_LISTED = 50
+"""Most findings that are shown one by one; where there are more, all are counted by rule."""
 
 _COLOURS: dict[Severity, str] = {"violation": "\x1b[1;31m", "warning": "\x1b[1;33m", "info": "\x1b[1;36m"}
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -34,9 +37,11 @@ Paint = Callable[[str, str], str]
 
 def _write(report: Report, lang: str, paint: Paint) -> str:
     lines: list[str] = []
-    for finding in report.findings:
-        if finding.severity != "info":
-            lines += [*_finding(finding, report, lang, paint), ""]
+    said = [finding for finding in report.findings if finding.severity != "info"]
+    for finding in said[:MOST_LISTED]:
+        lines += [*_finding(finding, report, lang, paint), ""]
+    if len(said) > MOST_LISTED:
+        lines += [*_by_rule(said, report, lang, paint), ""]
     return "\n".join([*lines, *_summary(report, lang, paint)]) + "\n"
 
 
@@ -80,6 +85,24 @@ def _excerpt(place: SourceLocation, paint: Paint) -> Iterator[str]:
 
 def _width(text: str) -> int:
     return max(wcswidth(text), 0)
+
+
+def _by_rule(findings: Sequence[Finding], report: Report, lang: str, paint: Paint) -> Iterator[str]:
+    """Yield how many findings each rule has, the most first, and where its first one stands."""
+    say = translator(lang)
+    told = say(
+        "Listed: {listed} of {all}. All of them by rule (`--format csv` lists them all):",
+        listed=MOST_LISTED,
+        all=f"{len(findings):,}",
+    )
+    yield paint(told, _BOLD)
+    numbers = Counter(finding.rule for finding in findings)
+    width = len(f"{max(numbers.values()):,}")
+    for rule, number in numbers.most_common():
+        first = next(finding for finding in findings if finding.rule == rule)
+        where = f" {_where(first.place)}" if first.place else ""
+        name = in_language(report.rules[rule].names, lang)
+        yield f"    {number:>{width},}  {name} ({report.rules[rule].name}){paint(where, _DIM)}"
 
 
 def _summary(report: Report, lang: str, paint: Paint) -> Iterator[str]:
