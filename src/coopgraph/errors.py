@@ -159,9 +159,13 @@ class NotAcceptable(CoopgraphError):
 
 
 class NotFound(CoopgraphError):
-    """Nothing is known under this name."""
+    """Nothing is known under this name; ``nearest`` are the IRIs of things that may have been meant."""
 
     type = "not-found"
+
+    def __init__(self, message: Message, hint: Message | None = None, *, nearest: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.nearest = nearest
 
 
 class Gone(NotFound):

@@ -63,6 +63,11 @@ def test_what_is_read_beside_an_error_can_be_written_and_read_again() -> None:
     assert [str(quad.object) for quad in quads] == ['"d"', "<https://example.org/f>"]
 
 
+def test_an_undeclared_prefix_is_answered_with_the_nearest_that_the_document_declares() -> None:
+    (fault,) = examine((EX + "@prefix org: <https://example.org/o/> .\nogr:a ex:b 1 .").encode(), TURTLE)[1]
+    assert str(fault.hint).endswith("Did you mean org:?")
+
+
 def test_columns_count_characters_not_bytes() -> None:
     assert _places(EX + 'ex:한국 ex:b "한국어"@ko no:a .') == [(2, 21)]
 

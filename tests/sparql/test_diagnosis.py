@@ -17,6 +17,12 @@ def told(query: str) -> tuple[int | None, int | None, str]:
     return problem.line, problem.column, str(problem)
 
 
+def test_an_undeclared_prefix_is_answered_with_the_nearest_of_the_declared_and_of_the_presets() -> None:
+    query = "PREFIX schema: <https://schema.org/> SELECT * { ?s shaema:name ?o }"
+    assert str(diagnose(query, "").hint).endswith("Did you mean schema:?")
+    assert str(diagnose("SELECT * { ?s cop:text ?o }", "", ["coop", "qb"]).hint).endswith("Did you mean coop:?")
+
+
 @pytest.mark.parametrize(
     ("query", "line", "column", "words"),
     [

@@ -86,6 +86,14 @@ def test_a_wrong_class_or_property_is_answered_with_the_nearest_of_the_vocabular
     assert "coop:hasSourceKind" in of_rule(report, "KnownProperty")[0].messages["ja"]
 
 
+def test_a_link_that_leads_nowhere_is_answered_with_the_nearest_of_its_kind(check: Check) -> None:
+    report = check((LANTERN, "coop:hasEvidence cite:bridge-page.s02 ;", "coop:hasEvidence cite:bridge-pgae.s02 ;"))
+    (finding, *_) = of_rule(report, "NoDanglingIri")
+    question = finding.messages["en"].partition(" Did you mean ")[2]
+    assert "cite:bridge-page.s02" in question
+    assert all(name.startswith("cite:") for name in question.removesuffix("?").replace(" or ", " ").split())
+
+
 def test_an_unknown_language_tag_is_found_at_the_text(check: Check) -> None:
     report = check((LANTERN, '"Lantern Support Center"@en', '"Lantern Support Center"@xx'))
     found = of_rule(report, "LanguageTagKnown")

@@ -18,6 +18,7 @@ from pyoxigraph import QuadParser, RdfFormat, parse, serialize
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.messages.message import Message, verbatim
 from coopgraph.model.characters import described, visible
+from coopgraph.model.nearest_names import nearest_names, with_nearest
 from coopgraph.rdf.formats import N_QUADS, N_TRIPLES, TURTLE, Format
 from coopgraph.rdf.terms import Literal, Quad, Triple
 from coopgraph.rdf.turtle_text import statements
@@ -228,9 +229,10 @@ def _faults(errors: Iterable[_Error], data: bytes) -> Iterator[DocumentError]:
     """
     lines = data.decode("utf-8").split("\n")
     by_line: dict[int, _Error] = {}
+    declared = _DECLARED.findall(data.decode("utf-8"))
     undeclared: set[str] = set()
     for error in errors:
-        prefix = re.search(r"The prefix (\S*) has not been declared", error.message)
+        prefix = _UNDECLARED.search(error.message)
         if prefix and prefix[1] in undeclared:
             continue
         if prefix:
@@ -241,8 +243,14 @@ def _faults(errors: Iterable[_Error], data: bytes) -> Iterator[DocumentError]:
     for number, error in sorted(by_line.items()):
         text = lines[number - 1] if number <= len(lines) else ""
         sentence, hint = _in_words(error, text)
+        prefix = _UNDECLARED.search(error.message)
+        if prefix:
+            hint = with_nearest(hint, [f"{near}:" for near in nearest_names(prefix[1].rstrip(":"), declared)])
         yield DocumentError("SyntaxError", sentence, number, error.column, hint)
 
+
+_UNDECLARED = re.compile(r"The prefix (\S*) has not been declared")
+_DECLARED = re.compile(r"^\s*@?prefix\s+([^\s:<>\"]{1,40}):", re.IGNORECASE | re.MULTILINE)
 
 _WORDS: tuple[tuple[str, Message, Message], ...] = (
     (

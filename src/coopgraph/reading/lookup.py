@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from coopgraph.errors import NotFound, WrongUsage
 from coopgraph.messages.message import Message
-from coopgraph.model.iris import BASE
+from coopgraph.model.iris import BASE, DEFINITION
 from coopgraph.model.nearest_names import did_you_mean, nearest_names
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.reading.source import Source
+from coopgraph.reading.vocabulary import Vocabulary
 
 _SUGGESTIONS = 3
 _LISTED = 10
+
+MOST_COMPARED = 3000
+"""Of a kind with more things no nearest ones are looked for: an unknown address must cost little."""
+
+LONGEST_COMPARED = 100
+"""Characters of a name beyond which nothing is near it."""
 
 
 def expanded(reading: Source, name: str) -> str:
@@ -59,6 +66,33 @@ def nothing_like(reading: Source, name: str) -> NotFound:
     suggested = [path for last in near for path in by_last[last]][:_SUGGESTIONS]
     hint = did_you_mean(suggested) if suggested else Message("Check the spelling, or look for it in the lists.")
     return NotFound(Message("The graph holds nothing under “{name}”.", name=name), hint)
+
+
+def nothing_at(reading: Source, words: Vocabulary, iri: str) -> NotFound:
+    """Return the error for an IRI of which nothing is said, with the nearest things of its kind, or terms."""
+    near = _nearest_of_kind(reading, words, iri)
+    hint = (
+        did_you_mean([one.removeprefix(BASE).removeprefix("id/") for one in near])
+        if near
+        else Message("Check the spelling, or look for it in the lists.")
+    )
+    return NotFound(Message("The graph holds nothing under this address."), hint, nearest=near)
+
+
+def _nearest_of_kind(reading: Source, words: Vocabulary, iri: str) -> tuple[str, ...]:
+    kind = words.kind_of(iri)
+    stem = f"{BASE}id/{kind.segment}/" if kind else DEFINITION
+    name = iri.removeprefix(stem)
+    if len(name) > LONGEST_COMPARED or not iri.startswith(stem):
+        return ()
+    if kind is None:
+        known = [term for term in words.labels if term.startswith(DEFINITION)]
+    elif kind.count > MOST_COMPARED:
+        return ()
+    else:
+        rows = reading.rows("things", kind=NamedNode(kind.of_class), stem=Literal(stem))
+        known = [row["thing"].value for row in rows]
+    return tuple(stem + near for near in nearest_names(name, sorted(one.removeprefix(stem) for one in known)))
 
 
 def iri_of_short_path(path: str) -> str:

@@ -6,11 +6,11 @@ import re
 import sys
 import unicodedata
 from collections.abc import Collection
-from difflib import get_close_matches
 from itertools import islice, pairwise
 
 from coopgraph.errors import QuerySyntax
 from coopgraph.messages.message import Message
+from coopgraph.model.nearest_names import nearest_names, with_nearest
 from coopgraph.sparql.lexer import KEYWORDS, SparqlToken, position, scan, text_position
 from coopgraph.sparql.variable_scope import misuses
 
@@ -22,6 +22,7 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\.", re.DOTALL)
 _NOWHERE = "\"'\\%`"
 _ESCAPED = "tbnrf\\\"'"
 _DIGITS = 18
+_LONGEST_PREFIX = 40
 _SCHEMES = ("http:", "https:", "urn:", "mailto:", "tel:", "file:")
 
 
@@ -182,7 +183,10 @@ def _undeclared_prefix(
                 query,
                 token.start,
                 Message("The prefix “{prefix}” is used but not declared.", prefix=_short(prefix)),
-                Message("Begin the query with PREFIX {prefix} <…>.", prefix=_short(prefix)),
+                with_nearest(
+                    Message("Begin the query with PREFIX {prefix} <…>.", prefix=_short(prefix)),
+                    nearest_names(prefix[:_LONGEST_PREFIX], sorted(declared)),
+                ),
             )
     return None
 
@@ -246,7 +250,7 @@ def _brackets(query: str, words: tuple[SparqlToken, ...], at: int) -> QuerySynta
 def _unknown_word(query: str, words: tuple[SparqlToken, ...], at: int) -> QuerySyntax | None:
     for token in words:
         if token.kind == "word" and token.upper not in KEYWORDS and token.start <= at:
-            alike = get_close_matches(token.upper, KEYWORDS, n=1)
+            alike = nearest_names(token.upper, KEYWORDS)
             return _error(
                 query,
                 token.start,

@@ -41,7 +41,7 @@ from coopgraph.validation.gaps import Gaps, gaps_in
 from coopgraph.validation.messages import ReadableNames, fill_message, read_names, rule_named
 from coopgraph.validation.report import Finding, Report, Rule, SourceLocation, sorted_findings
 from coopgraph.validation.source_locations import SourceLocations
-from coopgraph.validation.suggestions import suggested
+from coopgraph.validation.suggestions import Suggestions
 from coopgraph.validation.tree_facts import DECLARATIONS, TreeFacts, WholeTree
 
 FRESH_SERVICE = timedelta(days=180)
@@ -189,12 +189,13 @@ def report_on(
     validated = tuple(results())
     named = [term for result in validated for term in (result.focus, result.path, result.value) if term is not None]
     names = read_names(facts.labels, prefixes, named)
+    suggestions = Suggestions(facts)
     for result in validated:
         located = places.find(result.focus, result.path, result.value)
         if located and located[0] in gaps and gaps[located[0]].explain(result):
             continue
         if located is None or (located[0] in wanted and located[0] not in unread):
-            near = [names.short(term) for term in suggested(result, facts)]
+            near = [names.short(term) for term in suggestions.of(result)]
             found.append(_of_result(result, rules, names, located[1] if located else None, near))
     left_out = tuple(sorted(places.shown(path) for path in unread.intersection(wanted)))
     return Report(sorted_findings(found), len(wanted), facts.size, engine, rules, left_out)

@@ -1,8 +1,10 @@
-"""Nearest right terms where a finding is about a wrong one: a concept, a class or a property."""
+"""Nearest right terms where a finding is about a wrong one: a concept, a class, a property, or what a link leads to."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from coopgraph.model.iris import SHAPE
 from coopgraph.model.nearest_names import nearest_names
@@ -14,25 +16,55 @@ from coopgraph.validation.tree_facts import TreeFacts
 _PROPERTIES = (OWL.DatatypeProperty, OWL.ObjectProperty)
 
 
-def suggested(result: ValidationResult, facts: TreeFacts) -> list[str]:
-    """Return the IRIs of the terms that may have been meant, the nearest first; none where no term is wrong."""
-    match result.shape:
-        case NamedNode(value=iri) if iri == SHAPE + "ValueInScheme":
-            wrong, known = result.value, _concepts(result, facts)
-        case NamedNode(value=iri) if iri == SHAPE + "KnownClass":
-            wrong, known = result.value, _typed((OWL.Class,), facts)
-        case NamedNode(value=iri) if iri == SHAPE + "KnownProperty":
-            wrong = result.value if result.path == RDF.predicate else result.path
-            known = _typed(_PROPERTIES, facts)
-        case _:
-            return []
-    if not isinstance(wrong, NamedNode):
-        return []
+MOST_LINKS = 20
+"""How many links of one report that lead nowhere are answered: each is compared with all names of its kind."""
+
+
+class Suggestions:
+    """Nearest right terms for the findings of one report."""
+
+    def __init__(self, facts: TreeFacts) -> None:
+        self._facts = facts
+        self._links: dict[str, list[str]] = {}
+
+    def of(self, result: ValidationResult) -> list[str]:
+        """Return the IRIs of the terms that may have been meant, the nearest first; none where no term is wrong."""
+        facts = self._facts
+        match result.shape:
+            case NamedNode(value=iri) if iri == SHAPE + "ValueInScheme":
+                wrong, known = result.value, _concepts(result, facts)
+            case NamedNode(value=iri) if iri == SHAPE + "KnownClass":
+                wrong, known = result.value, _typed((OWL.Class,), facts)
+            case NamedNode(value=iri) if iri == SHAPE + "KnownProperty":
+                wrong = result.value if result.path == RDF.predicate else result.path
+                known = _typed(_PROPERTIES, facts)
+            case NamedNode(value=iri) if iri == SHAPE + "NoDanglingIri":
+                return self._of_link(result.value) if isinstance(result.value, NamedNode) else []
+            case _:
+                return []
+        return _nearest(wrong.value, known) if isinstance(wrong, NamedNode) else []
+
+    def _of_link(self, wrong: NamedNode) -> list[str]:
+        if wrong.value not in self._links and len(self._links) < MOST_LINKS:
+            self._links[wrong.value] = _nearest(wrong.value, self._things[_space(wrong.value)])
+        return self._links.get(wrong.value, [])
+
+    @cached_property
+    def _things(self) -> defaultdict[str, set[str]]:
+        """What has a class, by the part of its IRI that all of its kind share."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for _, triple in self._facts.mentions(RDF.type):
+            if isinstance(triple.subject, NamedNode):
+                found[_space(triple.subject.value)].add(triple.subject.value)
+        return found
+
+
+def _nearest(wrong: str, known: set[str]) -> list[str]:
     by_name: dict[str, list[str]] = {}
     for term in sorted(known):
         by_name.setdefault(_last(term), []).append(term)
-    near = [term for name in nearest_names(_last(wrong.value), by_name) for term in by_name[name]]
-    return sorted(near, key=lambda term: _space(term) != _space(wrong.value))[:3]
+    near = [term for name in nearest_names(_last(wrong), by_name) for term in by_name[name]]
+    return sorted(near, key=lambda term: _space(term) != _space(wrong))[:3]
 
 
 def _concepts(result: ValidationResult, facts: TreeFacts) -> set[str]:

@@ -146,6 +146,33 @@ def test_what_the_graph_does_not_know_is_404_in_words(client: FlaskClient, path:
     assert "nothing under this address" in response.json["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/id/org/lantren", "org/lantern"),
+        ("/doc/org/lantren.ttl", "org/lantern"),
+        ("/doc/law/image-abuse-amendment-act-2022", "law/image-abuse-amendment-act-2021"),
+        ("/def/Organisation", "def/Organization"),
+    ],
+)
+def test_an_unknown_address_is_answered_with_the_nearest_of_its_kind(
+    client: FlaskClient, path: str, meant: str
+) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    problem = response.get_json()
+    assert f"Did you mean {meant}" in problem["detail"]
+    iri = BASE + (meant if meant.startswith("def/") else f"id/{meant}")
+    assert problem["nearest"][0] == iri
+    page = client.get(path.removesuffix(".ttl"), headers={"Accept": "text/html"})
+    assert f'href="/en/{"" if meant.startswith("def/") else "doc/"}{meant}"' in page.text
+
+
+def test_no_nearest_is_looked_for_where_the_name_is_too_long_or_of_no_kind(client: FlaskClient) -> None:
+    for path in ("/doc/org/" + "lantern" * 40, "/doc/nokind/lantern"):
+        assert "nearest" not in client.get(path).get_json()
+
+
 def test_an_unknown_profile_is_refused_with_the_known_ones(client: FlaskClient) -> None:
     response = client.get("/doc/org/lantern.ttl?profile=everything")
     assert response.status_code == 400

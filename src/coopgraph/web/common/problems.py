@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from coopgraph import errors
 from coopgraph.http.problem_document import status_title
 from coopgraph.messages.message import Message, translator
-from coopgraph.model.iris import BASE
+from coopgraph.model.iris import BASE, web_path
 from coopgraph.web.common.language import in_its_language, language
 from coopgraph.web.common.responses import open_to_all
 
@@ -209,6 +209,8 @@ def _ours(error: errors.CoopgraphError) -> Response:
         for name in ("line", "column", "limit", "retry_after")
         if getattr(error, name, None) is not None
     }
+    if isinstance(error, errors.NotFound) and error.nearest:
+        more["nearest"] = error.nearest
     response = _answer(PROBLEM + kind.type, title, status, error, **more)
     if isinstance(error, (errors.QueueFull, errors.TooManySignIns)):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -277,7 +279,8 @@ def _answer(kind: str, title: Message, status: int, detail: Message | errors.Coo
     }
     best = request.accept_mimetypes.best_match(["application/problem+json", "application/json", "text/html"])
     if best == "text/html" and request.accept_mimetypes["text/html"] > request.accept_mimetypes["application/json"]:
-        body = render_template("problem.html", problem=problem, language=chosen, say=translator(chosen))
+        near = [path.removeprefix("/id/") for iri in more.get("nearest", ()) if (path := web_path(iri))]
+        body = render_template("problem.html", problem=problem, near=near, language=chosen, say=translator(chosen))
         response = Response(body, content_type="text/html; charset=utf-8")
     else:
         body = json.dumps(problem, ensure_ascii=False, indent=2) + "\n"

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from coopgraph.context import AppContext
+from coopgraph.errors import Gone, NotFound
 from coopgraph.model import release_folder
 from coopgraph.model.iris import BASE, DATASET, entity_name
 from coopgraph.model.language import Wording
@@ -24,6 +25,7 @@ from coopgraph.reading.data.document import FORMATS, document
 from coopgraph.reading.data.profiles import PROFILE, profile_description
 from coopgraph.reading.description import Description, Moved, describe_resource, present
 from coopgraph.reading.description import description as described
+from coopgraph.reading.lookup import nothing_at
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.resource_page import page
 from coopgraph.reading.source import ReleaseSource
@@ -64,6 +66,10 @@ def blueprint(app_context: AppContext) -> Blueprint:
             present(reading, iri)
         except Moved as moved:
             return _redirect(_path_of(moved.successor), 301, reading)
+        except Gone:
+            raise
+        except NotFound as error:
+            raise nothing_at(reading, pages.words(reading), iri) from error
         return _redirect(page_path(iri) + _query(), 303, reading, _links(iri))
 
     def answer(language: str | None = None, **_: str) -> Response:
@@ -80,6 +86,10 @@ def blueprint(app_context: AppContext) -> Blueprint:
             description = describe_resource(reading, iri, profile)
         except Moved as moved:
             return _redirect(page_path(moved.successor), 301, reading)
+        except Gone:
+            raise
+        except NotFound as error:
+            raise nothing_at(reading, pages.words(reading), iri) from error
         if fmt is None:
             return _page(description, reading, pages)
         words = pages.words(reading)
