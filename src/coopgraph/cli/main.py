@@ -40,6 +40,7 @@ COMMANDS = {
     "desk": Lazy("desk", "desk", "See what curators submit, and decide on it."),
     "doctor": Lazy("doctor", "doctor", "Say what works on this machine and what does not."),
     "fmt": Lazy("fmt", "fmt", "Put Turtle files into the house form."),
+    "follow": Lazy("follow", "follow", "Keep a copy in step with the change feed of a service."),
     "generate": Lazy("generate", "generate", "Write invented data of any size, as N-Triples."),
     "import": Lazy("import_", "import_", "Add organizations from a CSV file or an Excel workbook."),
     "init": Lazy("init", "init", "Make a data tree of your own."),

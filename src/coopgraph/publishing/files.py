@@ -13,12 +13,14 @@ from typing import IO, cast
 
 from coopgraph.errors import UnreadableInput
 from coopgraph.messages.message import Message
+from coopgraph.model.activity import ACTIVITIES, activities_json
 from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
 from coopgraph.model.release import ReleaseFile
 from coopgraph.model.release_folder import DUMP
 from coopgraph.model.search_index import SEARCH_INDEX
+from coopgraph.publishing.activities import ActivityLog
 from coopgraph.publishing.catalog import Statistics, catalog, count
-from coopgraph.publishing.changes import difference, dump_lines
+from coopgraph.publishing.changes import dump_lines
 from coopgraph.publishing.exports import claims, frame_schema, jsonld
 from coopgraph.publishing.quality import measurements
 from coopgraph.publishing.search_index import names_in, search_index
@@ -46,8 +48,8 @@ REMOVED = "changes.removed.nq.gz"
 EXPORTS = frozenset({TURTLE_FILE, JSON_LD_FILE, CLAIMS, SEARCH_INDEX})
 """Files that could be made again from the dump."""
 
-CHANGES = frozenset({ADDED, REMOVED})
-"""Files that only a release with one before it has."""
+CHANGES = frozenset({ADDED, REMOVED, ACTIVITIES})
+"""Files that tell what a release changed."""
 
 NOT_CONTENT = CHANGES | {REPORT_TURTLE, REPORT_JSON, SEARCH_INDEX}
 """Files that do not count towards a release's content.
@@ -111,7 +113,7 @@ def write_files(staging: Staging, contents: ReleaseContents, previous: Path | No
         stream.write(search_index(names_in(quad for quad in contents.quads if quad.graph_name in DEFAULT_GRAPH)))
     _write_description(staging, about, contents.prefixes)
     graphs = {name.value: number for name, number in counts.graphs.items()} | {graph.value: in_catalog.count(b"\n")}
-    added, removed = _write_changes(staging, previous, dump) if previous else (sum(graphs.values()), 0)
+    added, removed = _write_changes(staging, previous, dump)
     return Written(counts, dict(sorted(graphs.items())), triples, digest, added, removed)
 
 
@@ -166,13 +168,20 @@ def _write_description(staging: Staging, about: Iterable[Triple], prefixes: Mapp
         stream.write(document)
 
 
-def _write_changes(staging: Staging, previous: Path, dump: Path) -> tuple[int, int]:
-    counts = {"A": 0, "D": 0}
-    with staging.write(ADDED, GZIP) as added, staging.write(REMOVED, GZIP) as removed:
-        streams = {"A": added, "D": removed}
-        for sign, line in difference(dump_lines(previous), dump_lines(dump)):
-            streams[sign].write(line)
-            counts[sign] += 1
+def _write_changes(staging: Staging, previous: Path | None, dump: Path) -> tuple[int, int]:
+    """Write the difference from the release before, if there is one, and the activities; return its two counts."""
+    log, counts = ActivityLog(), {"A": 0, "D": 0}
+    changes = log.difference(dump_lines(previous) if previous else (), dump_lines(dump))
+    if previous:
+        with staging.write(ADDED, GZIP) as added, staging.write(REMOVED, GZIP) as removed:
+            streams = {"A": added, "D": removed}
+            for sign, line in changes:
+                streams[sign].write(line)
+                counts[sign] += 1
+    else:
+        counts["A"] = sum(1 for _ in changes)
+    with staging.write(ACTIVITIES, "application/json") as stream:
+        stream.write(activities_json(log.activities()))
     return counts["A"], counts["D"]
 
 

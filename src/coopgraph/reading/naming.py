@@ -6,6 +6,7 @@ Words that a thing quotes are never its name: a name stands in the title of a pa
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from coopgraph.messages.message import Message
 from coopgraph.model.characters import isolated
@@ -13,6 +14,7 @@ from coopgraph.model.language import Wording, choose
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SCHEMA, SDMX_DIMENSION, SDMX_MEASURE, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.reading.source import Source
 from coopgraph.reading.values import hours, in_words, number
 from coopgraph.reading.vocabulary import Vocabulary, local_name
 
@@ -20,6 +22,14 @@ _OWN_NAMES = (SKOS.prefLabel, DCTERMS.term("title"))
 _LONGEST = 120
 _PASSAGE = re.compile(r"\.[a-z]*(\d+)$")
 """The end of a citation's IRI, with the number of the passage in its source."""
+
+
+def names_of(reading: Source, words: Vocabulary, iris: Iterable[str], language: str) -> dict[str, str]:
+    """Return the names of things, by IRI; what the release does not hold is called by the end of its IRI."""
+    nodes = tuple(NamedNode(iri) for iri in sorted(iris))
+    graph = Graph.of_n_triples(reading.n_triples("list", things=nodes) if nodes else b"")
+    memo = LabelMemo(graph, words, language)
+    return {node.value: memo.of(node).text for node in nodes}
 
 
 class LabelMemo:
