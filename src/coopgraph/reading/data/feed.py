@@ -26,7 +26,7 @@ from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
 PER_FEED_PAGE = 100
 """Most activities of one page."""
 
-PREFIXES = {
+FEED_PREFIXES = {
     "as": str(ACTIVITY_STREAMS),
     "dcterms": str(DCTERMS),
     "ldes": str(LDES),
@@ -139,7 +139,7 @@ def feed_json_ld(triples: Iterator[Triple], root: str, node: str) -> dict[str, A
         values.append(triple.object)
     stream = _stream_node(root)
     view = said.get(NamedNode(node), {})
-    tree = {"@context": PREFIXES, **_as_json(stream, said[stream])}
+    tree = {"@context": FEED_PREFIXES, **_as_json(stream, said[stream])}
     tree["tree:member"] = [_as_json(member, said[member]) for member in said[stream].get("tree:member", ())]
     relations = [_as_json(relation, said[relation]) for relation in view.get("tree:relation", ())]
     tree["tree:view"] = _as_json(NamedNode(node), view) | {"tree:relation": relations}
@@ -166,7 +166,7 @@ def _value(value: Term) -> object:
 def _compact(node: NamedNode) -> str:
     if node == RDF.type:
         return "rdf:type"
-    for name, space in PREFIXES.items():
+    for name, space in FEED_PREFIXES.items():
         if node.value.startswith(space):
             return f"{name}:{node.value.removeprefix(space)}"
     return node.value

@@ -15,7 +15,7 @@ from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.terms import Triple
 from coopgraph.rdf.write import written
 from coopgraph.reading.data.feed import (
-    PREFIXES,
+    FEED_PREFIXES,
     feed_json_ld,
     feed_page,
     feed_pages,
@@ -59,7 +59,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
     def shape() -> Response:
         """Give the shape of the stream's members."""
         fmt = _negotiated((formats.TURTLE, formats.N_TRIPLES, formats.RDF_XML))
-        body = written(member_shape(_root()), fmt, PREFIXES)
+        body = written(member_shape(_root()), fmt, FEED_PREFIXES)
         return give(body, fmt.content_type, release=None, vary=("Accept",))
 
     @room.get("/feed/<name>")
@@ -102,7 +102,7 @@ def _feed(triples: Iterator[Triple], node: str, *, release: str | None = None, i
     if fmt is formats.JSON_LD:
         body = json_text(feed_json_ld(triples, _root(), node))
     else:
-        body = written(triples, fmt, PREFIXES)
+        body = written(triples, fmt, FEED_PREFIXES)
     links = (f'<{_root()}/feed/shape>; rel="describedby"',)
     return give(body, fmt.content_type, release=release, links=links, vary=("Accept",), immutable=immutable)
 
