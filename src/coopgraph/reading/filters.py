@@ -60,6 +60,21 @@ def type_named(words: Vocabulary, types: Iterable[str], key: str) -> None:
         )
 
 
+def concept_named(words: Vocabulary, scheme: str, key: str) -> str:
+    """Return the IRI of the concept with this key in a scheme. Raises :class:`NotFound` with the nearest."""
+    stem = f"{CONCEPT}{scheme}/"
+    if stem + key not in words.labels:
+        concepts = [term for term in words.labels if term.startswith(stem)]
+        raise _unknown(
+            Message("There is no such type here."),
+            Message("Choose one from the list."),
+            key,
+            {concept.removeprefix(stem): (concept, _texts(words, concept)) for concept in concepts},
+            words,
+        )
+    return stem + key
+
+
 def check_filters(words: Vocabulary, order: ListOrder, area: str, kind_of_thing: str) -> None:
     """Return where a list may be narrowed to an area and a type by these keys. Raises :class:`NotFound` else."""
     if area:

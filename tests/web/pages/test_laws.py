@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+
+from coopgraph.context import AppContext
+from coopgraph.messages.message import Message
+from coopgraph.model.language import LANGUAGES
+from coopgraph.web.app import create_app
+
+
+@pytest.fixture(scope="module")
+def client(app_context: AppContext) -> FlaskClient:
+    return create_app(app_context).test_client()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_gap_is_said_to_be_one_in_every_language(client: FlaskClient, language: str) -> None:
+    root = html.fromstring(client.get(f"/{language}/laws?conduct=stalking").text)
+    text = root.cssselect("main")[0].text_content()
+    assert Message("No law on this is recorded.").in_language(language) in text
+    gap = (
+        "“Not recorded” is a gap of this collection: no law on it was found in the sources read so far."
+        " It never means that the conduct is allowed."
+    )
+    assert Message(gap).in_language(language) in text
+
+
+def test_the_form_chooses_conduct_and_year_without_script(client: FlaskClient) -> None:
+    root = html.fromstring(client.get("/en/laws?conduct=non-consensual-dissemination&year=2021").text)
+    assert root.cssselect("option[value=non-consensual-dissemination][selected]")
+    assert root.cssselect("option[value='2021'][selected]")
+    assert root.cssselect(".matrix a[href='/en/doc/law/image-abuse-amendment-act-2021']")
+    assert root.cssselect("nav.main a[href='/en/laws']")
+
+
+def test_what_is_no_year_or_conduct_is_said_in_the_readers_language(client: FlaskClient) -> None:
+    refused = client.get("/ko/laws?year=soon")
+    assert refused.status_code == 400
+    assert Message("“{year}” is no year.", year="soon").in_language("ko") in refused.json["detail"]
+    assert client.get("/ko/laws?conduct=nothing-like-it").status_code == 404
