@@ -14,7 +14,10 @@ from coopgraph.model.language import LANGUAGES
 from coopgraph.query.prepared import select
 from coopgraph.web.app import create_app
 
-PAGES = ["/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/laws", "/examples", "/quality", "/about", "/query"]
+PAGES = [
+    *("/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/laws"),
+    *("/examples", "/quality", "/about", "/query"),
+]
 
 
 @pytest.fixture(scope="module")
