@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coopgraph.context import AppContext
-from coopgraph.model.iris import BASE, DEFINITION
+from coopgraph.model.iris import BASE, CONCEPT, DEFINITION
 from coopgraph.rdf.terms import Literal, NamedNode, Term
 from coopgraph.reading.source import ReleaseSource, load_query
 
@@ -15,8 +15,14 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.rq"))
 PARAMETERS: dict[str, Term | tuple[Term, ...]] = {
     "this": NamedNode(BASE + "id/org/lantern"),
     "areas": (NamedNode(BASE + "id/area/jp"),),
+    "figures": (NamedNode(BASE + "id/figure/lantern.2020.victims-supported"),),
+    "indicator": NamedNode(CONCEPT + "indicator/victims-supported"),
+    "indicators": (NamedNode(CONCEPT + "indicator/victims-supported"),),
     "kind": NamedNode(DEFINITION + "Organization"),
+    "parts": (NamedNode(CONCEPT + "breakdown/total"),),
+    "periods": (NamedNode(BASE + "id/period/2020"),),
     "stem": Literal(BASE + "id/org/"),
+    "subjects": (NamedNode(BASE + "id/org/lantern"),),
     "things": (NamedNode(BASE + "id/org/lantern"),),
 }
 EMPTY_HERE = {"parts", "shape"}

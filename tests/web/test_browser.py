@@ -24,7 +24,8 @@ with_bundle = pytest.mark.skipif(
 )
 
 PAGES = ["/", "/help?area=jp", "/list/org", "/doc/org/lantern", "/doc/law/image-abuse-amendment-act-2021"]
-PAGES += ["/doc/source/bridge-page", "/examples", "/quality", "/about", "/search"]
+PAGES += ["/doc/source/bridge-page", "/examples", "/quality", "/about", "/search", "/figures"]
+PAGES += ["/figures?indicator=victims-supported&about=", "/figures?indicator=assistance-cases&part=&as=lines"]
 
 
 class _Neutral(BaseHTTPRequestHandler):

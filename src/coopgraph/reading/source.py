@@ -14,6 +14,7 @@ from coopgraph.query.prepared import construct, select
 from coopgraph.query.service import QueryService
 from coopgraph.rdf.binding import Solution
 from coopgraph.rdf.terms import Term
+from coopgraph.sparql.lexer import bind
 
 
 class Source(Protocol):
@@ -59,3 +60,9 @@ class ReleaseSource:
 def load_query(name: str) -> str:
     """Return the text of ``queries/{name}.rq``."""
     return files("coopgraph.reading").joinpath("queries", f"{name}.rq").read_text(encoding="utf-8")
+
+
+def bound_query(name: str, **terms: Term | tuple[Term, ...]) -> str:
+    """Return the text of ``queries/{name}.rq`` without its comments and with ``terms`` bound, for a reader to ask."""
+    lines = load_query(name).splitlines(keepends=True)
+    return bind("".join(line for line in lines if not line.startswith("#")), terms)

@@ -16,7 +16,7 @@ from coopgraph.web.app import create_app
 
 PAGES = [
     *("/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/laws"),
-    *("/examples", "/quality", "/about", "/query"),
+    *("/examples", "/figures", "/quality", "/about", "/query"),
 ]
 
 

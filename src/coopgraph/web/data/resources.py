@@ -27,6 +27,7 @@ from coopgraph.reading.description import Description, Moved, describe_resource,
 from coopgraph.reading.description import description as described
 from coopgraph.reading.lookup import nothing_at
 from coopgraph.reading.pages.display_text import page_path
+from coopgraph.reading.pages.figures_page import figures_path
 from coopgraph.reading.pages.resource_page import page
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.web.common.accept import required
@@ -149,6 +150,7 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
         page=shown,
         title_language=title_language(conventional(shown.title.tag), chosen),
         definition_language=_other_language(shown.definition, chosen),
+        figures_path=figures_path(description.graph, description.node),
         embedded=_in_script(schema_org.for_page_in(embedded, chosen)) if embedded and "@type" in embedded else "",
         downloads=[(item.media_type, stem + item.suffix) for item in FORMATS],
         formats=[
