@@ -193,3 +193,12 @@ def test_xml_keeps_carriage_returns(data: Path, name: str) -> None:
     text = f"CONSTRUCT {{ <urn:a> <urn:b#c> {one} }} {{}}" if name == "rdfxml" else f"SELECT {one} {{}}"
     done = query(data, text, "--format", name)
     assert "a\rb" in [element.text for element in ElementTree.fromstring(done.stdout).iter()]
+
+
+def test_a_query_is_explained_without_statistics_too(data: Path) -> None:
+    ended = query(data, "SELECT * { ?s <http://example.org/name> ?n OPTIONAL { ?s ?p ?m } }", "--explain")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "?s <http://example.org/name> ?n" in ended.stdout
+    assert "OPTIONAL" in ended.stdout
+    assert "rows" not in ended.stdout.replace("row so far", "")
+    assert query(data, "SELECT * {", "--explain").returncode == 3

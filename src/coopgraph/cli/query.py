@@ -7,18 +7,22 @@ import json
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import click
 
 from coopgraph import context
 from coopgraph.cli.console import say
+from coopgraph.cli.language import spoken
 from coopgraph.context import AppContext
 from coopgraph.errors import UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message, PluralMessage
 from coopgraph.query import negotiation, protocol_request
+from coopgraph.query.void_statistics import void_statistics
 from coopgraph.rdf.formats import JSON, PARQUET, TURTLE
 from coopgraph.settings import Settings
+from coopgraph.sparql.explanation import Explanation, explain
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import Answer, Choice
 
@@ -49,6 +53,9 @@ OUTPUT_FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rd
     show_default=True,
     help="table gives triples as ttl.",
 )
+@click.option(
+    "--explain", "explained", is_flag=True, help="Say how it will be answered instead, and what may cost much."
+)
 @click.pass_obj
 def query(
     settings: Settings,
@@ -58,12 +65,15 @@ def query(
     files: tuple[Path, ...],
     endpoint: str | None,
     name: str,
+    explained: bool,
 ) -> None:
     """Answer a SPARQL query from the current release, with the same limits as the service.
 
     Example: coopgraph query 'SELECT ?s WHERE { ?s a <http://www.w3.org/ns/org#Organization> }'
 
     Example: coopgraph query -f question.rq --data facts.ttl --format csv
+
+    Example: coopgraph query -f question.rq --explain
     """
     if sum(map(bool, (release, files, endpoint))) > 1:
         raise WrongUsage(
@@ -74,6 +84,10 @@ def query(
     with ExitStack() as cleanup:
         app_context = cleanup.enter_context(closing(_app_context(settings, files, endpoint)))
         query_service = app_context.query_service.at(release) if release else app_context.query_service
+        if explained:
+            query_service.check(text)
+            _write_explanation(explain(text, void_statistics(query_service), query_service.presets))
+            return
         answer = query_service.answer(SparqlQuery(text), choice)
         cleanup.enter_context(closing(answer))
         _write(answer, as_table=name == TABLE)
@@ -118,6 +132,22 @@ def _write(answer: Answer, *, as_table: bool) -> None:
     for chunk in answer.chunks:
         out.write(chunk)
     out.flush()
+
+
+def _write_explanation(explanation: Explanation) -> None:
+    language = spoken(click.get_current_context())
+    for step in explanation.steps:
+        click.echo("  " * step.depth + step.sentence.in_language(language))
+        if step.pattern:
+            click.echo("  " * step.depth + f"    {step.pattern}{_estimate(step.rows, language)}")
+    for advice in explanation.advice:
+        click.echo(f"\n! {advice.sentence.in_language(language)} {advice.hint.in_language(language)}")
+        if advice.rewrite:
+            click.echo(indent(advice.rewrite.strip(), "    "))
+
+
+def _estimate(rows: int | None, language: str) -> str:
+    return "" if rows is None else "   # " + Message("about {rows:,} rows", rows=rows).in_language(language)
 
 
 def _write_table(results: dict[str, Any]) -> None:

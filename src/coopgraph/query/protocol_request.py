@@ -21,15 +21,19 @@ MARK = "\ufeff"
 
 _FIELDS = 10_000
 _OF_UPDATES = ("using-graph-uri", "using-named-graph-uri")
-_FIELDS_READ = frozenset(("query", "default-graph-uri", "named-graph-uri", "timeout", "format"))
+_FIELDS_READ = frozenset(("query", "default-graph-uri", "named-graph-uri", "timeout", "format", "explain"))
 
 
 class ProtocolRequest(NamedTuple):
-    """What a request asks. ``format`` is a format's name or empty; ``timeout`` in seconds or None."""
+    """What a request asks. ``format`` is a format's name or empty; ``timeout`` in seconds or None.
+
+    ``explain``: it is to be said how the query will be answered, instead of its answer.
+    """
 
     sparql_query: SparqlQuery
     format: str
     timeout: float | None
+    explain: bool = False
 
 
 def from_address(address: bytes) -> ProtocolRequest | None:
@@ -141,8 +145,9 @@ def _read(pairs: list[tuple[str, str]]) -> ProtocolRequest | None:
     query, timeout = (_single(name, values.get(name, [""])) for name in ("query", "timeout"))
     # The protocol knows no “format”; some clients send several, hoping that one is understood.
     wanted = values.get("format", [""])[0]
+    explain = values.get("explain", [""])[0] not in ("", "0", "false")
     default, named = (_graphs(name, values.get(name)) for name in ("default-graph-uri", "named-graph-uri"))
-    return ProtocolRequest(SparqlQuery(query.removeprefix(MARK), default, named), wanted, _seconds(timeout))
+    return ProtocolRequest(SparqlQuery(query.removeprefix(MARK), default, named), wanted, _seconds(timeout), explain)
 
 
 def _single(name: str, given: list[str]) -> str:

@@ -94,3 +94,30 @@ def test_an_example_shows_its_answer_and_its_parameters_as_fields(client: FlaskC
     assert other.cssselect("select[name=area]")[0].value == "jp"
     assert "{ area:jp }" in other.cssselect("pre code")[-1].text_content()
     assert len(other.cssselect("table.answer tbody tr")) > 0
+
+
+APART = "SELECT * { ?a a coop:Organization . ?b a coop:Service FILTER(?a = ?b) }"
+
+
+def test_a_query_is_explained_at_the_endpoint_without_being_run(client: FlaskClient) -> None:
+    headers = {"Accept": "application/json", "Accept-Language": "ko"}
+    reply = client.get(f"/sparql?{urlencode({'query': APART, 'explain': '1'})}", headers=headers)
+    told = reply.get_json()
+    assert (reply.status_code, reply.headers["Content-Language"]) == (200, "ko")
+    assert {step["pattern"] for step in told["steps"]} == {"?a a coop:Organization", "?b a coop:Service"}
+    assert "공통 변수" in told["advice"][0]["text"]
+    assert told == client.post("/sparql", data={"query": APART, "explain": "1"}, headers=headers).get_json()
+    broken = client.get(f"/sparql?{urlencode({'query': 'SELECT * { ?a', 'explain': '1'})}", headers=headers)
+    assert broken.status_code == 400
+    run = client.get(f"/sparql?{urlencode({'query': 'ASK {}', 'explain': '0'})}", headers=headers)
+    assert run.get_json()["boolean"] is True
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_explains_a_query_and_offers_its_rewrite(client: FlaskClient, language: str) -> None:
+    root = asked(client, APART, f"/{language}/query", explain="1")
+    assert len(root.cssselect("ol.steps li")) == 2
+    assert not root.cssselect("table.answer")
+    rewrite = root.cssselect(".advice input[name=query]")[0].get("value")
+    assert rewrite == "SELECT * { ?a a coop:Organization . ?a a coop:Service  }"
+    assert not asked(client, rewrite, explain="1").cssselect(".advice input")

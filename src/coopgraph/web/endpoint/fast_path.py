@@ -122,7 +122,7 @@ class FastPath:
     def _started(self, asked: PlainQuery, start: float, then: Then) -> _Answering | None:
         try:
             request = protocol_request.from_address(asked.query.encode("ascii"))
-            if request is None or negotiation.wants_page(asked.accept, request.format):
+            if request is None or request.explain or negotiation.wants_page(asked.accept, request.format):
                 return None
             choice = negotiation.by_header_or_name(asked.accept, request.format)
             inspected = self._query_service.inspect(request.sparql_query)

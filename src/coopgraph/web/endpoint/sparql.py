@@ -19,9 +19,11 @@ from coopgraph.query.buffered_result import BufferedResult, collect
 from coopgraph.query.prepared import select
 from coopgraph.query.service import QueryService
 from coopgraph.query.service_description import PREFIXES, service_description
+from coopgraph.query.void_statistics import void_statistics
 from coopgraph.rdf.formats import EXCEL_CSV, GRAPH_FORMATS, RESULT_FORMATS
 from coopgraph.rdf.row_count import RowCounter
 from coopgraph.rdf.write import write_rdf
+from coopgraph.sparql.explanation import explain, explanation_json
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import Answer, Choice
 from coopgraph.web.common import request_context, result_headers
@@ -60,6 +62,8 @@ def blueprint(app_context: AppContext) -> Blueprint:
         linked = app_context.releases and request.method != "POST"
         if linked and negotiation.wants_page(request.headers.get("Accept", ""), sparql_query.format):
             return _to_page()
+        if sparql_query.explain:
+            return _explanation(app_context, sparql_query.sparql_query)
         return _answer(app_context, sparql_query)
 
     @room.delete("/sparql/<token>")
@@ -90,6 +94,16 @@ def blueprint(app_context: AppContext) -> Blueprint:
         return in_its_language(read_headers(jsonify(verdict), None))
 
     return room
+
+
+def _explanation(app_context: AppContext, sparql_query: SparqlQuery) -> Response:
+    """Say how a query will be answered, as JSON. Raises what checking it raises."""
+    query_service = request_context.query_service(app_context)
+    query_service.check(sparql_query.query)
+    found = explain(sparql_query.query, void_statistics(query_service), query_service.presets)
+    response = read_headers(jsonify(explanation_json(found, language())), query_service.release_name())
+    response.headers["Cache-Control"] = "no-store"
+    return in_its_language(response)
 
 
 def _asked(app_context: AppContext) -> protocol_request.ProtocolRequest | None:

@@ -9,7 +9,9 @@ from coopgraph.errors import QueryProblem, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.query import protocol_request
 from coopgraph.query.snippets import NOTEBOOK_MEDIA_TYPE, notebook
+from coopgraph.query.void_statistics import void_statistics
 from coopgraph.reading.pages.examples import example
+from coopgraph.sparql.explanation import explain
 from coopgraph.sparql.query import SparqlQuery, gives_graph
 from coopgraph.web.common import request_context
 from coopgraph.web.common.language import language
@@ -30,11 +32,15 @@ def blueprint(app_context: AppContext) -> Blueprint:
     def query(**_: str) -> Response:
         """Show the form and, where there is a question, its answer or what is wrong with it."""
         reading = pages.reading()
-        sparql_query = _asked(app_context)
+        wanted = _asked(app_context)
+        sparql_query = wanted.sparql_query
         written = sparql_query.query
-        answer, problem = None, None
+        answer, problem, explanation = None, None, None
         try:
-            if written.strip():
+            if written.strip() and wanted.explain:
+                reading.query_service.check(written)
+                explanation = explain(written, void_statistics(reading.query_service), reading.query_service.presets)
+            elif written.strip():
                 first = max(0, request.values.get("offset", 0, type=int))
                 answer = query_answer(app_context, reading, pages.words(reading), sparql_query, first)
         except QueryProblem as error:
@@ -46,6 +52,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             dataset=_dataset(sparql_query),
             answer=answer,
             problem=problem,
+            explanation=explanation,
             limits=reading.query_service.limits,
             groups=by_topic(language()),
             topics=topics(language()),
@@ -59,7 +66,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
     def as_notebook() -> Response:
         """Give the query as a Jupyter notebook."""
-        sparql_query = _asked(app_context)
+        sparql_query = _asked(app_context).sparql_query
         if not sparql_query.query.strip():
             raise WrongUsage(Message("There is no query."), Message("Send one as to /sparql."))
         release = request_context.query_service(app_context).release_name()
@@ -75,16 +82,18 @@ def blueprint(app_context: AppContext) -> Blueprint:
     return room
 
 
-def _asked(app_context: AppContext) -> SparqlQuery:
-    """Return the query that the request asks, with line feeds as the graph's own; an empty one where there is none."""
+def _asked(app_context: AppContext) -> protocol_request.ProtocolRequest:
+    """Return what the request asks, the query with line feeds as the graph's own; an empty one where there is none."""
     if request.method == "POST":
         request.max_content_length = 3 * app_context.settings.query_length
-        wanted = protocol_request.from_form(request.get_data(), request.query_string) if request.get_data() else None
+        body = request.get_data()
+        wanted = protocol_request.from_form(body, request.query_string) if body else None
     else:
         wanted = protocol_request.from_address(request.query_string)
     if wanted is None:
-        return SparqlQuery("")
-    return wanted.sparql_query._replace(query=wanted.sparql_query.query.replace("\r\n", "\n"))
+        return protocol_request.ProtocolRequest(SparqlQuery(""), "", None)
+    sparql_query = wanted.sparql_query
+    return wanted._replace(sparql_query=sparql_query._replace(query=sparql_query.query.replace("\r\n", "\n")))
 
 
 def _dataset(sparql_query: SparqlQuery) -> list[tuple[str, str]]:
