@@ -104,6 +104,7 @@ class _Explainer:
         self._prefixes = {**presets, **declared(query)}
         self._steps: list[Step] = []
         self._advice: dict[Advice, None] = {}
+        self._apart = False
 
     def explanation(self) -> Explanation:
         group = graph_pattern(self._query)
@@ -216,6 +217,7 @@ class _Explainer:
         parts = components([pattern for pattern in group.patterns if pattern.variables], joined)
         if len(parts) < 2:
             return
+        self._apart = True
         one, other = (self._written(part[0]) for part in parts[:2])
         sentence = Message(
             "“{one}” and “{other}” share no variable: each row of one goes with each row of the other.",
@@ -319,5 +321,4 @@ def _aggregates(query: str, select: Select) -> bool:
 def _whole(rows: float) -> int:
     """Return a number of rows to two digits, as an estimate is no more exact: none only where nothing fits."""
     number = max(int(min(rows, 1e15) + 0.5), int(rows > 0))
-    step = 10 ** max(0, len(str(number)) - 2)
-    return number // step * step
+    return round(number, min(0, 2 - len(str(number))))
