@@ -64,7 +64,7 @@ def test_many_rows_without_limit_are_advised_against_with_one() -> None:
 
 
 def test_a_property_and_a_class_that_the_graph_has_not_are_said_with_the_nearest() -> None:
-    advice = explained("SELECT * { ?s ex:nam ?n ; a ex:Bodi } LIMIT 1").advice
+    advice = explained("SELECT * { ?s ex:names ?n ; a ex:Bodi } LIMIT 1").advice
     assert [str(item.hint) for item in advice] == ["Did you mean ex:name?", "Did you mean ex:Body?"]
 
 
@@ -82,7 +82,7 @@ def test_groups_are_told_by_their_words_and_what_follows_by_its_clauses() -> Non
 
 
 def test_without_statistics_no_number_is_said() -> None:
-    explanation = explained("SELECT * { ?s ex:nam ?n . ?n ?p ?o }", GraphStatistics())
+    explanation = explained("SELECT * { ?s ex:names ?n . ?n ?p ?o }", GraphStatistics())
     assert explanation.rows is None
     assert {step.rows for step in explanation.steps} == {None}
     assert not explanation.advice
