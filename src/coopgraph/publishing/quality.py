@@ -58,6 +58,7 @@ _READ = frozenset(
         SKOS.prefLabel,
         DCTERMS.issued,
         DCTERMS.language,
+        COOP.composedName,
         COOP.hasBasis,
         COOP.hasDirectness,
         COOP.hasEvidence,
@@ -111,11 +112,16 @@ def _things(graph: Index) -> Iterator[Measurement]:
 def _names(graph: Index) -> Iterator[Measurement]:
     for kind in NAMED:
         things = graph.instances(kind)
-        tags = [_languages(graph.objects(thing, SKOS.prefLabel)) for thing in things]
+        tags = [_languages(_given_names(graph, thing)) for thing in things]
         for language in MEASURED_LANGUAGES:
             named = sum(language in of_thing for of_thing in tags)
             limits = (kind, Literal(language))
             yield Measurement("named", f"{_key(kind)}.{language.lower()}", limits, _percent(named, len(things)))
+
+
+def _given_names(graph: Index, thing: Term) -> set[Term]:
+    """Return the names of a thing but those that the build composed."""
+    return {*graph.objects(thing, SKOS.prefLabel)}.difference(graph.objects(thing, COOP.composedName))
 
 
 def _filled(graph: Index) -> Iterator[Measurement]:

@@ -66,3 +66,13 @@ def test_a_definition_that_the_graph_has_in_english_alone_is_known_as_not_the_re
     light = Description(concept.value, Graph([Triple(concept, SKOS.definition, Literal("A light", language="en"))]))
     assert page(light, words, "ko").definition == Wording("A light", "en", exact=False)
     assert page(light, words, "en").definition == Wording("A light", "en", exact=True)
+
+
+def test_a_composed_name_is_the_title_and_is_not_told_as_one_that_a_source_gives(app_context: AppContext) -> None:
+    reading = ReleaseSource.of(app_context.query_service)
+    words = read_vocabulary(reading)
+    shown = page(describe_resource(reading, f"{BASE}id/service/lantern.removal-support"), words, "ko")
+    names = {fact.key: [item.value.text for item in fact.statements] for fact in shown.names}
+    assert shown.title.text == "삭제 지원"
+    assert "삭제 지원" not in names["prefLabel"]
+    assert "삭제 지원" in names["composedName"]

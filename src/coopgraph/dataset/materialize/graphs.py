@@ -102,6 +102,7 @@ def materialize_curated(
         *laws.of_provisions(plain),
         *laws.effective_dates(records, plain),
         *services.languages_of_channels(records, plain),
+        *services.composed_names(records, schemes),
     ]
     in_order = [*chain.from_iterable(triples for name, triples in filled.items() if name != "shapes")]
     stated = set(in_order)

@@ -1,4 +1,4 @@
-"""Services as other vocabularies see them: public services of CPSV, opening hours of schema.org, and languages."""
+"""Services as other vocabularies see them: public services of CPSV, hours of schema.org, languages; composed names."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from coopgraph.dataset.materialize.claims import AssertedClaim
 from coopgraph.dataset.materialize.derivation import Derivation
 from coopgraph.model.iris import BASE, CONCEPT, entity_name
+from coopgraph.model.language import LANGUAGES
 from coopgraph.model.opening_hours import parse_opening_hours
 from coopgraph.rdf.index import Index
+from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import COOP, CPSV, RDF, SCHEMA, SKOS, XSD
 from coopgraph.rdf.terms import Literal, NamedNode, Node, Term, Triple
 
@@ -19,6 +21,9 @@ PUBLIC = frozenset(
 _WEEK = tuple(
     SCHEMA.term(day) for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 )
+
+_BETWEEN_TYPES = {"ja": "、", "zh-Hans": "、", "zh-Hant": "、"}
+_BEFORE_NAME = {"ja": "：", "zh-Hans": "：", "zh-Hant": "："}
 
 
 def public_services(records: Index, asserted: Index, schemes: Index) -> Iterator[Derivation]:
@@ -85,3 +90,45 @@ def languages_of_channels(records: Index, asserted: Index) -> Iterator[Derivatio
                 Triple(service, COOP.hasAvailableLanguage, language),
                 Triple(channel, COOP.hasAvailableLanguage, language),
             )
+
+
+def composed_names(records: Index, schemes: Index) -> Iterator[Derivation]:
+    """Yield ``coop:composedName`` for each service in each page language in which no source names it.
+
+    It is the label of the service's types, then what its English name says beyond them: “Helpline: 3018” becomes
+    “상담 전화: 3018”, and “Helpline” “상담 전화”.
+    """
+    for service in records.instances(COOP.Service):
+        types = records.objects(service, COOP.hasServiceType)
+        names = _texts(records, service, SKOS.prefLabel)
+        for language in LANGUAGES:
+            labels = [_texts(schemes, kind, SKOS.prefLabel).get(language) for kind in types]
+            if language in names or not types or None in labels:
+                continue
+            what = _BETWEEN_TYPES.get(language, ", ").join(filter(None, labels))
+            own = _beyond_the_types(names.get("en", ""), types, schemes)
+            text = _BEFORE_NAME.get(language, ": ").join(filter(None, (what, own)))
+            yield Derivation(
+                Triple(service, COOP.composedName, Literal(text, language=language)),
+                Triple(service, COOP.hasServiceType, types[0]),
+            )
+
+
+def _beyond_the_types(name: str, types: Iterable[Term], schemes: Index) -> str:
+    """Return what an English name of a service says beyond the names of its types; the empty text where nothing."""
+    generic = {
+        value.value.casefold()
+        for kind in types
+        for predicate in (SKOS.prefLabel, SKOS.altLabel)
+        for value in schemes.objects(kind, predicate)
+        if isinstance(value, Literal) and value.language == "en"
+    }
+    first, colon, rest = name.partition(": ")
+    if name.casefold() in generic:
+        return ""
+    return rest if colon and first.casefold() in generic else name
+
+
+def _texts(index: Index, thing: Node | Term, predicate: NamedNode) -> dict[str, str]:
+    found = (value for value in index.objects(thing, predicate) if isinstance(value, Literal))
+    return {conventional(value.language): value.value for value in found if value.language}

@@ -13,7 +13,7 @@ from coopgraph.reading.pages.evidence import Backing, backing
 from coopgraph.reading.values import language_name
 from coopgraph.reading.vocabulary import local_name
 
-NAMING = (SKOS.prefLabel, SKOS.altLabel, COOP.acronym, COOP.formerName, SKOS.hiddenLabel)
+NAMING = (SKOS.prefLabel, SKOS.altLabel, COOP.acronym, COOP.formerName, SKOS.hiddenLabel, COOP.composedName)
 """Properties whose values are names; they are shown together."""
 
 STANDING_PROPERTIES = frozenset(
@@ -159,6 +159,8 @@ def _statements(view: View, node: NamedNode) -> dict[NamedNode, list[PropertyVal
     for predicate, value, claim in _claims(view, node):
         claimed.add((predicate, value))
         by_property[predicate].append(_statement(view, predicate, value, claim))
+    # A name that the build composed is shown as such, not as one that a source gives.
+    claimed.update((SKOS.prefLabel, name) for name in view.graph.literals(node, COOP.composedName))
     for predicate, values in view.graph.about(node).items():
         if predicate in (RDF.type, DCTERMS.identifier):
             continue
