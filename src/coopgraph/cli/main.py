@@ -39,6 +39,7 @@ COMMANDS = {
     "cite": Lazy("cite", "cite", "See and remove citations of results."),
     "desk": Lazy("desk", "desk", "See what curators submit, and decide on it."),
     "doctor": Lazy("doctor", "doctor", "Say what works on this machine and what does not."),
+    "export": Lazy("export", "export", "Write all things of a kind, or the whole graph, to a file."),
     "fmt": Lazy("fmt", "fmt", "Put Turtle files into the house form."),
     "follow": Lazy("follow", "follow", "Keep a copy in step with the change feed of a service."),
     "generate": Lazy("generate", "generate", "Write invented data of any size, as N-Triples."),

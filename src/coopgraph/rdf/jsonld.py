@@ -85,9 +85,10 @@ class Context:
         self._type = self._terms.get("@type", "@type")
         self._order = _KeyOrder({self._id: (0, ""), self._type: (1, "")})
         self._types_always_array = any(item.always_array for item in self._definitions.get("@type", ()))
-        self._language_maps = frozenset(
+        self.language_maps = frozenset(
             item.term for items in self._definitions.values() for item in items if item.language_map
         )
+        """The terms whose texts stand by language."""
 
     def node(self, subject: Node, triples: Iterable[Triple]) -> dict[str, Any]:
         """Return the compact form of ``subject`` with its ``triples``; links are references."""
@@ -140,7 +141,7 @@ class Context:
         _append(result, self._reverse[predicate], branch, always_array=True)
 
     def _ordered(self, result: dict[str, Any]) -> dict[str, Any]:
-        for term in self._language_maps.intersection(result):
+        for term in self.language_maps.intersection(result):
             if isinstance(words := result[term], dict) and len(words) > 1:
                 result[term] = dict(sorted(words.items()))
         return {key: result[key] for key in sorted(result, key=self._order.__getitem__)}

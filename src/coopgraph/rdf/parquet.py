@@ -19,6 +19,8 @@ the datatype (or ``iri``, ``bnode``) of each value where that differs within the
 in its name. The datatype that all values share is in the column's metadata, under ``datatype``. An unbound variable is
 null. Rows keep their order. Parquet has no rows without columns, so ``SELECT * {}`` gives an empty table.
 
+A table of other things than rows of a result is written by :func:`write_table`.
+
 Run as a program, it reads SPARQL Query Results JSON from standard input (a file) and writes Parquet to standard output;
 the argument is the limit in processor seconds. A service runs it so, as a process that it may kill.
 """
@@ -29,7 +31,8 @@ import re
 import resource
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -207,6 +210,35 @@ def write_parquet(source: IO[bytes], target: IO[bytes]) -> None:
         except _Misfit:
             continue
         return
+
+
+Cell = str | int | bool | Decimal | list[str] | None
+"""What a cell of a table holds; a list in each row of a column whose values are lists."""
+
+
+def write_table(columns: Sequence[str], rows: Sequence[Mapping[str, Cell]], target: IO[bytes]) -> None:
+    """Write a table to ``target`` as Parquet: a column has the type that all its cells share, and else is of texts."""
+    arrays = [_table_column([row.get(name) for row in rows]) for name in columns]
+    pq.write_table(pa.table(dict(zip(columns, arrays, strict=True))), target)
+
+
+def _table_column(cells: Sequence[Cell]) -> pa.Array:
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if list in kinds:
+        lists = [cell if cell is None or isinstance(cell, list) else [str(cell)] for cell in cells]
+        return pa.array(lists, pa.list_(pa.string()))
+    if kinds == {bool}:
+        return pa.array(cells, pa.bool_())
+    if kinds == {int} and all(cell is None or -(2**63) <= cell < 2**63 for cell in cells if isinstance(cell, int)):
+        return pa.array(cells, pa.int64())
+    if kinds and kinds <= {int, Decimal}:
+        numbers = [None if cell is None else str(cell) for cell in cells]
+        for candidate in _candidates(frozenset({XSD.decimal.value})):
+            with suppress(ValueError):
+                return pa.array(
+                    [None if text is None else candidate.convert(text) for text in numbers], candidate.arrow
+                )
+    return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
 
 
 def _rows(source: IO[bytes]) -> QuerySolutions:

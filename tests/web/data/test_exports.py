@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from coopgraph.context import AppContext
+from coopgraph.web.app import create_app
+
+
+@pytest.fixture(scope="module")
+def client(app_context: AppContext) -> FlaskClient:
+    return create_app(app_context).test_client()
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("organization.csv", "text/csv; charset=utf-8"),
+        ("law.ndjson", "application/x-ndjson"),
+        ("figure.parquet", "application/vnd.apache.parquet"),
+        ("event.jsonld", "application/ld+json"),
+        ("source.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("service.hsds.json", "application/json"),
+        ("service.cpsv.ttl", "text/turtle; charset=utf-8"),
+    ],
+)
+def test_an_export_is_a_file_with_a_name_that_is_not_sent_twice(
+    client: FlaskClient, name: str, content_type: str
+) -> None:
+    response = client.get(f"/export/{name}")
+    assert (response.status_code, response.content_type) == (200, content_type)
+    assert response.headers["Content-Disposition"] == f'attachment; filename="coopgraph-{name}"'
+    assert response.headers["X-Coopgraph-Release"]
+    again = client.get(f"/export/{name}", headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("name", ["nothing.csv", "organization.exe", "law.hsds.json", "organization", "a.b.c%0d%0a"])
+def test_what_is_not_exported_is_404_in_words(client: FlaskClient, name: str) -> None:
+    response = client.get(f"/export/{name}")
+    assert response.status_code == 404
+    assert response.content_type == "application/problem+json"
+
+
+def test_the_language_of_names_can_be_chosen(client: FlaskClient) -> None:
+    english = client.get("/export/organization.csv?lang=en").text
+    assert client.get("/export/organization.csv?lang=ko").text != english
+    assert client.get("/export/organization.csv", headers={"Accept-Language": "ko"}).text != english
