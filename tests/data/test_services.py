@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from coopgraph.model.language import LANGUAGES
 from coopgraph.rdf.index import Index
+from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import COOP, RDF, SCHEMA, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Term
 
@@ -27,10 +29,11 @@ def words(graph: Index, record: Term) -> str:
 
 
 def own_names(graph: Index) -> Iterator[tuple[Term, str]]:
-    """Yield each name of a service or activity in another language than English."""
+    """Yield each name of a service or activity in another language than English, but those that the build composes."""
     for record in graph.instances(COOP.Activity):
+        composed = graph.objects(record, COOP.composedName)
         for name in graph.objects(record, SKOS.prefLabel):
-            if isinstance(name, Literal) and name.language != "en":
+            if isinstance(name, Literal) and name.language != "en" and name not in composed:
                 yield record, name.value
 
 
@@ -38,6 +41,17 @@ def test_a_name_in_another_language_is_printed_in_a_source_of_the_service(graph:
     names = list(own_names(graph))
     assert len(names) > 50
     assert not [(key(record), name) for record, name in names if name not in words(graph, record)]
+
+
+def test_each_service_has_a_name_in_each_page_language(graph: Index) -> None:
+    for service in graph.instances(COOP.Service):
+        tags = [
+            conventional(name.language or "")
+            for name in graph.objects(service, SKOS.prefLabel)
+            if isinstance(name, Literal)
+        ]
+        assert sorted(set(tags) & set(LANGUAGES)) == sorted(LANGUAGES), key(service)
+        assert len(tags) == len(set(tags)), key(service)
 
 
 def claims(graph: Index, predicate: NamedNode) -> list[Term]:
