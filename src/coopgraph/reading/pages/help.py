@@ -234,11 +234,12 @@ def _cards(view: View, nodes: Iterable[NamedNode]) -> tuple[HelpCard, ...]:
     by_body: dict[NamedNode, list[NamedNode]] = {}
     for node in nodes:
         by_body.setdefault(view.graph.link(node, COOP.isProvidedBy) or node, []).append(node)
-    cards = [_card(view, body, provided) for body, provided in by_body.items()]
+    cards = [help_card(view, body, provided) for body, provided in by_body.items()]
     return tuple(sorted(cards, key=lambda card: _order(card, view.language)))
 
 
-def _card(view: View, body: NamedNode, provided: list[NamedNode]) -> HelpCard:
+def help_card(view: View, body: NamedNode, provided: list[NamedNode]) -> HelpCard:
+    """Return the card of a body, with the services ``provided``."""
     found = services(view, provided)
     channels = _each_once((channel for item in found for channel in item.channels), _addresses)
     told = [*(item.backing for item in found), *(item.backing for item in channels)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
 from markupsafe import Markup
@@ -216,8 +216,17 @@ def _links(iri: str) -> tuple[str, ...]:
         f'<{stem}>; rel="alternate"; type="{PAGE}"',
         *(f'<{href}>; rel="alternate"; type="{media_type}"' for media_type, href in data),
         *(f'<{href}>; rel="describedby"; type="{media_type}"' for media_type, href in data[:2]),
+        *_oembed_links(iri),
         '<https://schema.org/AboutPage>; rel="type"',
     )
+
+
+def _oembed_links(iri: str) -> tuple[str, ...]:
+    """Return where to learn how to embed an entity (https://oembed.com/#section4); other things cannot be."""
+    if not entity_name(iri):
+        return ()
+    address = f"{request.script_root}/oembed?{urlencode({'url': iri})}"
+    return (f'<{address}>; rel="alternate"; type="application/json+oembed"',)
 
 
 def _redirect(path: str, status: int, reading: ReleaseSource, links: Iterable[str] = ()) -> Response:
