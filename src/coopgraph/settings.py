@@ -103,6 +103,14 @@ class Settings:
     )
     client_citations: int = _setting(100, "How many new citations one client may make a day before 429.", "citations")
     citation_length: int = _setting(16 * 1024, "Longest query text that can be cited.", "bytes")
+    desk: bool = _setting(
+        False,
+        "Whether the curators' desk is offered where the service listens on more than this machine; on a loopback "
+        "address it is.",
+    )
+    review_alone: bool = _setting(
+        False, "Whether one person may accept what the same person submitted; otherwise it takes two."
+    )
     exit_address: str = _setting(
         "https://www.bing.com/", "Where “Quick exit” leads: an ordinary page that opens everywhere."
     )

@@ -2,24 +2,211 @@
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from coopgraph.cli.console import say
+from coopgraph.cli.clock import now
+from coopgraph.cli.console import say, standard_input
+from coopgraph.cli.language import lang_option, spoken
+from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.database.database import desk_database
+from coopgraph.dataset.tree import locate
+from coopgraph.desk.accounts import Accounts, Person
 from coopgraph.desk.audit_log import BEGINNING, entries, first_break
-from coopgraph.errors import DoesNotConform
+from coopgraph.desk.publisher import Publisher
+from coopgraph.desk.review import TYPED, Outcome, Review
+from coopgraph.desk.submission import STATE_NAMES, STATES, State
+from coopgraph.desk.submitted_document import SUBMITTED_FORMATS
+from coopgraph.errors import DoesNotConform, NotFound, WrongUsage
 from coopgraph.messages.message import Message
+from coopgraph.rdf.formats import BY_SUFFIX, TURTLE
+from coopgraph.rdf.read import load_file
 from coopgraph.settings import Settings
+from coopgraph.validation.formats import text as report_text
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_number = partial(click.argument, "number", metavar="ID", type=int)
+_note = partial(click.option, "--reason", default="", metavar="TEXT", help="Why, in a sentence.")
+
+
+def _as_whom(command: _Command) -> _Command:
+    return click.option("--as", "name", metavar="NAME", help="Whose account does it (default: your name here).")(
+        command
+    )
 
 
 @click.group()
 def desk() -> None:
     """See what curators submit, and decide on it, without a server.
 
-    Example: coopgraph desk audit
+    Whoever may write the desk's database may do this in anybody's name; accounts and tokens are for those who come over
+    the network.
+
+    Example: coopgraph desk submit refuge.ttl --reason "New telephone number"
     """
+
+
+@desk.command()
+@click.argument("file", type=click.Path(), metavar="FILE")
+@click.option("--reason", default="", metavar="TEXT", help="Why, in a sentence.")
+@_as_whom
+@lang_option()
+@click.pass_context
+def submit(ctx: click.Context, file: str, reason: str, name: str | None, lang: str | None) -> None:
+    """Submit a document: Turtle, N-Triples or JSON-LD, by the end of its name; “-” is Turtle on standard input.
+
+    A document that says what an entity is holds the whole of its file; one with records alone is laid over it. The
+    number of the submission goes to standard output, its report to standard error.
+
+    Exit codes: 0 submitted, 1 kept as a draft since it does not conform, or in conflict.
+
+    Example: coopgraph desk submit refuge.ttl --reason "New telephone number" --as mina
+    """
+    settings: Settings = ctx.obj
+    fmt = TURTLE if file == "-" else BY_SUFFIX.get(Path(file).suffix)
+    if fmt is None or fmt.media_type not in SUBMITTED_FORMATS:
+        suffixes = ", ".join(item.suffix for item in SUBMITTED_FORMATS.values())
+        raise WrongUsage(
+            Message("{file} has a format that is not taken.", file=file),
+            Message("Taken are {formats}.", formats=suffixes),
+        )
+    most = settings.upload_size
+    body = standard_input(most) if file == "-" else load_file(Path(file), limit=most)
+    with _review(settings) as review:
+        _tell(ctx, review.submit(_person(settings, name), body, fmt.media_type, reason))
+
+
+@desk.command("list")
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these; may be repeated.")
+@_as_whom
+@click.pass_obj
+def list_submissions(settings: Settings, states: tuple[State, ...], name: str | None) -> None:
+    """List submissions, the latest change first: number, state, author, files, reason.
+
+    Example: coopgraph desk list --state submitted
+    """
+    with _review(settings) as review:
+        for item in review.all(_person(settings, name), states=states):
+            reason = " ".join(item.reason.split())
+            click.echo(f"{item.id}  {item.state}  {item.author}  {' '.join(item.paths)}  {reason}".rstrip())
+
+
+@desk.command()
+@_number()
+@_as_whom
+@lang_option()
+@click.pass_context
+def show(ctx: click.Context, number: int, name: str | None, lang: str | None) -> None:
+    """Show a submission: what it removes (-) and adds (+), its report, and what was said.
+
+    Example: coopgraph desk show 12
+    """
+    settings: Settings = ctx.obj
+    language = spoken(ctx)
+    with _review(settings) as review:
+        outcome = review.outcome(_person(settings, name), number)
+    found = outcome.submission
+    click.echo(f"{found.id}  {STATE_NAMES[found.state].in_language(language)}  {found.author}  {found.reason}".rstrip())
+    for item in found.files:
+        click.echo(f"\n{item.path}")
+        for sign, triples in (("-", item.removed), ("+", item.added)):
+            for triple in triples:
+                click.echo(f"{sign} {triple} .")
+    for event in found.events:
+        click.echo(f"\n{event.at[:16]}  {event.actor}  {event.kind}  {event.text}".rstrip())
+    _report(outcome, language)
+
+
+@desk.command()
+@_number()
+@_note()
+@_as_whom
+@click.pass_obj
+def accept(settings: Settings, number: int, reason: str, name: str | None) -> None:
+    """Accept a submission and publish it: its files are written and a release is made.
+
+    Example: coopgraph desk accept 12 --as jun
+    """
+    with _review(settings) as review:
+        review.accept(_person(settings, name), number, reason)
+    _publish(settings)
+
+
+@desk.command()
+@_number()
+@_note()
+@_as_whom
+@click.pass_obj
+def reject(settings: Settings, number: int, reason: str, name: str | None) -> None:
+    """Reject a submission, with a reason for its author.
+
+    Example: coopgraph desk reject 12 --reason "The source says otherwise."
+    """
+    with _review(settings) as review:
+        review.reject(_person(settings, name), number, reason)
+    say(Message("Submission {number} is rejected.", number=number))
+
+
+@desk.command()
+@_number()
+@_note()
+@_as_whom
+@click.pass_obj
+def ask(settings: Settings, number: int, reason: str, name: str | None) -> None:
+    """Ask the author of a submission for changes.
+
+    Example: coopgraph desk ask 12 --reason "Please quote the page."
+    """
+    with _review(settings) as review:
+        review.ask(_person(settings, name), number, reason)
+    say(Message("The author of submission {number} is asked for changes.", number=number))
+
+
+@desk.command()
+@_number()
+@_as_whom
+@click.pass_obj
+def withdraw(settings: Settings, number: int, name: str | None) -> None:
+    """Withdraw a submission of one's own that is not accepted yet.
+
+    Example: coopgraph desk withdraw 12
+    """
+    with _review(settings) as review:
+        review.withdraw(_person(settings, name), number)
+    say(Message("Submission {number} is withdrawn.", number=number))
+
+
+@desk.command()
+@_number()
+@click.option("--reason", default="", metavar="TEXT", help="Why, in a sentence.")
+@_as_whom
+@lang_option()
+@click.pass_context
+def undo(ctx: click.Context, number: int, reason: str, name: str | None, lang: str | None) -> None:
+    """Submit what takes a published submission back; it is reviewed like any other.
+
+    Example: coopgraph desk undo 12 --reason "The number was the old one."
+    """
+    settings: Settings = ctx.obj
+    with _review(settings) as review:
+        _tell(ctx, review.undo(_person(settings, name), number, reason))
+
+
+@desk.command()
+@click.pass_obj
+def publish(settings: Settings) -> None:
+    """Publish what is accepted and not yet published, such as after a crash.
+
+    Example: coopgraph desk publish
+    """
+    _publish(settings)
 
 
 @desk.command()
@@ -49,3 +236,44 @@ def audit(settings: Settings, head: str | None) -> None:
             Message("The audit log no longer holds the entry with this hash."), Message("Compare it with a backup.")
         )
     say(Message("The audit log is whole. Its last hash: {hash}", hash=hashes[-1]))
+
+
+@contextmanager
+def _review(settings: Settings) -> Iterator[Review]:
+    with closing(PresentWorkspace(locate(settings), input_size=settings.input_size)) as workspace:
+        yield Review(desk_database(Path(settings.var)), workspace, alone=settings.review_alone, now=now)
+
+
+def _person(settings: Settings, name: str | None) -> Person:
+    accounts = Accounts(desk_database(Path(settings.var)))
+    try:
+        return accounts.person(name or getpass.getuser())
+    except (NotFound, OSError, KeyError) as error:
+        if name is not None:
+            raise
+        raise WrongUsage(
+            Message("In whose name is this done?"),
+            Message("Name an account with --as; `coopgraph user list` lists them."),
+        ) from error
+
+
+def _publish(settings: Settings) -> None:
+    publisher = Publisher(desk_database(Path(settings.var)), locate(settings), Path(settings.var), now=now)
+    for number in publisher.publish():
+        say(Message("Submission {number} is published.", number=number))
+
+
+def _tell(ctx: click.Context, outcome: Outcome) -> None:
+    language = spoken(ctx)
+    _report(outcome, language)
+    click.echo(outcome.submission.id)
+    state = outcome.submission.state
+    say(Message("Submission {number}: {state}.", number=outcome.submission.id, state=STATE_NAMES[state]))
+    ctx.exit(0 if state == "submitted" else 1)
+
+
+def _report(outcome: Outcome, language: str) -> None:
+    if outcome.problem is not None:
+        click.echo(f"{TYPED}: {outcome.problem.in_language(language)}", err=True)
+    if outcome.report is not None:
+        click.echo(report_text.write(outcome.report, language), nl=False, err=True)

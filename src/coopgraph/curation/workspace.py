@@ -145,6 +145,41 @@ class Workspace:
         self._base.close()
 
     @property
+    def prefixes(self) -> Mapping[str, str]:
+        """The canonical prefixes."""
+        return self._base.prefixes
+
+    @property
+    def own_file(self) -> frozenset[str]:
+        """The path segments of the kinds of things that have files of their own."""
+        return self._base.own_file
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths of all files."""
+        return frozenset({*self._base.files, *self._changes} - {path for path, d in self._changes.items() if d is None})
+
+    def document(self, path: str) -> bytes | None:
+        """Return the content of a file; None where there is none."""
+        return self._changes[path] if path in self._changes else self._base.loaded.data.get(path)
+
+    def statements(self, path: str) -> tuple[Triple, ...]:
+        """Return what a file states; nothing where there is none."""
+        return tuple(quad.triple for quad in self._view.quads(path))
+
+    def about(self, subject: Node) -> Iterator[Triple]:
+        """Yield what the tree says of ``subject``, with what is made of that."""
+        return self._view.match(subject, None, None)
+
+    def mentioning(self, terms: Iterable[Term]) -> frozenset[str]:
+        """Return the paths of the files in which one of ``terms`` is the value of a statement."""
+        return frozenset(path for term in terms for path, _ in self._view.mentions(term))
+
+    @cached_property
+    def _view(self) -> _View:
+        return _View(self._base, self._changes, ())
+
+    @property
     def content(self) -> TreeContent:
         """All of the tree with its changes, parsed."""
         gone = {path for path, data in self._changes.items() if data is None}
@@ -165,7 +200,7 @@ class Workspace:
         ``today`` decides what is overdue; ``shown`` gives files other names for the reader. Raises
         :class:`UnreadableInput` where rules cannot be read, and :class:`OurFault` where SHACL could not run.
         """
-        there = {*self._base.files, *self._changes} - {path for path, data in self._changes.items() if data is None}
+        there = self.paths
         wanted = (set(paths) or set(self._changes)) & there
         view = _View(self._base, self._changes, wanted)
         demand_rules(view)

@@ -48,6 +48,14 @@ def create(place: Path, data: bytes) -> None:
         raise _not_written(place, error) from error
 
 
+def remove(place: Path) -> None:
+    """Remove a file. Raises :class:`OurFault` where that fails, and then nothing has changed."""
+    try:
+        place.unlink()
+    except OSError as error:
+        raise _not_written(place, error) from error
+
+
 def _draft(folder: Path, data: bytes, mode: int) -> Path:
     """Write a hidden file beside the place it is meant for, safe on disk."""
     handle, name = tempfile.mkstemp(prefix=".coopgraph-", dir=folder)

@@ -1,0 +1,59 @@
+"""Present workspace: the workspace of a tree as it is on disk at each use, kept ready in between."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from coopgraph.curation.workspace import Workspace
+from coopgraph.dataset.tree import Tree, TreeDocuments, load_tree
+
+MOST_CHANGED_FILES = 20
+"""Changed files from which the workspace is made anew rather than changed."""
+
+
+class PresentWorkspace:
+    """The workspace of ``tree``, made when it is first wanted; files above ``input_size`` bytes are not read.
+
+    Thread-safe: one thread has it at a time.
+    """
+
+    def __init__(self, tree: Tree, *, input_size: int) -> None:
+        self.tree = tree
+        self._input_size = input_size
+        self._lock = threading.Lock()
+        self._made: tuple[TreeDocuments, Workspace] | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[Workspace]:
+        """Give the workspace of the files as they are now. Raises :class:`UnreadableInput` for a missing folder."""
+        with self._lock:
+            yield self._present(load_tree(self.tree, input_size=self._input_size))
+
+    def close(self) -> None:
+        """End its processes."""
+        with self._lock:
+            self._forget()
+
+    def _present(self, loaded: TreeDocuments) -> Workspace:
+        if self._made is not None:
+            held, workspace = self._made
+            changed = {path: data for path, data in loaded.data.items() if held.data.get(path) != data}
+            gone = held.data.keys() - loaded.data.keys()
+            of_records = all(path.startswith("data/") for path in (*changed, *gone))
+            if of_records and len(changed) + len(gone) <= MOST_CHANGED_FILES and loaded.problems == held.problems:
+                for path, data in changed.items():
+                    workspace = workspace.with_file(path, data)
+                for path in gone:
+                    workspace = workspace.without_file(path)
+                return workspace
+        self._forget()
+        workspace = Workspace.of(loaded)
+        self._made = loaded, workspace
+        return workspace
+
+    def _forget(self) -> None:
+        if self._made is not None:
+            self._made[1].close()
+            self._made = None

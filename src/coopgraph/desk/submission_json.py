@@ -1,0 +1,49 @@
+"""Submission as JSON, for programs: fields may be added, never renamed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from coopgraph.desk.change_set import FileChange, file_version
+from coopgraph.desk.review import Outcome
+from coopgraph.validation.formats import json as report_json
+
+
+def submission_json(outcome: Outcome, language: str) -> dict[str, Any]:
+    """Return a submission with what it changes and its report, messages in ``language``.
+
+    ``added`` and ``removed`` are statements as N-Triples; ``before`` and ``after`` the SHA-256 of the file's content,
+    empty where there is none; ``report`` is that of ``coopgraph check --format json``, null where there is none.
+    """
+    found = outcome.submission
+    return {
+        "id": found.id,
+        "state": found.state,
+        "author": found.author,
+        "reason": found.reason,
+        "created": found.created,
+        "changed": found.changed,
+        "version": found.version,
+        "undoes": found.undoes,
+        "release": found.release or None,
+        "base": found.base,
+        "files": [_file(item) for item in found.files],
+        "events": [
+            {"at": event.at, "actor": event.actor, "kind": event.kind, "about": event.about, "text": event.text}
+            for event in found.events
+        ],
+        "problem": outcome.problem.in_language(language) if outcome.problem else None,
+        "report": json.loads(report_json.write(outcome.report, language)) if outcome.report else None,
+    }
+
+
+def _file(item: FileChange) -> dict[str, Any]:
+    return {
+        "entity": item.entity.iri,
+        "path": item.path,
+        "before": file_version(item.before),
+        "after": file_version(item.after),
+        "added": [f"{triple} ." for triple in item.added],
+        "removed": [f"{triple} ." for triple in item.removed],
+    }
