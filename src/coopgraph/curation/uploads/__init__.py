@@ -1,0 +1,1 @@
+"""Documents that strangers send: checked in a process of their own, kept nowhere."""
