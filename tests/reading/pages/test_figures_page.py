@@ -40,6 +40,7 @@ def test_without_a_choice_the_indicators_are_there_to_choose_from(
         ("assistance-cases-share", 1),
     }
     assert all(option.label != option.key for option in page.indicators)
+    assert [option.key for option in page.main] == ["assistance-cases", "victims-supported"]
     assert page.charts.charts == ()
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 from typing import NamedTuple
 
 from coopgraph.messages.message import Message
@@ -49,6 +49,9 @@ _NOT_COMPARABLE, _WITH_CAUTION, _COMPARABLE = "not-comparable", "with-caution", 
 _SEVEREST = (_NOT_COMPARABLE, _WITH_CAUTION, _COMPARABLE)
 _SIGNS = {"rounded": "≈", "approximate": "≈", "estimated": "≈", "at-least": "≥", "at-most": "≤"}
 _WHOLE = Decimal(100)
+
+_ABOUT, _AREA, _BREAKDOWN = range(3)
+"""Places of what tells one series from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,9 @@ class FigureChart:
     rows: tuple[FigureChartRow, ...]
 
     @property
-    def single(self) -> DisplayText | None:
-        """Whose all figures are and of which part, where that is the same."""
-        names = {row.name for row in self.rows}
-        return names.pop() if len(names) == 1 else None
+    def series(self) -> tuple[tuple[DisplayText, tuple[FigureChartRow, ...]], ...]:
+        """The rows of each series, by its name."""
+        return tuple((name, tuple(rows)) for name, rows in groupby(self.rows, key=lambda row: row.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,7 +406,7 @@ def _chart(
             if verdict == _WITH_CAUTION and len(compared & drawn) > 1
         ),
         unassessed=any(
-            one.series[0] != two.series[0] and frozenset((a.chosen.node, b.chosen.node)) not in verdicts
+            one.series[_ABOUT] != two.series[_ABOUT] and frozenset((a.chosen.node, b.chosen.node)) not in verdicts
             for one, two in combinations(panel, 2)
             for a in one.cells
             for b in two.cells
@@ -415,7 +417,7 @@ def _chart(
                 name=names[segment.series],
                 figure=item.figure,
                 amount=item.amount,
-                part_of=_base(view, item.figure),
+                part_of=_base(view, item),
                 drawn=cell.decided and item is cell.chosen,
             )
             for segment in panel
@@ -435,19 +437,19 @@ def _at(one: _Counted, start: date, end: date) -> float:
 
 
 def _names(view: View, panel: Sequence[_Segment]) -> Mapping[tuple[str, ...], DisplayText]:
-    """Return how each series is called: by what tells it from the others, by whose it is where it is alone."""
-    told_apart = [len({segment.series[place] for segment in panel}) > 1 for place in range(3)]
-    if not any(told_apart):
-        told_apart[0] = True
+    """Return how each series is called: by whose it is, and by part and area where that alone does not tell it."""
+    series = [segment.series for segment in panel]
+    told: list[int] = []
+    for place in (_ABOUT, _BREAKDOWN, _AREA):
+        if len({tuple(key[at] for at in told) for key in series}) < len(series):
+            told += [place] if len({key[place] for key in series}) > 1 else []
+    told = told or [_ABOUT]
     names = {}
     for segment in panel:
         shown = segment.cells[0].chosen.figure
         whole = DisplayText(Message("all").in_language(view.language))
-        parts = [
-            part
-            for told, part in zip(told_apart, (shown.about, shown.area, shown.breakdown or whole), strict=True)
-            if told and part
-        ]
+        labels = {_ABOUT: shown.about, _BREAKDOWN: shown.breakdown or whole, _AREA: shown.area}
+        parts = [label for place in told if (label := labels[place])]
         names[segment.series] = parts[0] if len(parts) == 1 else DisplayText(" · ".join(part.text for part in parts))
     return names
 
@@ -466,7 +468,7 @@ def _values(
             low=one.low,
             high=one.high,
             computed=shown.derived,
-            note=_base(view, shown),
+            note=_base(view, one),
             join="" if before is None else "solid" if verdict == _COMPARABLE else "dashed",
         )
         if cell.decided:
@@ -481,12 +483,13 @@ def _text(cell: _Cell) -> str:
     return " ".join(filter(None, (sign, value, "≠" if cell.contested else "")))
 
 
-def _base(view: View, shown: Figure) -> str:
-    """Return what a share or a nested count is a part of."""
+def _base(view: View, one: _Counted) -> str:
+    """Return what a share or a nested count is a part of; whose that is only where it is another's."""
+    shown, base = one.figure, view.graph.link(one.node, COOP.hasBase)
     if shown.change:
         return ""
-    if shown.base:
-        return Message("part of: {whole}", whole=shown.base.text).in_language(view.language)
+    if base:
+        return Message("part of: {whole}", whole=view.name(base, one.series[_ABOUT]).text).in_language(view.language)
     if shown.base_text:
         return Message("part of: {whole}", whole=shown.base_text[0].text).in_language(view.language)
     if shown.possible_bases:

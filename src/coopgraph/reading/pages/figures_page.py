@@ -58,14 +58,16 @@ class FigureOption:
 
 @dataclass(frozen=True, slots=True)
 class FiguresPage:
-    """Figures to choose from and those chosen. Without a chosen indicator there are only ``indicators``.
+    """Figures to choose from and those chosen. Without a chosen indicator there are only indicators.
 
+    ``main`` are those that are no share, change or average of another, first those with the most figures.
     ``choice`` says what is shown, with what was chosen for the reader: ``suggested``, where that is the body.
     ``query`` is the SPARQL query whose rows are the figures shown, ``total`` how many of the indicator there are.
     """
 
     choice: FigureChoice
     indicators: tuple[FigureOption, ...]
+    main: tuple[FigureOption, ...]
     indicator: DisplayText | None = None
     definition: Wording | None = None
     related: tuple[FigureOption, ...] = ()
@@ -94,11 +96,14 @@ def figures_page(reading: Source, words: Vocabulary, choice: FigureChoice, langu
 
     Raises :class:`NotFound` for a key that no figure has, :class:`WrongUsage` for years the wrong way round.
     """
-    counts, relatives = _indicators(reading)
+    counts, families = _indicators(reading)
     view = View(Graph(()), words, language)
     indicators = _options(view.label, language, counts, _INDICATOR, {choice.indicator})
+    tellers = {key for head, family in families.items() if head in counts for key in family}
+    main = (option for option in indicators if option.key not in tellers)
+    ranked = tuple(sorted(main, key=lambda option: -option.count))
     if not choice.indicator:
-        return FiguresPage(choice, indicators)
+        return FiguresPage(choice, indicators, ranked)
     if choice.indicator not in counts:
         raise NotFound(
             Message("There are no figures of the indicator “{key}”.", key=choice.indicator),
@@ -112,7 +117,7 @@ def figures_page(reading: Source, words: Vocabulary, choice: FigureChoice, langu
     subjects = tuple(NamedNode(_ENTITY + key) for key in sorted(counted))
     records = reading.n_triples("figure-records", figures=tuple(cell.figure for cell in shown)) if shown else b""
     view = View(Graph.of_n_triples(records, reading.n_triples("list", things=subjects)), words, language)
-    family = {key: counts[key] for key in relatives.get(choice.indicator, ())}
+    family = {key: counts[key] for key in _relatives(choice.indicator, families) if key in counts}
 
     def subject(iri: str) -> DisplayText:
         return view.name(NamedNode(iri))
@@ -120,6 +125,7 @@ def figures_page(reading: Source, words: Vocabulary, choice: FigureChoice, langu
     return FiguresPage(
         choice=resolved,
         indicators=indicators,
+        main=ranked,
         indicator=view.label(indicator),
         definition=choose(view.graph.literals(indicator, SKOS.definition), language),
         related=_options(view.label, language, family, _INDICATOR, set()),
@@ -135,19 +141,21 @@ def figures_page(reading: Source, words: Vocabulary, choice: FigureChoice, langu
 
 
 def _indicators(reading: Source) -> tuple[dict[str, int], Mapping[str, set[str]]]:
-    """Return how many figures each indicator has, and which others tell of the same: shares, changes, averages."""
+    """Return how many figures each indicator has, and by indicator those that are shares, changes or averages of it."""
     counts: dict[str, int] = {}
     families: dict[str, set[str]] = defaultdict(set)
     for row in reading.rows("figure-indicators"):
         key = row["indicator"].value.removeprefix(_INDICATOR)
         counts[key] = int(row["count"].value)
-        families[row["of"].value.removeprefix(_INDICATOR) if "of" in row else key].add(key)
-    relatives: dict[str, set[str]] = defaultdict(set)
-    for head, members in families.items():
-        family = ({head} | members) & counts.keys()
-        for key in family:
-            relatives[key] |= family - {key}
-    return counts, relatives
+        if "of" in row:
+            families[row["of"].value.removeprefix(_INDICATOR)].add(key)
+    return counts, families
+
+
+def _relatives(indicator: str, families: Mapping[str, set[str]]) -> set[str]:
+    """Return the indicators that tell of the same."""
+    heads = {indicator} | {head for head, family in families.items() if indicator in family}
+    return heads.union(*(families.get(head, ()) for head in heads)) - {indicator}
 
 
 def _cells_of(reading: Source, indicator: NamedNode) -> tuple[_FigureCell, ...]:
