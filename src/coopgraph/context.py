@@ -13,6 +13,7 @@ from coopgraph.errors import CoopgraphError
 from coopgraph.model import release_folder
 from coopgraph.query.federation import Federation
 from coopgraph.query.service import Limits, QueryService, StoreRegistry
+from coopgraph.reading.data.collection import FacetIndexes
 from coopgraph.reading.data.contexts import PublishedContexts
 from coopgraph.reading.list_order import ListOrders
 from coopgraph.reading.vocabulary import Vocabularies
@@ -48,7 +49,7 @@ class AppContext:
 
     ``releases``: there are releases, with pages and history; otherwise it is a dataset of its own.
     ``vocabularies`` keeps the words of the releases last looked at, ``list_orders`` the orders of their lists,
-    ``published`` their JSON-LD contexts and frames.
+    ``facets`` what narrows their collections, ``published`` their JSON-LD contexts and frames.
     """
 
     settings: Settings
@@ -57,6 +58,7 @@ class AppContext:
     releases: bool
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
     list_orders: ListOrders = field(default_factory=ListOrders)
+    facets: FacetIndexes = field(default_factory=FacetIndexes)
     published: PublishedContexts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from coopgraph.web.common.compression import ContentCoding
 from coopgraph.web.common.origin import StatedOrigin
 from coopgraph.web.common.request_context import ReleaseInAddress
 from coopgraph.web.common.responses import protect
-from coopgraph.web.data import embed, exports, feed, memento, releases, resources, sitemap
+from coopgraph.web.data import collections, embed, exports, feed, memento, releases, resources, sitemap
 from coopgraph.web.endpoint import citations, graph_store, health, metrics, sparql
 from coopgraph.web.pages import example_pages, figures, find_help, laws, lists, query_form, search, views
 
@@ -21,7 +21,7 @@ ALWAYS = (sparql, graph_store, health, metrics, search)
 """Rooms that any dataset has."""
 
 OF_RELEASES = (
-    *(releases, exports, feed, embed, memento, citations, resources),
+    *(releases, collections, exports, feed, embed, memento, citations, resources),
     *(views, example_pages, figures, find_help, laws, lists, query_form, sitemap),
 )
 """Rooms that only releases have."""

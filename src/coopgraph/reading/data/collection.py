@@ -1,0 +1,143 @@
+"""Collection of the things of a kind, narrowed by facets and read page by page within one release.
+
+A page is the same list as :mod:`entity_list` has. The token that leads to the next one is opaque, and holds in the
+release and under the facets that it was given for: so that nobody reads half of one list and half of another.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+from coopgraph.errors import WrongUsage
+from coopgraph.messages.message import Message
+from coopgraph.model.iris import BASE
+from coopgraph.rdf.terms import Literal, NamedNode
+from coopgraph.reading.data.entity_list import EntityPage
+from coopgraph.reading.filters import area_named, concept_named, type_named
+from coopgraph.reading.list_order import key_of
+from coopgraph.reading.pages.listing import PER_PAGE
+from coopgraph.reading.source import Source
+from coopgraph.reading.vocabulary import EntityKind, Vocabulary
+
+FACETS = ("area", "service", "language", "conduct", "kind")
+"""By what a collection can be narrowed; each value is the last part of the IRI of an area or a concept."""
+
+_Facets = Mapping[str, frozenset[str]]
+_Index = Mapping[str, _Facets]
+
+
+class FacetIndexes:
+    """The facets of the things of each kind, of the releases last asked for, each read once. Thread-safe."""
+
+    _KEPT = 32
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[str, str], _Index] = OrderedDict()
+
+    def of(self, reading: Source, kind: EntityKind) -> _Index:
+        """Return the IRIs of all things of ``kind`` in the order of their texts, with the values of each facet."""
+        key = (reading.release, kind.segment)
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None:
+                self._known.move_to_end(key)
+                return known
+        made = _read(reading, kind)
+        with self._lock:
+            self._known[key] = made
+            while len(self._known) > self._KEPT:
+                self._known.popitem(last=False)
+        return made
+
+
+def _read(reading: Source, kind: EntityKind) -> _Index:
+    found: dict[str, dict[str, set[str]]] = {}
+    rows = reading.rows("facets", kind=NamedNode(kind.of_class), stem=Literal(f"{BASE}id/{kind.segment}/"))
+    for row in rows:
+        facets = found.setdefault(_text(row["thing"]), {})
+        if "facet" in row and "value" in row:
+            facets.setdefault(_text(row["facet"]), set()).add(key_of(_text(row["value"])))
+    return {
+        iri: {facet: frozenset(values) for facet, values in facets.items()} for iri, facets in sorted(found.items())
+    }
+
+
+def collection_page(
+    reading: Source,
+    words: Vocabulary,
+    indexes: FacetIndexes,
+    kind: EntityKind,
+    chosen: Mapping[str, str],
+    after: str = "",
+    limit: int = PER_PAGE,
+) -> EntityPage:
+    """Return the page of the collection of ``kind`` that follows the token ``after``; the first without one.
+
+    ``chosen`` are values by facet. Raises :class:`NotFound` for a value that nothing has, :class:`WrongUsage` for a
+    token that is none, or one of another release or another choice.
+    """
+    index = indexes.of(reading, kind)
+    for facet, value in chosen.items():
+        _check(words, index, facet, value)
+    iris = [
+        iri for iri, facets in index.items() if all(value in facets.get(facet, ()) for facet, value in chosen.items())
+    ]
+    of: list[object] = [reading.release, kind.segment, sorted(chosen.items())]
+    start = bisect_right(iris, _place(after, of)) if after else 0
+    shown = iris[start : start + limit]
+    return EntityPage(
+        iri=f"{BASE}doc/{kind.segment}" + (f"?{urlencode(sorted(chosen.items()))}" if chosen else ""),
+        things=tuple(map(NamedNode, shown)),
+        total=len(iris),
+        next=_token(shown[-1], of) if start + limit < len(iris) else "",
+    )
+
+
+def _check(words: Vocabulary, index: _Index, facet: str, value: str) -> None:
+    checks: Mapping[str, Callable[[], object]] = {
+        "area": lambda: area_named(words, value),
+        "service": lambda: concept_named(words, "service-type", value),
+        "language": lambda: concept_named(words, "language", value),
+        "conduct": lambda: concept_named(words, "conduct", value),
+        "kind": lambda: type_named(words, (), value),
+    }
+    if not any(value in facets.get(facet, ()) for facets in index.values()):
+        checks[facet]()
+
+
+def _token(iri: str, of: list[object]) -> str:
+    text = json.dumps([iri.removeprefix(BASE), *of], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _place(token: str, of: list[object]) -> str:
+    """Return the IRI after which a page begins."""
+    try:
+        padded = token.encode("ascii") + b"=" * (-len(token) % 4)
+        place, release, *rest = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if not isinstance(place, str):
+            raise TypeError
+    except (ValueError, TypeError) as error:
+        raise WrongUsage(Message("This is no place in this list."), _BEGIN) from error
+    if release != of[0]:
+        raise WrongUsage(
+            Message("This place is in the list of another release, {release}.", release=str(release)[:40]),
+            Message("Begin without “after”, or go on reading under /at/{release}.", release=str(release)[:40]),
+        )
+    if json.dumps(rest) != json.dumps(of[1:]):
+        raise WrongUsage(Message("This is no place in this list."), _BEGIN)
+    return BASE + place
+
+
+_BEGIN = Message("Begin without “after”; each page says where the next begins, in its header Link.")
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)
