@@ -2,7 +2,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["src/embed.js", "src/exit.js", "src/search.js"],
+  entryPoints: ["src/embed.js", "src/exit.js", "src/search.js", "src/workbench.js"],
   outdir: "../src/coopgraph/web/static/dist",
   bundle: true,
   minify: true,

@@ -26,3 +26,10 @@ def gives_graph(query: str) -> bool:
     found = sparql_tokens(query)
     start = len(prologue(found))
     return found[start : start + 1] != () and found[start].upper in ("CONSTRUCT", "DESCRIBE")
+
+
+def without_prologue(query: str) -> str:
+    """Return ``query`` without the declarations that it begins with, for where its prefixes are preset."""
+    found = sparql_tokens(query)
+    start = len(prologue(found))
+    return query[found[start].start :] if start < len(found) else ""

@@ -121,3 +121,17 @@ def test_the_page_explains_a_query_and_offers_its_rewrite(client: FlaskClient, l
     rewrite = root.cssselect(".advice input[name=query]")[0].get("value")
     assert rewrite == "SELECT * { ?a a coop:Organization . ?a a coop:Service  }"
     assert not asked(client, rewrite, explain="1").cssselect(".advice input")
+
+
+def test_what_an_editor_completes_is_the_vocabulary_in_use_with_labels_and_counts(client: FlaskClient) -> None:
+    reply = client.get("/query/terms.json?lang=ko")
+    found = reply.get_json()
+    by_name = {term["name"]: term for term in found["terms"]}
+    kind = by_name["coop:Organization"]
+    assert (kind["kind"], kind["label"]) == ("class", "단체")
+    assert kind["count"] > 0
+    assert by_name["skos:prefLabel"]["kind"] == "property"
+    assert by_name["skos:prefLabel"]["count"] > 0
+    assert found["prefixes"]["coop"] == BASE + "def/"
+    again = client.get("/query/terms.json?lang=ko", headers={"If-None-Match": reply.headers["ETag"]})
+    assert again.status_code == 304

@@ -10,12 +10,15 @@ from coopgraph.messages.message import Message
 from coopgraph.query import protocol_request
 from coopgraph.query.snippets import NOTEBOOK_MEDIA_TYPE, notebook
 from coopgraph.query.void_statistics import void_statistics
+from coopgraph.rdf.json_text import json_text
+from coopgraph.reading.completion import completion_terms
 from coopgraph.reading.pages.examples import example
 from coopgraph.sparql.explanation import explain
-from coopgraph.sparql.query import SparqlQuery, gives_graph
+from coopgraph.sparql.query import SparqlQuery, gives_graph, without_prologue
 from coopgraph.web.common import request_context
 from coopgraph.web.common.language import language
 from coopgraph.web.common.problems import status_of
+from coopgraph.web.common.responses import give
 from coopgraph.web.pages.example_pages import by_topic, topics
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 from coopgraph.web.pages.query_answer import endpoint, query_answer
@@ -48,7 +51,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         response = pages.give(
             "ask.html",
             reading,
-            question=written or example(FIRST).query,
+            question=written or without_prologue(example(FIRST).query),
             dataset=_dataset(sparql_query),
             answer=answer,
             problem=problem,
@@ -76,6 +79,14 @@ def blueprint(app_context: AppContext) -> Blueprint:
         response.headers["Cache-Control"] = "no-store"
         return response
 
+    def terms() -> Response:
+        """Give what an editor of queries can complete, as JSON."""
+        reading = pages.reading()
+        found = completion_terms(pages.words(reading), void_statistics(reading.query_service), language())
+        vary = ("Accept-Language",)
+        return give(json_text(found), "application/json", release=reading.release, language=language(), vary=vary)
+
+    room.add_url_rule("/query/terms.json", view_func=terms, methods=["GET"])
     for address in ("/query", IN_LANGUAGE + "/query"):
         room.add_url_rule(address, view_func=query, methods=["GET", "POST"])
     room.add_url_rule("/query.ipynb", view_func=as_notebook, methods=["GET", "POST"])
