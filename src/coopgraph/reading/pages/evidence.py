@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coopgraph.model.language import choose
+from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import COOP, DCTERMS
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
@@ -90,14 +92,23 @@ def _backing(view: View, node: NamedNode) -> Backing:
         as_of=_date(view, node, COOP.asOf),
         valid=" – ".join(filter(None, (_date(view, node, COOP.validFrom), _date(view, node, COOP.validTo)))),
         last_verified=_date(view, node, COOP.lastVerified),
-        notes=tuple(
-            view.text(note)
-            for predicate in (COOP.curatorNote, COOP.comparabilityNote, COOP.limitationNote)
-            for note in graph.literals(node, predicate)
+        notes=(
+            *_counting_rule(view, node),
+            *(
+                view.text(note)
+                for predicate in (COOP.curatorNote, COOP.comparabilityNote, COOP.limitationNote)
+                for note in graph.literals(node, predicate)
+            ),
         ),
         passages=tuple(passage(view, citation) for citation in graph.links(node, COOP.hasEvidence)),
         defects=tuple(defect(view, item) for item in graph.links(node, COOP.isAffectedBy)),
     )
+
+
+def _counting_rule(view: View, node: NamedNode) -> tuple[DisplayText, ...]:
+    """Return what the source of a figure says that it counts, in the reader's language where that is known."""
+    found = choose(view.graph.literals(node, COOP.countingRule), view.language)
+    return (DisplayText(found.text, "" if found.exact else conventional(found.tag)),) if found else ()
 
 
 def passage(view: View, citation: NamedNode) -> Passage:

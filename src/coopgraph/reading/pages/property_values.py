@@ -30,6 +30,7 @@ STANDING_PROPERTIES = frozenset(
         COOP.lastVerified,
         COOP.curatorNote,
         COOP.comparabilityNote,
+        COOP.countingRule,
         COOP.limitationNote,
     }
 )
