@@ -150,6 +150,15 @@ def test_nothing_is_drawn_beside_the_picture(form: ChartForm, rows: list[tuple[s
     assert picture.description
 
 
+def test_no_number_stands_on_another_or_on_the_years() -> None:
+    picture = draw(chart("lines", ("900", "950", "1000"), ("2", "1", "3"), ("3", "3", "3")), "en")
+    shown = [label for label in picture.labels if label.classes in ("value", "tick")]
+    years = min(label.y for label in shown if label.text == "2019")
+    assert all(label.y <= years - 12 for label in shown if label.classes == "value")
+    places = [(label.x, label.y) for label in shown]
+    assert len(places) == len(set(places))
+
+
 @pytest.mark.parametrize(
     "name",
     ["Digital Sex Crime Victim Support Center of the Republic of Korea, head office", "디지털성범죄피해자지원센터" * 4],

@@ -182,8 +182,16 @@ def test_a_share_is_drawn_in_its_whole_with_what_it_is_a_part_of(charts: Charts)
     (share,) = (chart for chart in found.charts if chart.rows[0].figure.percent)
     assert any(shape.classes == "track" for shape in share.picture.shapes)
     (note,) = (label.text for label in share.picture.labels if label.classes == "aside")
-    assert note.startswith("part of: Victims supported")
+    assert note == "part of 4,973: Victims supported"
     assert "4,973" in share.rows[0].part_of
+
+
+def test_growth_has_its_sign_and_single_values_are_bars_even_where_lines_are_wanted(charts: Charts) -> None:
+    figures = [
+        counted(body, "2020", value, body=body, unit="percent-change") for body, value in (("a", "20.5"), ("b", "-3"))
+    ]
+    (chart,) = charts(*figures, form="lines").charts
+    assert [label.text for label in chart.picture.labels if label.classes == "value"] == ["+20.5 %", "-3 %"]
 
 
 def test_a_figure_without_a_number_or_days_is_in_no_chart(charts: Charts) -> None:

@@ -265,7 +265,7 @@ def _lines(chart: Chart, language: str, canvas: _Canvas) -> None:
             classes = f"point s{place}" + (" computed" if value.computed else "")
             canvas.shapes.append(ChartShape(_symbol(place, x, y), classes, words))
             taken.append((x - 5, y - 5, x + 5, y + 5))
-    canvas.labels.extend(_numbers(chart, x_of, y_of, taken))
+    canvas.labels.extend(_numbers(chart, x_of, y_of, bottom, taken))
     top_of_names = bottom + _LINE + 10
     for place, item in enumerate(chart.series):
         y = top_of_names + place * _LINE
@@ -283,18 +283,24 @@ def _years(first: int, last: int, left: float, year: float, y: float, language: 
 
 
 def _numbers(
-    chart: Chart, x_of: Callable[[ChartValue], float], y_of: Callable[[Decimal], float], taken: list[_Rectangle]
+    chart: Chart,
+    x_of: Callable[[ChartValue], float],
+    y_of: Callable[[Decimal], float],
+    bottom: float,
+    taken: list[_Rectangle],
 ) -> Iterator[ChartLabel]:
-    """Yield the number of each value for which there is room beside the symbols and the numbers before."""
-    values = [value for item in chart.series for value in reversed(item.values) if value.amount is not None]
+    """Yield the number of each value for which there is room above ``bottom``, beside symbols and other numbers."""
+    values = [value for item in chart.series for value in reversed(item.values)]
     for value in values:
+        if value.amount is None:
+            continue
         half = _width(value.text) / 2
         middle = min(max(x_of(value), half), CHART_WIDTH - half)
-        height = y_of(value.amount) if value.amount is not None else 0
+        height = y_of(value.amount)
+        own = (x_of(value) - 5, height - 5, x_of(value) + 5, height + 5)
         for baseline in (height - 8, height + _LETTER + 7):
             box = (middle - half, baseline - _LETTER + 2, middle + half, baseline + 2)
-            own = (x_of(value) - 5, height - 5, x_of(value) + 5, height + 5)
-            if not any(_overlap(box, other) for other in taken if other != own):
+            if box[3] <= bottom and not any(_overlap(box, other) for other in taken if other != own):
                 taken.append(box)
                 yield ChartLabel(round(middle, 1), round(baseline, 1), value.text, "middle", "value")
                 break

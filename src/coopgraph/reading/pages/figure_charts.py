@@ -387,8 +387,8 @@ def _chart(
         key=key,
         title=heading,
         unit=first.unit.text if first.unit else "",
-        # A single value is no line.
-        form=form if len(cells) > 1 else "bars",
+        # Single values make no line.
+        form=form if any(len(segment.cells) > 1 for segment in panel) else "bars",
         periods=tuple(ChartPeriod(words, _at(cells[0].chosen, start, end)) for end, start, words in periods),
         series=tuple(
             ChartSeries(names[segment.series], tuple(_values(view, segment.cells, place_of, verdicts)))
@@ -479,17 +479,27 @@ def _text(cell: _Cell) -> str:
     shown = cell.chosen.figure
     precision = local_name(shown.precision.path) if shown.precision else ""
     sign = _SIGNS.get(precision, "")
-    value = f"{shown.value} %" if shown.percent else shown.value
+    value = f"{shown.value} %" if shown.percent or shown.change else shown.value
+    value = f"+{value}" if shown.change and cell.chosen.amount > 0 else value
     return " ".join(filter(None, (sign, value, "≠" if cell.contested else "")))
 
 
 def _base(view: View, one: _Counted) -> str:
-    """Return what a share or a nested count is a part of; whose that is only where it is another's."""
+    """Return what a share or a nested count is a part of: how many, of what, and whose and when where that differs."""
     shown, base = one.figure, view.graph.link(one.node, COOP.hasBase)
     if shown.change:
         return ""
     if base:
-        return Message("part of: {whole}", whole=view.name(base, one.series[_ABOUT]).text).in_language(view.language)
+        whole = figure(view, base)
+        if not whole.value:
+            return Message("part of: {whole}", whole=view.name(base).text).in_language(view.language)
+        said = [whole.indicator.text, whole.breakdown.text if whole.breakdown else ""]
+        said += [whole.about.text] if whole.about and whole.about != shown.about else []
+        said += [whole.period] if whole.period != shown.period else []
+        separator = Message(", ").in_language(view.language)
+        return Message(
+            "part of {number}: {whole}", number=whole.value, whole=separator.join(filter(None, said))
+        ).in_language(view.language)
     if shown.base_text:
         return Message("part of: {whole}", whole=shown.base_text[0].text).in_language(view.language)
     if shown.possible_bases:
