@@ -62,8 +62,9 @@ class Embed:
 
     def to_json(self, root: str) -> dict[str, Any]:
         """Return the embed as JSON has it, each ``path`` as the address ``page`` of the service at ``root``."""
-        tree = {"version": 1, **asdict(self)}
-        for item in (tree, *tree["entities"]):
+        entities = [asdict(item) | {"contacts": [asdict(way) for way in item.contacts]} for item in self.entities]
+        tree = {"version": 1, **asdict(self), "entities": entities}
+        for item in (tree, *entities):
             item["page"] = root + item.pop("path")
         return tree
 
