@@ -1,0 +1,75 @@
+"""The OpenAPI document tells of every route, and of what its answers are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from coopgraph.context import AppContext
+from coopgraph.web.app import create_app
+from coopgraph.web.data.openapi import MEDIA_TYPES, QUERY_PARAMETERS
+
+HOST = "https://graph.example"
+
+
+@pytest.fixture(scope="module")
+def client(app_context: AppContext) -> FlaskClient:
+    return create_app(app_context).test_client()
+
+
+@pytest.fixture(scope="module")
+def document(client: FlaskClient) -> dict[str, Any]:
+    response = client.get("/openapi.json", base_url=HOST)
+    assert (response.status_code, response.mimetype) == (200, "application/json")
+    told: dict[str, Any] = response.json
+    return told
+
+
+def test_it_is_valid(document: dict[str, Any]) -> None:
+    pytest.importorskip("openapi_spec_validator", reason="not installed: requirements-ci.lock").validate(document)
+
+
+def test_every_route_is_there_with_its_methods(client: FlaskClient, document: dict[str, Any]) -> None:
+    routes = [rule for rule in client.application.url_map.iter_rules() if rule.endpoint != "static"]
+    methods = {method for methods in document["paths"].values() for method in methods}
+    assert methods <= {"get", "post", "delete", "put"}
+    count = sum(len((rule.methods or set()) - {"HEAD", "OPTIONS"}) for rule in routes)
+    assert sum(map(len, document["paths"].values())) == count
+    names = Counter(operation["operationId"] for path in document["paths"].values() for operation in path.values())
+    assert set(names.values()) == {1}
+    assert document["servers"] == [{"url": HOST}]
+
+
+def test_the_tables_name_no_route_that_is_not_there(client: FlaskClient) -> None:
+    endpoints = {rule.endpoint for rule in client.application.url_map.iter_rules()}
+    assert {*MEDIA_TYPES, *QUERY_PARAMETERS} <= endpoints
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("/doc/org/lantern.ttl", "/doc/{name}"),
+        ("/feed", "/feed"),
+        ("/list/org.csv", "/list/{name}"),
+        ("/help.jsonld?area=jp", "/help.{ending}"),
+        ("/embed/list.json?area=jp", "/embed/list.json"),
+        ("/search.json?q=lantern", "/search.json"),
+        ("/releases", "/releases"),
+        ("/en/", "/{language}/"),
+        ("/ko/feed.atom", "/{language}/feed.atom"),
+        ("/sparql?query=ASK%7B%7D", "/sparql"),
+        ("/export/organization.csv", "/export/{name}"),
+        ("/robots.txt", "/robots.txt"),
+        ("/openapi.json", "/openapi.json"),
+    ],
+)
+def test_an_answer_has_a_media_type_that_is_told(
+    client: FlaskClient, document: dict[str, Any], address: str, path: str
+) -> None:
+    response = client.get(address)
+    content = document["paths"][path]["get"]["responses"]["200"]["content"]
+    assert response.status_code == 200
+    assert response.mimetype in content or "*/*" in content
