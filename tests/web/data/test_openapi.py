@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from coopgraph.context import AppContext
 from coopgraph.web.app import create_app
-from coopgraph.web.data.openapi import MEDIA_TYPES, QUERY_PARAMETERS
+from coopgraph.web.data.openapi import ANSWER_TYPES, QUERY_PARAMETERS
 
 HOST = "https://graph.example"
 
@@ -46,7 +46,7 @@ def test_every_route_is_there_with_its_methods(client: FlaskClient, document: di
 
 def test_the_tables_name_no_route_that_is_not_there(client: FlaskClient) -> None:
     endpoints = {rule.endpoint for rule in client.application.url_map.iter_rules()}
-    assert {*MEDIA_TYPES, *QUERY_PARAMETERS} <= endpoints
+    assert {*ANSWER_TYPES, *QUERY_PARAMETERS} <= endpoints
 
 
 @pytest.mark.parametrize(

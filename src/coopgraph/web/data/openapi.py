@@ -30,7 +30,7 @@ _RESULTS = tuple(
     for item in (formats.JSON, formats.XML, formats.CSV, formats.TSV, formats.PARQUET, formats.TRIG, formats.N_QUADS)
 )
 
-MEDIA_TYPES: Mapping[str, tuple[str, ...]] = {
+ANSWER_TYPES: Mapping[str, tuple[str, ...]] = {
     "cite.new": (),
     "cite.one": (_HTML, *_RDF, _JSON),
     "cite.replayed": (_HTML, _JSON),
@@ -230,7 +230,7 @@ def _query_parameters(endpoint: str) -> Iterator[dict[str, Any]]:
 
 
 def _responses(endpoint: str) -> dict[str, Any]:
-    kinds = MEDIA_TYPES.get(endpoint, (_HTML,))
+    kinds = ANSWER_TYPES.get(endpoint, (_HTML,))
     told: dict[str, Any] = {}
     if status := _LEADS_ELSEWHERE.get(endpoint):
         told[status] = {"description": "What is asked for is at the address in Location."}
