@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, request
@@ -36,6 +37,7 @@ from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give, read_headers
 from coopgraph.web.data.profile import asked_profile
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages, title_language
+from coopgraph.web.pages.vocabulary import page_of_vocabulary
 
 _BY_SUFFIX = {item.suffix: item for item in FORMATS}
 _ADDRESSES = (
@@ -138,22 +140,15 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
 
 def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Response:
-    chosen = language()
-    shown = page(description, pages.words(reading), chosen)
-    told = entity_name(description.iri) or description.iri.startswith(DATASET)
-    embedded = schema_org.tree(described(reading, description.iri, "schema")) if told else None
-    stem = request.script_root + shown.path
-    return pages.give(
-        "entity.html",
-        reading,
-        links=_links(description.iri),
-        page=shown,
-        title_language=title_language(conventional(shown.title.tag), chosen),
-        definition_language=_other_language(shown.definition, chosen),
-        figures_path=figures_path(description.graph, description.node),
-        embedded=_in_script(schema_org.for_page_in(embedded, chosen)) if embedded and "@type" in embedded else "",
-        downloads=[(item.media_type, stem + item.suffix) for item in FORMATS],
-        formats=[
+    chosen, iri = language(), description.iri
+    told = entity_name(iri) or iri.startswith(DATASET)
+    embedded = schema_org.tree(described(reading, iri, "schema")) if told else None
+    stem = request.script_root + page_path(iri)
+    shared: dict[str, Any] = {
+        "iri": iri,
+        "embedded": _in_script(schema_org.for_page_in(embedded, chosen)) if embedded and "@type" in embedded else "",
+        "downloads": [(item.media_type, stem + item.suffix) for item in FORMATS],
+        "formats": [
             ("Turtle", f"{stem}.ttl"),
             ("JSON-LD", f"{stem}.jsonld"),
             ("JSON-LD (schema.org)", f"{stem}.jsonld?profile=schema"),
@@ -161,6 +156,19 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
             ("RDF/XML", f"{stem}.rdf"),
             ("CSV", f"{stem}.csv"),
         ],
+    }
+    if of_vocabulary := page_of_vocabulary(description, reading, pages, _links(iri), **shared):
+        return of_vocabulary
+    shown = page(description, pages.words(reading), chosen)
+    return pages.give(
+        "entity.html",
+        reading,
+        links=_links(iri),
+        page=shown,
+        title_language=title_language(conventional(shown.title.tag), chosen),
+        definition_language=_other_language(shown.definition, chosen),
+        figures_path=figures_path(description.graph, description.node),
+        **shared,
     )
 
 
