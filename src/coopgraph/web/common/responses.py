@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from flask import Response, request
 from werkzeug.exceptions import PreconditionFailed
 
+from coopgraph.web.common.request_context import pinned
+
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -23,6 +25,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+FRESH_SECONDS = 60
+"""How long a copy of what the current release says needs no question."""
+
+STALE_SECONDS = 300
+"""How long such a copy may still be shown while it is asked for again: so changes are seen within minutes."""
+
+OF_A_RELEASE = "public, max-age=86400, immutable"
+"""``Cache-Control`` of what a release says for good, unless it is withdrawn."""
 
 PROTECTION = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -107,8 +118,10 @@ def give(
     Raises PreconditionFailed where the client asks for another version.
 
     The ETag is strong: the SHA-256 of the body. ``links`` are finished ``Link`` values. ``immutable`` is for addresses
-    whose content never changes; everything else is to be asked for again, which costs a 304. Of a page for people no
-    copy is to be left in a browser (``no-store``).
+    whose content never changes. What a release named in the address says stays as well, but may be withdrawn within a
+    day. What the current release says is asked for again after :data:`FRESH_SECONDS`, which costs a 304, and may be
+    shown for :data:`STALE_SECONDS` more while it is (RFC 5861); what no release says is asked for each time. Of a page
+    for people no copy is to be left in a browser (``no-store``).
     """
     response = Response(body, content_type=content_type)
     read_headers(response, release)
@@ -118,13 +131,20 @@ def give(
         response.vary.add(name)
     if language:
         response.headers["Content-Language"] = language
-    lasting = "public, max-age=31536000, immutable" if immutable else "public, no-cache"
-    response.headers["Cache-Control"] = "no-store" if response.mimetype == "text/html" else lasting
+    response.headers["Cache-Control"] = "no-store" if response.mimetype == "text/html" else _lasting(release, immutable)
     etag = hashlib.sha256(body).hexdigest()
     only_if_it_is(etag)
     response.set_etag(etag)
     response.make_conditional(request)
     return response
+
+
+def _lasting(release: str | None, immutable: bool) -> str:
+    if immutable:
+        return "public, max-age=31536000, immutable"
+    if release is None:
+        return "public, no-cache"
+    return OF_A_RELEASE if pinned() else f"public, max-age={FRESH_SECONDS}, stale-while-revalidate={STALE_SECONDS}"
 
 
 def protect(response: Response) -> Response:

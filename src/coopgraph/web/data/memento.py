@@ -14,6 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -50,7 +53,12 @@ _DATE = re.compile(
 )
 """The one way in which Accept-Datetime writes a moment (RFC 7089, section 2.1.1); any other is answered with 400."""
 
-_REMEMBERED = frozenset({"sparql", "graphs", "entity", "pages", "query"})
+_REMEMBERED = frozenset(
+    {
+        *("sparql", "graphs", "entity", "collections", "exports"),
+        *("pages", "query", "examples", "figures", "help", "laws", "lists"),
+    }
+)
 """Rooms whose answers follow from a release."""
 
 
@@ -116,7 +124,7 @@ def _is_held(app_context: AppContext, path: str) -> Callable[[str], bool]:
     room, _, view = endpoint.partition(".")
     if room not in _REMEMBERED:
         raise NotFound(Message("This address has no versions."), Message("Those of things, pages and queries have."))
-    if view in ("context", "frame"):
+    if view in ("context", "frame", "schema"):
         return lambda release: path.removeprefix("/") in release_folder.manifest(app_context.var, release).files
     if room == "graphs" and "default" not in request.args:
         graph = graph_iri(named["name"]) if named else request.args.get("graph", "")
@@ -132,10 +140,12 @@ def _thing(path: str, view: str, named: Mapping[str, str]) -> str | None:
     match view:
         case "thing" | "answer":
             return thing_at(path.removeprefix(f"/{named['language']}") if "language" in named else path)
+        case "linkset" if named["path"]:
+            return thing_at(f"/{named['path']}")
         case "void":
             return DATASET + "coopgraph"
-        case "entries":
-            return f"{DEFINITION}kind/{named['segment']}"
+        case "entries" | "collection":
+            return f"{DEFINITION}kind/{named['name'].partition('.')[0]}"
         case "find" if request.args.get("area"):
             return AREA + request.args["area"]
         case "question":
@@ -189,12 +199,16 @@ def blueprint(app_context: AppContext) -> Blueprint:
         original = absolute_url(path)
         links = [f'<{original}>; rel="original timegate"', f'<{_timemap(path)}>; rel="timemap"; type="{LINK_FORMAT}"']
         release = request_context.pinned()
-        if release:
-            try:
-                memento = _memento(release_folder.manifest(app_context.var, release))
-            except CoopgraphError:
-                # Withdrawn since: whoever asks again is told.
-                return response
+        shown = release or response.headers.get("X-Coopgraph-Release")
+        try:
+            date = _date_of(app_context.var, shown) if shown else None
+        except CoopgraphError:
+            # Withdrawn since: whoever asks again is told.
+            return response
+        if date:
+            _date_version(response, date)
+        if release and date:
+            memento = Memento(release, date)
             response.headers["Memento-Datetime"] = memento.date
             links.append(f'<{memento.address(path)}>; rel="memento"; datetime="{memento.date}"')
         else:
@@ -218,6 +232,19 @@ def blueprint(app_context: AppContext) -> Blueprint:
         return give(body.encode(), media_type, release=None, vary=("Accept",))
 
     return room
+
+
+@lru_cache(maxsize=256)
+def _date_of(var: Path, release: str) -> datetime:
+    return _memento(release_folder.manifest(var, release)).moment
+
+
+def _date_version(response: Response, date: datetime) -> None:
+    """Say since when a whole answer that has a version is as it is, and hold the request's date against that."""
+    if response.status_code in (200, 304) and "ETag" in response.headers and not response.is_streamed:
+        response.last_modified = date
+        if response.status_code == HTTPStatus.OK and "If-None-Match" not in request.headers:
+            response.make_conditional(request)
 
 
 def _memento(manifest: Manifest) -> Memento:

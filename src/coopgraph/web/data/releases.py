@@ -16,7 +16,7 @@ from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.web.common.accept import required
 from coopgraph.web.common.language import language
-from coopgraph.web.common.responses import give, only_if_it_is, only_one_part, read_headers
+from coopgraph.web.common.responses import OF_A_RELEASE, give, only_if_it_is, only_one_part, read_headers
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
@@ -70,11 +70,11 @@ def blueprint(app_context: AppContext) -> Blueprint:
         entry = release_folder.manifest(app_context.var, release).files[path]
         only_if_it_is(entry.sha256)
         only_one_part()
-        response = send_file(place.resolve(), mimetype=entry.media_type, etag=entry.sha256, max_age=86400)
+        response = send_file(place.resolve(), mimetype=entry.media_type, etag=entry.sha256)
         digest = base64.b64encode(bytes.fromhex(entry.sha256)).decode("ascii")
         response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
         # A release can be withdrawn, so no cache may keep its files for ever.
-        response.cache_control.public = True
+        response.headers["Cache-Control"] = OF_A_RELEASE
         return read_headers(response, release)
 
     return room

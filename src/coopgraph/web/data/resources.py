@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 from markupsafe import Markup
@@ -31,11 +31,15 @@ from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.figures_page import figures_path
 from coopgraph.reading.pages.resource_page import page
 from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.vocabulary import Vocabulary
 from coopgraph.web.common.accept import required
-from coopgraph.web.common.data_formats import PAGE, chosen_format
+from coopgraph.web.common.data_formats import chosen_format
 from coopgraph.web.common.language import language
+from coopgraph.web.common.links import LINK_SET, LINK_SET_JSON, link_header, link_set_json, link_set_text
+from coopgraph.web.common.origin import absolute_url
 from coopgraph.web.common.responses import give, read_headers
 from coopgraph.web.data.profile import asked_profile
+from coopgraph.web.data.signposting import data_set_links, document_link_set, signposts
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages, title_language
 from coopgraph.web.pages.vocabulary import page_of_vocabulary
 
@@ -73,7 +77,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             raise
         except NotFound as error:
             raise nothing_at(reading, pages.words(reading), iri) from error
-        return _redirect(page_path(iri) + _query(), 303, reading, _links(iri))
+        return _redirect(page_path(iri) + _query(), 303, reading, _links(iri, pages.words(reading)))
 
     def answer(language: str | None = None, **_: str) -> Response:
         """Give the document about a thing or term, as a page or as data."""
@@ -97,7 +101,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             return _page(description, reading, pages)
         words = pages.words(reading)
         body = document(description, fmt, profile, words, reading, app_context.published)
-        links = (*_links(iri), f'<{PROFILE}{profile}>; rel="profile"')
+        links = (*_links(iri, words), f'<{PROFILE}{profile}>; rel="profile"')
         by_media_type = path == request.path or fmt is formats.JSON_LD
         vary = ("Accept", "Accept-Profile") if by_media_type else ("Accept-Profile",)
         return give(body, fmt.content_type, release=reading.release, links=links, vary=vary)
@@ -122,6 +126,24 @@ def blueprint(app_context: AppContext) -> Blueprint:
         body = release_folder.file(app_context.var, reading.release, path).read_bytes()
         media_type = release_folder.manifest(app_context.var, reading.release).files[path].media_type
         return give(body, media_type, release=reading.release, immutable=True)
+
+    @room.get("/linkset", defaults={"path": ""})
+    @room.get("/linkset/<path:path>")
+    def linkset(path: str) -> Response:
+        """Give the links of a document, or of the whole data set, as a link set (RFC 9264)."""
+        reading, root = pages.reading(), request.script_root
+        words = pages.words(reading)
+        if path:
+            iri = thing_at(f"/{path}")
+            present(reading, iri)
+            sets = document_link_set(iri, words.kind_of(iri), root)
+        else:
+            manifest = release_folder.manifest(app_context.var, reading.release)
+            sets = {f"{root}/dataset/coopgraph": data_set_links(manifest, words.kinds, root)}
+        base = absolute_url("/")
+        chosen = required((LINK_SET_JSON, LINK_SET, "application/json"))
+        body = link_set_text(sets, base).encode() if chosen == LINK_SET else json_text(link_set_json(sets, base))
+        return give(body, chosen, release=reading.release, vary=("Accept",))
 
     @room.get("/profile/<name>")
     def profile(name: str) -> Response:
@@ -157,13 +179,13 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
             ("CSV", f"{stem}.csv"),
         ],
     }
-    if of_vocabulary := page_of_vocabulary(description, reading, pages, _links(iri), **shared):
+    if of_vocabulary := page_of_vocabulary(description, reading, pages, _links(iri, pages.words(reading)), **shared):
         return of_vocabulary
     shown = page(description, pages.words(reading), chosen)
     return pages.give(
         "entity.html",
         reading,
-        links=_links(iri),
+        links=_links(iri, pages.words(reading)),
         page=shown,
         title_language=title_language(conventional(shown.title.tag), chosen),
         definition_language=_other_language(shown.definition, chosen),
@@ -215,26 +237,8 @@ def _query() -> str:
     return "?" + quote(request.query_string, "/:@!$&'()*+,;=~?%") if request.query_string else ""
 
 
-def _links(iri: str) -> tuple[str, ...]:
-    """Return Signposting links (https://signposting.org/FAIR/) and the alternates of a document."""
-    stem = request.script_root + page_path(iri)
-    data = [(item.media_type, stem + item.suffix) for item in FORMATS]
-    return (
-        f'<{iri}>; rel="cite-as"',
-        f'<{stem}>; rel="alternate"; type="{PAGE}"',
-        *(f'<{href}>; rel="alternate"; type="{media_type}"' for media_type, href in data),
-        *(f'<{href}>; rel="describedby"; type="{media_type}"' for media_type, href in data[:2]),
-        *_oembed_links(iri),
-        '<https://schema.org/AboutPage>; rel="type"',
-    )
-
-
-def _oembed_links(iri: str) -> tuple[str, ...]:
-    """Return where to learn how to embed an entity (https://oembed.com/#section4); other things cannot be."""
-    if not entity_name(iri):
-        return ()
-    address = f"{request.script_root}/oembed?{urlencode({'url': iri})}"
-    return (f'<{address}>; rel="alternate"; type="application/json+oembed"',)
+def _links(iri: str, words: Vocabulary) -> tuple[str, ...]:
+    return link_header(signposts(iri, words.kind_of(iri), request.script_root))
 
 
 def _redirect(path: str, status: int, reading: ReleaseSource, links: Iterable[str] = ()) -> Response:
