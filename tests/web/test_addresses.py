@@ -134,6 +134,10 @@ def test_the_release_names_files_that_are_there(served: Served) -> None:
     assert unanswered(served, names) == {}
 
 
+ASKED = {"/search": "q=lantern", "/en/figures.csv": "indicator=assistance-cases"}
+"""What is asked at addresses that answer nothing else."""
+
+
 def test_the_documents_for_people_name_no_address_that_is_not_there(served: Served) -> None:
     documents = [ROOT / "README.md", ROOT / "CITATION.cff", *(ROOT / "docs").glob("*.md")]
     text = "\n".join(path.read_text("utf-8") for path in documents)
@@ -145,11 +149,11 @@ def test_the_documents_for_people_name_no_address_that_is_not_there(served: Serv
     # The server here has an invented graph; what the real one has is where its file is.
     real = {iri for iri in own if _has_a_file(iri.removeprefix(BASE.rstrip("/")))}
     real |= {path for path in plain if _has_a_file(path)}
-    needs_words = {path for path in plain if path.startswith("/search")}
-    assert unanswered(served, [f"{path}?q=lantern" for path in needs_words]) == {}
-    takes_posts = {path for path in plain - real - needs_words if served.get(path).status == 405}
+    asked = {path: query for path in plain for start, query in ASKED.items() if path.startswith(start)}
+    assert unanswered(served, [f"{path}?{query}" for path, query in asked.items()]) == {}
+    takes_posts = {path for path in plain - real - asked.keys() if served.get(path).status == 405}
     assert takes_posts <= {"/cite", "/sparql/check"}
-    assert unanswered(served, {*own, *plain} - takes_posts - real - needs_words) == {}
+    assert unanswered(served, {*own, *plain} - takes_posts - real - asked.keys()) == {}
 
 
 def _has_a_file(path: str) -> bool:
