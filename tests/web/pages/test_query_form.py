@@ -135,3 +135,30 @@ def test_what_an_editor_completes_is_the_vocabulary_in_use_with_labels_and_count
     assert found["prefixes"]["coop"] == BASE + "def/"
     again = client.get("/query/terms.json?lang=ko", headers={"If-None-Match": reply.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_table_of_names_and_numbers_has_a_chart_and_triples_between_things_a_graph(client: FlaskClient) -> None:
+    counted = "SELECT ?kind (COUNT(*) AS ?n) { ?s a ?kind FILTER(STRSTARTS(STR(?kind), STR(coop:))) } GROUP BY ?kind"
+    assert asked(client, counted).cssselect("svg.chart path.bar")
+    graph = asked(client, "CONSTRUCT { ?s coop:isProvidedBy ?o } { ?s coop:isProvidedBy ?o } LIMIT 9")
+    assert graph.cssselect("svg.chart path.line")
+    assert graph.cssselect("svg.chart desc")[0].text_content()
+    assert not asked(client, NAMES).cssselect("svg.chart")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["service", "organization", "law", "figure"])
+def test_a_question_is_built_by_choosing_and_shown_with_its_answer(
+    client: FlaskClient, kind: str, language: str
+) -> None:
+    root = html.fromstring(client.get(f"/{language}/query/build?kind={kind}&area=jp").text)
+    assert root.cssselect("select[name=area]")[0].value == "jp"
+    assert "area:jp" in root.cssselect("section[aria-labelledby=text] code")[0].text_content()
+    assert root.cssselect("section[aria-labelledby=answer]")
+    assert all(box.get("checked") is not None for box in root.cssselect("input[name=column]"))
+
+
+def test_the_columns_of_a_built_question_are_those_chosen(client: FlaskClient) -> None:
+    root = html.fromstring(client.get("/en/query/build?kind=organization&column=area").text)
+    assert [cell.text_content() for cell in root.cssselect("table.answer th")] == ["organization", "name", "area"]
+    assert client.get("/en/query/build?kind=nothing&area=%22%3E&year=x").status_code == 200

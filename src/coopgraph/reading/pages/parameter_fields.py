@@ -66,10 +66,14 @@ def _label(name: str, language: str) -> str:
 
 
 def _options(parameter: Parameter, words: Vocabulary, language: str) -> tuple[FieldOption, ...]:
-    """Return the terms that have a label and the same prefix, sorted; none where the value is not one."""
-    prefix = parameter.prefix
-    namespace = words.prefixes.get(prefix) if prefix is not None else None
-    if namespace is None or namespace + parameter.value not in words.labels:
+    found = concept_options(parameter.prefix, words, language) if parameter.prefix is not None else ()
+    return found if any(option.value == parameter.value for option in found) else ()
+
+
+def concept_options(prefix: str, words: Vocabulary, language: str) -> tuple[FieldOption, ...]:
+    """Return the terms of a prefix that have a label, as a reader of ``language`` sorts them."""
+    namespace = words.prefixes.get(prefix)
+    if namespace is None:
         return ()
     found = []
     for iri in words.labels:

@@ -11,14 +11,18 @@ from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import SKOS, XSD
 from coopgraph.rdf.result_window import ResultWindow, triples_in
-from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
+from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Term, Triple
 from coopgraph.rdf.write import written
+from coopgraph.reading.pages.charts import ChartPicture
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path, safe_url
+from coopgraph.reading.pages.result_picture import result_chart, result_graph
 from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import Vocabulary
 
 MOST_SHOWN_ROWS = 500
 """How many rows a page shows; the others are on further pages, and all of them in a file."""
+
+_Rows = tuple[tuple["ResultCell | None", ...], ...]
 
 _NUMBERS = frozenset((XSD.integer, XSD.decimal, XSD.double, XSD.float, XSD.int, XSD.long, XSD.nonNegativeInteger))
 
@@ -37,6 +41,8 @@ class ResultCell:
 class Answered:
     """A table (``columns``, ``rows``) of one window on a result, a yes or no, and the text of a graph's triples.
 
+    ``picture`` is a chart or a graph of what the table holds, where one says more.
+
     ``first`` rows stand before the table; ``count`` there are in all where they are ``counted``, otherwise more.
     """
 
@@ -47,6 +53,7 @@ class Answered:
     counted: bool = True
     truth: bool | None = None
     text: str = ""
+    picture: ChartPicture | None = None
 
     @property
     def last(self) -> int:
@@ -69,7 +76,27 @@ def answered(window: ResultWindow, reading: Source, words: Vocabulary, language:
     view = View(Graph(_labels(window, reading)), words, language)
     rows = tuple(tuple(None if term is None else _cell(term, view) for term in row) for row in window.rows)
     text = written(triples_in(window), TURTLE, words.prefixes).decode() if graph and rows else ""
-    return Answered(window.columns, rows, window.first, window.count, window.counted, text=text)
+    whole = window.counted and len(rows) == window.count
+    picture = (_graph(window, rows, language) if graph else _chart(window, rows, language)) if whole else None
+    return Answered(window.columns, rows, window.first, window.count, window.counted, text=text, picture=picture)
+
+
+def _chart(window: ResultWindow, rows: _Rows, language: str) -> ChartPicture | None:
+    if any(cell is None for row in rows for cell in row):
+        return None
+    texts = [[(cell.shown.text, cell.is_number) for cell in row if cell] for row in rows]
+    return result_chart(window.columns, texts, language)
+
+
+def _graph(window: ResultWindow, rows: _Rows, language: str) -> ChartPicture | None:
+    links: list[tuple[Node, str, Node]] = []
+    names: dict[Node, str] = {}
+    for triple, cells in zip(triples_in(window), rows, strict=True):
+        texts = [cell.shown.text if cell else "" for cell in cells]
+        if isinstance(triple.subject, NamedNode | BlankNode) and isinstance(triple.object, NamedNode | BlankNode):
+            names |= {triple.subject: texts[0], triple.object: texts[2]}
+            links.append((triple.subject, texts[1], triple.object))
+    return result_graph(links, names, language)
 
 
 def _labels(window: ResultWindow, reading: Source) -> Iterable[Triple]:

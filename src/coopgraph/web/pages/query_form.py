@@ -13,6 +13,9 @@ from coopgraph.query.void_statistics import void_statistics
 from coopgraph.rdf.json_text import json_text
 from coopgraph.reading.completion import completion_terms
 from coopgraph.reading.pages.examples import example
+from coopgraph.reading.pages.parameter_fields import ParameterField, concept_options
+from coopgraph.reading.query_builder import BUILDER_KINDS, BuilderFilter, built_query
+from coopgraph.reading.vocabulary import Vocabulary
 from coopgraph.sparql.explanation import explain
 from coopgraph.sparql.query import SparqlQuery, gives_graph, without_prologue
 from coopgraph.web.common import request_context
@@ -86,9 +89,32 @@ def blueprint(app_context: AppContext) -> Blueprint:
         vary = ("Accept-Language",)
         return give(json_text(found), "application/json", release=reading.release, language=language(), vary=vary)
 
+    def builder(**_: str) -> Response:
+        """Build a query from what is chosen, and show it with its answer."""
+        reading = pages.reading()
+        words = pages.words(reading)
+        kind = BUILDER_KINDS.get(request.args.get("kind", ""), BUILDER_KINDS["service"])
+        wanted = request.args.getlist("column")
+        built = built_query(kind, request.args, wanted, language())
+        response = pages.give(
+            "builder.html",
+            reading,
+            kinds=BUILDER_KINDS.values(),
+            kind=kind,
+            fields=[_field(item, request.args.get(item.name, ""), words) for item in kind.filters],
+            columns=kind.shown(wanted),
+            query=built,
+            answer=query_answer(app_context, reading, words, SparqlQuery(built)),
+        )
+        # The time that it took is not what it takes again.
+        response.headers.pop("ETag", None)
+        return response
+
     room.add_url_rule("/query/terms.json", view_func=terms, methods=["GET"])
     for address in ("/query", IN_LANGUAGE + "/query"):
         room.add_url_rule(address, view_func=query, methods=["GET", "POST"])
+    for address in ("/query/build", IN_LANGUAGE + "/query/build"):
+        room.add_url_rule(address, view_func=builder, methods=["GET"])
     room.add_url_rule("/query.ipynb", view_func=as_notebook, methods=["GET", "POST"])
     return room
 
@@ -105,6 +131,11 @@ def _asked(app_context: AppContext) -> protocol_request.ProtocolRequest:
         return protocol_request.ProtocolRequest(SparqlQuery(""), "", None)
     sparql_query = wanted.sparql_query
     return wanted._replace(sparql_query=sparql_query._replace(query=sparql_query.query.replace("\r\n", "\n")))
+
+
+def _field(item: BuilderFilter, value: str, words: Vocabulary) -> ParameterField:
+    options = concept_options(item.prefix, words, language()) if item.prefix else ()
+    return ParameterField(item.name, item.label.in_language(language()), value, options)
 
 
 def _dataset(sparql_query: SparqlQuery) -> list[tuple[str, str]]:
