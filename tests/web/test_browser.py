@@ -340,3 +340,17 @@ def test_tab_leaves_the_editor_which_has_a_name(browser: Browser, served: Served
     bench.page.keyboard.press("Tab")
     assert bench.page.evaluate("document.activeElement.textContent") == "Show the answer"
     bench.page.context.close()
+
+
+def test_figures_are_chosen_by_keyboard_and_without_script(browser: Browser, served: Served) -> None:
+    page = opened(browser, 390, script=False)
+    page.goto(f"{served.url}/ko/figures?indicator=victims-supported")
+    assert page.locator("svg.chart .bar").count() == 1
+    page.locator("details.checks summary").first.press("Enter")
+    page.locator("input[value='org/lantern']").press("Space")
+    page.locator("input[value='org/open-window']").press("Space")
+    page.locator("input[value='org/lantern']").press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**about=**")
+    assert page.locator("svg.chart .bar").count() == 2
+    page.context.close()

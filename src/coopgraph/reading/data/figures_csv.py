@@ -42,11 +42,11 @@ def figures_csv(charts: FigureCharts, language: str) -> bytes:
             translated("Address", language),
         ]
     )
-    for place, chart in enumerate(charts.charts, 1):
+    for chart in charts.charts:
         for row in chart.rows:
             # A negative number is none of the texts that a spreadsheet would take for a formula.
-            place_and_amount = {0: str(place), 6: format(row.amount, "f")}
-            writer.writerow([place_and_amount.get(at, guarded(cell)) for at, cell in enumerate(_cells(row, language))])
+            numbers = {0: str(chart.number), 6: format(row.amount, "f")}
+            writer.writerow([numbers.get(at, guarded(cell)) for at, cell in enumerate(_cells(row, language))])
     return BYTE_ORDER_MARK + stream.getvalue().encode()
 
 

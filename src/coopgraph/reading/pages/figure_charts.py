@@ -73,9 +73,11 @@ class FigureChartRow:
 class FigureChart:
     """A picture, what its signs mean, the assessments that call for caution, and the table of its figures.
 
-    ``unassessed``: it shows several bodies, and nobody has assessed whether they count in the same way.
+    ``number`` counts the charts of a page. ``unassessed``: it shows several bodies, and nobody has assessed whether
+    they count in the same way.
     """
 
+    number: int
     heading: str
     picture: ChartPicture
     signs: tuple[Message, ...]
@@ -168,7 +170,7 @@ def figure_charts(view: View, nodes: Iterable[NamedNode], form: ChartForm | None
         segments = list(_segments(view, cells, verdicts, reasons))
         panels += [(chosen_form, panel) for panel in _panels(segments, verdicts, chosen_form, reasons)]
     return FigureCharts(
-        charts=tuple(_chart(view, f"chart-{place}", *panel, verdicts, judged) for place, panel in enumerate(panels, 1)),
+        charts=tuple(_chart(view, place, *panel, verdicts, judged) for place, panel in enumerate(panels, 1)),
         not_comparable=tuple(
             assessment(view, node) for node, (verdict, _) in judged.items() if verdict == _NOT_COMPARABLE
         ),
@@ -360,7 +362,7 @@ def _has_room(panel: Sequence[_Segment], segment: _Segment, form: ChartForm) -> 
 
 def _chart(
     view: View,
-    key: str,
+    place: int,
     form: ChartForm,
     panel: Sequence[_Segment],
     verdicts: _Verdicts,
@@ -384,7 +386,7 @@ def _chart(
         )
     )
     chart = Chart(
-        key=key,
+        key=f"chart-{place}",
         title=heading,
         unit=first.unit.text if first.unit else "",
         # Single values make no line.
@@ -397,6 +399,7 @@ def _chart(
         whole=_WHOLE if shares else None,
     )
     return FigureChart(
+        number=place,
         heading=heading,
         picture=draw(chart, view.language),
         signs=tuple(_signs(chart, cells)),
