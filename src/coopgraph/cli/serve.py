@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 
 from coopgraph.context import AppContext, of_endpoint, of_files, of_releases
 from coopgraph.errors import OurFault, WrongUsage
+from coopgraph.http.asgi import ASGIApplication
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.settings import Settings
@@ -21,6 +23,7 @@ from coopgraph.settings import Settings
 @click.option("--host", metavar="ADDRESS", help="Address to listen on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="Port to listen on (default: 8000).")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many queries run at once (default: 2).")
+@click.option("--desk/--no-desk", default=None, help="Offer the curators' desk (default: on a loopback address).")
 @click.option("--no-build", is_flag=True, help="Do not build a release where there is none.")
 @click.option(
     "--dataset",
@@ -37,6 +40,7 @@ def serve(
     host: str | None,
     port: int | None,
     workers: int | None,
+    desk: bool | None,
     no_build: bool,
     datasets: tuple[Path, ...],
     endpoint: str | None,
@@ -55,6 +59,7 @@ def serve(
 
     given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
     settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
+    has_desk = desk if desk is not None else settings.desk or _is_loopback(settings.host)
     check_address(settings.host, settings.port)
     if endpoint:
         app_context = of_endpoint(settings, endpoint)
@@ -62,11 +67,11 @@ def serve(
         app_context = of_files(settings, datasets)
     else:
         app_context = _releases(settings, build=not no_build)
-    _serve(app_context)
+    _serve(app_context, desk=has_desk and not datasets and not endpoint)
 
 
-def _serve(app_context: AppContext) -> None:
-    """Give the web application of ``app_context`` to the server; nothing of it runs on afterwards."""
+def _serve(app_context: AppContext, *, desk: bool) -> None:
+    """Give the web application of ``app_context``, and maybe the desk, to the server; nothing runs on afterwards."""
     from coopgraph.server import logs
     from coopgraph.server.serve import serve as run
     from coopgraph.store.oxigraph import confinement
@@ -80,10 +85,14 @@ def _serve(app_context: AppContext) -> None:
     application = AsgiApplication(app_context)
     application.metrics.log = lines.requests
     releases = ShownRelease(app_context.settled, app_context.stands)
-    try:
-        run(application, settings, releases=releases, registry=application.metrics.registry)
-    finally:
-        application.close()
+    with closing(application), _with_desk(application, app_context) if desk else nullcontext(application) as served:
+        run(served, settings, releases=releases, registry=application.metrics.registry)
+
+
+def _with_desk(application: ASGIApplication, app_context: AppContext) -> AbstractContextManager[ASGIApplication]:
+    from coopgraph.desk.application import WithDesk  # no process of readers alone loads it
+
+    return closing(WithDesk(application, app_context))
 
 
 def _check_confinement(app_context: AppContext) -> None:

@@ -175,6 +175,15 @@ class Workspace:
         """Return the paths of the files in which one of ``terms`` is the value of a statement."""
         return frozenset(path for term in terms for path, _ in self._view.mentions(term))
 
+    def excerpt(self, paths: Collection[str]) -> TreeContent:
+        """Return the vocabulary, the schemes and the shapes with the files of records ``paths`` alone, parsed."""
+        view = _View(self._base, self._changes, paths)
+        files = tuple(
+            file for path in sorted(self.paths) if (file := view.file(path)).graph != "records" or path in paths
+        )
+        quads = {file.path: tuple(view.quads(file.path)) for file in files}
+        return TreeContent(files, MappingProxyType(quads), (), MappingProxyType({}))
+
     @cached_property
     def _view(self) -> _View:
         return _View(self._base, self._changes, ())

@@ -26,13 +26,14 @@ from coopgraph.database.database import Database
 from coopgraph.desk.accounts import Person
 from coopgraph.desk.change_set import FileChange, changes_of, file_version, patched, reverse
 from coopgraph.desk.roles import includes
-from coopgraph.desk.submission import REVISABLE, State, Submission, SubmissionSummary
+from coopgraph.desk.submission import REVISABLE, PublishedChange, State, Submission, SubmissionSummary
 from coopgraph.desk.submission_store import (
     add_event,
     add_submission,
     add_version,
     find_submission,
     of_form,
+    published_changes,
     set_state,
     summaries,
 )
@@ -230,6 +231,11 @@ class Review:
         person.demand("curator")
         with self._database.reading() as connection:
             return summaries(connection, states=states, path=path)
+
+    def history(self, path: str) -> tuple[PublishedChange, ...]:
+        """Return what was published of an entity's file, newest first, each by the pseudonym of its author."""
+        with self._database.reading() as connection:
+            return published_changes(connection, path)
 
     def may_decide(self, person: Person, submission: Submission) -> bool:
         """Return whether somebody may accept a submission as it stands."""

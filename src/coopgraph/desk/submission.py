@@ -67,6 +67,19 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedChange:
+    """A change of one file that was published: by which pseudonym, when, why, with which release."""
+
+    submission: int
+    pseudonym: str
+    at: str
+    reason: str
+    release: str
+    undoes: int | None
+    change: FileChange
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionSummary:
     """A submission as a list shows it: ``paths`` are those of the files that it changes."""
 

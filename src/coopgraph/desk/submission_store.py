@@ -8,7 +8,7 @@ from datetime import datetime
 
 from coopgraph.desk.audit_log import moment, record
 from coopgraph.desk.change_set import FileChange
-from coopgraph.desk.submission import STATE_NAMES, Event, State, Submission, SubmissionSummary
+from coopgraph.desk.submission import STATE_NAMES, Event, PublishedChange, State, Submission, SubmissionSummary
 from coopgraph.errors import Conflict, NotFound
 from coopgraph.messages.message import Message
 
@@ -132,6 +132,29 @@ def summaries(
     return tuple(
         SubmissionSummary(
             row["id"], row["author"], row["state"], row["reason"], row["changed"], tuple((row["paths"] or "").split())
+        )
+        for row in rows
+    )
+
+
+def published_changes(connection: sqlite3.Connection, path: str) -> tuple[PublishedChange, ...]:
+    """Return what was published of a file, newest first."""
+    rows = connection.execute(
+        "SELECT submission.id, pseudonym, changed, reason, release, undoes, path, before, after FROM submission"
+        " JOIN account ON name = author JOIN publication ON publication.submission = submission.id"
+        " JOIN file_change ON file_change.submission = submission.id"
+        " WHERE path = ? AND state = 'published' ORDER BY publication.number DESC",
+        (path,),
+    )
+    return tuple(
+        PublishedChange(
+            row["id"],
+            row["pseudonym"],
+            row["changed"],
+            row["reason"],
+            row["release"],
+            row["undoes"],
+            FileChange(row["path"], row["before"], row["after"]),
         )
         for row in rows
     )

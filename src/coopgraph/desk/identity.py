@@ -1,0 +1,115 @@
+"""Identity: who asks, by session or token; and that a form that changes something was sent from the desk's own pages.
+
+A session's secret is in a cookie that scripts and other sites' requests do not get. A form carries a token that only
+who knows that secret can make (CSRF); a program carries its own token in the header ``Authorization`` (RFC 6750).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import g, request
+from werkzeug.wrappers import Response
+
+from coopgraph.desk.accounts import SESSION, Accounts, Person
+from coopgraph.desk.sign_in_delays import SignInDelays
+from coopgraph.errors import NotPermitted, NotSignedIn
+from coopgraph.messages.message import Message
+from coopgraph.web.common import request_context
+
+COOKIE = "coopgraph-desk"
+
+_BEARER = "Bearer "
+
+
+class Identity:
+    """Tells who sends the present request. ``now`` tells the time in UTC."""
+
+    def __init__(self, accounts: Accounts, now: Callable[[], datetime]) -> None:
+        self._accounts, self._now = accounts, now
+        self._delays = SignInDelays()
+
+    def person(self) -> Person | None:
+        """Return who is signed in, or None. Raises :class:`NotSignedIn` for a token that does not hold."""
+        if "person" not in g:
+            written = request.headers.get("Authorization", "")
+            if written.startswith(_BEARER):
+                g.person = self._accounts.of_token(written.removeprefix(_BEARER).strip(), now=self._now())
+            else:
+                secret = request.cookies.get(COOKIE)
+                g.person = self._accounts.of_session(secret, now=self._now()) if secret else None
+        found: Person | None = g.person
+        return found
+
+    def required(self) -> Person:
+        """Return who is signed in. Raises :class:`NotSignedIn` where nobody is."""
+        person = self.person()
+        if person is None:
+            raise NotSignedIn(
+                Message("You are not signed in."),
+                Message("Sign in at /desk; a program sends a token as “Authorization: Bearer TOKEN”."),
+            )
+        return person
+
+    def of_token(self) -> Person:
+        """Return whose token the request carries; a session does not count. Raises :class:`NotSignedIn`."""
+        if not request.headers.get("Authorization", "").startswith(_BEARER):
+            raise NotSignedIn(
+                Message("This address wants a token."),
+                Message("Send “Authorization: Bearer TOKEN”; `coopgraph user token NAME` gives one."),
+            )
+        return self.required()
+
+    def sign_in(self, response: Response, name: str, password: str, code: str) -> None:
+        """Begin a session, which ``response`` hands over. Raises :class:`NotSignedIn`, :class:`TooManySignIns`."""
+        self._demand_same_site()
+        client = request_context.client_hash() or b""
+        self._delays.check(client, name, time.monotonic())
+        try:
+            secret = self._accounts.sign_in(name, password, code, now=self._now())
+        except NotSignedIn:
+            self._delays.failed(client, name, time.monotonic())
+            raise
+        self._delays.succeeded(client, name)
+        response.set_cookie(
+            COOKIE,
+            secret,
+            max_age=int(SESSION.total_seconds()),
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Strict",
+        )
+
+    def sign_out(self, response: Response) -> None:
+        """End the session."""
+        if secret := request.cookies.get(COOKIE):
+            self._accounts.sign_out(secret)
+        response.delete_cookie(COOKIE, secure=request.is_secure, httponly=True, samesite="Strict")
+
+    def form_token(self) -> str:
+        """Return what the forms of this session carry; the empty text where there is none."""
+        secret = request.cookies.get(COOKIE)
+        return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest() if secret else ""
+
+    def author_of_form(self) -> Person:
+        """Return who sent the present form. Raises :class:`NotPermitted` where it may come from another site."""
+        person = self.required()
+        if request.headers.get("Authorization", "").startswith(_BEARER):
+            return person
+        self._demand_same_site()
+        if not hmac.compare_digest(request.form.get("token", "").encode(), self.form_token().encode()):
+            raise NotPermitted(
+                Message("This form belongs to another session."),
+                Message("Load the page again; copy what you typed first."),
+            )
+        return person
+
+    def _demand_same_site(self) -> None:
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            raise NotPermitted(
+                Message("This form was sent from another site."), Message("Open the desk, and send it from there.")
+            )

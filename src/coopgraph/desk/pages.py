@@ -1,0 +1,377 @@
+"""Pages of the desk: sign in, what waits, one submission with what it changes, and the history of an entity.
+
+They work without script, in five languages, and are stored nowhere.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from importlib.resources import files as package_files
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from coopgraph.context import AppContext
+from coopgraph.curation.present_workspace import PresentWorkspace
+from coopgraph.desk.accounts import Person
+from coopgraph.desk.change_set import FileChange, file_version
+from coopgraph.desk.difference import changed_things
+from coopgraph.desk.identity import Identity
+from coopgraph.desk.preview import preview_page
+from coopgraph.desk.review import LONGEST_TEXT, TYPED, Outcome, Review
+from coopgraph.desk.roles import includes
+from coopgraph.desk.submission import REVISABLE, STATE_NAMES, STATES, State, Submission
+from coopgraph.desk.submitted_document import SUBMITTED_FORMATS
+from coopgraph.errors import Conflict, CoopgraphError, NotFound, NotPermitted, NotSignedIn, TooManySignIns, WrongUsage
+from coopgraph.messages.message import Message, translator
+from coopgraph.model.language import LANGUAGES, NAMES, in_language
+from coopgraph.rdf.formats import TURTLE
+from coopgraph.reading.source import ReleaseSource
+from coopgraph.reading.values import language_name, number
+from coopgraph.web.common.language import in_its_language, language
+from coopgraph.web.common.problems import status_of
+
+IN_LANGUAGE_OR_NOT = ("", '/<any("' + '", "'.join(LANGUAGES) + '"):language>')
+"""The beginnings of the address of a page of the desk."""
+
+_WAITING: tuple[State, ...] = ("submitted", "changes-requested", "conflict", "accepted")
+
+_Answer = Response | WerkzeugResponse
+
+
+def blueprint(
+    app_context: AppContext,
+    identity: Identity,
+    review: Review,
+    workspace: PresentWorkspace,
+    accepted: Callable[[], None],
+) -> Blueprint:
+    """Return the addresses below ``/desk``; ``accepted`` is called when there is something to publish."""
+    room = Blueprint("desk", __name__)
+    show = _Pages(app_context, identity)
+
+    @room.app_context_processor
+    def layout() -> dict[str, Any]:
+        return dict(show.context())
+
+    def sign_in(**_: str) -> _Answer:
+        """Show the form for signing in, or sign in."""
+        if request.method == "GET":
+            return show.page("desk_sign_in.html", problem=None)
+        response = show.leads_to("/desk")
+        try:
+            identity.sign_in(
+                response,
+                request.form.get("name", "").strip(),
+                request.form.get("password", ""),
+                request.form.get("code", ""),
+            )
+        except (NotSignedIn, TooManySignIns, NotPermitted) as error:
+            answer = show.page("desk_sign_in.html", problem=error)
+            answer.status_code = status_of(error)
+            return answer
+        return response
+
+    def sign_out(**_: str) -> _Answer:
+        """End the session."""
+        identity.author_of_form()
+        response = show.leads_to("/desk/sign-in")
+        identity.sign_out(response)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    def queue(**_: str) -> _Answer:
+        """Show what waits, what is one's own, or what is in one state."""
+        if identity.person() is None:
+            return show.leads_to("/desk/sign-in")
+        person = identity.required()
+        state = next((state for state in STATES if state == request.args.get("state")), None)
+        found = review.all(person, states=(state,) if state else ())
+        return show.page(
+            "desk_list.html",
+            chosen=state,
+            states=STATES,
+            own=() if state else [item for item in found if item.author == person.name][:_MOST_OWN],
+            waiting=found if state else [item for item in found if item.state in _WAITING],
+        )
+
+    def begin(**_: str) -> _Answer:
+        """Show the form for a submission, empty or with an entity's file, or take it."""
+        if request.method == "GET":
+            identity.required()
+            path = _path(request.args.get("entity", ""))
+            present = review.present(path) if path else None
+            if path and present is None:
+                raise NotFound(
+                    Message("There is no entity {name}.", name=request.args["entity"]), Message("Check its name.")
+                )
+            return show.page(
+                "desk_edit.html",
+                text=present.decode("utf-8", "replace") if present else "",
+                base=file_version(present) if path else None,
+                reason="",
+                form=secrets.token_hex(16),
+                submission=None,
+                outcome=None,
+                formats=SUBMITTED_FORMATS,
+                media_type=TURTLE.media_type,
+            )
+        person = identity.author_of_form()
+        outcome = review.submit(
+            person,
+            _typed(),
+            request.form.get("format", TURTLE.media_type),
+            request.form.get("reason", ""),
+            base=request.form.get("base"),
+            form=request.form.get("form", "")[:64],
+        )
+        return show.leads_to(f"/desk/submissions/{outcome.submission.id}")
+
+    def edit(number: int, **_: str) -> _Answer:
+        """Show the form for another version of a submission, or take it."""
+        if request.method == "GET":
+            outcome = review.outcome(identity.required(), number)
+            found = outcome.submission
+            text = found.body
+            if found.state == "conflict" and len(found.files) == 1:
+                (carried,) = review.carried_over(found)
+                text = carried.after or b""
+            return show.page(
+                "desk_edit.html",
+                text=text.decode("utf-8", "replace"),
+                base=None,
+                reason=found.reason,
+                form="",
+                submission=found,
+                outcome=show.said(outcome),
+                formats=SUBMITTED_FORMATS,
+                media_type=TURTLE.media_type if found.state == "conflict" else found.media_type,
+            )
+        person = identity.author_of_form()
+        review.revise(
+            person,
+            number,
+            _typed(),
+            request.form.get("format", TURTLE.media_type),
+            request.form.get("reason", ""),
+        )
+        return show.leads_to(f"/desk/submissions/{number}")
+
+    def submission(number: int, **_: str) -> _Answer:
+        """Show a submission: before and after in words, report, sources, what was said."""
+        person = identity.required()
+        outcome = review.outcome(person, number)
+        return show.page("desk_submission.html", **_shown(show, review, workspace, person, outcome))
+
+    def decide(number: int, decision: str, **_: str) -> _Answer:
+        """Do what a button of a submission's page says."""
+        person = identity.author_of_form()
+        text = request.form.get("text", "")
+        try:
+            match decision:
+                case "accept":
+                    review.accept(person, number, text)
+                    accepted()
+                case "reject":
+                    review.reject(person, number, text)
+                case "ask":
+                    review.ask(person, number, text)
+                case "withdraw":
+                    review.withdraw(person, number)
+                case "comment":
+                    review.comment(person, number, request.form.get("about", ""), text)
+                case _:
+                    undo = review.undo(person, number, text)
+                    return show.leads_to(f"/desk/submissions/{undo.submission.id}")
+        except (Conflict, WrongUsage, NotPermitted) as error:
+            outcome = review.outcome(person, number)
+            shown = _shown(show, review, workspace, person, outcome)
+            answer = show.page("desk_submission.html", **(shown | {"problem": error, "text": text}))
+            answer.status_code = status_of(error)
+            return answer
+        return show.leads_to(f"/desk/submissions/{number}")
+
+    def preview(number: int, place: int, **_: str) -> _Answer:
+        """Show the page of an entity as it will be."""
+        found = review.submission(identity.required(), number)
+        if not 0 < place <= len(found.files):
+            raise NotFound(Message("There is nothing under this address."), Message("Go back to the submission."))
+        item = found.files[place - 1]
+        with workspace.opened() as files:
+            after = files.without_file(item.path) if item.after is None else files.with_file(item.path, item.after)
+            made = preview_page(item, after, language())
+        return show.page(
+            "entity.html",
+            page=made,
+            title_language=language_name(made.title.tag, language()) if made.title.tag else "",
+            definition_language="",
+            figures_path="",
+            embedded="",
+            downloads=(),
+            formats=(),
+            preview=number,
+        )
+
+    def history(segment: str, slug: str, **_: str) -> _Answer:
+        """Show who changed an entity, when and why: by pseudonym where nobody is signed in."""
+        path = _path(f"{segment}/{slug}")
+        if not path:
+            raise NotFound(Message("There is nothing under this address."), Message("Check its name."))
+        return show.page(
+            "desk_history.html",
+            entity=f"{segment}/{slug}",
+            changes=review.history(path),
+        )
+
+    for beginning in IN_LANGUAGE_OR_NOT:
+        for address, view, methods in (
+            ("/desk", queue, ["GET"]),
+            ("/desk/sign-in", sign_in, ["GET", "POST"]),
+            ("/desk/sign-out", sign_out, ["POST"]),
+            ("/desk/new", begin, ["GET", "POST"]),
+            ("/desk/submissions/<int:number>", submission, ["GET"]),
+            ("/desk/submissions/<int:number>/edit", edit, ["GET", "POST"]),
+            ("/desk/submissions/<int:number>/preview/<int:place>", preview, ["GET"]),
+            (f"/desk/submissions/<int:number>/<any({', '.join(_DECISIONS)}):decision>", decide, ["POST"]),
+            ("/desk/history/<segment>/<slug>", history, ["GET"]),
+        ):
+            room.add_url_rule(beginning + address, view_func=view, methods=methods)
+    return room
+
+
+_DECISIONS = ("accept", "reject", "ask", "withdraw", "comment", "undo")
+
+_MOST_OWN = 20
+"""How many submissions of one's own the first page lists."""
+
+
+class _Pages:
+    """Renders the desk's templates."""
+
+    def __init__(self, app_context: AppContext, identity: Identity) -> None:
+        self._app_context, self._identity = app_context, identity
+
+    def page(self, template: str, **values: Any) -> Response:
+        """Return a page in the reader's language."""
+        return in_its_language(Response(render_template(template, **values), content_type="text/html; charset=utf-8"))
+
+    def leads_to(self, path: str) -> WerkzeugResponse:
+        """Return an answer that leads to another page of the desk, in the same language."""
+        return redirect(_link(path), HTTPStatus.SEE_OTHER)
+
+    def context(self) -> Mapping[str, Any]:
+        """Return what the layout needs."""
+        chosen = language()
+        named = (request.view_args or {}).get("language")
+        neutral = request.path.removeprefix(f"/{named}") if named else request.path
+        asked = f"?{urlencode(list(request.args.items(multi=True)))}" if request.args else ""
+        return {
+            "language": chosen,
+            "own_name": NAMES[chosen],
+            "t": translator(chosen),
+            "prefix": "",
+            "link": _link,
+            "languages": [(tag, NAMES[tag], f"/{tag}{neutral}{asked}") for tag in LANGUAGES],
+            "number": lambda value: number(str(value), chosen),
+            "static": lambda name: f"/static/{name}",
+            "built": _built,
+            "exit_address": self._app_context.settings.exit_address,
+            "person": self._person(),
+            "token": self._identity.form_token(),
+            "state_name": lambda state: STATE_NAMES[state].in_language(chosen),
+            "most": LONGEST_TEXT,
+        }
+
+    def words(self) -> Any:
+        """Return the vocabulary of the current release."""
+        return self._app_context.vocabularies.of(ReleaseSource.of(self._app_context.query_service))
+
+    def said(self, outcome: Outcome) -> Mapping[str, Any]:
+        """Return the report of a submission, or what keeps it from being read, in the reader's language."""
+        chosen, report = language(), outcome.report
+        findings = report.findings if report else ()
+        return {
+            "problem": outcome.problem,
+            "checked": report is not None,
+            "conforms": outcome.conforms,
+            "typed": TYPED,
+            "findings": [
+                {
+                    "severity": item.severity,
+                    "message": in_language(item.messages, chosen),
+                    "why": in_language(report.rules[item.rule].descriptions, chosen) if report else "",
+                    "place": item.place,
+                }
+                for item in findings
+                if item.severity != "info"
+            ],
+        }
+
+    def _person(self) -> Person | None:
+        try:
+            return self._identity.person()
+        except CoopgraphError:
+            return None
+
+
+def _shown(
+    show: _Pages, review: Review, workspace: PresentWorkspace, person: Person, outcome: Outcome
+) -> dict[str, Any]:
+    """Return what the page of a submission shows."""
+    found = outcome.submission
+    return {
+        "submission": found,
+        "outcome": show.said(outcome),
+        "files": [(item, _things(show, workspace, item)) for item in found.files],
+        "typed": found.body.decode("utf-8", "replace") if not found.files else "",
+        "others": _others(review, person, found),
+        "may_decide": review.may_decide(person, found),
+        "may_review": includes(person.role, "reviewer"),
+        "is_author": person.name == found.author,
+        "revisable": found.state in REVISABLE,
+        "problem": None,
+        "text": "",
+    }
+
+
+def _things(show: _Pages, workspace: PresentWorkspace, item: FileChange) -> Any:
+    with workspace.opened() as files:
+        after = files.without_file(item.path) if item.after is None else files.with_file(item.path, item.after)
+        return changed_things(item, after, show.words(), language())
+
+
+def _others(review: Review, person: Person, submission: Submission) -> list[Any]:
+    """Return other submissions that wait and change one of the same files."""
+    found = {
+        other.id: other
+        for item in submission.files
+        for other in review.all(person, states=_WAITING, path=item.path)
+        if other.id != submission.id
+    }
+    return list(found.values())
+
+
+def _typed() -> bytes:
+    """Return the text of the form, with the line ends of files."""
+    return request.form.get("text", "").replace("\r\n", "\n").encode("utf-8", "surrogatepass")
+
+
+def _path(entity: str) -> str:
+    """Return the path of the file of ``org/paps``, or of its address; the empty text for what cannot be one."""
+    parts = entity.strip().rstrip("/").split("/")[-2:]
+    fits = len(parts) == 2 and all(part.isascii() and part.replace("-", "").isalnum() for part in parts)
+    return f"data/{parts[0]}/{parts[1]}.ttl" if fits else ""
+
+
+def _link(path: str) -> str:
+    named = (request.view_args or {}).get("language")
+    return f"/{named or language()}{path}"
+
+
+def _built(name: str) -> str | None:
+    place = package_files("coopgraph.web").joinpath("static", "dist", name)
+    return f"/static/dist/{name}" if place.is_file() else None
