@@ -50,6 +50,7 @@ COMMANDS = {
     "query": Lazy("query", "query", "Answer a SPARQL query, with no server."),
     "releases": Lazy("releases", "releases", "See, compare and manage releases."),
     "restore": Lazy("backup", "restore", "Put a backup in the place of the desk's database."),
+    "retire": Lazy("retire", "retire", "Put a tombstone or a redirect in the place of an entity."),
     "search": Lazy("search", "search", "Find things by their names, with no server."),
     "serve": Lazy("serve", "serve", "Serve the graph, or any RDF file, over HTTP."),
     "settings": Lazy("settings", "show_settings", "Show every setting and where its value came from."),
