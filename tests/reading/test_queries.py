@@ -21,6 +21,7 @@ PARAMETERS: dict[str, Term | tuple[Term, ...]] = {
     "kind": NamedNode(DEFINITION + "Organization"),
     "parts": (NamedNode(CONCEPT + "breakdown/total"),),
     "periods": (NamedNode(BASE + "id/period/2020"),),
+    "properties": (NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel"),),
     "stem": Literal(BASE + "id/org/"),
     "subjects": (NamedNode(BASE + "id/org/lantern"),),
     "things": (NamedNode(BASE + "id/org/lantern"),),

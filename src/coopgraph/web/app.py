@@ -13,14 +13,26 @@ from coopgraph.web.common.compression import ContentCoding
 from coopgraph.web.common.origin import StatedOrigin
 from coopgraph.web.common.request_context import ReleaseInAddress
 from coopgraph.web.common.responses import protect
-from coopgraph.web.data import collections, embed, exports, feed, memento, openapi, releases, resources, sitemap
+from coopgraph.web.data import (
+    collections,
+    embed,
+    exports,
+    feed,
+    memento,
+    openapi,
+    reconcile,
+    releases,
+    resources,
+    sitemap,
+)
 from coopgraph.web.endpoint import citations, graph_store, health, metrics, sparql
-from coopgraph.web.pages import example_pages, figures, find_help, laws, lists, query_form, search, views
+from coopgraph.web.pages import check, example_pages, figures, find_help, laws, lists, query_form, search, views
 
 ALWAYS = (sparql, graph_store, health, metrics, openapi, search)
 """Rooms that any dataset has."""
 
 OF_RELEASES = (
+    *(check, reconcile),
     *(releases, collections, exports, feed, embed, memento, citations, resources),
     *(views, example_pages, figures, find_help, laws, lists, query_form, sitemap),
 )
