@@ -45,6 +45,7 @@ COMMANDS = {
     "generate": Lazy("generate", "generate", "Write invented data of any size, as N-Triples."),
     "import": Lazy("import_", "import_", "Add organizations from a CSV file or an Excel workbook."),
     "init": Lazy("init", "init", "Make a data tree of your own."),
+    "mcp": Lazy("mcp", "mcp", "Give the graph to an assistant as tools (Model Context Protocol)."),
     "new": Lazy("new", "new", "Begin the file of a new entity."),
     "push": Lazy("push", "push", "Load the current release into another SPARQL 1.1 server."),
     "query": Lazy("query", "query", "Answer a SPARQL query, with no server."),
