@@ -38,7 +38,7 @@ def test_each_figure_is_a_row_with_its_number_and_its_source_in_the_readers_lang
     head, *rows = table(document)
     assert {len(row) for row in rows} == {len(head)}
     assert {row[6] for row in rows} == {"1420", "1240", "1065"}
-    assert all(row[16] or row[14] for row in rows)
+    assert all(row[17] or row[14] for row in rows)
     assert all(row[-1].startswith("https://") for row in rows)
     assert (head[6] == "Number") is (language == "en")
 

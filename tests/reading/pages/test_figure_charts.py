@@ -176,6 +176,18 @@ def test_a_computed_figure_is_hollow_and_gives_way_to_a_published_one(charts: Ch
     assert [(row.figure.value, row.drawn) for row in chart.rows] == [("6", True), ("5", False)]
 
 
+def test_a_change_of_the_rule_of_counting_is_a_dashed_line_and_the_rules_stand_in_the_table(charts: Charts) -> None:
+    years = [
+        counted(
+            f"y{year}", str(year), "5", f'; coop:countingRule "{rule}"@en ; coop:comparabilityNote "Mind {year}."@en'
+        )
+        for year, rule in ((2019, "Addresses."), (2020, "Addresses."), (2021, "Images."))
+    ]
+    (chart,) = charts(*years, judged("comparable", "y2019", "y2020", "y2021")).charts
+    assert lines(chart) == ["solid", "dashed"]
+    assert [note.text for note in chart.rows[2].cautions] == ["Images.", "Mind 2021."]
+
+
 def test_a_share_is_drawn_in_its_whole_with_what_it_is_a_part_of(charts: Charts) -> None:
     base = "; coop:hasBase fig:all"
     found = charts(counted("s", "2020", "75.5", base, unit="percent"), counted("all", "2020", "4973"))

@@ -120,6 +120,7 @@ def test_what_nobody_recorded_or_cannot_be_is_said(
         (CONCEPT + "indicator/victims-supported", "/figures?indicator=victims-supported"),
         (CONCEPT + "indicator/arrests", ""),
         (DEFINITION + "Observation", "/figures"),
+        (BASE + "id/scheme/indicator", "/figures"),
         (DATASET + "structure", "/figures"),
         (DATASET + "coopgraph", "/figures"),
         (DATASET + "best-figures", "/figures"),

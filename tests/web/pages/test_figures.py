@@ -84,6 +84,7 @@ def test_the_menu_and_the_pages_about_figures_lead_here(client: FlaskClient) -> 
     for path in (
         "/doc/concept/indicator/victims-supported",
         "/doc/figure/lantern.2020.victims-supported",
+        "/doc/scheme/indicator",
         "/def/Observation",
         "/dataset/structure",
         "/dataset/coopgraph",

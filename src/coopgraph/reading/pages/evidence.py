@@ -93,7 +93,7 @@ def _backing(view: View, node: NamedNode) -> Backing:
         valid=" – ".join(filter(None, (_date(view, node, COOP.validFrom), _date(view, node, COOP.validTo)))),
         last_verified=_date(view, node, COOP.lastVerified),
         notes=(
-            *_counting_rule(view, node),
+            *counting_rule(view, node),
             *(
                 view.text(note)
                 for predicate in (COOP.curatorNote, COOP.comparabilityNote, COOP.limitationNote)
@@ -105,7 +105,7 @@ def _backing(view: View, node: NamedNode) -> Backing:
     )
 
 
-def _counting_rule(view: View, node: NamedNode) -> tuple[DisplayText, ...]:
+def counting_rule(view: View, node: NamedNode) -> tuple[DisplayText, ...]:
     """Return what the source of a figure says that it counts, in the reader's language where that is known."""
     found = choose(view.graph.literals(node, COOP.countingRule), view.language)
     return (DisplayText(found.text, "" if found.exact else conventional(found.tag)),) if found else ()

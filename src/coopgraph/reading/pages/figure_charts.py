@@ -30,6 +30,7 @@ from coopgraph.reading.pages.charts import (
     MOST_LINES,
     Chart,
     ChartForm,
+    ChartJoin,
     ChartPeriod,
     ChartPicture,
     ChartSeries,
@@ -37,6 +38,7 @@ from coopgraph.reading.pages.charts import (
     draw,
 )
 from coopgraph.reading.pages.display_text import DisplayText, View
+from coopgraph.reading.pages.evidence import counting_rule
 from coopgraph.reading.pages.figures import Assessment, Figure, assessment, figure
 from coopgraph.reading.vocabulary import local_name
 
@@ -59,6 +61,7 @@ class FigureChartRow:
     """A figure of a chart's table. ``name`` says whose it is and of which part; ``drawn``: it is in the picture.
 
     ``part_of`` is what a share or a nested count is a part of, as a sentence; empty where it is a whole.
+    ``cautions`` are what its source counts, and what to know before comparing it.
     """
 
     iri: str
@@ -66,6 +69,7 @@ class FigureChartRow:
     figure: Figure
     amount: Decimal
     part_of: str
+    cautions: tuple[DisplayText, ...]
     drawn: bool
 
 
@@ -421,6 +425,7 @@ def _chart(
                 figure=item.figure,
                 amount=item.amount,
                 part_of=_base(view, item),
+                cautions=(*counting_rule(view, item.node), *_notes(view, item.node)),
                 drawn=cell.decided and item is cell.chosen,
             )
             for segment in panel
@@ -428,6 +433,10 @@ def _chart(
             for item in sorted(cell.rivals, key=lambda rival: rival is not cell.chosen)
         ),
     )
+
+
+def _notes(view: View, node: NamedNode) -> tuple[DisplayText, ...]:
+    return tuple(view.text(note) for note in view.graph.literals(node, COOP.comparabilityNote))
 
 
 def _at(one: _Counted, start: date, end: date) -> float:
@@ -463,7 +472,6 @@ def _values(
     before: _Cell | None = None
     for cell in cells:
         one, shown = cell.chosen, cell.chosen.figure
-        verdict = verdicts.get(frozenset((before.chosen.node, one.node))) if before else None
         yield ChartValue(
             period=place_of[one.start, one.end],
             amount=one.amount if cell.decided else None,
@@ -472,10 +480,17 @@ def _values(
             high=one.high,
             computed=shown.derived,
             note=_base(view, one),
-            join="" if before is None else "solid" if verdict == _COMPARABLE else "dashed",
+            join="" if before is None else _join(view, before.chosen, one, verdicts),
         )
         if cell.decided:
             before = cell
+
+
+def _join(view: View, one: _Counted, other: _Counted, verdicts: _Verdicts) -> ChartJoin:
+    """Return how a line goes from one figure to the other: solid only where they compare and nothing says otherwise."""
+    rules = counting_rule(view, one.node), counting_rule(view, other.node)
+    comparable = verdicts.get(frozenset((one.node, other.node))) == _COMPARABLE
+    return "solid" if comparable and (rules[0] == rules[1] or not all(rules)) else "dashed"
 
 
 def _text(cell: _Cell) -> str:
@@ -529,4 +544,4 @@ def _signs(chart: Chart, cells: Iterable[_Cell]) -> Iterator[Message]:
     if chart.form == "lines" and any(
         later.join == "dashed" for item in chart.series for _, later in pairwise(item.values)
     ):
-        yield Message("a dashed line: to compare with caution, or not assessed")
+        yield Message("a dashed line: to compare with caution, not assessed, or counted by another rule")

@@ -25,6 +25,7 @@ _INDICATOR = CONCEPT + "indicator/"
 _ENTITY = BASE + "id/"
 _PART = CONCEPT + "breakdown/"
 _TOTAL = "total"
+_TERMS = (COOP.Observation, COOP.DerivedObservation, NamedNode(BASE + "id/scheme/indicator"))
 _SETS = (QB.DataSet, QB.DataStructureDefinition, QB.ObservationGroup, VOID.Dataset)
 
 
@@ -243,7 +244,8 @@ def _terms(stem: str, keys: Iterable[str]) -> tuple[NamedNode, ...]:
 def figures_path(graph: Graph, node: NamedNode) -> str:
     """Return the path of the page of figures that belongs to ``node``, which ``graph`` describes; empty for none.
 
-    A figure or series leads to its like, an indicator to its figures, data sets and the class of figures to all.
+    A figure or series leads to its like, an indicator to its figures; data sets, the classes of figures and the scheme
+    of indicators lead to all.
     """
     indicator, about, part = (graph.link(node, term) for term in (COOP.hasIndicator, COOP.refersTo, COOP.hasBreakdown))
     if indicator and about and part:
@@ -255,5 +257,5 @@ def figures_path(graph: Graph, node: NamedNode) -> str:
         return "/figures?" + urlencode(chosen, safe="/")
     if node.value.startswith(_INDICATOR) and graph.subjects(COOP.hasIndicator, node):
         return "/figures?" + urlencode({"indicator": node.value.removeprefix(_INDICATOR)})
-    of_figures = node in (COOP.Observation, COOP.DerivedObservation) or any(graph.is_a(node, kind) for kind in _SETS)
+    of_figures = node in _TERMS or any(graph.is_a(node, kind) for kind in _SETS)
     return "/figures" if of_figures else ""

@@ -168,6 +168,7 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
     stem = request.script_root + page_path(iri)
     shared: dict[str, Any] = {
         "iri": iri,
+        "figures_path": figures_path(description.graph, description.node),
         "embedded": _in_script(schema_org.for_page_in(embedded, chosen)) if embedded and "@type" in embedded else "",
         "downloads": [(item.media_type, stem + item.suffix) for item in FORMATS],
         "formats": [
@@ -189,7 +190,6 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
         page=shown,
         title_language=title_language(conventional(shown.title.tag), chosen),
         definition_language=_other_language(shown.definition, chosen),
-        figures_path=figures_path(description.graph, description.node),
         **shared,
     )
 
