@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from coopgraph.model.iris import graph_iri
 from coopgraph.query.service import Limits
 from coopgraph.rdf.formats import EXCEL_CSV, GRAPH_FORMATS, RESULT_FORMATS, Format
-from coopgraph.rdf.namespaces import DCTERMS, FORMAT_TERMS, MEDIA_TYPES, RDF, RDFS, SD, SH, VOID, XSD
+from coopgraph.rdf.namespaces import DCTERMS, FORMAT_TERMS, MEDIA_TYPES, RDF, RDFS, SCHEMA, SD, SH, VOID, XSD
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Triple
 
 PREFIXES = {
     "dcterms": str(DCTERMS),
     "formats": str(FORMAT_TERMS),
     "rdfs": str(RDFS),
+    "schema": str(SCHEMA),
     "sd": str(SD),
     "sh": str(SH),
     "void": str(VOID),
@@ -34,6 +35,8 @@ _NAMES = {
     "nq": "N-Quads",
 }
 
+
+_SECOND, _BYTE = "SEC", "AD"  # codes of UN/CEFACT, as schema:unitCode has them
 
 _COUNTED = (
     "What SELECT (COUNT(*) AS ?n) { ?s ?p ?o } counts: each statement once, the catalogue with them. VoID's "
@@ -65,6 +68,17 @@ def service_description(
     if asks:
         yield Triple(service, SD.feature, SD.BasicFederatedQuery)
     yield Triple(service, DCTERMS.description, Literal(_sentence(limits, asks), language="en"))
+    for name, value, unit in (
+        ("time of a query", f"{limits.time:g}", _SECOND),
+        ("length of a query", str(limits.length), _BYTE),
+        ("size of a result", str(limits.size), _BYTE),
+    ):
+        limit = BlankNode(f"limit-{name.replace(' ', '-')}")
+        yield Triple(service, SCHEMA.additionalProperty, limit)
+        yield Triple(limit, RDF.type, SCHEMA.PropertyValue)
+        yield Triple(limit, SCHEMA.name, Literal(name, language="en"))
+        yield Triple(limit, SCHEMA.maxValue, Literal(value, datatype=XSD.decimal))
+        yield Triple(limit, SCHEMA.unitCode, Literal(unit))
     for prefix, namespace in presets.items():
         declaration = BlankNode(f"prefix-{prefix}")
         yield Triple(service, SH.declare, declaration)

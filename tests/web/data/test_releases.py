@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from coopgraph.context import of_releases
 from coopgraph.model import release_folder
+from coopgraph.model.iris import BASE
 from coopgraph.model.release import Tombstone
+from coopgraph.rdf.namespaces import DCAT, PROV, SPDX
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
 from tests.store.releases import EX, make_current, release
@@ -136,3 +139,24 @@ def test_readiness_names_the_release(client: FlaskClient) -> None:
     ready = client.get("/health/ready").json
     assert ready is not None
     assert (ready["status"], ready["release"], ready["quads"]) == ("ok", "2026-01-03-00000003", 2)
+
+
+def test_a_release_says_in_rdf_what_made_it_and_which_files_came_of_it(published: Path) -> None:
+    app_context = of_releases(Settings(var=str(published), workers=1))
+    client = create_app(app_context).test_client()
+    name = release_folder.current(published)
+    turtle = client.get(f"/releases/{name}", headers={"Accept": "text/turtle"})
+    linked = client.get(f"/releases/{name}", headers={"Accept": "application/ld+json"})
+    app_context.close()
+    told = list(parse(turtle.data, format=RdfFormat.TURTLE))
+    this = NamedNode(f"{BASE}releases/{name}")
+    manifest = release_folder.manifest(published, str(name))
+    files = {quad.object.value for quad in told if (quad.subject, quad.predicate) == (this, DCAT.distribution)}
+    assert files == {f"{this.value}/{path}" for path in manifest.files}
+    assert {quad.object.value for quad in told if quad.predicate == SPDX.checksumValue} == {
+        entry.sha256 for entry in manifest.files.values()
+    }
+    (made,) = [quad.object for quad in told if (quad.subject, quad.predicate) == (this, PROV.wasGeneratedBy)]
+    (ended,) = [quad.object.value for quad in told if (quad.subject, quad.predicate) == (made, PROV.endedAtTime)]
+    assert ended == manifest.created
+    assert linked.json["@graph"][0]["id"] == this.value

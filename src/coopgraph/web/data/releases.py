@@ -13,10 +13,20 @@ from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError, NotFound
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
+from coopgraph.model.iris import BASE
 from coopgraph.model.release import Manifest
+from coopgraph.rdf import formats
+from coopgraph.rdf.dcat import PREFIXES_OF_RELEASES, release_provenance
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.json_text import json_text
+from coopgraph.rdf.terms import NamedNode
+from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.web.common.accept import required
+from coopgraph.web.common.data_formats import PAGE
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import OF_A_RELEASE, give, only_if_it_is, only_one_part, read_headers
+
+_JSON = "application/json"
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
@@ -55,18 +65,28 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
     @room.get("/releases/<release>")
     def release(release: str) -> Response:
-        """Give a release's manifest."""
+        """Give a release's manifest, or how it was made as RDF."""
         manifest = release_folder.manifest(app_context.var, release)
-        if _wants_page():
+        offered = {_JSON: None, PAGE: None, **{item.media_type: item for item in (formats.TURTLE, formats.JSON_LD)}}
+        chosen = required(offered)
+        fmt = offered[chosen]
+        if chosen == PAGE:
             return _page(render_template("release.html", release=manifest))
-        return _json(json.loads(manifest.to_json()), manifest.id)
+        if fmt is None:
+            return _json(json.loads(manifest.to_json()), manifest.id)
+        graph = Graph(release_provenance(manifest))
+        if fmt is formats.TURTLE:
+            body = house_form_of_texts(graph.n_triples, PREFIXES_OF_RELEASES)
+        else:
+            body = json_text(app_context.published.context(release).flat(graph, NamedNode(f"{BASE}releases/{release}")))
+        return give(body, fmt.content_type, release=manifest.id, vary=("Accept",))
 
     @room.get("/releases/<release>/<path:path>")
     def file(release: str, path: str) -> Response:
         """Give a file of a release, whole or the part that ``Range`` asks for."""
         place = release_folder.file(app_context.var, release, path)
         if path == release_folder.MANIFEST:
-            return give(place.read_bytes(), "application/json", release=release)
+            return give(place.read_bytes(), _JSON, release=release)
         entry = release_folder.manifest(app_context.var, release).files[path]
         only_if_it_is(entry.sha256)
         only_one_part()
@@ -94,7 +114,7 @@ def _summary(manifest: Manifest) -> dict[str, Any]:
 
 
 def _wants_page() -> bool:
-    return required(("application/json", "text/html")) == "text/html"
+    return required((_JSON, PAGE)) == PAGE
 
 
 def _page(text: str) -> Response:
@@ -109,4 +129,4 @@ def _page(text: str) -> Response:
 
 def _json(value: dict[str, Any], release: str | None) -> Response:
     body = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-    return give(body.encode("utf-8"), "application/json", release=release, vary=("Accept",))
+    return give(body.encode("utf-8"), _JSON, release=release, vary=("Accept",))
