@@ -24,7 +24,17 @@ with_bundle = pytest.mark.skipif(
 )
 
 PAGES = ["/", "/help?area=jp", "/list/org", "/doc/org/lantern", "/doc/law/image-abuse-amendment-act-2021"]
-PAGES += ["/doc/source/bridge-page", "/examples", "/quality", "/about", "/search", "/figures"]
+PAGES += [
+    "/doc/source/bridge-page",
+    "/query",
+    "/query/build",
+    "/examples/01-organizations-in-an-area",
+    "/examples",
+    "/quality",
+    "/about",
+    "/search",
+    "/figures",
+]
 PAGES += ["/figures?indicator=victims-supported&about=", "/figures?indicator=assistance-cases&part=&as=lines"]
 
 
