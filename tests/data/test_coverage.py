@@ -7,9 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from coopgraph.model.iris import BASE
 from coopgraph.rdf.index import Index
+from coopgraph.rdf.namespaces import COOP
+from coopgraph.rdf.terms import NamedNode, Term
 
-from .coverage import DOCUMENT, PACKS, ROOT, Coverage, cover, document, fingerprints, plain, read_facts, read_packs
+from .coverage import (
+    DOCUMENT,
+    PACKS,
+    ROOT,
+    Coverage,
+    cover,
+    document,
+    fingerprints,
+    plain,
+    read_facts,
+    read_packs,
+    table,
+)
+from .figures import key
+from .test_ranks import SLOT
 
 pytestmark = pytest.mark.skipif(
     not all(path.exists() for path in PACKS), reason="the fact packs do not lie beside this checkout"
@@ -40,6 +57,40 @@ def test_what_is_left_out_is_a_fact_of_a_pack(coverage: Coverage) -> None:
 def test_the_document_says_what_is_so_now(coverage: Coverage, graph: Index) -> None:
     now = document(coverage, fingerprints(), graph)
     assert DOCUMENT.read_text(encoding="utf-8") == now, "run: make coverage"
+
+
+def in_the_slot_of(graph: Index, node: Term) -> set[Term]:
+    """Return ``node`` and the claims or figures that give another value for the same."""
+    kind = str(node).removeprefix(f"<{BASE}id/").partition("/")[0]
+    shared = [(predicate, graph.objects(node, predicate)) for predicate in SLOT.get(kind, ())]
+    rivals = [set(graph.subjects(predicate, values[0])) for predicate, values in shared if values]
+    return {node, *(set.intersection(*rivals) if rivals else ())}
+
+
+def told_as_a_conflict(graph: Index, node: Term) -> bool:
+    """Return whether a rank, a dispute or a defect tells of the disagreement; a defect tells of itself."""
+    return (
+        str(node).startswith(f"<{BASE}id/defect/")
+        or bool(graph.objects(node, COOP.isAffectedBy))
+        or any(key(rank) != "normal" for rank in graph.objects(node, COOP.hasRank))
+        or any(key(state) == "disputed" for state in graph.objects(node, COOP.hasVerification))
+    )
+
+
+def test_a_fact_in_conflict_is_told_as_one_or_stands_in_a_note_with_a_reason(coverage: Coverage, graph: Index) -> None:
+    reasons = {fact for fact, _ in table("conflicts_in_notes.tsv")}
+    silent = {
+        fact.id
+        for fact in coverage.facts
+        if fact.confidence == "conflicts"
+        and fact.id in coverage.held
+        and not any(
+            told_as_a_conflict(graph, rival)
+            for item in coverage.held[fact.id]
+            for rival in in_the_slot_of(graph, NamedNode(f"{BASE}id/{item.name}"))
+        )
+    }
+    assert silent == reasons
 
 
 def test_no_trap_is_anywhere_in_the_data(coverage: Coverage, tree: str) -> None:
