@@ -15,7 +15,7 @@ from coopgraph.query.prepared import select
 from coopgraph.web.app import create_app
 
 PAGES = [
-    *("/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/laws"),
+    *("/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/laws", "/map"),
     *("/examples", "/figures", "/quality", "/about", "/query"),
 ]
 

@@ -8,7 +8,10 @@ from coopgraph.reading.pages.examples import examples
 from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import Vocabulary
 
-STANDING_PAGES = ("/", "/help", "/laws", "/figures", "/examples", "/query", "/quality", "/about", "/def", "/catalog")
+STANDING_PAGES = (
+    *("/", "/help", "/laws", "/map", "/figures", "/examples", "/query"),
+    *("/quality", "/about", "/def", "/catalog"),
+)
 """Pages that every release has."""
 
 

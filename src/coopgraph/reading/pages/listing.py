@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
+from coopgraph.messages.message import Message
 from coopgraph.model.collation import sort_key
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP
@@ -19,13 +22,18 @@ from coopgraph.reading.list_order import (
     links_of,
     rank,
 )
+from coopgraph.reading.pages.charts import Chart, ChartPeriod, ChartPicture, ChartSeries, ChartValue, draw
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.source import Source
+from coopgraph.reading.values import number
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 
 PER_PAGE = 100
 """How many things one page of a list shows."""
 
+
+AREAS_DRAWN = 8
+"""How many areas the picture of organizations by area shows."""
 
 _OWNERS = rank(COOP.isProvidedBy, COOP.refersToOrganization, COOP.refersToLaw, COOP.refersToEvent, COOP.isMadeBy)
 
@@ -111,6 +119,28 @@ def areas_with_organizations(reading: Source, words: Vocabulary, language: str) 
     rows = reading.rows("areas")
     counts = Counter({row["area"].value: int(row["count"].value) for row in rows})
     return _counted(words, language, counts, "")
+
+
+def organizations_chart(areas: Iterable[Option], language: str) -> ChartPicture | None:
+    """Return the picture of the areas in which most organizations are based, at most :data:`AREAS_DRAWN`."""
+    most = sorted(areas, key=lambda option: -option.count)[:AREAS_DRAWN]
+    if not most:
+        return None
+    title = Message("Organizations by area").in_language(language)
+    values = (
+        ChartValue(place, Decimal(item.count), number(str(item.count), language)) for place, item in enumerate(most)
+    )
+    return draw(
+        Chart(
+            key="organizations-by-area",
+            title=title,
+            unit="",
+            form="bars",
+            periods=tuple(ChartPeriod(item.label, place) for place, item in enumerate(most)),
+            series=(ChartSeries(DisplayText(title), tuple(values)),),
+        ),
+        language,
+    )
 
 
 def _entry(view: View, thing: NamedNode) -> Entry:

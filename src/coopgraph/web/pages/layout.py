@@ -27,7 +27,19 @@ HTML = "text/html; charset=utf-8"
 IN_LANGUAGE = '/<any("' + '", "'.join(LANGUAGES) + '"):language>'
 """The start of the address of a page in one language."""
 
-_IN_EVERY_LANGUAGE = ("check", "entity", "examples", "figures", "help", "laws", "lists", "pages", "query", "search")
+_IN_EVERY_LANGUAGE = (
+    "check",
+    "entity",
+    "examples",
+    "figures",
+    "help",
+    "laws",
+    "lists",
+    "map",
+    "pages",
+    "query",
+    "search",
+)
 """Blueprints whose addresses have a twin in each language."""
 
 _MENU = ("org", "law", "event")

@@ -7,13 +7,16 @@ from typing import Any
 from flask import Blueprint, Response
 
 from coopgraph.context import AppContext
+from coopgraph.reading.pages.area_map import area_map
+from coopgraph.reading.pages.contested_figure import contested_figure
 from coopgraph.reading.pages.help import help_areas
-from coopgraph.reading.pages.listing import areas_with_organizations
+from coopgraph.reading.pages.listing import areas_with_organizations, organizations_chart
 from coopgraph.reading.pages.quality import QUALITY_QUERY, quality
 from coopgraph.reading.source import load_query
 from coopgraph.web.common.language import language
 from coopgraph.web.pages.find_help import places
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
+from coopgraph.web.pages.map import map_outline
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
@@ -29,11 +32,15 @@ def blueprint(app_context: AppContext) -> Blueprint:
         """Say what this is, count what is here, lead to help."""
         reading = pages.reading()
         words, chosen = pages.words(reading), language()
+        based_in = areas_with_organizations(reading, words, chosen)
         return pages.give(
             "start.html",
             reading,
             kinds=[(kind, words.plural(kind, chosen).text) for kind in words.kinds if kind.count],
-            based_in=areas_with_organizations(reading, words, chosen),
+            based_in=based_in,
+            by_area=organizations_chart(based_in, chosen),
+            map=area_map(reading, words, chosen, map_outline()),
+            story=contested_figure(reading, words, chosen),
             **places(help_areas(reading, words, chosen), chosen),
         )
 
