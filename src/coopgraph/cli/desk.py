@@ -14,11 +14,14 @@ import click
 from coopgraph.cli.clock import now
 from coopgraph.cli.console import say, standard_input
 from coopgraph.cli.language import lang_option, spoken
+from coopgraph.cli.user import OPERATOR
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.database.database import desk_database
 from coopgraph.dataset.tree import locate
 from coopgraph.desk.accounts import Accounts, Person
 from coopgraph.desk.audit_log import BEGINNING, entries, first_break
+from coopgraph.desk.erasure import erase as erase_texts
+from coopgraph.desk.erasure import holding
 from coopgraph.desk.publisher import Publisher
 from coopgraph.desk.review import TYPED, Outcome, Review
 from coopgraph.desk.submission import STATE_NAMES, STATES, State
@@ -207,6 +210,31 @@ def publish(settings: Settings) -> None:
     Example: coopgraph desk publish
     """
     _publish(settings)
+
+
+@desk.command()
+@click.argument("number", metavar="ID", type=int, required=False)
+@click.option("--reason", default="", metavar="TEXT", help="Why; it stays in the audit log, so it quotes nothing.")
+@click.option("--holding", "text", metavar="TEXT", help="List the submissions that hold this text instead.")
+@click.pass_obj
+def erase(settings: Settings, number: int | None, reason: str, text: str | None) -> None:
+    """Erase all texts of a submission from the database for good; docs/withdrawal.md tells what else to do.
+
+    Example: coopgraph desk erase --holding "12 Harbour Street"
+
+    Example: coopgraph desk erase 12 --reason "An address that endangers somebody"
+    """
+    database = desk_database(Path(settings.var))
+    if text is not None:
+        for found in holding(database, text):
+            click.echo(found)
+        return
+    if number is None:
+        raise WrongUsage(
+            Message("Which submission is to be erased?"), Message("--holding TEXT finds those with a text.")
+        )
+    erase_texts(database, number, reason, actor=OPERATOR, now=now())
+    say(Message("The texts of submission {number} are erased.", number=number))
 
 
 @desk.command()
