@@ -176,3 +176,28 @@ def test_the_template_can_be_filled_in_and_imported(data: Path) -> None:
     heading = ran(data, "org", "--template").written.decode("utf-8-sig").strip().split(",")
     row = {name: GOOD.get(name, "") for name in heading}
     assert ran(data, "org", "-", given=sheet(row)).returncode == 0
+
+
+def test_a_dry_run_says_in_words_what_would_be_added_and_writes_nothing(data: Path) -> None:
+    before = files(data)
+    done = ran(data, "org", "-", "--dry-run", "--lang", "en", given=sheet(GOOD))
+    assert done.returncode == 0, done.stderr
+    assert files(data) == before
+    assert "data/org/example-centre.ttl (row 2)" in done.stdout
+    assert ": Example Centre (en)" in done.stdout
+    assert "cost (coop:hasCost): Free of charge (cost:free)" in done.stdout
+    assert "상담 전화 02-817-7959 (ko)" in done.stdout
+    assert "Nothing was written." in done.stderr
+
+
+def test_a_body_that_may_be_there_already_is_asked_about(data: Path) -> None:
+    done = ran(data, "org", "-", "--dry-run", given=sheet({**GOOD, "name@ja": "ランタン支援センター"}))
+    assert done.returncode == 0, done.stderr
+    assert "Is example-centre the same as org/lantern?" in done.stderr
+
+
+def test_other_kinds_have_sheets_and_what_has_none_is_told(data: Path) -> None:
+    assert ran(data, "law", "--template").stdout.startswith("\ufeffslug,name@en,type,area,source_slug")
+    refused = ran(data, "laws", "--template")
+    assert refused.returncode == 2
+    assert "Did you mean law?" in refused.stderr

@@ -1,75 +1,86 @@
-"""``coopgraph import``: new organizations from a spreadsheet."""
+"""``coopgraph import``: new entities from a spreadsheet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from coopgraph.cli.console import standard_input
+from coopgraph.cli.console import say, standard_input
 from coopgraph.cli.language import lang_option, spoken
 from coopgraph.curation.drafts import Draft
-from coopgraph.curation.sheets.organizations import ORGANIZATION_COLUMNS, drafts, template
+from coopgraph.curation.duplicates import duplicate_candidates
+from coopgraph.curation.sheets.column_maps import mapped_kind, mapped_kinds
+from coopgraph.curation.sheets.entities import SheetKind, entity_drafts
+from coopgraph.curation.sheets.organizations import ORGANIZATIONS
+from coopgraph.curation.sheets.preview import preview
 from coopgraph.curation.sheets.sheet import read_sheet
 from coopgraph.curation.sheets.table import CellError, Sheet
 from coopgraph.dataset.entity_file import create, replace
-from coopgraph.dataset.prefixes import canonical_prefixes
-from coopgraph.dataset.tree import Tree, TreeContent, locate_own, read_tree
+from coopgraph.dataset.prefixes import canonical_prefixes, tree_prefixes
+from coopgraph.dataset.tree import Tree, TreeContent, locate, locate_own, read_tree
 from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message
+from coopgraph.model.nearest_names import nearest_names, with_nearest
 from coopgraph.rdf.index import Index
+from coopgraph.rdf.namespaces import SKOS
 from coopgraph.rdf.read import load_file
+from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.rdf.turtle import house_form
 from coopgraph.rdf.turtle_text import comment_lines
 from coopgraph.settings import Settings
 from coopgraph.validation.formats import text as report_text
+from coopgraph.validation.messages import read_names
 from coopgraph.validation.run import Document, check_documents
-
-KINDS = ("org",)
-"""Kinds that a row of a spreadsheet can hold; the others are too manifold for one row."""
 
 
 @click.command("import")
-@click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
+@click.argument("kind", metavar="KIND")
 @click.argument("file", type=click.Path(), metavar="FILE", required=False)
 @click.option("--template", "wants_template", is_flag=True, help="Print the heading of an empty sheet instead.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say in words what would be added.")
 @lang_option(" A file that is not UTF-8 is read in the usual encoding of the language that is named.")
 @click.pass_context
-def import_(ctx: click.Context, kind: str, file: str | None, wants_template: bool, lang: str | None) -> None:
-    """Add organizations from a CSV file or an Excel workbook: one row, one organization with its source.
+def import_(
+    ctx: click.Context, kind: str, file: str | None, wants_template: bool, dry_run: bool, lang: str | None
+) -> None:
+    """Add entities from a CSV file or an Excel workbook: one row, one entity with its source.
 
-    KIND is org. FILE ends in .csv or .xlsx, or is “-” for CSV on standard input. Nothing is written unless every row is
-    good and the check finds no violation; then the paths of the files written go to standard output. A source that is
-    in the graph gets the passages added. See docs/curating.md for the columns.
+    KIND is org, law, event, or another kind with a column map. FILE ends in .csv or .xlsx, or is “-” for CSV on
+    standard input. Nothing is written unless every row is good and the check finds no violation; then the paths of the
+    files written go to standard output. A source that is in the graph gets the passages added. See docs/curating.md for
+    the columns.
 
     Example: coopgraph import org --template > new.csv
 
-    Example: coopgraph import org new.csv --lang ko
+    Example: coopgraph import org new.csv --lang ko --dry-run
     """
     settings: Settings = ctx.obj
     language = spoken(ctx)
+    sheet_kind = _sheet_kind(kind, locate(settings), settings.input_size)
     if wants_template:
         # The mark makes Excel read and save the file as UTF-8.
-        click.echo("\ufeff" + template(), nl=False)
+        click.echo("\ufeff" + sheet_kind.heading, nl=False)
         return
     if file is None:
         raise WrongUsage(
             Message("Which file is to be imported?"),
             Message("Name one, or begin with: coopgraph import {kind} --template", kind=kind),
         )
-    sheet = read_sheet(_data(file, settings.input_size), language if lang else None, ORGANIZATION_COLUMNS)
+    sheet = read_sheet(_data(file, settings.input_size), language if lang else None, sheet_kind.columns)
     if not sheet.rows and not sheet.faults:
         raise UnreadableInput(
-            Message("There is no row below the heading."), Message("Fill in one row for each organization.")
+            Message("There is no row below the heading."), Message("Fill in one row for each entity.")
         )
     _preview(sheet, language)
     tree = locate_own(settings)
     content = read_tree(tree, input_size=settings.input_size)
     stated = {path: tuple(quad.triple for quad in quads) for path, quads in content.quads.items()}
     known = Index(triple for triples in stated.values() for triple in triples)
-    files, faults = drafts(sheet, known, stated)
+    files, faults = entity_drafts(sheet, sheet_kind, known, stated)
     if faults:
         lines = "\n".join(_told(fault, sheet, language) for fault in faults)
         raise DoesNotConform(
@@ -92,8 +103,42 @@ def import_(ctx: click.Context, kind: str, file: str | None, wants_template: boo
             Message("Mend the rows named."),
         )
     click.echo(report_text.write(report, language), nl=False, err=True)
+    everything = [triple for triples in stated.values() for triple in triples]
+    for candidate in duplicate_candidates([triple for draft in files for triple in draft.triples], everything):
+        say(candidate.message)
+    if dry_run:
+        for line in _previewed(files, known, prefixes, language):
+            click.echo(line)
+        say(Message("Nothing was written. Without --dry-run it is imported."))
+        return
     for place in _write(tree, documents):
         click.echo(place)
+
+
+def _previewed(files: tuple[Draft, ...], known: Index, prefixes: Mapping[str, str], language: str) -> Iterator[str]:
+    """Yield in words what the drafts would add, file by file."""
+    terms = {term for draft in files for triple in draft.triples for term in (triple.predicate, triple.object)}
+
+    def labels(thing: NamedNode) -> list[Literal]:
+        return [name for name in known.objects(thing, SKOS.prefLabel) if isinstance(name, Literal)]
+
+    names = read_names(labels, prefixes, [term for term in terms if isinstance(term, NamedNode)])
+    for draft in files:
+        yield _name(draft)
+        yield from preview(draft, known, names.readable, language)
+
+
+def _sheet_kind(kind: str, tree: Tree, limit: int) -> SheetKind:
+    """Return the sheet of a kind. Raises :class:`WrongUsage` for a kind that a row cannot hold."""
+    kinds = (ORGANIZATIONS.segment, *mapped_kinds(tree.shapes))
+    if kind not in kinds:
+        raise WrongUsage(
+            Message("There is no sheet for the kind “{kind}”.", kind=kind),
+            with_nearest(Message("Choose one of {kinds}.", kinds=", ".join(kinds)), nearest_names(kind, kinds)),
+        )
+    if kind == ORGANIZATIONS.segment:
+        return ORGANIZATIONS
+    return mapped_kind(tree.shapes, kind, tree_prefixes(tree, limit=limit))
 
 
 def _data(file: str, limit: int) -> bytes:

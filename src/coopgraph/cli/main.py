@@ -43,7 +43,7 @@ COMMANDS = {
     "fmt": Lazy("fmt", "fmt", "Put Turtle files into the house form."),
     "follow": Lazy("follow", "follow", "Keep a copy in step with the change feed of a service."),
     "generate": Lazy("generate", "generate", "Write invented data of any size, as N-Triples."),
-    "import": Lazy("import_", "import_", "Add organizations from a CSV file or an Excel workbook."),
+    "import": Lazy("import_", "import_", "Add entities from a CSV file or an Excel workbook."),
     "init": Lazy("init", "init", "Make a data tree of your own."),
     "mcp": Lazy("mcp", "mcp", "Give the graph to an assistant as tools (Model Context Protocol)."),
     "new": Lazy("new", "new", "Begin the file of a new entity."),
