@@ -50,6 +50,13 @@ def test_a_renamed_entity_names_its_successor(fates: AppContext) -> None:
     assert (response.status_code, response.headers["Location"]) == (301, "/doc/org/new")
 
 
+def test_who_reads_on_after_a_withdrawal_is_told_why_on_a_page_in_their_language(fates: AppContext) -> None:
+    response = create_app(fates).test_client().get("/ko/doc/org/unsafe", headers={"Accept": "text/html"})
+    assert (response.status_code, response.content_type) == (410, "text/html; charset=utf-8")
+    assert '<html lang="ko"' in response.text
+    assert "protect people" in response.text
+
+
 def test_a_withdrawn_entity_is_gone_with_the_public_reason(fates: AppContext) -> None:
     with pytest.raises(Gone, match="protect people"):
         describe_resource(ReleaseSource.of(fates.query_service), BASE + "id/org/unsafe")

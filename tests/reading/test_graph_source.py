@@ -13,7 +13,7 @@ from coopgraph.model.iris import BASE
 from coopgraph.model.language import LANGUAGES
 from coopgraph.rdf.formats import JSON_LD, TURTLE
 from coopgraph.reading.data.document import document
-from coopgraph.reading.description import describe_resource
+from coopgraph.reading.description import describe_resource, page_description
 from coopgraph.reading.graph_source import GraphSource
 from coopgraph.reading.pages.resource_page import page
 from coopgraph.reading.source import ReleaseSource, Source
@@ -60,5 +60,6 @@ def test_page_and_documents_are_the_same_from_a_graph_in_memory(
         written = [
             document(description, fmt, "full", words, reading, app_context.published) for fmt in (TURTLE, JSON_LD)
         ]
-        found.append((written, [page(description, words, language) for language in LANGUAGES]))
+        shown = page_description(reading, BASE + name)
+        found.append((written, [page(shown, words, language) for language in LANGUAGES]))
     assert found[0] == found[1]

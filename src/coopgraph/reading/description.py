@@ -56,16 +56,30 @@ def describe_resource(reading: Source, iri: str, profile: Profile = "full") -> D
 
 def description(reading: Source, iri: str, profile: Profile) -> Description:
     """Return the description of ``iri``, which is known to be there, as :func:`describe_resource` does."""
-    this = _node(iri)
     if profile == "schema":
-        queries = ["schema"]
-    else:
-        queries = ["description" if profile == "full" else "concise-bounded-description"]
-        if profile == "full" and not entity_name(iri):
-            queries.append("parts")
-    if iri.startswith(SHAPE) and profile != "schema":
-        queries.append("shape")
+        return _described(reading, iri, "schema")
+    if profile == "flat":
+        return _described(reading, iri, "concise-bounded-description", *_shape(iri))
+    return _described(reading, iri, "description", *_parts(iri), *_shape(iri))
+
+
+def page_description(reading: Source, iri: str) -> Description:
+    """Return what the page about ``iri`` shows; raises as :func:`describe_resource` does."""
+    present(reading, iri)
+    return _described(reading, iri, "page", *_parts(iri), *_shape(iri))
+
+
+def _described(reading: Source, iri: str, *queries: str) -> Description:
+    this = _node(iri)
     return Description(iri, Graph.of_n_triples(*(reading.n_triples(query, this=this) for query in queries)))
+
+
+def _parts(iri: str) -> tuple[str, ...]:
+    return () if entity_name(iri) else ("parts",)
+
+
+def _shape(iri: str) -> tuple[str, ...]:
+    return ("shape",) if iri.startswith(SHAPE) else ()
 
 
 def present(reading: Source, iri: str) -> None:

@@ -44,7 +44,8 @@ class LabelMemo:
     def of(self, node: NamedNode, page: str = "") -> Wording:
         """Return what the reader sees as the name of ``node``; never empty.
 
-        A figure's name says whose it is, but not on the page about that organization, whose IRI is ``page``.
+        A figure's name says whose it is, and a claim's what it is about, but not on the page about that, whose IRI is
+        ``page``.
         """
         found = self._known.get((node, page))
         if found is None:
@@ -83,12 +84,12 @@ class LabelMemo:
         period = graph.link(node, SDMX_DIMENSION.refPeriod)
         if period:
             parts.append(Wording(in_words(local_name(period.value), language), "", exact=True))
-        value = self._value(node)
+        value = self.value_of(node)
         text = ", ".join(part.text for part in parts) + (f": {value}" if value else "")
         return Wording(text, parts[0].tag, parts[0].exact)
 
-    def _value(self, node: NamedNode) -> str:
-        """Return the value in the reader's digits: “33만 2천” and “587.852” say nothing, or else, elsewhere."""
+    def value_of(self, node: NamedNode) -> str:
+        """Return a figure's value in the reader's digits: “33만 2천” and “587.852” say nothing, or else, elsewhere."""
         graph = self._graph
         published, value = graph.plain(node, COOP.valueAsPublished), graph.plain(node, SDMX_MEASURE.obsValue)
         unit = graph.link(node, COOP.hasUnit)
@@ -102,7 +103,10 @@ class LabelMemo:
 
     def _claim(self, node: NamedNode, page: str) -> Wording | None:
         subject, predicate = self._graph.link(node, RDF.subject), self._graph.link(node, RDF.predicate)
-        return self._of_whose(subject, self._words.label(predicate.value, self._language).text if predicate else "")
+        if predicate is None:
+            return None
+        label = self._words.label(predicate.value, self._language)
+        return label if subject and subject.value == page else self._of_whose(subject, label.text)
 
     def _citation(self, node: NamedNode, page: str) -> Wording | None:
         source = self._graph.link(node, COOP.isQuotedFrom)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
+from babel.lists import format_list
 from babel.numbers import NumberPattern, format_decimal, parse_pattern
 
 from coopgraph.messages.message import translated
@@ -78,6 +80,11 @@ def number(digits: str, language: str, decimals: int | None = None) -> str:
 @lru_cache(maxsize=32)
 def _pattern(places: int) -> NumberPattern:
     return parse_pattern("#,##0" + ("." + "0" * places if places else ""))
+
+
+def enumerated(items: Iterable[str], language: str) -> str:
+    """Return ``items`` as a list in a sentence has them (“a, b and c”)."""
+    return format_list(list(items), locale=_locale(language))
 
 
 @lru_cache(maxsize=1024)

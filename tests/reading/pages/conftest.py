@@ -8,7 +8,7 @@ import pytest
 
 from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
-from coopgraph.reading.description import describe_resource
+from coopgraph.reading.description import page_description
 from coopgraph.reading.pages.display_text import View
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import read_vocabulary
@@ -23,6 +23,6 @@ def views(app_context: AppContext) -> Views:
     words = read_vocabulary(reading)
 
     def view(name: str, language: str = "en") -> View:
-        return View(describe_resource(reading, f"{BASE}id/{name}").graph, words, language, f"{BASE}id/{name}")
+        return View(page_description(reading, f"{BASE}id/{name}").graph, words, language, f"{BASE}id/{name}")
 
     return view

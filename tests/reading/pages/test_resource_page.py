@@ -10,7 +10,7 @@ from coopgraph.model.language import LANGUAGES, Wording
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Triple
-from coopgraph.reading.description import Description, describe_resource
+from coopgraph.reading.description import Description, page_description
 from coopgraph.reading.pages.resource_page import Page, page
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import read_vocabulary
@@ -30,7 +30,7 @@ THINGS = (
 @pytest.fixture(scope="module")
 def descriptions(app_context: AppContext) -> list[Description]:
     reading = ReleaseSource.of(app_context.query_service)
-    return [describe_resource(reading, f"{BASE}id/{name}") for name in THINGS]
+    return [page_description(reading, f"{BASE}id/{name}") for name in THINGS]
 
 
 def test_a_page_does_not_depend_on_the_pages_and_languages_before_it(
@@ -71,7 +71,7 @@ def test_a_definition_that_the_graph_has_in_english_alone_is_known_as_not_the_re
 def test_a_composed_name_is_the_title_and_is_not_told_as_one_that_a_source_gives(app_context: AppContext) -> None:
     reading = ReleaseSource.of(app_context.query_service)
     words = read_vocabulary(reading)
-    shown = page(describe_resource(reading, f"{BASE}id/service/lantern.removal-support"), words, "ko")
+    shown = page(page_description(reading, f"{BASE}id/service/lantern.removal-support"), words, "ko")
     names = {fact.key: [item.value.text for item in fact.statements] for fact in shown.names}
     assert shown.title.text == "삭제 지원"
     assert "삭제 지원" not in names["prefLabel"]

@@ -245,13 +245,57 @@ def test_competing_figures_stand_side_by_side_with_the_reason(client: FlaskClien
     assert words(root.get_element_by_id("defects"))
 
 
-def test_a_figures_table_has_a_caption_and_says_what_was_computed(client: FlaskClient) -> None:
+def test_a_figures_table_has_a_caption_and_marks_what_was_computed(client: FlaskClient) -> None:
     _, root = page(client, "/en/doc/org/lantern")
     section = root.get_element_by_id("figures")
     assert all(table.find("caption") is not None for table in section.iter("table"))
     assert "75.0%" in words(section)
-    assert "1420 * 75.0 / 100" in words(section)
-    assert "1,064 – 1,066" in words(section)
+    assert "1,065* 1,064 – 1,066" in words(section)
+    (computed,) = (link for link in section.cssselect("td a") if words(link) == "1,065")
+    _, root = page(client, computed.get("href"))
+    assert "1420 * 75.0 / 100" in words(root.get_element_by_id("facts"))
+    assert root.cssselect("#facts a[href='/en/doc/figure/lantern.2020.assistance-cases.b']")
+
+
+def test_a_share_says_on_its_page_what_it_is_a_part_of(client: FlaskClient) -> None:
+    _, root = page(client, "/en/doc/figure/lantern.2020.assistance-cases.removal-support")
+    assert root.cssselect("#facts a[href='/en/doc/figure/lantern.2020.assistance-cases.b']")
+
+
+def test_no_words_that_are_quoted_stand_in_a_title(client: FlaskClient) -> None:
+    for name in ("citation/bridge-page.s03", "quotation/lantern.purpose", "defect/bridge-page.case-count"):
+        _, root = page(client, f"/ko/doc/{name}")
+        (heading,), title = root.cssselect("h1"), root.findtext("head/title")
+        assert title.startswith(words(heading))
+        quoted = [words(item) for item in root.cssselect("main blockquote, main q")]
+        assert quoted
+        assert not any(text in title for text in quoted)
+        assert not root.cssselect(".note")
+
+
+def test_an_entry_can_be_cited_with_its_release_day_and_address(client: FlaskClient) -> None:
+    response, root = page(client, "/ko/doc/org/lantern")
+    release, section = response.headers["X-Coopgraph-Release"], root.get_element_by_id("cite")
+    address = f"http://localhost/at/{release}/doc/org/lantern"
+    assert address in words(section.cssselect("p")[0])
+    assert "2026년 1월 31일" in words(section.cssselect("p")[0])
+    bibtex, ris, csl = (item.text_content() for item in section.cssselect("pre"))
+    assert f"url = {{{address}}}" in bibtex
+    assert f"UR  - {address}" in ris
+    assert json.loads(csl)[0]["URL"] == address
+    assert client.get(address, headers={"Accept": "text/html"}).status_code == 200
+
+
+def test_a_correction_names_the_entry_its_release_and_its_file(client: FlaskClient) -> None:
+    response, root = page(client, "/ja/doc/org/lantern")
+    section = root.get_element_by_id("correction")
+    assert "data/org/lantern.ttl" in words(section)
+    prepared = section.cssselect("pre")[0].text_content()
+    assert f"{BASE}id/org/lantern\n" in prepared
+    assert response.headers["X-Coopgraph-Release"] in prepared
+    assert "mailto:" not in etree.tostring(section).decode()
+    _, root = page(client, "/ja/doc/claim/lantern.foundingDate.1")
+    assert "data/" not in words(root.get_element_by_id("correction"))
 
 
 def test_a_figure_is_named_with_whose_it_is_but_not_on_the_page_of_its_owner(client: FlaskClient) -> None:

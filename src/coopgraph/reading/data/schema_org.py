@@ -36,14 +36,27 @@ def tree(description: Description) -> dict[str, Any]:
     return result
 
 
-def for_page_in(value: Any, language: str) -> Any:
-    """Return a part of such a tree as a page in ``language`` needs it: of texts in several only those, where there."""
+def for_page_in(tree: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return such a tree as a page in ``language`` needs it.
+
+    Of texts in several languages it has only those, where there; a node that comes again is named by its ``@id`` alone.
+    """
+    shown: dict[str, Any] = _for_page(tree, language, set())
+    return shown
+
+
+def _for_page(value: Any, language: str, told: set[str]) -> Any:
     if isinstance(value, dict):
-        return {key: for_page_in(item, language) for key, item in value.items()}
+        name = value.get("@id")
+        if name in told:
+            return {"@id": name}
+        if name and "@type" in value:
+            told.add(name)
+        return {key: _for_page(item, language, told) for key, item in value.items()}
     if not isinstance(value, list):
         return value
     spoken = [item for item in value if isinstance(item, dict) and item.get("@language") == language]
-    return _single(spoken) if spoken else [for_page_in(item, language) for item in value]
+    return _single(spoken) if spoken else [_for_page(item, language, told) for item in value]
 
 
 def _node(graph: Graph, node: Node, above: Sequence[Node]) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class View:
     def name(self, node: NamedNode, beside: str = "") -> DisplayText:
         """Return a thing by its name, leading to its page.
 
-        Beside the name of the thing with the IRI ``beside`` (else: of the page's), a figure's need not say whose it is.
+        Beside the name of the thing with the IRI ``beside`` (else: of the page's), a figure's or a claim's need not say
+        whose it is.
         """
         page = beside or self.page
         found = self._named.get((node, page))

@@ -1,12 +1,13 @@
-"""Evidence behind a claim or record: passages, rank, basis, verification, notes, defects."""
+"""Evidence behind claims and records: passages by source, rank, basis, verification, notes, defects."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coopgraph.model.language import choose
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.namespaces import COOP, DCTERMS
+from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
 from coopgraph.reading.vocabulary import local_name
@@ -43,20 +44,36 @@ class Defect:
 
 
 @dataclass(frozen=True, slots=True)
-class Backing:
-    """Everything that says how far a statement can be relied on.
+class Standing:
+    """How far a statement can be relied on, in short.
 
     ``rank``, ``basis`` and ``verification`` are the keys of their concepts (``preferred``, ``stated``, ``unchecked``).
-    ``last_verified`` is the day of a check, ``as_of`` the time that the source speaks of.
+    ``defective``: a passage that it rests on has a defect.
     """
 
-    page: DisplayText
     rank: str
     rank_label: DisplayText | None
     basis: str
     basis_label: DisplayText | None
     verification: str
     verification_label: DisplayText | None
+    defective: bool
+
+    @property
+    def remarkable(self) -> bool:
+        """Whether a reader should be told more than the value: it is not simply stated, or it is in doubt."""
+        return self.rank != "normal" or self.basis != "stated" or self.verification == "disputed" or self.defective
+
+
+@dataclass(frozen=True, slots=True)
+class Backing(Standing):
+    """Everything that says how far a statement can be relied on.
+
+    ``page`` is its own, a claim's by its property alone. ``last_verified`` is the day of a check, ``as_of`` the time
+    that the source speaks of.
+    """
+
+    page: DisplayText
     origin: DisplayText | None
     as_of: str
     valid: str
@@ -66,9 +83,61 @@ class Backing:
     defects: tuple[Defect, ...]
 
     @property
-    def remarkable(self) -> bool:
-        """Whether a reader should be told more than the value: it is not simply stated, or it is in doubt."""
-        return self.rank != "normal" or self.basis != "stated" or self.verification == "disputed" or bool(self.defects)
+    def evidence(self) -> SourcedEvidence:
+        """What stands behind this statement alone."""
+        return evidence((self,))
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedEvidence:
+    """What stands behind one or several statements: each passage once, those of a source together.
+
+    ``statements`` are their pages, those that stand alike together behind one of them.
+    """
+
+    sources: tuple[tuple[Passage, ...], ...]
+    notes: tuple[DisplayText, ...]
+    defects: tuple[Defect, ...]
+    statements: tuple[tuple[Backing, tuple[DisplayText, ...]], ...]
+
+    @property
+    def of_several(self) -> bool:
+        """Whether it is that of more than one statement."""
+        return sum(len(pages) for _, pages in self.statements) > 1
+
+
+def evidence(statements: Iterable[Backing]) -> SourcedEvidence:
+    """Return what stands behind ``statements``, each of which counts once."""
+    listed = tuple({item.page.path: item for item in statements}.values())
+    sources: dict[str, dict[str, Passage]] = {}
+    alike: dict[tuple[str, ...], list[Backing]] = {}
+    for item in listed:
+        origin = item.origin.text if item.origin else ""
+        key = (item.verification, item.basis, origin, item.as_of, item.valid, item.last_verified)
+        alike.setdefault(key, []).append(item)
+        for found in item.passages:
+            sources.setdefault(found.source.path, {})[found.citation.path] = found
+    return SourcedEvidence(
+        sources=tuple(tuple(passages.values()) for passages in sources.values()),
+        notes=tuple(dict.fromkeys(note for item in listed for note in item.notes)),
+        defects=tuple({defect.page.path: defect for item in listed for defect in item.defects}.values()),
+        statements=tuple((items[0], tuple(item.page for item in items)) for items in alike.values()),
+    )
+
+
+def standing(view: View, node: NamedNode) -> Standing:
+    """Return in short how far the claim or record ``node`` can be relied on."""
+    graph = view.graph
+    rank, basis, verification = (graph.link(node, term) for term in (COOP.hasRank, COOP.hasBasis, COOP.hasVerification))
+    return Standing(
+        rank=local_name(rank.value) if rank else "normal",
+        rank_label=view.label(rank) if rank else None,
+        basis=local_name(basis.value) if basis else "stated",
+        basis_label=view.label(basis) if basis else None,
+        verification=local_name(verification.value) if verification else "unchecked",
+        verification_label=view.label(verification) if verification else None,
+        defective=graph.link(node, COOP.isAffectedBy) is not None,
+    )
 
 
 def backing(view: View, node: NamedNode) -> Backing:
@@ -77,17 +146,17 @@ def backing(view: View, node: NamedNode) -> Backing:
 
 
 def _backing(view: View, node: NamedNode) -> Backing:
-    graph = view.graph
-    rank, basis, verification = (graph.link(node, term) for term in (COOP.hasRank, COOP.hasBasis, COOP.hasVerification))
-    origin = graph.link(node, COOP.hasLabelOrigin)
+    graph, short = view.graph, standing(view, node)
+    origin, subject = graph.link(node, COOP.hasLabelOrigin), graph.link(node, RDF.subject)
     return Backing(
-        page=view.name(node),
-        rank=local_name(rank.value) if rank else "normal",
-        rank_label=view.label(rank) if rank else None,
-        basis=local_name(basis.value) if basis else "stated",
-        basis_label=view.label(basis) if basis else None,
-        verification=local_name(verification.value) if verification else "unchecked",
-        verification_label=view.label(verification) if verification else None,
+        rank=short.rank,
+        rank_label=short.rank_label,
+        basis=short.basis,
+        basis_label=short.basis_label,
+        verification=short.verification,
+        verification_label=short.verification_label,
+        defective=short.defective,
+        page=view.name(node, subject.value if subject else ""),
         origin=view.label(origin) if origin else None,
         as_of=_date(view, node, COOP.asOf),
         valid=" – ".join(filter(None, (_date(view, node, COOP.validFrom), _date(view, node, COOP.validTo)))),

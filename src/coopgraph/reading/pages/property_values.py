@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
+from coopgraph.messages.message import Message
+from coopgraph.model.characters import isolated
 from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Term
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.evidence import Backing, backing
-from coopgraph.reading.values import language_name
+from coopgraph.reading.values import enumerated, language_name
 from coopgraph.reading.vocabulary import local_name
 
 NAMING = (SKOS.prefLabel, SKOS.altLabel, COOP.acronym, COOP.formerName, SKOS.hiddenLabel, COOP.composedName)
@@ -110,9 +112,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Competing values for one property, with the reasons given for preferring one."""
+    """Competing values for one property, best first, which of them is preferred in words, and the reasons for it."""
 
     about: DisplayText
+    sentence: str
     statements: tuple[PropertyValue, ...]
     reasons: tuple[DisplayText, ...]
 
@@ -139,9 +142,46 @@ def disagreements(view: View, node: NamedNode) -> tuple[Disagreement, ...]:
         standings = [item.backing for item in items if item.backing]
         competing = len({item.value for item in items}) > 1 or any(item.rank == "deprecated" for item in standings)
         if competing and any(item.rank != "normal" or item.verification == "disputed" for item in standings):
-            ordered = tuple(sorted(items, key=_standing))
-            found.append(Disagreement(view.label(predicate), ordered, reasons(standings)))
+            found.append(disagreement(view, view.label(predicate), sorted(items, key=_standing)))
     return tuple(sorted(found, key=lambda item: item.about.text))
+
+
+def disagreement(view: View, about: DisplayText, items: Iterable[PropertyValue]) -> Disagreement:
+    """Return the disagreement over ``about`` between ``items``, best first."""
+    statements = tuple(items)
+    return Disagreement(
+        about=about,
+        sentence=_sentence(view, statements).in_language(view.language),
+        statements=statements,
+        reasons=reasons(item.backing for item in statements if item.backing),
+    )
+
+
+def _sentence(view: View, statements: Iterable[PropertyValue]) -> Message:
+    """Return what is said, and what of it counts."""
+    by_rank: dict[str, dict[str, PropertyValue]] = defaultdict(dict)
+    for item in statements:
+        by_rank[item.backing.rank if item.backing else "normal"].setdefault(isolated(item.value.text), item)
+    preferred, doubtful = by_rank["preferred"], by_rank["deprecated"]
+    values = enumerated(dict.fromkeys(value for items in by_rank.values() for value in items), view.language)
+    if preferred:
+        value, item = next(iter(preferred.items()))
+        source = next((passage.source.text for passage in item.backing.passages), "") if item.backing else ""
+        if source:
+            return Message(
+                "Sources give {values}. Preferred is {preferred}, which stands in “{source}”.",
+                values=values,
+                preferred=value,
+                source=isolated(source),
+            )
+        return Message("Sources give {values}. Preferred is {preferred}.", values=values, preferred=value)
+    if doubtful:
+        return Message(
+            "Sources give {values}. Not to be used: {deprecated}.",
+            values=values,
+            deprecated=enumerated(doubtful, view.language),
+        )
+    return Message("Sources give {values}. None is preferred.", values=values)
 
 
 def reasons(standings: Iterable[Backing]) -> tuple[DisplayText, ...]:

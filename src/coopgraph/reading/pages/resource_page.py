@@ -12,14 +12,12 @@ from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.description import Description
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path
 from coopgraph.reading.pages.evidence import Backing, Defect, Passage, backing, defect, passage
-from coopgraph.reading.pages.figures import (
-    Assessment,
-    Figure,
+from coopgraph.reading.pages.figure_tables import (
     FigureGroup,
-    assessments,
+    FigureInTable,
     differing,
     figure_groups,
-    figures,
+    figures_in_tables,
 )
 from coopgraph.reading.pages.property_values import (
     NAMING,
@@ -29,7 +27,9 @@ from coopgraph.reading.pages.property_values import (
     disagreements,
     facts,
 )
+from coopgraph.reading.pages.relations import Relation, RelationPicture, incoming, relation_picture
 from coopgraph.reading.pages.services import Channel, Service, channel, services
+from coopgraph.reading.pages.timeline import TimelineEntry, timeline
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 
 _RECORDS = frozenset(
@@ -50,9 +50,6 @@ _RECORDS = frozenset(
     }
 )
 """Properties by which a thing's own records point at it: those have sections of their own."""
-
-_MOST_LINKS = 200
-"""How many links one list of pointing things shows before it says that there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +73,12 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Pointing:
-    """Things that point here by one property; ``more`` says how many are not listed."""
+class Verdict:
+    """Judgements on comparability that say the same: by each reason, their pages."""
 
-    property: DisplayText
-    things: tuple[DisplayText, ...]
-    more: int
+    name: DisplayText
+    count: int
+    reasons: tuple[tuple[tuple[DisplayText, ...], tuple[DisplayText, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +92,15 @@ class Supported:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page about one thing. Empty sections are empty tuples."""
+    """A page about one thing. Empty sections are empty tuples.
+
+    ``missing_name``: the thing has names of its own, but none in the reader's language.
+    """
 
     iri: str
     path: str
     title: Wording
+    missing_name: bool
     kind: EntityKind | None
     kind_name: DisplayText
     types: tuple[DisplayText, ...]
@@ -113,11 +114,13 @@ class Page:
     quotations: tuple[Quotation, ...]
     provisions: tuple[Part, ...]
     figures: tuple[FigureGroup, ...]
-    assessments: tuple[Assessment, ...]
+    verdicts: tuple[Verdict, ...]
     disagreements: tuple[Disagreement, ...]
     defects: tuple[Defect, ...]
     passages: tuple[Supported, ...]
-    pointing: tuple[Pointing, ...]
+    timeline: tuple[TimelineEntry, ...]
+    relations: tuple[Relation, ...]
+    picture: RelationPicture | None
     sources: tuple[Passage, ...]
 
 
@@ -128,12 +131,14 @@ def page(description: Description, words: Vocabulary, language: str) -> Page:
     kind = words.kind_of(description.iri)
     records = _records(graph, node)
     is_source = graph.is_a(node, COOP.SourceDocument)
-    rows = figures(view, records.figures)
+    rows = figures_in_tables(view, records.figures)
     standing = graph.link(node, COOP.hasRank) is not None or bool(graph.values(node, COOP.hasEvidence))
+    title = view.names.of(node)
     return Page(
         iri=description.iri,
         path=page_path(description.iri),
-        title=view.names.of(node),
+        title=title,
+        missing_name=not title.exact and bool(graph.literals(node, SKOS.prefLabel)),
         kind=kind,
         kind_name=_kind_name(view, node, kind),
         types=tuple(
@@ -154,11 +159,13 @@ def page(description: Description, words: Vocabulary, language: str) -> Page:
             for item in sorted(records.provisions, key=lambda item: (graph.plain(item, ELI.number), item.value))
         ),
         figures=() if records.figures == (node,) else figure_groups(rows),
-        assessments=assessments(view, (*records.figures, node)),
+        verdicts=_verdicts(view, (*records.figures, node)),
         disagreements=_all_disagreements(view, node, records, rows),
         defects=_defects(view, node, is_source=is_source),
         passages=_passages(view, node) if is_source else (),
-        pointing=_pointing(view, node),
+        timeline=timeline(view, node),
+        relations=incoming(view, node, without=_RECORDS | {RDF.object, RDF.predicate}),
+        picture=relation_picture(view, node),
         sources=() if is_source else _sources(view, node),
     )
 
@@ -227,7 +234,7 @@ def _quotation(view: View, node: NamedNode) -> Quotation:
 
 
 def _all_disagreements(
-    view: View, node: NamedNode, records: _Records, rows: tuple[Figure, ...]
+    view: View, node: NamedNode, records: _Records, rows: tuple[FigureInTable, ...]
 ) -> tuple[Disagreement, ...]:
     subjects = (node, *records.provisions)
     return (*(item for subject in subjects for item in disagreements(view, subject)), *differing(view, rows))
@@ -264,18 +271,19 @@ def _passages(view: View, node: NamedNode) -> tuple[Supported, ...]:
     return tuple(sorted(found, key=lambda item: (item.sentence, item.passage.citation.path)))
 
 
-def _pointing(view: View, node: NamedNode) -> tuple[Pointing, ...]:
-    sections = []
-    for predicate, subjects in view.graph.pointing(node).items():
-        things = sorted(
-            {view.name(item) for item in subjects if isinstance(item, NamedNode) and item != node},
-            key=lambda item: (item.text, item.path),
-        )
-        if things and predicate not in _RECORDS and predicate not in (RDF.object, RDF.predicate):
-            sections.append(
-                Pointing(view.label(predicate), tuple(things[:_MOST_LINKS]), max(0, len(things) - _MOST_LINKS))
-            )
-    return tuple(sorted(sections, key=lambda item: item.property.text))
+def _verdicts(view: View, nodes: Iterable[NamedNode]) -> tuple[Verdict, ...]:
+    """Return the judgements that compare any of ``nodes``."""
+    graph = view.graph
+    by_name: dict[DisplayText, dict[tuple[DisplayText, ...], list[DisplayText]]] = {}
+    for item in sorted({item for node in nodes for item in graph.subjects(COOP.compares, node)}, key=str):
+        verdict = graph.link(item, COOP.hasComparability)
+        name = view.label(verdict) if verdict else DisplayText("")
+        why = tuple(view.text(text) for text in graph.literals(item, COOP.rationale))
+        by_name.setdefault(name, {}).setdefault(why, []).append(view.name(item))
+    return tuple(
+        Verdict(name, sum(map(len, reasons.values())), tuple((why, tuple(pages)) for why, pages in reasons.items()))
+        for name, reasons in sorted(by_name.items(), key=lambda item: item[0].text)
+    )
 
 
 def _sources(view: View, node: NamedNode) -> tuple[Passage, ...]:
@@ -284,7 +292,9 @@ def _sources(view: View, node: NamedNode) -> tuple[Passage, ...]:
     citations = {
         citation for record in (node, *_own_records(graph, node)) for citation in graph.links(record, COOP.hasEvidence)
     }
-    by_document = {
-        item.source.path: item for item in (passage(view, citation) for citation in sorted(citations, key=str))
-    }
-    return tuple(sorted(by_document.values(), key=lambda item: item.source.text))
+    by_document: dict[NamedNode, NamedNode] = {}
+    for citation in sorted(citations, key=str):
+        if source := graph.link(citation, COOP.isQuotedFrom):
+            by_document[source] = citation
+    found = (passage(view, citation) for citation in by_document.values())
+    return tuple(sorted(found, key=lambda item: item.source.text))

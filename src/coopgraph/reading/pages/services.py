@@ -13,7 +13,7 @@ from coopgraph.model.opening_hours import OpeningHours, parse_opening_hours
 from coopgraph.rdf.namespaces import COOP, SCHEMA, SKOS
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
-from coopgraph.reading.pages.evidence import Backing, backing
+from coopgraph.reading.pages.evidence import Backing, SourcedEvidence, backing, evidence
 from coopgraph.reading.pages.property_values import STANDING_PROPERTIES, Fact, facts
 from coopgraph.reading.values import hours
 
@@ -70,6 +70,7 @@ class Service:
     facts: tuple[Fact, ...]
     current: bool
     backing: Backing
+    evidence: SourcedEvidence
     part_of: str
 
     @property
@@ -98,19 +99,20 @@ def service(view: View, node: NamedNode) -> Service:
     """Return one service or activity."""
     graph = view.graph
     provider, whole = graph.link(node, COOP.isProvidedBy), graph.link(node, COOP.isPartOfService)
+    channels = sorted(
+        (channel(view, item) for item in graph.links(node, COOP.isAvailableThrough)), key=lambda item: item.order
+    )
+    known, own = facts(view, node, without=_ON_THE_CARD), backing(view, node)
+    said = [item.backing for fact in known for item in fact.statements if item.backing]
     return Service(
         page=view.name(node),
         types=tuple(view.label(item) for item in graph.links(node, COOP.hasServiceType)),
         provider=view.name(provider) if provider else None,
-        channels=tuple(
-            sorted(
-                (channel(view, item) for item in graph.links(node, COOP.isAvailableThrough)),
-                key=lambda item: item.order,
-            )
-        ),
-        facts=facts(view, node, without=_ON_THE_CARD),
+        channels=tuple(channels),
+        facts=known,
         current=graph.plain(node, COOP.isStatedAsCurrent) in ("true", "1"),
-        backing=backing(view, node),
+        backing=own,
+        evidence=evidence((own, *(item.backing for item in channels), *said)),
         part_of=whole.value if whole else "",
     )
 

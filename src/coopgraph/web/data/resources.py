@@ -15,6 +15,7 @@ from coopgraph.errors import Gone, NotFound
 from coopgraph.model import release_folder
 from coopgraph.model.iris import BASE, DATASET, entity_name
 from coopgraph.model.language import Wording
+from coopgraph.model.release import RELEASE_ID
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.json_text import json_text
@@ -23,13 +24,14 @@ from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.reading.data import schema_org
 from coopgraph.reading.data.document import FORMATS, document
+from coopgraph.reading.data.entry_reference import EntryReference
 from coopgraph.reading.data.profiles import PROFILE, profile_description
-from coopgraph.reading.description import Description, Moved, describe_resource, present
+from coopgraph.reading.description import Description, Moved, describe_resource, page_description, present
 from coopgraph.reading.description import description as described
 from coopgraph.reading.lookup import nothing_at
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.figures_page import figures_path
-from coopgraph.reading.pages.resource_page import page
+from coopgraph.reading.pages.resource_page import Page, page
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import Vocabulary
 from coopgraph.web.common.accept import required
@@ -90,7 +92,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             fmt = _negotiated()
         try:
             profile = asked_profile(fmt) if fmt else "full"
-            description = describe_resource(reading, iri, profile)
+            description = describe_resource(reading, iri, profile) if fmt else page_description(reading, iri)
         except Moved as moved:
             return _redirect(page_path(moved.successor), 301, reading)
         except Gone:
@@ -183,6 +185,13 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
     if of_vocabulary := page_of_vocabulary(description, reading, pages, _links(iri, pages.words(reading)), **shared):
         return of_vocabulary
     shown = page(description, pages.words(reading), chosen)
+    reference = EntryReference(
+        title=shown.title.text,
+        iri=iri,
+        release=reading.release,
+        day=reading.release[:10] if RELEASE_ID.fullmatch(reading.release) else "",
+        address=absolute_url(f"/at/{reading.release}{shown.path}"),
+    )
     return pages.give(
         "entity.html",
         reading,
@@ -190,8 +199,16 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
         page=shown,
         title_language=title_language(conventional(shown.title.tag), chosen),
         definition_language=_other_language(shown.definition, chosen),
+        reference=reference,
+        file=_file(shown),
         **shared,
     )
+
+
+def _file(shown: Page) -> str:
+    """Return the path of the file that holds the entry, in the tree of the data; empty where it has none of its own."""
+    name = entity_name(shown.iri)
+    return f"data/{name.segment}/{name.slug}.ttl" if name and shown.kind and shown.kind.own_file else ""
 
 
 def _other_language(wording: Wording | None, chosen: str) -> str:

@@ -14,6 +14,7 @@ from flask import Response, render_template, request, url_for
 from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError
 from coopgraph.messages.message import Message, translator
+from coopgraph.model.characters import runs_right_to_left
 from coopgraph.model.language import LANGUAGES, NAMES
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.values import language_name, number
@@ -21,6 +22,7 @@ from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 from coopgraph.web.common import request_context
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give
+from coopgraph.web.pages.text_markup import attributes, text_markup
 
 HTML = "text/html; charset=utf-8"
 
@@ -94,6 +96,9 @@ class Pages:
             "path": neutral,
             "languages": [(tag, NAMES[tag], _twin(root, tag, neutral)) for tag in LANGUAGES],
             "link": lambda path: f"{root}/{chosen}{path}",
+            "shown": text_markup(f"{root}/{chosen}"),
+            "attributes": attributes,
+            "rtl": runs_right_to_left,
             "static": _static,
             "built": _built,
             "number": lambda value: number(str(value), chosen),
