@@ -28,12 +28,14 @@ from coopgraph.desk.submission import REVISABLE, STATE_NAMES, STATES, State, Sub
 from coopgraph.desk.submitted_document import SUBMITTED_FORMATS
 from coopgraph.errors import Conflict, CoopgraphError, NotFound, NotPermitted, NotSignedIn, TooManySignIns, WrongUsage
 from coopgraph.messages.message import Message, translator
+from coopgraph.model.characters import runs_right_to_left
 from coopgraph.model.language import LANGUAGES, NAMES, in_language
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.values import language_name, number
 from coopgraph.web.common.language import in_its_language, language
 from coopgraph.web.common.problems import status_of
+from coopgraph.web.common.text_markup import attributes, text_markup
 
 IN_LANGUAGE_OR_NOT = ("", '/<any("' + '", "'.join(LANGUAGES) + '"):language>')
 """The beginnings of the address of a page of the desk."""
@@ -210,6 +212,7 @@ def blueprint(
             title_language=language_name(made.title.tag, language()) if made.title.tag else "",
             definition_language="",
             figures_path="",
+            reference=None,
             embedded="",
             downloads=(),
             formats=(),
@@ -275,6 +278,9 @@ class _Pages:
             "t": translator(chosen),
             "prefix": "",
             "link": _link,
+            "shown": text_markup(_link("")),
+            "attributes": attributes,
+            "rtl": runs_right_to_left,
             "languages": [(tag, NAMES[tag], f"/{tag}{neutral}{asked}") for tag in LANGUAGES],
             "number": lambda value: number(str(value), chosen),
             "static": lambda name: f"/static/{name}",

@@ -7,7 +7,7 @@ from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.desk.change_set import FileChange
 from coopgraph.model.iris import entity_name
 from coopgraph.rdf.terms import NamedNode
-from coopgraph.reading.description import describe_resource
+from coopgraph.reading.description import page_description
 from coopgraph.reading.graph_source import GraphSource
 from coopgraph.reading.pages.resource_page import Page, page
 from coopgraph.reading.vocabulary import read_vocabulary
@@ -23,7 +23,7 @@ def preview_page(change: FileChange, files: Workspace, language: str) -> Page:
     """
     paths = {change.path, *_named_files(change.path, files)}
     source = GraphSource.of(materialize(files.excerpt(paths)).quads(), PREVIEW)
-    return page(describe_resource(source, change.entity.iri), read_vocabulary(source), language)
+    return page(page_description(source, change.entity.iri), read_vocabulary(source), language)
 
 
 def _named_files(path: str, files: Workspace) -> set[str]:

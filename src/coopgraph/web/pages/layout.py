@@ -22,7 +22,7 @@ from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 from coopgraph.web.common import request_context
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give
-from coopgraph.web.pages.text_markup import attributes, text_markup
+from coopgraph.web.common.text_markup import attributes, text_markup
 
 HTML = "text/html; charset=utf-8"
 

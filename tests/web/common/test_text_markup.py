@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from coopgraph.reading.pages.display_text import DisplayText
-from coopgraph.web.pages.text_markup import attributes, text_markup
+from coopgraph.web.common.text_markup import attributes, text_markup
 
 SHOWN = text_markup("/ko")
 

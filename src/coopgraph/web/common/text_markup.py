@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from markupsafe import Markup, escape
 
 from coopgraph.model.characters import runs_right_to_left
-from coopgraph.reading.pages.display_text import DisplayText
 
 
-def attributes(item: DisplayText) -> Markup:
+class TaggedText(Protocol):
+    """A text and the tag of its language, empty where that is the page's own."""
+
+    @property
+    def text(self) -> str: ...  # noqa: D102
+
+    @property
+    def tag(self) -> str: ...  # noqa: D102
+
+
+class LinkedText(TaggedText, Protocol):
+    """A text that may lead to a page of this service (``path``) or to another site (``url``)."""
+
+    @property
+    def path(self) -> str: ...  # noqa: D102
+
+    @property
+    def url(self) -> str: ...  # noqa: D102
+
+
+def attributes(item: TaggedText) -> Markup:
     """Return the attributes of an element that holds ``item``: its language, and its direction where that may turn."""
     tag = f' lang="{escape(item.tag)}"' if item.tag else ""
     return Markup(tag + ' dir="auto"' if runs_right_to_left(item.text) else tag)
 
 
-def text_markup(prefix: str) -> Callable[[DisplayText], Markup]:
+def text_markup(prefix: str) -> Callable[[LinkedText], Markup]:
     """Return the function that gives the HTML of a text, whose links begin with ``prefix``; for templates."""
 
-    def shown(item: DisplayText) -> Markup:
+    def shown(item: LinkedText) -> Markup:
         text, more = escape(item.text), attributes(item)
         if item.path:
             return Markup(f'<a href="{prefix}{escape(item.path)}"{more}>{text}</a>')
