@@ -4,7 +4,18 @@ import pytest
 
 from coopgraph.context import AppContext
 from coopgraph.errors import NotFound
-from coopgraph.reading.pages.help import NEEDS, HelpPage, help_areas, help_page, likely_area
+from coopgraph.model.iris import BASE
+from coopgraph.rdf.namespaces import COOP, RDF
+from coopgraph.rdf.terms import NamedNode, Quad
+from coopgraph.reading.graph_source import GraphSource
+from coopgraph.reading.pages.help import (
+    NEEDS,
+    HelpPage,
+    areas_without_number,
+    help_areas,
+    help_page,
+    likely_area,
+)
 from coopgraph.reading.source import ReleaseSource
 
 
@@ -52,3 +63,14 @@ def test_the_region_of_a_language_goes_before_the_language(app_context: AppConte
     assert getattr(likely_area(areas, "ja", ()), "key", None) == "jp"
     assert likely_area(areas, "en", ()) is None
     assert getattr(likely_area(areas, "en", ("US", "JP")), "key", None) == "jp"
+
+
+def test_an_area_is_without_a_number_where_no_service_for_it_or_around_it_has_one(
+    app_context: AppContext, source: ReleaseSource
+) -> None:
+    words = app_context.vocabularies.of(source)
+    assert "jp" not in {area.key for area in areas_without_number(source, words, "ko")}
+    asserted = NamedNode(f"{BASE}graph/asserted")
+    service, area = NamedNode(f"{BASE}id/service/s"), NamedNode(f"{BASE}id/area/kr-11")
+    quads = [Quad(service, RDF.type, COOP.Service, asserted), Quad(service, COOP.servesArea, area, asserted)]
+    assert [area.key for area in areas_without_number(GraphSource.of(quads, "test"), words, "en")] == ["kr-11"]

@@ -153,6 +153,13 @@ def help_areas(reading: Source, words: Vocabulary, language: str) -> tuple[HelpA
     return _tree(keys, words, language)
 
 
+def areas_without_number(reading: Source, words: Vocabulary, language: str) -> tuple[HelpArea, ...]:
+    """Return the areas that services are for, but none with a telephone number, by name."""
+    keys = [row["area"].value.removeprefix(AREA) for row in reading.rows("areas-without-number")]
+    areas = [HelpArea(key, words.label(AREA + key, language).text) for key in keys]
+    return tuple(sorted(areas, key=lambda area: sort_key(area.label, language)))
+
+
 def likely_area(areas: Iterable[HelpArea], language: str, regions: Iterable[str]) -> HelpArea | None:
     """Return the area where a reader most likely is, by the regions of languages asked for, else by the language."""
     known = {area.key: area for area in areas}

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from coopgraph.context import AppContext
 from coopgraph.reading.pages.area_map import area_map
 from coopgraph.reading.pages.contested_figure import contested_figure
-from coopgraph.reading.pages.help import help_areas
+from coopgraph.reading.pages.help import areas_without_number, help_areas
 from coopgraph.reading.pages.listing import areas_with_organizations, organizations_chart
 from coopgraph.reading.pages.quality import QUALITY_QUERY, quality
 from coopgraph.reading.source import load_query
@@ -48,7 +48,9 @@ def blueprint(app_context: AppContext) -> Blueprint:
         """Say how complete the release is, how close to its sources, how far checked."""
         reading = pages.reading()
         shown = quality(reading, pages.words(reading), language())
-        return pages.give("quality.html", reading, quality=shown, query=load_query(QUALITY_QUERY))
+        without = areas_without_number(reading, pages.words(reading), language())
+        query = load_query(QUALITY_QUERY)
+        return pages.give("quality.html", reading, quality=shown, query=query, without_number=without)
 
     def about(**_: str) -> Response:
         """Say who made this, how far to trust it, what is not kept about readers."""
