@@ -294,7 +294,7 @@ def _numbers(
     for value in values:
         if value.amount is None:
             continue
-        half = _width(value.text) / 2
+        half = _width(value.text) / 2 + 2
         middle = min(max(x_of(value), half), CHART_WIDTH - half)
         height = y_of(value.amount)
         own = (x_of(value) - 5, height - 5, x_of(value) + 5, height + 5)

@@ -436,7 +436,12 @@ def _chart(
 
 
 def _notes(view: View, node: NamedNode) -> tuple[DisplayText, ...]:
-    return tuple(view.text(note) for note in view.graph.literals(node, COOP.comparabilityNote))
+    return _in_own_language(tuple(view.text(note) for note in view.graph.literals(node, COOP.comparabilityNote)))
+
+
+def _in_own_language(texts: tuple[DisplayText, ...]) -> tuple[DisplayText, ...]:
+    """Return the texts in the reader's language, all where none is."""
+    return tuple(text for text in texts if not text.tag) or texts
 
 
 def _at(one: _Counted, start: date, end: date) -> float:
@@ -519,7 +524,7 @@ def _base(view: View, one: _Counted) -> str:
             "part of {number}: {whole}", number=whole.value, whole=separator.join(filter(None, said))
         ).in_language(view.language)
     if shown.base_text:
-        return Message("part of: {whole}", whole=shown.base_text[0].text).in_language(view.language)
+        return Message("part of: {whole}", whole=_in_own_language(shown.base_text)[0].text).in_language(view.language)
     if shown.possible_bases:
         return Message("it is not clear what this is a part of").in_language(view.language)
     return ""
