@@ -47,6 +47,7 @@ COMMANDS = {
     "init": Lazy("init", "init", "Make a data tree of your own."),
     "mcp": Lazy("mcp", "mcp", "Give the graph to an assistant as tools (Model Context Protocol)."),
     "new": Lazy("new", "new", "Begin the file of a new entity."),
+    "overdue": Lazy("overdue", "overdue", "List what is due to be checked again."),
     "push": Lazy("push", "push", "Load the current release into another SPARQL 1.1 server."),
     "query": Lazy("query", "query", "Answer a SPARQL query, with no server."),
     "releases": Lazy("releases", "releases", "See, compare and manage releases."),
