@@ -105,8 +105,8 @@ class Settings:
     citation_length: int = _setting(16 * 1024, "Longest query text that can be cited.", "bytes")
     desk: bool = _setting(
         False,
-        "Whether the curators' desk is offered where the service listens on more than this machine; on a loopback "
-        "address it is.",
+        "Whether the curators' desk is offered where others than this machine reach the service; on a loopback address "
+        "without a proxy it is.",
     )
     review_alone: bool = _setting(
         False, "Whether one person may accept what the same person submitted; otherwise it takes two."

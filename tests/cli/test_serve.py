@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from coopgraph.cli.serve import offers_desk
+from coopgraph.settings import Settings
 from tests.cli.test_query import run
 
 
@@ -37,3 +39,20 @@ def test_a_file_that_cannot_be_read_is_told_before_anything_is_served(tmp_path: 
 def test_no_release_and_no_build_is_told(tmp_path: Path) -> None:
     done = run("serve", "--no-build", cwd=tmp_path)
     assert (done.returncode, "There is no release to serve" in done.stderr) == (4, True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "offered"),
+    [
+        (Settings(), True),
+        (Settings(host="::1"), True),
+        (Settings(host="0.0.0.0"), False),
+        (Settings(proxies=1), False),
+        (Settings(address="https://graph.example"), False),
+        (Settings(address="https://graph.example", desk=True), True),
+    ],
+)
+def test_the_desk_is_for_this_machine_alone_unless_the_operator_says_otherwise(
+    settings: Settings, offered: bool
+) -> None:
+    assert offers_desk(settings) is offered

@@ -23,7 +23,7 @@ from coopgraph.settings import Settings
 @click.option("--host", metavar="ADDRESS", help="Address to listen on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="Port to listen on (default: 8000).")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many queries run at once (default: 2).")
-@click.option("--desk/--no-desk", default=None, help="Offer the curators' desk (default: on a loopback address).")
+@click.option("--desk/--no-desk", default=None, help="Offer the curators' desk (default: on this machine alone).")
 @click.option("--no-build", is_flag=True, help="Do not build a release where there is none.")
 @click.option(
     "--dataset",
@@ -59,7 +59,7 @@ def serve(
 
     given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
     settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
-    has_desk = desk if desk is not None else settings.desk or _is_loopback(settings.host)
+    has_desk = desk if desk is not None else offers_desk(settings)
     check_address(settings.host, settings.port)
     if endpoint:
         app_context = of_endpoint(settings, endpoint)
@@ -93,6 +93,14 @@ def _with_desk(application: ASGIApplication, app_context: AppContext) -> Abstrac
     from coopgraph.desk.application import WithDesk  # no process of readers alone loads it
 
     return closing(WithDesk(application, app_context))
+
+
+def offers_desk(settings: Settings) -> bool:
+    """Return whether the desk is offered where the command does not say: by the setting, or to this machine alone.
+
+    Behind a proxy, or with a public address, a loopback address is not for this machine alone.
+    """
+    return settings.desk or (_is_loopback(settings.host) and not settings.proxies and not settings.address)
 
 
 def _check_confinement(app_context: AppContext) -> None:

@@ -16,6 +16,7 @@ from coopgraph.dataset.tree import locate
 from coopgraph.desk import pages, submissions_endpoint
 from coopgraph.desk.accounts import Accounts
 from coopgraph.desk.identity import Identity
+from coopgraph.desk.publisher import Publisher
 from coopgraph.desk.publishing_process import PublishingProcess
 from coopgraph.desk.review import Review
 from coopgraph.http.asgi import ASGIApplication, Receive, Scope, Send
@@ -49,6 +50,9 @@ class WithDesk:
             quota=SpoolQuota(settings.sending_size),
         )
         self._publishing.start()
+        # What was left when the service last ended.
+        if Publisher(desk_database(app_context.var), self._workspace.tree, app_context.var, now=_now).pending():
+            self._publishing.wake()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is asked of the desk; pass on the rest."""

@@ -59,7 +59,7 @@ class Publisher:
         What was made for another version of a file than there is comes into conflict instead. Raises :class:`Busy`
         where another process publishes, and what a build raises: then the next call goes on.
         """
-        if not self._waiting("accepted", "writing", "written"):
+        if not self.pending():
             return ()
         with self._lock():
             for number in self._waiting("accepted", "writing"):
@@ -79,6 +79,10 @@ class Publisher:
                     )
                 self._reached("published")
             return written
+
+    def pending(self) -> bool:
+        """Return whether there is something to publish, or to finish."""
+        return bool(self._waiting("accepted", "writing", "written"))
 
     def _waiting(self, *steps: str) -> tuple[int, ...]:
         with self._database.reading() as connection:

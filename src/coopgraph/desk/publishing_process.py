@@ -34,8 +34,7 @@ class PublishingProcess:
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Publish what was left when the service last ended, and then whatever is accepted."""
-        self._woken.set()
+        """Begin to wait for something to publish."""
         self._thread.start()
 
     def wake(self) -> None:
