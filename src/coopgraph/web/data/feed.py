@@ -27,7 +27,7 @@ from coopgraph.reading.data.feed import (
 from coopgraph.reading.naming import names_of
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.web.common.accept import required
-from coopgraph.web.common.origin import absolute_url
+from coopgraph.web.common.origin import absolute_url, requested
 from coopgraph.web.common.responses import give
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
@@ -90,7 +90,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             language=language,
             entries=entries,
             t=translator(language),
-            address=request.base_url,
+            address=requested(),
         )
         return give(body.encode(), f"{ATOM}; charset=utf-8", release=reading.release, language=language)
 
