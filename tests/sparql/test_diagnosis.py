@@ -21,6 +21,7 @@ def test_an_undeclared_prefix_is_answered_with_the_nearest_of_the_declared_and_o
     query = "PREFIX schema: <https://schema.org/> SELECT * { ?s shaema:name ?o }"
     assert str(diagnose(query, "").hint).endswith("Did you mean schema:?")
     assert str(diagnose("SELECT * { ?s cop:text ?o }", "", ["coop", "qb"]).hint).endswith("Did you mean coop:?")
+    assert str(diagnose("SELECT * { ?s ex:text ?o }", "", ["expr", "ev"]).hint).endswith("PREFIX ex: <…>.")
 
 
 @pytest.mark.parametrize(

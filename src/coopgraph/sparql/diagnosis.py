@@ -185,10 +185,16 @@ def _undeclared_prefix(
                 Message("The prefix “{prefix}” is used but not declared.", prefix=_short(prefix)),
                 with_nearest(
                     Message("Begin the query with PREFIX {prefix} <…>.", prefix=_short(prefix)),
-                    nearest_names(prefix[:_LONGEST_PREFIX], sorted(declared)),
+                    _near_prefixes(prefix, declared),
                 ),
             )
     return None
+
+
+def _near_prefixes(prefix: str, declared: set[str]) -> list[str]:
+    """Return the nearest of many short names: only those with most of the letters, so that “ex:” is near none."""
+    names = sorted(known.rstrip(":") for known in declared)
+    return [f"{near}:" for near in nearest_names(prefix.rstrip(":")[:_LONGEST_PREFIX], names, likeness=0.7)]
 
 
 def _bad_address(query: str, words: tuple[SparqlToken, ...], at: int, report: str) -> QuerySyntax | None:
