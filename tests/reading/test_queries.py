@@ -26,7 +26,7 @@ PARAMETERS: dict[str, Term | tuple[Term, ...]] = {
     "subjects": (NamedNode(BASE + "id/org/lantern"),),
     "things": (NamedNode(BASE + "id/org/lantern"),),
 }
-EMPTY_HERE = {"areas-without-number", "parts", "scheme", "shape", "term-example"}
+EMPTY_HERE = {"parts", "scheme", "shape", "term-example"}
 
 
 @pytest.mark.parametrize("name", NAMES)

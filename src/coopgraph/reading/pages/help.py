@@ -154,9 +154,13 @@ def help_areas(reading: Source, words: Vocabulary, language: str) -> tuple[HelpA
 
 
 def areas_without_number(reading: Source, words: Vocabulary, language: str) -> tuple[HelpArea, ...]:
-    """Return the areas that services are for, but none with a telephone number, by name."""
-    keys = [row["area"].value.removeprefix(AREA) for row in reading.rows("areas-without-number")]
-    areas = [HelpArea(key, words.label(AREA + key, language).text) for key in keys]
+    """Return the areas that services are for, but none with a number, nor any for what an area is part of, by name."""
+    numbers = {row["area"].value: int(row["numbers"].value) for row in reading.rows("numbers-by-area")}
+    areas = [
+        HelpArea(area.removeprefix(AREA), words.label(area, language).text)
+        for area in numbers
+        if area != WORLD and not any(numbers.get(place) for place in (area, *words.broader_of(area)) if place != WORLD)
+    ]
     return tuple(sorted(areas, key=lambda area: sort_key(area.label, language)))
 
 

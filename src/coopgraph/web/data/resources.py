@@ -13,7 +13,7 @@ from markupsafe import Markup
 from coopgraph.context import AppContext
 from coopgraph.errors import Gone, NotFound
 from coopgraph.model import release_folder
-from coopgraph.model.iris import BASE, DATASET, entity_name
+from coopgraph.model.iris import BASE, DATASET, DEFINITION, entity_name
 from coopgraph.model.language import Wording
 from coopgraph.model.release import RELEASE_ID
 from coopgraph.rdf import formats
@@ -92,7 +92,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             fmt = _negotiated()
         try:
             profile = asked_profile(fmt) if fmt else "full"
-            description = describe_resource(reading, iri, profile) if fmt else page_description(reading, iri)
+            description = describe_resource(reading, iri, profile) if fmt else _described_for_page(reading, iri)
         except Moved as moved:
             return _redirect(page_path(moved.successor), 301, reading)
         except Gone:
@@ -161,6 +161,13 @@ def blueprint(app_context: AppContext) -> Blueprint:
         return give(body, fmt.content_type, release=reading.release, vary=("Accept",))
 
     return room
+
+
+def _described_for_page(reading: ReleaseSource, iri: str) -> Description:
+    """Return what a page is made of: of a term of the vocabulary its own statements, as its uses are too many."""
+    if iri.startswith(DEFINITION) and iri.count("/") == DEFINITION.count("/"):
+        return describe_resource(reading, iri, "flat")
+    return page_description(reading, iri)
 
 
 def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Response:
