@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -98,9 +99,11 @@ def _with_desk(application: ASGIApplication, app_context: AppContext) -> Abstrac
 def offers_desk(settings: Settings) -> bool:
     """Return whether the desk is offered where the command does not say: by the setting, or to this machine alone.
 
-    Behind a proxy, or with a public address, a loopback address is not for this machine alone.
+    Behind a proxy, or with a public address, a loopback address is not for this machine alone. The desk keeps its
+    database in the folder for releases, which a process of readers need not be able to write.
     """
-    return settings.desk or (_is_loopback(settings.host) and not settings.proxies and not settings.address)
+    alone = _is_loopback(settings.host) and not settings.proxies and not settings.address
+    return settings.desk or (alone and os.access(settings.var, os.W_OK))
 
 
 def _check_confinement(app_context: AppContext) -> None:
