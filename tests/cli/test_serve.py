@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,8 @@ def test_no_release_and_no_build_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_the_desk_is_for_this_machine_alone_unless_the_operator_says_otherwise(
-    settings: Settings, offered: bool
+    settings: Settings, offered: bool, tmp_path: Path
 ) -> None:
-    assert offers_desk(settings) is offered
+    assert offers_desk(replace(settings, var=str(tmp_path))) is offered
+    # Where there is no folder to write, readers are served all the same.
+    assert offers_desk(replace(settings, var=str(tmp_path / "none"))) is settings.desk
