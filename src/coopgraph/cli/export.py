@@ -29,7 +29,14 @@ _WHOLE = {"ttl": "coopgraph.ttl.gz", "jsonld": "coopgraph.jsonld.gz", "nq": rele
 
 @click.command()
 @click.argument("kind", required=False)
-@click.option("--format", "name", type=click.Choice(sorted({*_ENDINGS, *_WHOLE})), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(sorted({*_ENDINGS, *_WHOLE})),
+    default="csv",
+    show_default=True,
+    help="Format of the file.",
+)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of standard output."
 )
