@@ -33,7 +33,15 @@ ASKED_ONCE = 1024
 OVERHEAD = 1024
 """Bytes that keeping any answer costs beyond its texts."""
 
-_NOT_IN_304 = {"content-type", "content-length", "content-encoding", "content-language", "repr-digest", "etag"}
+_NOT_IN_304 = {
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "content-language",
+    "repr-digest",
+    "last-modified",
+    "etag",
+}
 """Headers that describe a body (RFC 9110, section 15.4.5), and the ETag, which is the one that the client knows."""
 
 _OF_PARTS_OR_PERSONS = ("set-cookie", "content-range")
