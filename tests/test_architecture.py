@@ -71,6 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "client": GROUND,
     "follower": GROUND,
+    "webhooks": {*GROUND, "database", "store/sparql_http"},
     "mcp_server": {*GROUND, "context", "query", "reading", "reading/data", "reading/pages", "sparql"},
     "context": {*GROUND, "dataset", "query", "reading", "reading/data", "store/registry", "store/sparql_http"},
     "server/http1": {"http", "messages"},
@@ -139,6 +140,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "validation/formats",
         "web",
         "web/common",
+        "webhooks",
     },
 }
 """Arrows point down only. Each folder is a wall.

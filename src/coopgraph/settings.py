@@ -91,6 +91,9 @@ class Settings:
     service_inside: str = _setting(
         "", "Hosts among these that lie in your own network and may have private addresses, with spaces between."
     )
+    webhook_inside: str = _setting(
+        "", "Hosts of webhooks that lie in your own network: private addresses and plain HTTP, with spaces between."
+    )
     upload_size: int = _setting(16 * 1024**2, "Largest body of a request.", "bytes")
     input_size: int = _setting(64 * 1024**2, "Largest file that a check reads.", "bytes")
     log_format: str = _setting(

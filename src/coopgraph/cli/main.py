@@ -58,6 +58,7 @@ COMMANDS = {
     "settings": Lazy("settings", "show_settings", "Show every setting and where its value came from."),
     "show": Lazy("show", "show", "Write the document about one thing."),
     "user": Lazy("user", "user", "Keep the accounts of the curators' desk."),
+    "webhook": Lazy("webhook", "webhook", "Tell other sites of new releases (webhooks)."),
 }
 """Each command by its name; imported only when called, so that the command line starts fast."""
 

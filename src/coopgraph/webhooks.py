@@ -1,0 +1,235 @@
+"""Webhooks: whom an operator registers is told of each new release by a signed request, until it was received.
+
+Requests and signatures follow Standard Webhooks (https://www.standardwebhooks.com/), symmetric signatures. What is
+still to be told stands in the database, so a restart loses nothing; a message may come twice, with the same
+``webhook-id``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import secrets
+import socket
+import ssl
+import time
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from coopgraph import __version__
+from coopgraph.database.database import Database
+from coopgraph.errors import NotFound, WrongUsage
+from coopgraph.messages.message import Message
+from coopgraph.model import release_folder
+from coopgraph.model.activity import ACTIVITIES, ACTIVITY_TYPES, read_activities
+from coopgraph.model.release import Manifest
+from coopgraph.store.sparql_http.federated_servers import is_public
+
+PATIENCE = 15.0
+"""Seconds that a receiver has to answer one request."""
+
+BACK_OFF = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+"""Seconds until the next attempt, by the number of those that failed; the last of them again and again."""
+
+LONGEST_URL = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A registered address: the release told last, how often in a row it failed since, when it is due again."""
+
+    id: int
+    url: str
+    told: str | None
+    attempts: int
+    due: str
+    trouble: str
+
+
+class Webhooks:
+    """The webhooks of the service whose releases are in ``var``.
+
+    ``address`` is its public address, of which the addresses in messages are made; ``inside`` are hosts that may have
+    private addresses.
+    """
+
+    def __init__(self, database: Database, var: Path, *, address: str = "", inside: Collection[str] = ()) -> None:
+        self._database = database
+        self._var = var
+        self._address = address.rstrip("/")
+        self._inside = frozenset(inside)
+
+    def add(self, url: str, now: datetime) -> str:
+        """Register an address, to be told of releases from now on; return the secret that signs, shown only here."""
+        told = urlsplit(url)
+        if len(url) > LONGEST_URL or told.scheme not in ("https", "http") or not told.hostname or told.username:
+            raise WrongUsage(
+                Message("“{url}” is no address that can be told.", url=url[:LONGEST_URL]),
+                Message("Give one that begins with https:// and names a host."),
+            )
+        if told.scheme == "http" and told.hostname not in self._inside:
+            raise WrongUsage(
+                Message("What is sent by http could be read on its way."),
+                Message("Use https://, or name the host in the setting “webhook_inside”."),
+            )
+        secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        with self._database.transaction() as connection:
+            if connection.execute("SELECT 1 FROM webhook WHERE url = ?", (url,)).fetchone():
+                raise WrongUsage(Message("{url} is registered already.", url=url), Message("Remove it first."))
+            connection.execute(
+                "INSERT INTO webhook (url, secret, added, told, due) VALUES (?, ?, ?, ?, ?)",
+                (url, secret, _text(now), release_folder.current(self._var), _text(now)),
+            )
+        return secret
+
+    def all(self) -> tuple[Webhook, ...]:
+        """Return all webhooks."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT id, url, told, attempts, due, trouble FROM webhook ORDER BY id"
+            ).fetchall()
+        return tuple(Webhook(*row) for row in rows)
+
+    def remove(self, number: int) -> None:
+        """Forget the webhook of that number. Raises NotFound."""
+        with self._database.transaction() as connection:
+            if not connection.execute("DELETE FROM webhook WHERE id = ?", (number,)).rowcount:
+                raise NotFound(
+                    Message("There is no webhook {number}.", number=number),
+                    Message("`coopgraph webhook list` has all."),
+                )
+
+    def deliver(self, now: datetime) -> Counter[str]:
+        """Tell every webhook that is due of every release that it does not know, oldest first.
+
+        Return how many messages were ``delivered``, how many webhooks ``failed`` (to be told later) and how many were
+        ``removed`` because they answered 410.
+        """
+        done: Counter[str] = Counter()
+        for webhook in self.all():
+            if webhook.due <= _text(now):
+                self._deliver_to(webhook, now, done)
+        return done
+
+    def _deliver_to(self, webhook: Webhook, now: datetime, done: Counter[str]) -> None:
+        for manifest in self._unknown_to(webhook):
+            status, trouble = self._send(webhook, manifest)
+            if status == 410:
+                self.remove(webhook.id)
+                done["removed"] += 1
+                return
+            if not 200 <= status < 300:
+                wait = BACK_OFF[min(webhook.attempts, len(BACK_OFF) - 1)]
+                self._note(webhook.id, webhook.told, webhook.attempts + 1, now + timedelta(seconds=wait), trouble)
+                done["failed"] += 1
+                return
+            self._note(webhook.id, manifest.id, 0, now, "")
+            done["delivered"] += 1
+
+    def _unknown_to(self, webhook: Webhook) -> list[Manifest]:
+        """Return the releases after the one that a webhook knows, oldest first; of a lost thread, the newest alone."""
+        found: list[Manifest] = []
+        name = release_folder.current(self._var)
+        while name is not None and name != webhook.told:
+            try:
+                manifest = release_folder.manifest(self._var, name)
+            except NotFound:
+                return found[-1:]
+            found.insert(0, manifest)
+            name = manifest.previous
+        return found
+
+    def _note(self, number: int, told: str | None, attempts: int, due: datetime, trouble: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE webhook SET told = ?, attempts = ?, due = ?, trouble = ? WHERE id = ?",
+                (told, attempts, _text(due), trouble, number),
+            )
+
+    def _send(self, webhook: Webhook, manifest: Manifest) -> tuple[int, str]:
+        """Send one message; return the receiver's status (0: there was none) and what is wrong in a few words."""
+        with self._database.reading() as connection:
+            (secret,) = connection.execute("SELECT secret FROM webhook WHERE id = ?", (webhook.id,)).fetchone()
+        body = json.dumps(self._message(manifest), separators=(",", ":")).encode()
+        identifier, moment = f"msg_{manifest.id}_{webhook.id}", int(time.time())
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": f"coopgraph/{__version__}",
+            "webhook-id": identifier,
+            "webhook-timestamp": str(moment),
+            "webhook-signature": signature(secret, identifier, moment, body),
+        }
+        try:
+            status = self._post(webhook.url, body, headers)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return 0, type(error).__name__ if not isinstance(error, _PrivateAddress) else "private address"
+        return status, f"status {status}"
+
+    def _message(self, manifest: Manifest) -> dict[str, Any]:
+        counts: Counter[str] = Counter()
+        if ACTIVITIES in manifest.files:
+            place = release_folder.file(self._var, manifest.id, ACTIVITIES)
+            counts.update(activity.type for activity in read_activities(place.read_bytes()))
+        return {
+            "type": "release.published",
+            "timestamp": manifest.created,
+            "data": {
+                "release": manifest.id,
+                "previous": manifest.previous,
+                "feed": f"{self._address}/feed/{manifest.id}",
+                **{name: counts[name] for name in ACTIVITY_TYPES},
+            },
+        }
+
+    def _post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        told = urlsplit(url)
+        host = told.hostname or ""
+        port = told.port or (443 if told.scheme == "https" else 80)
+        with _connected(host, port, private=host in self._inside) as plain:
+            plain.settimeout(PATIENCE)
+            tls = ssl.create_default_context() if told.scheme == "https" else None
+            connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
+            connection.sock = tls.wrap_socket(plain, server_hostname=host) if tls else plain
+            try:
+                target = (told.path or "/") + (f"?{told.query}" if told.query else "")
+                connection.request("POST", target, body, headers | {"Connection": "close"})
+                return connection.getresponse().status
+            finally:
+                connection.close()
+
+
+class _PrivateAddress(OSError):
+    """The receiver lies in a private network."""
+
+
+def _connected(host: str, port: int, *, private: bool) -> socket.socket:
+    """Return a connection to ``host``, whose addresses are resolved once and are public unless they may be private."""
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not private and not all(map(is_public, found)):
+        raise _PrivateAddress
+    problem: OSError = OSError("no address")
+    for address in found:
+        try:
+            return socket.create_connection((address, port), PATIENCE)
+        except OSError as error:
+            problem = error
+    raise problem
+
+
+def signature(secret: str, identifier: str, moment: int, body: bytes) -> str:
+    """Return the header ``webhook-signature`` of a message: version 1, HMAC with SHA-256."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{identifier}.{moment}.".encode() + body
+    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
