@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Blueprint, Response, render_template, request
 
@@ -38,10 +38,10 @@ MOST_ENTRIES = 100
 
 FEED_FORMATS = (formats.JSON_LD, formats.TURTLE, formats.N_TRIPLES, formats.RDF_XML)
 
-_TITLES: dict[ActivityType, Message] = {
-    "Create": Message("New: {name}"),
-    "Update": Message("Changed: {name}"),
-    "Delete": Message("Withdrawn: {name}"),
+_TITLES: dict[ActivityType, Callable[[str], Message]] = {
+    "Create": lambda name: Message("New: {name}", name=name),
+    "Update": lambda name: Message("Changed: {name}", name=name),
+    "Delete": lambda name: Message("Withdrawn: {name}", name=name),
 }
 
 
@@ -78,7 +78,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         entries = [
             {
                 "id": f"{_root()}/feed/{manifest.id}#{item.object.partition('/id/')[2]}",
-                "title": Message(_TITLES[item.type].id, name=names[item.object]).in_language(language),
+                "title": _TITLES[item.type](names[item.object]).in_language(language),
                 "updated": manifest.created,
                 "address": f"{_root()}/{language}{page_path(item.object)}",
             }
