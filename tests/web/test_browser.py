@@ -90,8 +90,7 @@ def test_pages_ask_nobody_else_complain_of_nothing_store_nothing_and_fit(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     for path in PAGES:
         page.goto(f"{served.url}/{language}{path}")
-        for details in page.locator("details").all()[:3]:
-            details.locator("summary").click()
+        page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{path} is {overflow} pixels too wide"
     assert (foreign, complaints) == ([], [])
