@@ -159,11 +159,12 @@ class NotAcceptable(CoopgraphError):
 
 
 class NotFound(CoopgraphError):
-    """Nothing is known under this name; ``nearest`` are the IRIs of things that may have been meant."""
+    """Nothing is known under this name."""
 
     type = "not-found"
 
     def __init__(self, message: Message, hint: Message | None = None, *, nearest: tuple[str, ...] = ()) -> None:
+        """Say what is not there; ``nearest`` are the IRIs of things that may have been meant."""
         super().__init__(message, hint)
         self.nearest = nearest
 
