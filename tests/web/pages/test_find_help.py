@@ -42,6 +42,13 @@ def test_a_body_has_one_card_with_all_ways_to_reach_it(client: FlaskClient) -> N
 def test_the_area_that_the_readers_language_suggests_comes_first(client: FlaskClient) -> None:
     assert page(client, "/ja/help").cssselect("main a.call")[0].get("href") == "/ja/help?area=jp"
     assert not page(client, "/zh-Hans/help").cssselect("main a.call")
+    for path, wanted, area in (
+        ("/ja/help", "en-US, ja;q=0.5", "jp"),
+        ("/en/help", "en-JP", "jp"),
+        ("/en/help", "ja-JP", "jp"),
+    ):
+        root = html.fromstring(client.get(path, headers={"Accept-Language": wanted}).data)
+        assert root.cssselect("main a.call")[0].get("href").endswith(f"area={area}")
 
 
 def test_a_pocket_card_has_the_numbers_alone(client: FlaskClient) -> None:

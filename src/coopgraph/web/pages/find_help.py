@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from coopgraph.context import AppContext
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
+from coopgraph.model.language import nearest
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
 from coopgraph.reading.data.help_document import help_document
@@ -83,9 +84,12 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
 def places(areas: tuple[HelpArea, ...], chosen: str) -> dict[str, Any]:
     """Return the areas to choose from, and the one in which the reader most likely is."""
-    wanted = [tag for tag, _ in request.accept_languages]
-    regions = [subtag for tag in wanted for subtag in tag.split("-")[1:] if len(subtag) == 2]
-    return {"areas": areas, "likely": likely_area(areas, chosen, regions)}
+    regions: dict[bool, list[str]] = {True: [], False: []}
+    for tag, _ in request.accept_languages:
+        # Who reads Korean on a machine that prefers American English is more likely in Korea.
+        regions[nearest(tag) == chosen] += [subtag for subtag in tag.split("-")[1:] if len(subtag) == 2]
+    likely = likely_area(areas, chosen, regions[True]) or likely_area(areas, chosen, regions[False])
+    return {"areas": areas, "likely": likely}
 
 
 def _data_address(fmt: Format | None, area: str, need: str) -> str:
