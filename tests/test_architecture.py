@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validation/engines": {"rdf"},
     "validation": {*GROUND, "dataset", "dataset/materialize", "validation/engines"},
     "validation/formats": {*GROUND, "validation"},
-    "curation": {*GROUND, "dataset", "dataset/materialize", "validation"},
+    "curation": {*GROUND, "http", "dataset", "dataset/materialize", "validation"},
     "curation/sheets": {*GROUND, "curation"},
     "publishing/exports": {"model", "rdf"},
     "publishing": {
@@ -44,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # From a release to answers.
     "store": {*GROUND, "sparql"},
     "store/oxigraph": {*GROUND, "sparql", "sparql/rewrite", "store"},
-    "store/sparql_http": {*GROUND, "sparql", "sparql/rewrite", "store"},
+    "store/sparql_http": {*GROUND, "http", "sparql", "sparql/rewrite", "store"},
     "store/registry": {*GROUND, "store", "store/oxigraph", "store/sparql_http"},
     "query": {*GROUND, "http", "sparql", "sparql/rewrite", "store"},
     "query/citations": {*GROUND, "query", "sparql", "store"},
@@ -71,7 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "client": GROUND,
     "follower": GROUND,
-    "webhooks": {*GROUND, "database", "store/sparql_http"},
+    "webhooks": {*GROUND, "database", "http"},
     "mcp_server": {*GROUND, "context", "query", "reading", "reading/data", "reading/pages", "sparql"},
     "context": {*GROUND, "dataset", "query", "reading", "reading/data", "store/registry", "store/sparql_http"},
     "server/http1": {"http", "messages"},

@@ -10,16 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import http.client
 import json
 import secrets
-import socket
-import ssl
 import time
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,11 +25,11 @@ from urllib.parse import urlsplit
 from coopgraph import __version__
 from coopgraph.database.database import Database
 from coopgraph.errors import NotFound, WrongUsage
+from coopgraph.http.guarded_client import PrivateAddress, send
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.activity import ACTIVITIES, ACTIVITY_TYPES, read_activities
 from coopgraph.model.release import Manifest
-from coopgraph.store.sparql_http.federated_servers import is_public
 
 PATIENCE = 15.0
 """Seconds that a receiver has to answer one request."""
@@ -168,10 +166,12 @@ class Webhooks:
             "webhook-signature": signature(secret, identifier, moment, body),
         }
         try:
-            status = self._post(webhook.url, body, headers)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            return 0, type(error).__name__ if not isinstance(error, _PrivateAddress) else "private address"
-        return status, f"status {status}"
+            reply = send("POST", webhook.url, patience=PATIENCE, body=body, headers=headers, inside=self._inside)
+        except PrivateAddress:
+            return 0, "private address"
+        except (OSError, HTTPException, ValueError) as error:
+            return 0, type(error).__name__
+        return reply.status, f"status {reply.status}"
 
     def _message(self, manifest: Manifest) -> dict[str, Any]:
         counts: Counter[str] = Counter()
@@ -188,40 +188,6 @@ class Webhooks:
                 **{name: counts[name] for name in ACTIVITY_TYPES},
             },
         }
-
-    def _post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
-        told = urlsplit(url)
-        host = told.hostname or ""
-        port = told.port or (443 if told.scheme == "https" else 80)
-        with _connected(host, port, private=host in self._inside) as plain:
-            plain.settimeout(PATIENCE)
-            tls = ssl.create_default_context() if told.scheme == "https" else None
-            connection = http.client.HTTPConnection(host, port, timeout=PATIENCE)
-            connection.sock = tls.wrap_socket(plain, server_hostname=host) if tls else plain
-            try:
-                target = (told.path or "/") + (f"?{told.query}" if told.query else "")
-                connection.request("POST", target, body, headers | {"Connection": "close"})
-                return connection.getresponse().status
-            finally:
-                connection.close()
-
-
-class _PrivateAddress(OSError):
-    """The receiver lies in a private network."""
-
-
-def _connected(host: str, port: int, *, private: bool) -> socket.socket:
-    """Return a connection to ``host``, whose addresses are resolved once and are public unless they may be private."""
-    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not private and not all(map(is_public, found)):
-        raise _PrivateAddress
-    problem: OSError = OSError("no address")
-    for address in found:
-        try:
-            return socket.create_connection((address, port), PATIENCE)
-        except OSError as error:
-            problem = error
-    raise problem
 
 
 def signature(secret: str, identifier: str, moment: int, body: bytes) -> str:

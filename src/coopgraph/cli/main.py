@@ -45,6 +45,7 @@ COMMANDS = {
     "generate": Lazy("generate", "generate", "Write invented data of any size, as N-Triples."),
     "import": Lazy("import_", "import_", "Add entities from a CSV file or an Excel workbook."),
     "init": Lazy("init", "init", "Make a data tree of your own."),
+    "links": Lazy("links", "links", "Ask homepages and sources whether they still answer."),
     "mcp": Lazy("mcp", "mcp", "Give the graph to an assistant as tools (Model Context Protocol)."),
     "new": Lazy("new", "new", "Begin the file of a new entity."),
     "overdue": Lazy("overdue", "overdue", "List what is due to be checked again."),

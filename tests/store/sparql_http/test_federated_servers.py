@@ -13,7 +13,7 @@ import pytest
 
 from coopgraph.errors import FederationFailed, FederationRefused, QueryCancelled, ResultTooLarge, WrongUsage
 from coopgraph.store.protocol import CancellationToken
-from coopgraph.store.sparql_http.federated_servers import SIZE, FederatedServers, is_public
+from coopgraph.store.sparql_http.federated_servers import SIZE, FederatedServers
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/sparql-results+json\r\n"
 ROWS = b'{"head":{"vars":[]},"results":{"bindings":[]}}'
@@ -226,21 +226,3 @@ def test_a_call_ends_when_its_client_leaves_or_cancels(replying: Replying) -> No
 def test_an_operator_cannot_allow_what_is_no_server(address: str) -> None:
     with pytest.raises(WrongUsage):
         FederatedServers([address], [])
-
-
-PRIVATE = """
-127.0.0.1 127.8.8.8 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 255.255.255.255 224.0.0.1
-192.0.2.1 ::1 :: fe80::1 fe80::1%eth0 fec0::1 fc00::1 fd00:ec2::254 ff02::1 ::127.0.0.1 3fff::1
-::ffff:127.0.0.1 ::ffff:10.0.0.1 2002:7f00:1:: 2002:a00:1::
-64:ff9b::7f00:1 64:ff9b::a00:1 2001:db8::1 240.0.0.1
-"""
-
-
-@pytest.mark.parametrize("address", PRIVATE.split())
-def test_an_address_that_is_not_public_is_known_in_each_way_of_writing_it(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"])
-def test_a_public_address_is_public(address: str) -> None:
-    assert is_public(address)

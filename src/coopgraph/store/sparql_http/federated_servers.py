@@ -7,7 +7,6 @@ answer of the name's owner changes nothing. Redirects are not followed.
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import time
 from collections.abc import Iterable
@@ -22,6 +21,7 @@ from coopgraph.errors import (
     ResultTooLarge,
     StoreDown,
 )
+from coopgraph.http.guarded_client import is_public
 from coopgraph.messages.message import Message
 from coopgraph.store.protocol import CancellationToken
 from coopgraph.store.sparql_http.client import SparqlHttpClient
@@ -36,8 +36,6 @@ AT_ONCE = 4
 ROWS_MEDIA_TYPE = "application/sparql-results+json"
 
 _PIECE = 64 * 1024
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_DOCUMENTATION = ipaddress.ip_network("3fff::/20")
 
 
 class FederatedServers:
@@ -121,21 +119,6 @@ class _Call(QueuedRequest):
             except OSError as error:
                 problem = error
         raise problem or OSError("the host has no address, or there is no time left")
-
-
-def is_public(address: str) -> bool:
-    """Return whether ``address`` is public, also where it stands for another (RFC 3056, 4291, 6052, 9637)."""
-    known = ipaddress.ip_address(address.partition("%")[0])
-    inner: ipaddress.IPv4Address | None = None
-    if isinstance(known, ipaddress.IPv6Address):
-        inner = known.ipv4_mapped or known.sixtofour or (known.teredo[1] if known.teredo else None)
-        if known in _NAT64:
-            inner = ipaddress.IPv4Address(int(known) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-        if known.is_site_local or known in _DOCUMENTATION:
-            return False
-    return known.is_global and not known.is_multicast and not known.is_reserved
 
 
 def _body(target: str, response: http.client.HTTPResponse, call: QueuedRequest) -> bytes:
