@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 
 from tests.cli.in_process import Ended, coopgraph
+from tests.cli.test_import import sheet
 from tests.conftest import FIXTURE
+from tests.curation.sheets.rows import GOOD
 
 DATE = '"2016-04"^^xsd:gYearMonth'
 
@@ -47,3 +49,23 @@ def test_a_submission_goes_from_a_document_to_a_release(tmp_path: Path) -> None:
     (tmp_path / "new.rdf").write_text("<rdf:RDF/>", encoding="utf-8")
     assert run("desk", "submit", "new.rdf", "--as", "cho").returncode == 2
     assert run("desk", "withdraw", "2", "--as", "cho").returncode == 0
+
+
+def test_rows_of_a_sheet_are_submitted_together_and_written_when_they_are_accepted(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURE, tmp_path / "data")
+
+    def run(*arguments: str, given: bytes = b"") -> Ended:
+        return coopgraph("--data", "data", *arguments, cwd=tmp_path, given=given)
+
+    run("user", "add", "cho")
+    run("user", "add", "yun", "--role", "reviewer")
+    rows = sheet(GOOD)
+    done = run("import", "org", "-", "--submit", "--as", "cho", "--reason", "A list", given=rows)
+    assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
+    written = tmp_path / "data" / "org" / "example-centre.ttl"
+    assert not written.exists()
+    assert (
+        "data/org/example-centre.ttl data/source/example-centre-about.ttl" in run("desk", "list", "--as", "yun").stdout
+    )
+    assert run("desk", "accept", "1", "--as", "yun").returncode == 0
+    assert written.exists()

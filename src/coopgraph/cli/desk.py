@@ -39,7 +39,8 @@ _number = partial(click.argument, "number", metavar="ID", type=int)
 _note = partial(click.option, "--reason", default="", metavar="TEXT", help="Why, in a sentence.")
 
 
-def _as_whom(command: _Command) -> _Command:
+def as_whom(command: _Command) -> _Command:
+    """Give a command the option that names the account in whose name it acts."""
     return click.option("--as", "name", metavar="NAME", help="Whose account does it (default: your name here).")(
         command
     )
@@ -59,7 +60,7 @@ def desk() -> None:
 @desk.command()
 @click.argument("file", type=click.Path(), metavar="FILE")
 @click.option("--reason", default="", metavar="TEXT", help="Why, in a sentence.")
-@_as_whom
+@as_whom
 @lang_option()
 @click.pass_context
 def submit(ctx: click.Context, file: str, reason: str, name: str | None, lang: str | None) -> None:
@@ -82,28 +83,28 @@ def submit(ctx: click.Context, file: str, reason: str, name: str | None, lang: s
         )
     most = settings.upload_size
     body = standard_input(most) if file == "-" else load_file(Path(file), limit=most)
-    with _review(settings) as review:
-        _tell(ctx, review.submit(_person(settings, name), body, fmt.media_type, reason))
+    with opened_review(settings) as review:
+        tell_outcome(ctx, review.submit(person_named(settings, name), body, fmt.media_type, reason))
 
 
 @desk.command("list")
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only these; may be repeated.")
-@_as_whom
+@as_whom
 @click.pass_obj
 def list_submissions(settings: Settings, states: tuple[State, ...], name: str | None) -> None:
     """List submissions, the latest change first: number, state, author, files, reason.
 
     Example: coopgraph desk list --state submitted
     """
-    with _review(settings) as review:
-        for item in review.all(_person(settings, name), states=states):
+    with opened_review(settings) as review:
+        for item in review.all(person_named(settings, name), states=states):
             reason = " ".join(item.reason.split())
             click.echo(f"{item.id}  {item.state}  {item.author}  {' '.join(item.paths)}  {reason}".rstrip())
 
 
 @desk.command()
 @_number()
-@_as_whom
+@as_whom
 @lang_option()
 @click.pass_context
 def show(ctx: click.Context, number: int, name: str | None, lang: str | None) -> None:
@@ -113,8 +114,8 @@ def show(ctx: click.Context, number: int, name: str | None, lang: str | None) ->
     """
     settings: Settings = ctx.obj
     language = spoken(ctx)
-    with _review(settings) as review:
-        outcome = review.outcome(_person(settings, name), number)
+    with opened_review(settings) as review:
+        outcome = review.outcome(person_named(settings, name), number)
     found = outcome.submission
     click.echo(f"{found.id}  {STATE_NAMES[found.state].in_language(language)}  {found.author}  {found.reason}".rstrip())
     for item in found.files:
@@ -130,66 +131,66 @@ def show(ctx: click.Context, number: int, name: str | None, lang: str | None) ->
 @desk.command()
 @_number()
 @_note()
-@_as_whom
+@as_whom
 @click.pass_obj
 def accept(settings: Settings, number: int, reason: str, name: str | None) -> None:
     """Accept a submission and publish it: its files are written and a release is made.
 
     Example: coopgraph desk accept 12 --as jun
     """
-    with _review(settings) as review:
-        review.accept(_person(settings, name), number, reason)
+    with opened_review(settings) as review:
+        review.accept(person_named(settings, name), number, reason)
     _publish(settings)
 
 
 @desk.command()
 @_number()
 @_note()
-@_as_whom
+@as_whom
 @click.pass_obj
 def reject(settings: Settings, number: int, reason: str, name: str | None) -> None:
     """Reject a submission, with a reason for its author.
 
     Example: coopgraph desk reject 12 --reason "The source says otherwise."
     """
-    with _review(settings) as review:
-        review.reject(_person(settings, name), number, reason)
+    with opened_review(settings) as review:
+        review.reject(person_named(settings, name), number, reason)
     say(Message("Submission {number} is rejected.", number=number))
 
 
 @desk.command()
 @_number()
 @_note()
-@_as_whom
+@as_whom
 @click.pass_obj
 def ask(settings: Settings, number: int, reason: str, name: str | None) -> None:
     """Ask the author of a submission for changes.
 
     Example: coopgraph desk ask 12 --reason "Please quote the page."
     """
-    with _review(settings) as review:
-        review.ask(_person(settings, name), number, reason)
+    with opened_review(settings) as review:
+        review.ask(person_named(settings, name), number, reason)
     say(Message("The author of submission {number} is asked for changes.", number=number))
 
 
 @desk.command()
 @_number()
-@_as_whom
+@as_whom
 @click.pass_obj
 def withdraw(settings: Settings, number: int, name: str | None) -> None:
     """Withdraw a submission of one's own that is not accepted yet.
 
     Example: coopgraph desk withdraw 12
     """
-    with _review(settings) as review:
-        review.withdraw(_person(settings, name), number)
+    with opened_review(settings) as review:
+        review.withdraw(person_named(settings, name), number)
     say(Message("Submission {number} is withdrawn.", number=number))
 
 
 @desk.command()
 @_number()
 @click.option("--reason", default="", metavar="TEXT", help="Why, in a sentence.")
-@_as_whom
+@as_whom
 @lang_option()
 @click.pass_context
 def undo(ctx: click.Context, number: int, reason: str, name: str | None, lang: str | None) -> None:
@@ -198,8 +199,8 @@ def undo(ctx: click.Context, number: int, reason: str, name: str | None, lang: s
     Example: coopgraph desk undo 12 --reason "The number was the old one."
     """
     settings: Settings = ctx.obj
-    with _review(settings) as review:
-        _tell(ctx, review.undo(_person(settings, name), number, reason))
+    with opened_review(settings) as review:
+        tell_outcome(ctx, review.undo(person_named(settings, name), number, reason))
 
 
 @desk.command()
@@ -267,12 +268,14 @@ def audit(settings: Settings, head: str | None) -> None:
 
 
 @contextmanager
-def _review(settings: Settings) -> Iterator[Review]:
+def opened_review(settings: Settings) -> Iterator[Review]:
+    """Give the review of the submissions, over the tree as it is now."""
     with closing(PresentWorkspace(locate(settings), input_size=settings.input_size)) as workspace:
         yield Review(desk_database(Path(settings.var)), workspace, alone=settings.review_alone, now=now)
 
 
-def _person(settings: Settings, name: str | None) -> Person:
+def person_named(settings: Settings, name: str | None) -> Person:
+    """Return the account ``name``, or the one of whoever runs the command. Raises WrongUsage where there is none."""
     accounts = Accounts(desk_database(Path(settings.var)))
     try:
         return accounts.person(name or getpass.getuser())
@@ -291,7 +294,8 @@ def _publish(settings: Settings) -> None:
         say(Message("Submission {number} is published.", number=number))
 
 
-def _tell(ctx: click.Context, outcome: Outcome) -> None:
+def tell_outcome(ctx: click.Context, outcome: Outcome) -> None:
+    """Write the number of a submission, its report and its state, and end the command with what came of it."""
     language = spoken(ctx)
     _report(outcome, language)
     click.echo(outcome.submission.id)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from coopgraph.cli.console import say, standard_input
+from coopgraph.cli.desk import as_whom, opened_review, person_named, tell_outcome
 from coopgraph.cli.language import lang_option, spoken
 from coopgraph.curation.drafts import Draft
 from coopgraph.curation.duplicates import duplicate_candidates
@@ -25,6 +26,7 @@ from coopgraph.dataset.tree import Tree, TreeContent, locate, locate_own, read_t
 from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model.nearest_names import nearest_names, with_nearest
+from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import SKOS
 from coopgraph.rdf.read import load_file
@@ -42,10 +44,21 @@ from coopgraph.validation.run import Document, check_documents
 @click.argument("file", type=click.Path(), metavar="FILE", required=False)
 @click.option("--template", "wants_template", is_flag=True, help="Print the heading of an empty sheet instead.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say in words what would be added.")
+@click.option("--submit", is_flag=True, help="Write no file; hand all rows to the desk as one submission.")
+@click.option("--reason", default="", metavar="TEXT", help="Why, for the submission.")
+@as_whom
 @lang_option(" A file that is not UTF-8 is read in the usual encoding of the language that is named.")
 @click.pass_context
 def import_(
-    ctx: click.Context, kind: str, file: str | None, wants_template: bool, dry_run: bool, lang: str | None
+    ctx: click.Context,
+    kind: str,
+    file: str | None,
+    wants_template: bool,
+    dry_run: bool,
+    submit: bool,
+    reason: str,
+    name: str | None,
+    lang: str | None,
 ) -> None:
     """Add entities from a CSV file or an Excel workbook: one row, one entity with its source.
 
@@ -111,6 +124,10 @@ def import_(
             click.echo(line)
         say(Message("Nothing was written. Without --dry-run it is imported."))
         return
+    if submit:
+        with opened_review(settings) as review:
+            body = b"\n".join(documents.values())
+            tell_outcome(ctx, review.submit(person_named(settings, name), body, TURTLE.media_type, reason))
     for place in _write(tree, documents):
         click.echo(place)
 
