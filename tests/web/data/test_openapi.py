@@ -69,6 +69,10 @@ def test_the_tables_name_no_route_that_is_not_there(client: FlaskClient) -> None
         ("/sparql?query=ASK%7B%7D", "/sparql"),
         ("/export/organization.csv", "/export/{name}"),
         ("/robots.txt", "/robots.txt"),
+        ("/linkset", "/linkset"),
+        ("/reconcile", "/reconcile"),
+        ("/reconcile/suggest/type?prefix=o", "/reconcile/suggest/type"),
+        ("/query/terms.json", "/query/terms.json"),
         ("/openapi.json", "/openapi.json"),
     ],
 )
