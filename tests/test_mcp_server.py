@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from mcp import ClientSession
 
-pytest.importorskip("mcp", reason="the extra mcp is not installed: requirements-ci.lock")
+pytest.importorskip("mcp", reason="the extra mcp is not installed: requirements-dev.lock")
 
 COMMAND = "from coopgraph.cli.main import main; main()"
 Asking = Callable[["ClientSession"], Coroutine[Any, Any, Any]]

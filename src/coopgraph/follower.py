@@ -25,7 +25,7 @@ from coopgraph.errors import Gone, NotFound, OurFault, StoreDown
 from coopgraph.messages.message import Message
 from coopgraph.model.activity import Activity
 from coopgraph.model.release import Manifest
-from coopgraph.model.release_folder import DUMP, file_sha256
+from coopgraph.model.release_folder import ADDED, DUMP, REMOVED, file_sha256
 
 COPY = "dump.nq"
 """Name of the copy: the canonical N-Quads of the current release, unpacked."""
@@ -33,7 +33,6 @@ COPY = "dump.nq"
 STATE = "state.json"
 """Name of the file that says which release the copy is, written when all that led there has been told."""
 
-_ADDED, _REMOVED = "changes.added.nq.gz", "changes.removed.nq.gz"
 _TIMEOUT = 60.0
 _BLOCK = 1 << 20
 _PART = ".part"
@@ -105,7 +104,7 @@ class Follower:
         place = self._into / COPY
         try:
             for manifest in steps:
-                added, removed = (self._file(manifest, name) for name in (_ADDED, _REMOVED))
+                added, removed = (self._file(manifest, name) for name in (ADDED, REMOVED))
                 target = self._into / f"{manifest.id}{_PART}"
                 _write(target, _applied(_lines(place), _unpacked(added), _unpacked(removed)))
                 if file_sha256(target) != manifest.canonical_hash:

@@ -17,7 +17,8 @@ import pytest
 from coopgraph.errors import DoesNotConform, OurFault
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
-from coopgraph.publishing.files import ADDED, REMOVED, ReleaseContents
+from coopgraph.model.release_folder import ADDED, REMOVED
+from coopgraph.publishing.files import ReleaseContents
 from coopgraph.publishing.install import install_release, verified_current
 from coopgraph.publishing.lock import publishing, writing
 from coopgraph.publishing.releases import withdraw

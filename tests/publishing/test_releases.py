@@ -12,7 +12,8 @@ import pytest
 from coopgraph.errors import Gone, NotFound, OurFault, WrongUsage
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest, Tombstone
-from coopgraph.publishing.files import ADDED, EXPORTS, REMOVED, ReleaseContents
+from coopgraph.model.release_folder import ADDED, REMOVED
+from coopgraph.publishing.files import EXPORTS, ReleaseContents
 from coopgraph.publishing.releases import compare, finish_withdrawals, prune, use, withdraw
 
 Publish = Callable[..., Manifest | None]

@@ -25,6 +25,8 @@ RELEASES = "releases"
 MANIFEST = "manifest.json"
 TOMBSTONE = "tombstone.json"
 DUMP = "dump.nq.gz"
+ADDED = "changes.added.nq.gz"
+REMOVED = "changes.removed.nq.gz"
 
 
 def current(var: Path) -> ReleaseId | None:

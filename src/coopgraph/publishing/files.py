@@ -16,7 +16,7 @@ from coopgraph.messages.message import Message
 from coopgraph.model.activity import ACTIVITIES, activities_json
 from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
 from coopgraph.model.release import ReleaseFile
-from coopgraph.model.release_folder import DUMP
+from coopgraph.model.release_folder import ADDED, DUMP, REMOVED
 from coopgraph.model.search_index import SEARCH_INDEX
 from coopgraph.publishing.activities import ActivityLog
 from coopgraph.publishing.catalog import Statistics, catalog, count
@@ -42,8 +42,6 @@ DESCRIPTION = "void.ttl"
 CONTEXT_FILE = "context/v1.jsonld"
 REPORT_TURTLE = "report.ttl"
 REPORT_JSON = "report.json"
-ADDED = "changes.added.nq.gz"
-REMOVED = "changes.removed.nq.gz"
 
 EXPORTS = frozenset({TURTLE_FILE, JSON_LD_FILE, CLAIMS, SEARCH_INDEX})
 """Files that could be made again from the dump."""

@@ -13,8 +13,9 @@ from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import Manifest, ReleaseId, Tombstone
+from coopgraph.model.release_folder import ADDED, REMOVED
 from coopgraph.publishing.changes import Change, difference, dump_lines
-from coopgraph.publishing.files import ADDED, EXPORTS, REMOVED
+from coopgraph.publishing.files import EXPORTS
 from coopgraph.publishing.install import switch
 from coopgraph.publishing.lock import publishing, writing
 from coopgraph.publishing.staging import clear, replace_text
