@@ -5,6 +5,9 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 BUNDLE := src/coopgraph/web/static/dist/exit.js
+# Hundreds of processes are started, by tests above all: each would compile what it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: serve test test-interop format messages coverage lock clean
