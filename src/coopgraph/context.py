@@ -110,7 +110,7 @@ def of_endpoint(settings: Settings, endpoint: str) -> AppContext:
     It has pages where a release was pushed there that is in ``settings.var`` too. Raises WrongUsage for an address that
     is none, StoreDown where the server does not answer.
     """
-    store_registry = EndpointStore(endpoint, _engine(settings), credentials.from_environment())
+    store_registry = EndpointStore(endpoint, _engine(settings), credentials.from_environment(), Path(settings.var))
     known = store_registry.pushed is not None and _is_here(settings, store_registry.pushed.release)
     return AppContext(settings, store_registry, _query_service(store_registry, settings), releases=known)
 

@@ -27,6 +27,8 @@ TOMBSTONE = "tombstone.json"
 DUMP = "dump.nq.gz"
 ADDED = "changes.added.nq.gz"
 REMOVED = "changes.removed.nq.gz"
+CONTEXT = "context/v1.jsonld"
+REPORT_JSON = "report.json"
 
 
 def current(var: Path) -> ReleaseId | None:

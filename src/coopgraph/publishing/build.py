@@ -25,7 +25,8 @@ from coopgraph.errors import DoesNotConform
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import Manifest
-from coopgraph.publishing.files import REPORT_JSON, REPORT_TURTLE, ReleaseContents
+from coopgraph.model.release_folder import REPORT_JSON
+from coopgraph.publishing.files import REPORT_TURTLE, ReleaseContents
 from coopgraph.publishing.install import built_from, install_release, verified_current
 from coopgraph.publishing.lock import publishing, writing
 from coopgraph.publishing.releases import finish_withdrawals

@@ -16,7 +16,7 @@ from coopgraph.messages.message import Message
 from coopgraph.model.activity import ACTIVITIES, activities_json
 from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
 from coopgraph.model.release import ReleaseFile
-from coopgraph.model.release_folder import ADDED, DUMP, REMOVED
+from coopgraph.model.release_folder import ADDED, CONTEXT, DUMP, REMOVED, REPORT_JSON
 from coopgraph.model.search_index import SEARCH_INDEX
 from coopgraph.publishing.activities import ActivityLog
 from coopgraph.publishing.catalog import Statistics, catalog, count
@@ -39,9 +39,7 @@ TURTLE_FILE = "coopgraph.ttl.gz"
 JSON_LD_FILE = "coopgraph.jsonld.gz"
 CLAIMS = "claims-rdf12.nt.gz"
 DESCRIPTION = "void.ttl"
-CONTEXT_FILE = "context/v1.jsonld"
 REPORT_TURTLE = "report.ttl"
-REPORT_JSON = "report.json"
 
 EXPORTS = frozenset({TURTLE_FILE, JSON_LD_FILE, CLAIMS, SEARCH_INDEX})
 """Files that could be made again from the dump."""
@@ -116,13 +114,13 @@ def write_files(staging: Staging, contents: ReleaseContents, previous: Path | No
 
 
 def _frame_schemas(contents: ReleaseContents) -> Iterable[tuple[str, bytes]]:
-    if CONTEXT_FILE not in contents.documents:
+    if CONTEXT not in contents.documents:
         raise UnreadableInput(
-            Message("The ontology has no {file}, so no JSON-LD can be written.", file=CONTEXT_FILE),
+            Message("The ontology has no {file}, so no JSON-LD can be written.", file=CONTEXT),
             Message("Restore that file."),
         )
     shapes = (quad.triple for quad in contents.quads if quad.graph_name == _SHAPES)
-    return frame_schema.frame_schemas(contents.documents, contents.documents[CONTEXT_FILE], shapes).items()
+    return frame_schema.frame_schemas(contents.documents, contents.documents[CONTEXT], shapes).items()
 
 
 def _media_type(path: str) -> str:
@@ -147,7 +145,7 @@ def _write_dump(staging: Staging, lines: Iterator[bytes]) -> str:
 
 def _write_exports(staging: Staging, dump: Path, contents: ReleaseContents) -> int:
     """Write the exports; return how many triples the default graph has."""
-    context = Context(contents.documents[CONTEXT_FILE])
+    context = Context(contents.documents[CONTEXT])
     with staging.write(TURTLE_FILE, GZIP) as stream:
         counter = itertools.count()
         triples = (triple for triple, _ in zip(_default_graph(dump), counter, strict=False))

@@ -11,7 +11,7 @@ reference) and properties, reverse ones too. What a tree leaves out of its graph
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -92,7 +92,19 @@ class Context:
 
     def node(self, subject: Node, triples: Iterable[Triple]) -> dict[str, Any]:
         """Return the compact form of ``subject`` with its ``triples``; links are references."""
-        return self._node(str(subject), ((str(triple.predicate), str(triple.object)) for triple in triples))
+        said = [(str(triple.predicate), str(triple.object)) for triple in triples]
+        return self.node_of_texts(str(subject), said)
+
+    def node_of_texts(self, subject: str, said: Collection[tuple[str, str]]) -> dict[str, Any]:
+        """Return the node of ``subject`` with the predicates and values ``said``, all as in N-Triples.
+
+        One with an IRI that would be read as a prefixed name of this context (``<org:x>``) comes in expanded form, for
+        which no context counts.
+        """
+        try:
+            return self._node(subject, said)
+        except _ConfusedWithPrefix:
+            return _expanded_node(subject, said)
 
     def flat(self, graph: Graph, root: NamedNode) -> dict[str, Any]:
         """Return every node of ``graph`` in one ``@graph``, ``root`` first."""
@@ -225,7 +237,32 @@ class Context:
                 rest = iri[len(space) :]
                 # "prefix:" and "prefix://…" would be read as IRIs of a scheme of that name.
                 return f"{prefix}:{rest}" if rest and not rest.startswith("//") else iri
+        scheme, _, rest = iri.partition(":")
+        if scheme in self._prefixes and not rest.startswith("//"):
+            raise _ConfusedWithPrefix
         return iri
+
+
+class _ConfusedWithPrefix(Exception):
+    """An IRI whose scheme is called as a prefix is (https://www.w3.org/TR/json-ld11-api/#iri-compaction, step 8)."""
+
+
+def _expanded_node(subject: str, said: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    node: dict[str, Any] = {"@context": None, "@id": _plain(subject)}
+    for predicate, value in said:
+        if value[0] != '"':
+            key = "@type" if predicate[1:-1] == _TYPE else predicate[1:-1]
+            form: Any = _plain(value) if key == "@type" else {"@id": _plain(value)}
+        else:
+            lexical, tag, datatype = literal_parts(value)
+            kind = {"@language": conventional(tag)} if tag else {"@type": datatype[1:-1]} if datatype else {}
+            key, form = predicate[1:-1], {**kind, "@value": unescaped(lexical)}
+        _append(node, key, form, always_array=True)
+    return node
+
+
+def _plain(node: str) -> str:
+    return node if node[0] == "_" else node[1:-1]
 
 
 class _KeyOrder(dict[str, tuple[int, str]]):

@@ -5,7 +5,7 @@ That is done in one pass: what is cut or has a message in it is found out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import IO, cast
 
@@ -22,7 +22,10 @@ from pyoxigraph import (
 )
 
 from coopgraph.rdf.csv_rows import BYTE_ORDER_MARK, CsvRows
-from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.jsonld_stream import write_compacted
+from coopgraph.rdf.terms import Triple
 
 ROWS_FORM = JSON
 """The format in which rows and truth values are fetched: it has an end, and keeps every character of a text."""
@@ -39,13 +42,14 @@ def write_rows(
     wanted: Format,
     target: IO[bytes],
     prefixes: Mapping[str, str] = MappingProxyType({}),
+    context: Context | None = None,
 ) -> None:
     """Write ``result`` in the format ``wanted``, one that carries its form. Raises what evaluating it raises.
 
-    ``prefixes`` are used where the format knows prefixes.
+    ``prefixes`` are used where the format knows prefixes; JSON-LD is compacted with ``context``, where there is one.
     """
     if isinstance(result, QueryTriples):
-        _write_triples(result, wanted, target, prefixes)
+        _write_triples(result, wanted, target, prefixes, context)
     elif wanted in (CSV, EXCEL_CSV):
         if wanted == EXCEL_CSV:
             target.write(BYTE_ORDER_MARK)
@@ -62,14 +66,24 @@ def rows(source: IO[bytes], wanted: Format, target: IO[bytes]) -> None:
     write_rows(solutions, wanted, target)
 
 
-def write_triples(source: IO[bytes], wanted: Format, target: IO[bytes], prefixes: Mapping[str, str]) -> None:
-    """Write the triples of ``source`` (N-Triples) in the format ``wanted``. Raises SyntaxError."""
-    _write_triples(parse(source, RdfFormat.N_TRIPLES), wanted, target, prefixes)
+def write_triples(
+    source: IO[bytes], wanted: Format, target: IO[bytes], prefixes: Mapping[str, str], context: Context | None
+) -> None:
+    """Write the triples of ``source`` (N-Triples) as :func:`write_rows` writes a result's. Raises SyntaxError."""
+    _write_triples(parse(source, RdfFormat.N_TRIPLES), wanted, target, prefixes, context)
 
 
 def _write_triples(
-    found: QueryTriples | QuadParser, wanted: Format, target: IO[bytes], prefixes: Mapping[str, str]
+    found: QueryTriples | QuadParser,
+    wanted: Format,
+    target: IO[bytes],
+    prefixes: Mapping[str, str],
+    context: Context | None,
 ) -> None:
+    if wanted == JSON_LD and context is not None:
+        # A quad of the default graph has what a triple has.
+        write_compacted(cast("Iterable[Triple]", found), context, target)
+        return
     usable = {name: namespace for name, namespace in prefixes.items() if not _of_xml(name, namespace)}
     if usable and wanted in _WITH_PREFIXES:
         serialize(found, target, wanted.rdf, prefixes=usable)

@@ -11,8 +11,6 @@ from coopgraph.errors import NotFound
 from coopgraph.model import release_folder
 from coopgraph.rdf.jsonld import Context, JsonLdFrame
 
-CONTEXT_NAME = "context/v1.jsonld"
-
 
 class PublishedContexts:
     """The JSON-LD contexts and frames of the releases in the folder ``var``, read once and kept for the last few.
@@ -47,7 +45,7 @@ class PublishedContexts:
         with self._lock:
             known = self._by_release.pop(release, None)
         if known is None or not release_folder.stands(self.var, release):
-            known = _Release(Context(release_folder.file(self.var, release, CONTEXT_NAME).read_bytes()))
+            known = _Release(Context(release_folder.file(self.var, release, release_folder.CONTEXT).read_bytes()))
         with self._lock:
             self._by_release[release] = known
             while len(self._by_release) > self._KEPT:

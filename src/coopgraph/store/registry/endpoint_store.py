@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 from coopgraph.errors import CoopgraphError, NotFound
 from coopgraph.messages.message import Message
+from coopgraph.model import release_folder
+from coopgraph.rdf.jsonld import Context
 from coopgraph.store.oxigraph.loading import StoreContents
 from coopgraph.store.registry.opening import EngineConfiguration
 from coopgraph.store.registry.release_stores import LOOK_AGAIN
@@ -22,14 +25,18 @@ OWN = "dataset-endpoint"
 class EndpointStore:
     """The release that was pushed to the server at ``endpoint``, or that server's own dataset where none was.
 
+    ``var`` is where files of its releases may be: of one that is there, JSON-LD is compacted with its context.
     Raises WrongUsage for an address that is none, StoreDown where the server does not answer.
     """
 
     has_past = False
     """Another server holds one release; its past is in files, and cannot be asked."""
 
-    def __init__(self, endpoint: str, engine: EngineConfiguration, credentials: Credentials | None) -> None:
+    def __init__(
+        self, endpoint: str, engine: EngineConfiguration, credentials: Credentials | None, var: Path | None = None
+    ) -> None:
         self._endpoint = endpoint
+        self._var = var
         self._engine = engine
         self._client = SparqlHttpClient(endpoint, credentials)
         self._lock = threading.Lock()
@@ -107,4 +114,13 @@ class EndpointStore:
             workers=self._engine.workers,
             waiting=self._engine.waiting,
             served=found,
+            context=self._context(found.release) if found else None,
         )
+
+    def _context(self, release: str) -> Context | None:
+        if self._var is None:
+            return None
+        try:
+            return Context(release_folder.file(self._var, release, release_folder.CONTEXT).read_bytes())
+        except (CoopgraphError, OSError):
+            return None

@@ -27,6 +27,7 @@ from coopgraph.errors import (
 from coopgraph.messages.message import Message
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.jsonld import Context
 from coopgraph.rdf.result_sink import NotExpressible, ResultSink
 from coopgraph.store.protocol import Answer, ResultForm
 from coopgraph.store.sparql_http.queue import QueuedRequest
@@ -46,9 +47,10 @@ def passed_on(
     form: ResultForm,
     wanted: Format,
     prefixes: Mapping[str, str],
+    context: Context | None,
     call: QueuedRequest,
 ) -> Answer:
-    """Return the answer in the format ``wanted`` that ``response`` brings, a graph with ``prefixes``.
+    """Return the answer in the format ``wanted`` that ``response`` brings, a graph with ``prefixes`` and ``context``.
 
     Raises, like the answer's chunks, what cut ``call``, or a QueryProblem where the response is not all of a result.
     """
@@ -65,7 +67,7 @@ def passed_on(
             whole = results.of_truth(results.truth(body.read(_TRUTH_SIZE)), wanted)
         call.end()
         return Answer(form, wanted, iter((whole,)), call.leave)
-    rewrite = partial(results.write_triples, prefixes=prefixes) if form == "graph" else results.rows
+    rewrite = partial(results.write_triples, prefixes=prefixes, context=context) if form == "graph" else results.rows
     return Answer(form, wanted, _rewritten(body, rewrite, wanted, call), call.leave)
 
 

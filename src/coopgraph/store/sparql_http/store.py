@@ -16,6 +16,7 @@ from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused
 from coopgraph.messages.message import Message
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format, media_types
+from coopgraph.rdf.jsonld import Context
 from coopgraph.sparql.lexer import SparqlToken, declare, declared, prologue, resolve, sparql_tokens
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.sparql.rewrite import language_tags
@@ -67,12 +68,14 @@ class HttpStore:
         workers: int,
         waiting: int,
         served: PushMarker | None = None,
+        context: Context | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._client = client
         self._parser = parser
         self._places = RequestQueue(workers, waiting)
         self._served = served
+        self._context = context
         self._merging: bool | None = None
         self._lowering: bool | None = None
 
@@ -153,7 +156,7 @@ class HttpStore:
         except HTTPError as error:
             raise call.problem or responses.refused(error) from error
         prefixes = declared(sparql_query.query) if form == "graph" else {}
-        return responses.passed_on(response, form, wanted, prefixes, call)
+        return responses.passed_on(response, form, wanted, prefixes, self._context, call)
 
     def _ask_ourselves(self, sparql_query: SparqlQuery, form: ResultForm) -> bytes:
         call = QueuedRequest(None)
