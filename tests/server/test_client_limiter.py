@@ -23,6 +23,24 @@ def test_a_client_has_its_places_and_no_more_and_gets_them_back() -> None:
         pass
 
 
+def test_who_asked_for_a_place_is_told_what_is_left_of_its_share() -> None:
+    callers = ClientLimiter(limit=2, proxies=0)
+    one = callers.of("203.0.113.1:1000", "")
+    first, second, third = callers.place(one), callers.place(one), callers.place(one)
+    assert first.rate_limit_fields() == []
+    with first:
+        assert dict(first.rate_limit_fields()) == {
+            "ratelimit-policy": '"queries";q=2;qu="concurrent-requests"',
+            "ratelimit": '"queries";r=1',
+        }
+    with second, contextlib.suppress(TooManyRequests), third:
+        pass
+    assert dict(third.rate_limit_fields())["ratelimit"] == '"queries";r=0'
+    uncounted = callers.place(callers.of("127.0.0.1:1000", ""))
+    with uncounted:
+        assert dict(uncounted.rate_limit_fields())["ratelimit"] == '"queries";r=2'
+
+
 def test_a_place_is_held_until_it_is_given_back_whatever_became_of_the_query() -> None:
     callers = ClientLimiter(limit=1, proxies=0)
     one = callers.of("203.0.113.1:1000", "")

@@ -20,7 +20,7 @@ from coopgraph.errors import OurFault
 from coopgraph.http.asgi import CLIENT, TRAILERS, ASGIApplication, ASGIEvent, ClientExtension, Scope
 from coopgraph.http.origin import Origin
 from coopgraph.messages.message import Message
-from coopgraph.server.client_limiter import ClientLimiter
+from coopgraph.server.client_limiter import ClientLimiter, ClientSlot
 from coopgraph.server.http1.message import Exchange, Head, Headers, Refused, Reply
 from coopgraph.server.response_cache import CacheKey, ResponseCache, read_of
 
@@ -89,7 +89,7 @@ class AsgiRunner:
         client = self._limiter.of(head.peer[0], head.headers.get("x-forwarded-for", ""))
         slot = self._limiter.place(client)
         body = _Body(self)
-        messages = _Messages(exchange, respond, body)
+        messages = _Messages(exchange, respond, body, slot)
         try:
             if head.method not in ("GET", "HEAD", "OPTIONS"):
                 await self._read_in_time(exchange, body)
@@ -191,10 +191,11 @@ class _Body:
 class _Messages:
     """The messages between an application and the client of one request."""
 
-    __slots__ = ("_begun", "_body", "_ended", "_exchange", "_given", "_left", "_respond", "_start")
+    __slots__ = ("_begun", "_body", "_ended", "_exchange", "_given", "_left", "_respond", "_slot", "_start")
 
-    def __init__(self, exchange: Exchange, respond: Responder, body: _Body) -> None:
+    def __init__(self, exchange: Exchange, respond: Responder, body: _Body, slot: ClientSlot) -> None:
         self._exchange = exchange
+        self._slot = slot
         self._respond = respond
         self._body = body
         self._given = False
@@ -241,14 +242,18 @@ class _Messages:
         if not self._begun and not more and not trailers:
             self._ended = True
             bodiless = self._exchange.head.method == "HEAD"
-            self._respond(Reply(status, _fields(start["headers"]), piece, bodiless=bodiless))
+            self._respond(Reply(status, self._head_fields(start), piece, bodiless=bodiless))
             return
         if not self._begun:
             self._begun = True
-            self._respond.begin(status, _fields(start["headers"]), trailers=trailers)
+            self._respond.begin(status, self._head_fields(start), trailers=trailers)
         await self._respond.write(piece)
         if not more and not trailers:
             self._end()
+
+    def _head_fields(self, start: ASGIEvent) -> Headers:
+        # Here, and not in the application: what the cache keeps is for every client.
+        return [*_fields(start["headers"]), *self._slot.rate_limit_fields()]
 
     def _end(self, trailers: Headers | None = None) -> None:
         self._respond.end(trailers)

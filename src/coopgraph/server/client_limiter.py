@@ -65,6 +65,11 @@ class ClientLimiter:
             self._queries[caller] += free
         return free
 
+    def free(self, caller: Caller | None) -> int:
+        """Return how many of the client's places are free now; all of them for one that is not counted."""
+        with self._lock:
+            return self._limit - (self._queries.get(caller, 0) if caller is not None else 0)
+
     def leave(self, caller: Caller | None) -> None:
         """Give a place back."""
         if caller is not None:
@@ -84,11 +89,13 @@ class ClientSlot:
         self._callers = callers
         self._caller = caller
         self._held = held
+        self._asked = held
 
     def __enter__(self) -> None:
         """Take the place. Raises TooManyRequests where the client has none left."""
         if self._held:
             return
+        self._asked = True
         if not self._callers.enter(self._caller):
             raise TooManyRequests(
                 Message(
@@ -102,6 +109,18 @@ class ClientSlot:
 
     def __exit__(self, *_: object) -> None:
         """Keep the place: the response is still to be sent."""
+
+    def rate_limit_fields(self) -> list[tuple[str, str]]:
+        """Return the header fields that name the client's share and what is left of it, where a place was asked for.
+
+        As in https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/: queries at once, not in a time.
+        """
+        if not self._asked:
+            return []
+        return [
+            ("ratelimit-policy", f'"queries";q={self._callers.limit};qu="concurrent-requests"'),
+            ("ratelimit", f'"queries";r={self._callers.free(self._caller)}'),
+        ]
 
     def give_back(self) -> None:
         """Give the place back, where it is held."""

@@ -168,3 +168,29 @@ def test_every_number_is_in_the_documentation_and_the_other_way_round(served: Se
     assert {
         family.name for family in text_string_to_metric_families(text) if family.name.startswith("coopgraph")
     } == told - {"coopgraph_info"} | {"coopgraph"}
+
+
+def test_the_quality_of_the_data_is_told_as_the_release_has_it(served: Served) -> None:
+    def asked(pattern: str) -> int:
+        query = urllib.parse.quote(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}")
+        (row,) = json.loads(served.get(f"/sparql?query={query}&format=json").body)["results"]["bindings"]
+        return int(row["n"]["value"])
+
+    of = "https://w3id.org/coopgraph/def/"
+    organizations = asked(f"?x a <{of}Organization>")
+    assert value(served, "coopgraph_data_things", **{"class": "Organization"}) == organizations > 0
+    verified = asked(f"?x <{of}hasVerification>/<http://www.w3.org/2004/02/skos/core#prefLabel> ?label")
+    told = sum(amount for (name, _), amount in samples(served).items() if name == "coopgraph_data_statements")
+    assert 0 < told <= verified
+    without = value(served, "coopgraph_data_areas_without_telephone")
+    assert 0 <= without <= asked(f"?service a <{of}Service> ; <{of}servesArea> ?x")
+    assert value(served, "coopgraph_data_overdue") >= 0
+
+
+def test_the_answer_to_a_query_names_what_is_left_of_a_clients_share_and_a_page_does_not(served: Served) -> None:
+    answer = served.get("/sparql?query=ASK%7B%3Fs%20%3Fp%20%22share%22%7D&format=json")
+    share = re.fullmatch(r'"queries";q=(\d+);qu="concurrent-requests"', answer.headers["RateLimit-Policy"])
+    assert share
+    assert answer.headers["RateLimit"] == f'"queries";r={share[1]}'
+    assert "RateLimit" in answer.headers["Access-Control-Expose-Headers"]
+    assert "RateLimit" not in served.get("/robots.txt").headers

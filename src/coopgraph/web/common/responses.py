@@ -53,7 +53,8 @@ PROTECTION_OF_PAGES = {
 _EXPOSED = ", ".join(
     (
         *("Accept-Ranges", "Allow", "Content-Encoding", "Content-Range", "ETag", "Link", "Location"),
-        *("Memento-Datetime", "Repr-Digest", "Retry-After", "Vary", "X-Coopgraph-Release", "X-Coopgraph-Rows"),
+        *("Memento-Datetime", "RateLimit", "RateLimit-Policy", "Repr-Digest", "Retry-After", "Vary"),
+        *("X-Coopgraph-Release", "X-Coopgraph-Rows"),
     )
 )
 """Headers that a page of another origin may see, beyond those that it always may (https://fetch.spec.whatwg.org/)."""

@@ -7,6 +7,7 @@ template of its route, its status, its seconds and its release.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 import time
@@ -29,6 +30,8 @@ from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError
 from coopgraph.http.request_record import REQUESTS, RequestRecord
 from coopgraph.model import release_folder
+from coopgraph.model.iris import SHAPE
+from coopgraph.query.data_quality import DataQuality, data_quality
 from coopgraph.store.protocol import Lane
 from coopgraph.web.common import request_context
 from coopgraph.web.endpoint.health import uncached
@@ -42,6 +45,7 @@ GATHERING = 0.05
 Query = tuple[str, Lane | Literal["none"]]
 """What a query from outside came to, and the lane in which it was answered."""
 
+_OVERDUE = SHAPE + "Overdue"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _EXTENSION = "coopgraph.metrics"
 _log = logging.getLogger(REQUESTS)
@@ -66,6 +70,7 @@ class Metrics:
         self._app_context = app_context
         self.log: Callable[[Sequence[RequestRecord]], object] = _log_each
         self._guard = threading.Lock()
+        self._measured: tuple[str, tuple[Metric, ...]] = ("", ())
         self._waiting: list[tuple[RequestRecord, Query | None]] = []
         self._later: Callable[[], object] | None = None
         self.registry = CollectorRegistry()
@@ -133,6 +138,7 @@ class Metrics:
         yield from self._of_workers()
         if self._app_context.releases:
             yield from self._of_releases()
+            yield from self._of_data()
 
     def _of_workers(self) -> Iterator[Metric]:
         try:
@@ -167,6 +173,43 @@ class Metrics:
             )
             built.add_metric((), datetime.fromisoformat(manifests[0].created).timestamp())
             yield built
+
+    def _of_data(self) -> Iterator[Metric]:
+        """Yield the quality of the data served, which is asked once a release."""
+        try:
+            release = self._app_context.store_registry.current()
+            if self._measured[0] != release:
+                found = data_quality(self._app_context.query_service.at(release))
+                self._measured = release, tuple(_of_quality(found, self._overdue(release)))
+        except CoopgraphError:
+            return
+        yield from self._measured[1]
+
+    def _overdue(self, release: str) -> int:
+        """Return how many records were due to be checked again when the release was built, as its report says."""
+        report = release_folder.file(self._app_context.var, release, release_folder.REPORT_JSON)
+        return sum(finding["rule"] == _OVERDUE for finding in json.loads(report.read_bytes())["findings"])
+
+
+def _of_quality(found: DataQuality, overdue: int) -> Iterator[Metric]:
+    things = GaugeMetricFamily("coopgraph_data_things", "Things of each class in the release.", labels=("class",))
+    for name, number in sorted(found.things.items()):
+        things.add_metric((name,), number)
+    yield things
+    statements = GaugeMetricFamily(
+        "coopgraph_data_statements", "Statements with a source, by how they were verified.", labels=("verification",)
+    )
+    for name, number in sorted(found.statements.items()):
+        statements.add_metric((name,), number)
+    yield statements
+    yield GaugeMetricFamily(
+        "coopgraph_data_overdue", "Records that were due to be checked at their sources when it was built.", overdue
+    )
+    yield GaugeMetricFamily(
+        "coopgraph_data_areas_without_telephone",
+        "Areas with services of which none has a telephone number.",
+        found.areas_without_telephone,
+    )
 
 
 def install_metrics(app: Flask, metrics: Metrics) -> None:
