@@ -13,16 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
-from typing import Any, NamedTuple
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coopgraph.model.iris import AREA, CONCEPT
 from coopgraph.rdf.jsonld import Context
-from coopgraph.rdf.parquet import Cell, write_table
 from coopgraph.reading.data.item_list import csv_of_rows
 from coopgraph.reading.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from coopgraph.rdf.parquet import Cell
 
 BETWEEN = "; "
 """What parts several values in one cell of a format that has no lists."""
@@ -114,6 +113,8 @@ def table_csv(table: ExportTable) -> bytes:
 
 def table_parquet(table: ExportTable) -> bytes:
     """Return the table as Parquet: columns of whole numbers, decimals, truth values, texts, and lists of texts."""
+    from coopgraph.rdf.parquet import write_table  # a third of the time in which a server starts
+
     stream = io.BytesIO()
     write_table(table.columns, table.rows, stream)
     return stream.getvalue()
@@ -121,6 +122,8 @@ def table_parquet(table: ExportTable) -> bytes:
 
 def table_xlsx(table: ExportTable, title: str) -> bytes:
     """Return the table as a workbook with one sheet. The same table gives the same bytes."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "B2"
@@ -138,6 +141,8 @@ def table_xlsx(table: ExportTable, title: str) -> bytes:
 
 def _plain(sheet: Any, value: Cell) -> Any:
     """Return a cell that is shown as it is: a text that begins like a formula is none."""
+    from openpyxl.cell import WriteOnlyCell
+
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, value=value)
