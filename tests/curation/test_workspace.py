@@ -8,17 +8,19 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
-from coopgraph.curation.workspace import Workspace
+from coopgraph.curation.workspace import Base, Workspace, tree_statements, validated_data
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import tree_prefixes
-from coopgraph.dataset.tree import Tree, TreeContent, read_tree
+from coopgraph.dataset.tree import Tree, TreeContent, load_tree, parse_tree, read_tree
 from coopgraph.rdf.namespaces import COOP, XSD
+from coopgraph.rdf.quad_index import QuadIndex
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 from coopgraph.rdf.turtle import house_form
 from coopgraph.validation.engines import fast
@@ -222,6 +224,21 @@ def test_reports_on_other_files_than_those_changed_are_those_of_full_checks(
         others = set(random.Random(seed).sample(records, 3)) - {change[0]}
         expected = reference.report(reference.changed(change), others)
         assert said(_tried(workspace, [change]).report(others, today=DAY)) == said(expected), f"change {seed}"
+
+
+def test_changes_worked_into_the_index_leave_that_of_the_changed_tree(reference: Reference) -> None:
+    content = reference.content
+    index = QuadIndex.in_memory(validated_data(content), tree_statements(content))
+    with closing(Workspace(Base(load_tree(FIXTURE), index, len(set(index.triples())), {}))) as workspace:
+        settled = workspace
+        for seed in _number("TEST_SETTLED", 12):
+            change = _changes(content, dict(reference.prefixes), 300_000 + seed)
+            settled = _tried(settled, [change]).settled()
+            expected = parse_tree(settled.documents)
+            assert settled.document(change[0]) == change[1]
+            assert set(index.triples()) == validated_data(expected), f"change {seed}"
+            assert set(index.stated()) == set(tree_statements(expected)), f"change {seed}"
+        assert said(settled.report([LANTERN], today=DAY)) == said(reference.report(settled.content, {LANTERN}))
 
 
 def test_what_is_called_a_figure_and_counts_nothing_belongs_to_a_data_set(

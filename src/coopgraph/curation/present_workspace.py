@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from coopgraph.curation.workspace import Workspace
-from coopgraph.dataset.tree import Tree, TreeDocuments, load_tree
+from coopgraph.dataset.tree import Tree, TreeDocuments
+from coopgraph.dataset.tree_reader import TreeReader
+from coopgraph.errors import CoopgraphError
 
 MOST_CHANGED_FILES = 20
 """Changed files from which the workspace is made anew rather than changed."""
+
+CLOSING = 1.0
+"""Seconds that closing waits for who has the workspace."""
 
 
 class PresentWorkspace:
@@ -21,20 +26,41 @@ class PresentWorkspace:
 
     def __init__(self, tree: Tree, *, input_size: int) -> None:
         self.tree = tree
-        self._input_size = input_size
+        self._reader = TreeReader(tree, input_size=input_size)
         self._lock = threading.Lock()
         self._made: tuple[TreeDocuments, Workspace] | None = None
+        self._closed = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is made, so that nobody has to wait for that."""
+        return self._made is not None
+
+    def begin(self) -> None:
+        """Make it in a thread of its own, before somebody wants it."""
+        threading.Thread(target=self._begin, name="coopgraph-workspace", daemon=True).start()
 
     @contextmanager
     def opened(self) -> Iterator[Workspace]:
         """Give the workspace of the files as they are now. Raises :class:`UnreadableInput` for a missing folder."""
         with self._lock:
-            yield self._present(load_tree(self.tree, input_size=self._input_size))
+            yield self._present(self._reader.read())
 
     def close(self) -> None:
-        """End its processes."""
-        with self._lock:
-            self._forget()
+        """End its processes; where it is still being made, as soon as that is done."""
+        self._closed = True
+        if self._lock.acquire(timeout=CLOSING):
+            try:
+                self._forget()
+            finally:
+                self._lock.release()
+
+    def _begin(self) -> None:
+        with suppress(CoopgraphError), self._lock:
+            if not self._closed:
+                self._present(self._reader.read()).prepare()
+            if self._closed:
+                self._forget()
 
     def _present(self, loaded: TreeDocuments) -> Workspace:
         if self._made is not None:
@@ -47,7 +73,12 @@ class PresentWorkspace:
                     workspace = workspace.with_file(path, data)
                 for path in gone:
                     workspace = workspace.without_file(path)
-                return workspace
+                try:
+                    self._made = loaded, workspace.settled()
+                except BaseException:
+                    self._forget()  # the index may be half changed
+                    raise
+                return self._made[1]
         self._forget()
         workspace = Workspace.of(loaded)
         self._made = loaded, workspace

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import cast
+from typing import NamedTuple, cast
 
 from coopgraph.dataset.materialize.graphs import FILLED, MaterializedGraphs, materialize, materialize_curated
 from coopgraph.dataset.materialize.interaction import interacting
@@ -34,6 +35,7 @@ from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP, RDF, RDFS
 from coopgraph.rdf.quad_index import QuadIndex
 from coopgraph.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Node, Quad, Term, Triple
+from coopgraph.rdf.triple_table import TripleTable
 from coopgraph.validation.messages import read_rules
 from coopgraph.validation.reach import Reach, Unreachable, reach_of
 from coopgraph.validation.report import Report
@@ -46,6 +48,14 @@ FOR_ALL = DECLARATIONS | {COOP.pathSegment, COOP.hasOwnFile, RDFS.subClassOf}
 """Properties by which a single triple changes how all files are read or checked."""
 
 Parsed = tuple[tuple[Quad, ...], tuple[FileProblem, ...]]
+
+
+class _Effect(NamedTuple):
+    """What changes of files do: the validated triples that go and come, and what is made, with its origin."""
+
+    removed: frozenset[Triple]
+    added: frozenset[Triple]
+    origin: Mapping[Triple, Triple]
 
 
 class Base:
@@ -88,6 +98,11 @@ class Base:
         """The SHACL validator, started when it is first asked for."""
         return ResidentValidator(self._validation, self.classes)
 
+    def prepare(self) -> None:
+        """Start the validator, and find out how far the shapes look."""
+        for made in ("validator", "reach"):
+            getattr(self, made)
+
     def parsed(self, path: str) -> Parsed:
         """Return what a file of the tree states and what is wrong with it; each file is parsed once."""
         if path not in self._parsed:
@@ -95,6 +110,33 @@ class Base:
             lost = tuple(problem for problem in self.loaded.problems if problem.path == path)
             self._parsed[path] = ((), lost) if data is None else read_document(data, self.files[path])
         return self._parsed[path]
+
+    def changed(self, changes: Mapping[str, bytes | None], effect: _Effect) -> Base:
+        """Return the base of the tree with ``changes``, which alone may be used from then on: the index is the same.
+
+        None of them may concern all files.
+        """
+        validator = self.validator
+        found = copy(self)
+        found.validator = validator
+        gone = {path for path, data in changes.items() if data is None}
+        new = {path: TreeFile("records", path, Path(path)) for path in changes if path not in self.files}
+        files = {path: file for path, file in {**self.files, **new}.items() if path not in gone}
+        data = {**self.loaded.data, **{path: data for path, data in changes.items() if data is not None}}
+        found.files = dict(sorted(files.items()))
+        found.loaded = TreeDocuments(
+            tuple(found.files.values()),
+            MappingProxyType({path: document for path, document in data.items() if path not in gone}),
+            tuple(problem for problem in self.loaded.problems if problem.path not in changes),
+        )
+        found._parsed = {path: parsed for path, parsed in self._parsed.items() if path not in changes}
+        found.size = self.size + len(effect.added) - len(effect.removed)
+        found.index.change(
+            effect.removed,
+            effect.added,
+            ((path, (quad.triple for quad in found.parsed(path)[0]) if path in files else ()) for path in changes),
+        )
+        return found
 
     def close(self) -> None:
         """End the validator."""
@@ -139,6 +181,22 @@ class Workspace:
     def without_file(self, path: str) -> Workspace:
         """Return the workspace in which there is no file ``path``."""
         return Workspace(self._base, MappingProxyType({**self._changes, path: None}))
+
+    def prepare(self) -> None:
+        """Make ready what the first report would have to wait for: the validator, and how far the shapes look."""
+        self._base.prepare()
+
+    def settled(self) -> Workspace:
+        """Return this workspace with its changes worked into the index, which is not copied: no other workspace of the
+        tree may be used from then on. Where a change concerns all files, the workspace is made anew.
+        """
+        if not self._changes:
+            return self
+        view = _View(self._base, self._changes, ())
+        if view.changes_all:
+            self.close()
+            return Workspace.of(self.documents)
+        return Workspace(self._base.changed(self._changes, view.effect))
 
     def close(self) -> None:
         """End the processes that the workspaces of this tree share."""
@@ -191,15 +249,20 @@ class Workspace:
     @property
     def content(self) -> TreeContent:
         """All of the tree with its changes, parsed."""
-        gone = {path for path, data in self._changes.items() if data is None}
+        return parse_tree(self.documents)
+
+    @property
+    def documents(self) -> TreeDocuments:
+        """All of the tree with its changes, as bytes."""
         loaded = self._base.loaded
-        kept = TreeDocuments(
-            tuple(file for file in loaded.files if file.path not in gone),
-            MappingProxyType({path: data for path, data in loaded.data.items() if path not in gone}),
-            tuple(problem for problem in loaded.problems if problem.path not in gone),
+        files = {file.path: file for file in loaded.files}
+        files.update({path: TreeFile("records", path, Path(path)) for path in self._changes if path not in files})
+        there = sorted(self.paths)
+        return TreeDocuments(
+            tuple(files[path] for path in there),
+            MappingProxyType({path: data for path in there if (data := self.document(path)) is not None}),
+            tuple(problem for problem in loaded.problems if problem.path not in self._changes),
         )
-        changed = {path: data for path, data in self._changes.items() if data is not None}
-        return parse_tree(kept).with_documents(changed)
 
     def report(
         self, paths: Iterable[str] = (), *, today: date, shown: Mapping[str, str] = MappingProxyType({})
@@ -348,7 +411,7 @@ class _View:
         """Yield the validated triples with these terms, before or after the changes."""
         if not isinstance(subject, Literal):
             yield from self._index.triples(subject, predicate, value)
-            yield from _matching(self._added_by_term, subject, predicate, value)
+            yield from self._added_table.match(subject, predicate, value)
 
     # What the changes do. The files concerned count as changed even where they are the same: then what is made of
     # them is known with its origin.
@@ -366,15 +429,15 @@ class _View:
         return {path: tuple(quad.triple for quad in self._read(path)[0]) for path in self._concerned}
 
     @cached_property
-    def _effect(self) -> tuple[frozenset[Triple], frozenset[Triple], Mapping[Triple, Triple]]:
-        """Return what the changes remove from the validated triples and add, and what is made, with its origin."""
+    def effect(self) -> _Effect:
+        """What the changes remove from the validated triples and add, and what is made, with its origin."""
         old, new = ({t for stated in held.values() for t in stated} for held in (self._old, self._new))
-        curated = _by_term(new)
+        curated = TripleTable(new)
 
         def known(subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
             if not isinstance(subject, Literal):
                 yield from self._index.triples(subject, predicate, value)
-                yield from _matching(curated, subject, predicate, value)
+                yield from curated.match(subject, predicate, value)
 
         changed = {_node(triple.subject) for triple in old | new}
         together = interacting(changed, known, self._base.vocabulary)
@@ -401,7 +464,7 @@ class _View:
             if (made in added or made not in validated or (made not in removed and self._is_indexed(made)))
             and not self._is_stated_elsewhere(made)
         }
-        return removed, added, origin
+        return _Effect(removed, added, origin)
 
     def _materialized(self, curated: Mapping[str, list[Triple]]) -> MaterializedGraphs:
         return materialize_curated(curated, self._base.vocabulary, self._base.schemes)
@@ -411,19 +474,23 @@ class _View:
 
     @property
     def _removed(self) -> frozenset[Triple]:
-        return self._effect[0]
+        return self.effect.removed
 
     @property
     def _added(self) -> frozenset[Triple]:
-        return self._effect[1]
+        return self.effect.added
 
     @property
     def _origin(self) -> Mapping[Triple, Triple]:
-        return self._effect[2]
+        return self.effect.origin
 
     @cached_property
-    def _added_by_term(self) -> Mapping[Term, list[Triple]]:
-        return _by_term(self._added)
+    def _added_table(self) -> TripleTable:
+        return TripleTable(self._added)
+
+    @cached_property
+    def _new_tables(self) -> Mapping[str, TripleTable]:
+        return {path: TripleTable(held) for path, held in self._new.items()}
 
     @cached_property
     def _made(self) -> Mapping[Term, list[Triple]]:
@@ -445,8 +512,8 @@ class _View:
     ) -> set[str]:
         """Return the paths of the files that state a triple with these terms."""
         found = {path for path, _ in self._index.stated(subject, predicate, value) if path not in self._concerned}
-        for path, held in self._new.items():
-            if any(_fits(triple, subject, predicate, value) for triple in held):
+        for path, held in self._new_tables.items():
+            if any(True for _ in held.match(subject, predicate, value)):
                 found.add(path)
         return found
 
@@ -455,33 +522,6 @@ class _View:
             for quad in self._read(path)[0]:
                 if fits(quad.triple):
                     yield path, quad.triple
-
-
-def _by_term(triples: Iterable[Triple]) -> Mapping[Term, list[Triple]]:
-    """Return triples by subject and, but for one that is the same, by value."""
-    found: defaultdict[Term, list[Triple]] = defaultdict(list)
-    for triple in triples:
-        found[_node(triple.subject)].append(triple)
-        if triple.object != triple.subject:
-            found[cast(Term, triple.object)].append(triple)
-    return found
-
-
-def _matching(
-    held: Mapping[Term, list[Triple]], subject: Node | None, predicate: NamedNode | None, value: Term | None
-) -> Iterator[Triple]:
-    key = subject if subject is not None else value
-    if key is not None:
-        yield from (triple for triple in held.get(key, ()) if _fits(triple, subject, predicate, value))
-        return
-    found = {triple for triples in held.values() for triple in triples}
-    yield from (triple for triple in found if _fits(triple, subject, predicate, value))
-
-
-def _fits(triple: Triple, subject: Node | None, predicate: NamedNode | None, value: Term | None) -> bool:
-    return (
-        subject in (None, triple.subject) and predicate in (None, triple.predicate) and value in (None, triple.object)
-    )
 
 
 def _parts(triple: Triple) -> tuple[Node, NamedNode, Term]:

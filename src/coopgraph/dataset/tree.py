@@ -193,7 +193,7 @@ def load_tree(tree: Tree, *, input_size: int = INPUT_SIZE) -> TreeDocuments:
     data: dict[str, bytes] = {}
     problems: list[FileProblem] = []
     for file in files:
-        loaded = _load(file, input_size)
+        loaded = load_file_of_tree(file, input_size)
         if isinstance(loaded, FileProblem):
             problems.append(loaded)
         else:
@@ -213,7 +213,8 @@ def parse_tree(documents: TreeDocuments) -> TreeContent:
     return TreeContent(documents.files, MappingProxyType(quads), found, documents.data)
 
 
-def _load(file: TreeFile, input_size: int) -> bytes | FileProblem:
+def load_file_of_tree(file: TreeFile, input_size: int) -> bytes | FileProblem:
+    """Return the content of one file of a tree, or what keeps it from being read; see :func:`read_tree`."""
     try:
         size = file.place.stat().st_size
         if size > input_size:

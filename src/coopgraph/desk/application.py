@@ -49,6 +49,7 @@ class WithDesk:
             body_limit=settings.upload_size,
             quota=SpoolQuota(settings.sending_size),
         )
+        self._workspace.begin()
         self._publishing.start()
         # What was left when the service last ended.
         if Publisher(desk_database(app_context.var), self._workspace.tree, app_context.var, now=_now).pending():

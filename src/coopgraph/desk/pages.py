@@ -96,6 +96,7 @@ def blueprint(
         return show.page(
             "desk_list.html",
             chosen=state,
+            ready=workspace.ready,
             states=STATES,
             own=() if state else [item for item in found if item.author == person.name][:_MOST_OWN],
             waiting=found if state else [item for item in found if item.state in _WAITING],

@@ -73,6 +73,17 @@ class QuadIndex:
         for quad in self._matching(None, None, None, _named(document)):
             yield Triple(quad.subject, quad.predicate, _shown(quad.object))
 
+    def change(
+        self, removed: Iterable[Triple], added: Iterable[Triple], documents: Iterable[tuple[str, Iterable[Triple]]]
+    ) -> None:
+        """Change an index in memory: the data set by ``removed`` and ``added``, and what these documents state."""
+        documents = tuple(documents)
+        for document, _ in documents:
+            self._store.remove_graph(_named(document))
+        for triple in removed:
+            self._store.remove(Quad(triple.subject, triple.predicate, _hidden(triple.object)))
+        self._store.extend(_quads(added, ((document, triple) for document, held in documents for triple in held)))
+
     def _matching(
         self,
         subject: Node | None,
