@@ -21,7 +21,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / A).write_bytes(b"<a:a> <a:b> <a:c> .\n")
     (tmp_path / B).write_bytes(b"<a:b> <a:b> <a:c> .\n")
-    monkeypatch.setattr(tree_reader, "TICK", 0)
+    monkeypatch.setattr(tree_reader, "CLOCK_STEP", 0)
     time.sleep(0.02)
     return Tree(tmp_path / "ontology", tmp_path / "shapes", tmp_path / "data")
 
@@ -53,6 +53,6 @@ def test_a_file_that_stays_is_not_read_again(tree: Tree) -> None:
 
 
 def test_a_file_just_written_is_read_again(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree_reader, "TICK", 10**12)
+    monkeypatch.setattr(tree_reader, "CLOCK_STEP", 10**12)
     reader = TreeReader(tree, input_size=1000)
     assert reader.read().data[A] is not reader.read().data[A]

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from coopgraph.dataset.tree import FileProblem, Tree, TreeDocuments, TreeFile, load_file_of_tree
 
-TICK = 2_000_000_000
+CLOCK_STEP = 2_000_000_000
 """Nanoseconds by which ``ctime`` must lie before the reading."""
 
 _Status = tuple[int, int, int, int]
@@ -45,7 +45,7 @@ class TreeReader:
                 problems.append(found)
                 continue
             data[file.path] = found
-            if status is not None and status[3] < now - TICK:
+            if status is not None and status[3] < now - CLOCK_STEP:
                 self._read[file.path] = status, found
         return TreeDocuments(files, MappingProxyType(data), tuple(problems))
 
