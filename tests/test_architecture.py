@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validation": {*GROUND, "dataset", "dataset/materialize", "validation/engines"},
     "validation/formats": {*GROUND, "validation"},
     "curation": {*GROUND, "http", "dataset", "dataset/materialize", "validation"},
+    "curation/forms": {*GROUND, "curation"},
     "curation/sheets": {*GROUND, "curation"},
     "publishing/exports": {"model", "rdf"},
     "publishing": {
@@ -57,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *GROUND,
         "context",
         "curation",
+        "curation/forms",
         "database",
         "dataset",
         "dataset/materialize",

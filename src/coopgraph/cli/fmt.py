@@ -13,7 +13,7 @@ from coopgraph.cli.console import say, standard_input
 from coopgraph.cli.language import spoken
 from coopgraph.dataset.entity_file import replace
 from coopgraph.dataset.prefixes import tree_prefixes
-from coopgraph.dataset.tree import Tree, locate, locate_own
+from coopgraph.dataset.tree import FORMS_FOLDER, Tree, locate, locate_own
 from coopgraph.errors import SyntaxProblem, UnreadableInput
 from coopgraph.messages.message import Message, PluralMessage
 from coopgraph.rdf.formats import TURTLE
@@ -121,6 +121,7 @@ class _Comments(Exception):
 def _inputs(paths: tuple[str, ...], tree: Tree) -> Iterator[_Input]:
     if not paths:
         yield from (_Input(file.path, file.place) for file in tree.files())
+        yield from (_Input(f"shapes/{FORMS_FOLDER}/{place.name}", place) for place in tree.form_files())
     for path in dict.fromkeys(paths):
         place = Path(path)
         if path == "-":

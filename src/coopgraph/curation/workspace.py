@@ -208,6 +208,16 @@ class Workspace:
         return self._base.prefixes
 
     @property
+    def vocabulary(self) -> Index:
+        """What the vocabulary states."""
+        return self._base.vocabulary
+
+    @property
+    def schemes(self) -> Index:
+        """What the concept schemes state."""
+        return self._base.schemes
+
+    @property
     def own_file(self) -> frozenset[str]:
         """The path segments of the kinds of things that have files of their own."""
         return self._base.own_file
@@ -228,6 +238,12 @@ class Workspace:
     def about(self, subject: Node) -> Iterator[Triple]:
         """Yield what the tree says of ``subject``, with what is made of that."""
         return self._view.match(subject, None, None)
+
+    def triples(
+        self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None
+    ) -> Iterator[Triple]:
+        """Yield the triples with these terms that the tree states, or that are made of what it states."""
+        return self._view.match(subject, predicate, value)
 
     def mentioning(self, terms: Iterable[Term]) -> frozenset[str]:
         """Return the paths of the files in which one of ``terms`` is the value of a statement."""

@@ -6,6 +6,9 @@
     ontology/schemes/*.ttl     graph/schemes
     shapes/*.ttl               graph/shapes
     data/{segment}/{slug}.ttl  graph/records
+
+Beside them, shapes/forms/*.ttl say what the desk's forms ask for. They are no part of the graph: nothing is checked
+against them.
 """
 
 from __future__ import annotations
@@ -29,6 +32,9 @@ from coopgraph.rdf.turtle_text import with_line_feeds
 from coopgraph.settings import Settings
 
 T = TypeVar("T")
+
+FORMS_FOLDER = "forms"
+"""The folder of the form shapes, in that of the shapes."""
 
 INPUT_SIZE = Settings().input_size
 """Default of the largest file that is read, in bytes."""
@@ -58,6 +64,10 @@ class Tree:
         """
         return tuple(sorted(self._files(), key=lambda item: item.path))
 
+    def form_files(self) -> tuple[Path, ...]:
+        """Return the files of the form shapes, sorted by name; none where the tree has no forms."""
+        return tuple(sorted((self.shapes / FORMS_FOLDER).glob("*.ttl")))
+
     def file(self, place: Path) -> TreeFile | None:
         """Return the file of the tree that lies at ``place`` (which need not exist yet), or None for one outside."""
         for name, folder in self._folders():
@@ -65,7 +75,7 @@ class Tree:
                 inside = place.resolve().relative_to(folder.resolve())
             except ValueError:
                 continue
-            if inside.suffix == ".ttl":
+            if inside.suffix == ".ttl" and not (name == "shapes" and inside.parts[0] == FORMS_FOLDER):
                 return TreeFile(_graph(name, inside), f"{name}/{inside.as_posix()}", place)
         return None
 
@@ -81,6 +91,8 @@ class Tree:
                 )
             for path in _turtle_files(folder):
                 inside = PurePosixPath(path)
+                if name == "shapes" and inside.parts[0] == FORMS_FOLDER:
+                    continue
                 yield TreeFile(_graph(name, inside), f"{name}/{path}", folder / path)
 
 

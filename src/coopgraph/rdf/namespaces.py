@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coopgraph.model.iris import DEFINITION
+from coopgraph.model.iris import BASE, DEFINITION
 from coopgraph.rdf.terms import NamedNode
 
 
@@ -25,11 +25,13 @@ class Namespace(str):
 ACTIVITY_STREAMS = Namespace("https://www.w3.org/ns/activitystreams#")
 COOP = Namespace(DEFINITION)
 CPSV = Namespace("http://purl.org/vocab/cpsv#")
+DASH = Namespace("http://datashapes.org/dash#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 DQV = Namespace("http://www.w3.org/ns/dqv#")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+FORM_SHAPES = Namespace(BASE + "form/")
 FORMAT_TERMS = Namespace("http://www.w3.org/ns/formats/")
 LDES = Namespace("https://w3id.org/ldes#")
 MEDIA_TYPES = Namespace("https://www.iana.org/assignments/media-types/")

@@ -1,0 +1,292 @@
+"""What a form states keeps the rules where it is filled in rightly; what is typed wrongly is found in its own field."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from coopgraph.curation.forms.choices import Choices
+from coopgraph.curation.forms.entry import empty_entry, fill_up, stored_entry
+from coopgraph.curation.forms.form_shapes import Forms
+from coopgraph.curation.forms.statements import slug_of, statements_of
+from coopgraph.curation.workspace import Workspace
+from coopgraph.model.iris import BASE
+from coopgraph.rdf.index import Index
+from coopgraph.rdf.namespaces import COOP, RDF
+from coopgraph.rdf.terms import Literal, NamedNode, Triple
+from coopgraph.rdf.turtle import house_form
+from coopgraph.validation.report import Report
+from tests.curation.forms.conftest import Filled, held, stated
+
+PAGE = {"common": "", "common.source": "Friends across the sea (bridge-page)"}
+
+ORGANIZATION: Filled = {
+    **PAGE,
+    "common.quote": "Harbor Light (항구등) helps victims of digital sexual violence in Seoul.",
+    "e.prefLabel": ["Harbor Light@en", "항구등@ko"],
+    "e.hasOrganizationType": ["victim-support-center"],
+    "e.worksOn": ["Digital sexual violence"],
+    "e.isBasedIn": ["대한민국"],
+    "e.foundingDate": ["2019-03"],
+    "e.homepage": ["https://harbor-light.example/"],
+    "e.subOrganizationOf": ["Lantern Support Center"],
+    "e.services.0": "",
+    "e.services.0.prefLabel": ["Counselling@en"],
+    "e.services.0.hasServiceType": ["counselling"],
+    "e.services.0.isDirectedAt": ["victims-of-digital-sexual-violence"],
+    "e.services.0.servesArea": ["kr"],
+    "e.services.0.hasCost": ["free"],
+    "e.services.0.channels.0": "",
+    "e.services.0.channels.0.hasChannelType": ["phone"],
+    "e.services.0.channels.0.telephone": ["+82-2-000-0000"],
+}
+
+RIGHT: dict[str, Filled] = {
+    "org": ORGANIZATION,
+    "service": {
+        **PAGE,
+        "common.quote": "We explain digital sexual violence on our blog.",
+        "e.prefLabel": ["Legal help@en"],
+        "e.isProvidedBy": ["open-window"],
+        "e.hasServiceType": ["legal-assistance"],
+        "e.isDirectedAt": ["victims-of-digital-sexual-violence"],
+        "e.servesArea": ["kr"],
+        "e.openingHours": ["Mo-Fr 09:00-18:00"],
+        "e.openingHours.0.hasBasis": ["inferred"],
+    },
+    "law": {
+        **PAGE,
+        "common.quote": "The Quiet Images Act of 2020 (조용한 영상법) is in force.",
+        "e.prefLabel": ["Quiet Images Act@en", "조용한 영상법@ko"],
+        "e.type-document": ["act"],
+        "e.jurisdiction": ["kr"],
+        "e.entersIntoForceOn": ["2020"],
+        "e.appliesToThreats": ["true"],
+    },
+    "event": {
+        **PAGE,
+        "common.quote": "After the lighthouse case of 2018, they met.",
+        "e.prefLabel": ["lighthouse case@en"],
+        "e.hasEventKind": ["criminal-case"],
+        "e.isLocatedIn": ["Japan (jp)"],
+        "e.occurredOn": ["2018-06-01"],
+        "e.concernsOrganization": ["lantern"],
+    },
+    "figure": {
+        **PAGE,
+        "common.quote": "In 2020, 12 people called us.",
+        "e.refersToOrganization": ["open-window"],
+        "e.hasIndicator": ["assistance-cases"],
+        "e.hasBreakdown": ["total"],
+        "e.refArea": ["kr"],
+        "e.refPeriod": ["2020"],
+        "e.hasTimeNature": ["flow"],
+        "e.obsValue": ["12"],
+        "e.valueAsPublished": ["12"],
+        "e.hasUnit": ["case"],
+        "e.hasPrecision": ["exact"],
+    },
+    "source": {
+        "e.title": ["항구등 소개@ko"],
+        "e.language": ["ko"],
+        "e.url": ["https://harbor-light.example/about"],
+        "e.hasSourceKind": ["web-page"],
+        "e.hasDirectness": ["primary"],
+        "e.identifier": ["harbor-light-about"],
+        "e.retrievedOn": ["2024-05-19"],
+        "e.passages.0": "",
+        "e.passages.0.quote": ["항구등은 2019년에 생겼습니다.@ko"],
+    },
+    "period": {
+        "e.identifier": ["2019-05"],
+        "e.notation": ["2019-05"],
+        "e.startDate": ["2019-05-01"],
+        "e.endDate": ["2019-05-31"],
+    },
+    "comparability": {
+        "e.compares": ["lantern.2020.victims-supported", "open-window.2020.victims-supported"],
+        "e.hasComparability": ["with-caution"],
+        "e.rationale": ["Both count people.@en"],
+        "e.identifier": ["victims-2020"],
+    },
+}
+
+
+def _report(
+    workspace: Workspace, forms: Forms, key: str, filled: Filled, node: str = ""
+) -> tuple[Report, list[str | None]]:
+    """Return the report on what a form states, and the controls that its violations lead to."""
+    made = stated(workspace, forms, key, filled, node)
+    changed = workspace
+    by_path: dict[str, list[Triple]] = {}
+    for triple in made.triples:
+        slug = triple.subject.value.removeprefix(f"{BASE}id/").rpartition("/")[2].partition(".")[0]
+        paths = [path for path in (*workspace.paths, made.path) if path.endswith(f"/{slug}.ttl")]
+        by_path.setdefault(paths[0] if paths else f"data/source/{slug}.ttl", []).append(triple)
+    for path, triples in by_path.items():
+        before = () if path == made.path else workspace.statements(path)
+        changed = changed.with_file(path, house_form({*triples, *before}, workspace.prefixes))
+    report = changed.report(by_path, today=date(2026, 3, 1))
+    found = [item for item in report.findings if item.severity == "violation"]
+    return report, [made.control_of(item.focus, item.path, item.value) for item in found]
+
+
+@pytest.mark.parametrize("key", RIGHT)
+def test_what_a_form_states_keeps_the_rules(workspace: Workspace, forms: Forms, key: str) -> None:
+    report, _ = _report(workspace, forms, key, RIGHT[key])
+    assert [str(item.messages.get("en")) for item in report.findings if item.severity == "violation"] == []
+    assert {form.key for form in forms} == set(RIGHT)
+
+
+def test_a_name_becomes_a_claim_with_the_passage_for_all(workspace: Workspace, forms: Forms) -> None:
+    made = stated(workspace, forms, "org", ORGANIZATION)
+    assert made.path == "data/org/harbor-light.ttl"
+    graph = Index(made.triples)
+    claim = NamedNode(f"{BASE}id/claim/harbor-light.prefLabel.2")
+    assert graph.objects(claim, RDF.object) == (Literal("항구등", language="ko"),)
+    (passage,) = graph.objects(claim, COOP.hasEvidence)
+    assert passage == NamedNode(f"{BASE}id/citation/bridge-page.p1")
+    assert graph.objects(NamedNode(f"{BASE}id/channel/harbor-light.counselling.phone"), COOP.hasEvidence) == (passage,)
+
+
+def test_words_that_the_source_has_already_are_that_passage(workspace: Workspace, forms: Forms) -> None:
+    words = "“We work in solidarity  with the Lantern Support Center.”".strip("“”")
+    filled = {**PAGE, "common.quote": words, "e.prefLabel": ["Harbor Light@en"]}
+    filled |= {
+        "e.isBasedIn": ["kr"],
+        "e.isBasedIn.0.hasEvidence.0": "",
+        "e.isBasedIn.0.hasEvidence.0.chosen": "bridge-page.s02",
+    }
+    graph = Index(stated(workspace, forms, "org", filled).triples)
+    assert not graph.instances(COOP.Citation)
+    assert {item.value.rpartition("/")[2] for _, item in graph.pairs(COOP.hasEvidence)} == {
+        "bridge-page.s01",
+        "bridge-page.s02",
+    }
+
+
+def test_a_source_described_beside_is_the_one_quoted(workspace: Workspace, forms: Forms) -> None:
+    filled = {
+        **ORGANIZATION,
+        "common.source": "",
+        "source.0": "",
+        **{
+            name.replace("e.", "source.0.", 1): value
+            for name, value in RIGHT["source"].items()
+            if "passages" not in name
+        },
+    }
+    report, _ = _report(workspace, forms, "org", filled)
+    assert report.conforms
+    graph = Index(stated(workspace, forms, "org", filled).triples)
+    quoted = NamedNode(f"{BASE}id/citation/harbor-light-about.p1")
+    assert graph.objects(quoted, COOP.quote)[0].language == "ko"  # type: ignore[union-attr]
+
+
+def test_an_editorial_claim_takes_no_passage_that_is_not_its_own(workspace: Workspace, forms: Forms) -> None:
+    filled = {**ORGANIZATION, "e.prefLabel.1.hasBasis": ["editorial"], "e.prefLabel.1.curatorNote": ["Ours.@en"]}
+    graph = Index(stated(workspace, forms, "org", filled).triples)
+    claim = NamedNode(f"{BASE}id/claim/harbor-light.prefLabel.2")
+    assert not graph.objects(claim, COOP.hasEvidence)
+
+
+@pytest.mark.parametrize(
+    ("change", "control"),
+    [
+        ({"e.hasOrganizationType": [""]}, "e.hasOrganizationType.0.text"),
+        ({"e.isBasedIn": ["Atlantis"]}, "e.isBasedIn.0.text"),
+        ({"e.foundingDate": ["2019/03"]}, "e.foundingDate.0.text"),
+        ({"e.prefLabel": ["항구등@ko", ""]}, "e.prefLabel.0.text"),
+        ({"e.prefLabel": ["Harbor Light@en", "항구등"]}, "e.prefLabel.1.text"),
+        ({"common.source": "", "common.quote": ""}, "e.prefLabel.0.hasEvidence.0.source"),
+        ({"common.source": "A page nobody knows"}, "common.source"),
+        ({"common.quote": ""}, "common.quote"),
+        ({"e.services.0.servesArea": [""]}, "e.services.0.servesArea.0.text"),
+        ({"e.services.0.channels.0.telephone": ["call us"]}, "e.services.0.channels.0.telephone.0.text"),
+        ({"e.identifier": ["fill-in"], "e.prefLabel": ["항구등@ko", "Harbor Light@en"]}, "e.identifier.0.text"),
+    ],
+)
+def test_a_fault_leads_to_its_field_and_what_was_typed_is_kept(
+    workspace: Workspace, forms: Forms, change: Filled, control: str
+) -> None:
+    filled = {**ORGANIZATION, **{f"{key}.hasEvidence.0": "" for key in ("e.prefLabel.0", "e.prefLabel.1")}, **change}
+    report, controls = _report(workspace, forms, "org", filled)
+    assert not report.conforms
+    assert control in controls
+    typed = [text for texts in change.values() for text in ([texts] if isinstance(texts, str) else texts)]
+    lines = "\n".join(map(str, stated(workspace, forms, "org", filled).triples))
+    assert all(text.partition("@")[0] in lines for text in typed)
+
+
+@pytest.mark.parametrize(
+    ("key", "node"),
+    [
+        ("org", "org/lantern"),
+        ("org", "org/open-window"),
+        ("service", "service/lantern.removal-support"),
+        ("figure", "figure/lantern.2020.assistance-cases"),
+        ("law", "law/image-abuse-amendment-act-2021"),
+        ("event", "event/harbor-case"),
+        ("source", "source/bridge-page"),
+        ("period", "period/2020"),
+        ("comparability", "comparability/victims-supported-2020"),
+    ],
+)
+def test_a_form_filled_with_what_is_there_changes_nothing(
+    workspace: Workspace, forms: Forms, key: str, node: str
+) -> None:
+    choices = Choices(workspace, "ko")
+    slug = node.partition("/")[2]
+    path = next(
+        path for path in workspace.paths if path.startswith("data/") and path.endswith(f"/{slug.partition('.')[0]}.ttl")
+    )
+    form = forms.get(key)
+    assert form is not None
+    entry = stored_entry(forms, form, NamedNode(f"{BASE}id/{node}"), Index(workspace.statements(path)), choices)
+    fill_up(entry, forms, "ko")
+    made = statements_of(entry, forms, choices, held(workspace))
+    assert made.path == path
+    assert set(made.triples) == set(workspace.statements(path))
+
+
+def test_an_emptied_field_takes_its_claim_away_and_nothing_else(workspace: Workspace, forms: Forms) -> None:
+    choices = Choices(workspace, "en")
+    before = set(workspace.statements("data/org/lantern.ttl"))
+    form = forms.get("org")
+    assert form is not None
+    entry = stored_entry(forms, form, NamedNode(f"{BASE}id/org/lantern"), Index(before), choices)
+    (row,) = entry.record.rows["foundingDate"]
+    row.text = ""
+    after = set(statements_of(entry, forms, choices, held(workspace)).triples)
+    claim = NamedNode(f"{BASE}id/claim/lantern.foundingDate.1")
+    assert before - after == {triple for triple in before if triple.subject == claim}
+    assert not after - before
+
+
+def test_every_form_can_be_shown_empty(workspace: Workspace, forms: Forms) -> None:
+    for form in forms:
+        entry = empty_entry(forms, form)
+        fill_up(entry, forms, "ko")
+        assert all(entry.record.rows[item.key] for item in form.fields if item.nested is None)
+        assert entry.record.is_blank
+
+
+def test_a_node_of_somebody_else_that_a_form_carries_is_not_taken_over(workspace: Workspace, forms: Forms) -> None:
+    foreign = f"{BASE}id/claim/lantern.prefLabel.1"
+    made = stated(workspace, forms, "org", {**ORGANIZATION, "e.prefLabel.0": foreign})
+    assert NamedNode(foreign) not in {triple.subject for triple in made.triples}
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Harbor Light, Inc.", "harbor-light-inc"),
+        ("L'Étoile", "letoile"),
+        ("항구등", ""),
+        ("A" * 90, "a" * 60),
+        ("…", ""),
+    ],
+)
+def test_a_slug_is_made_of_latin_letters(text: str, slug: str) -> None:
+    assert slug_of(text) == slug
