@@ -22,6 +22,7 @@ from coopgraph.reading.description import Moved, describe_resource
 from coopgraph.reading.pages.embed import Embed, directory_embed, entity_embed
 from coopgraph.reading.pages.help import help_page
 from coopgraph.reading.source import ReleaseSource
+from coopgraph.web.common.area_code import area_key, asked_area
 from coopgraph.web.common.language import language
 from coopgraph.web.common.origin import absolute_url
 from coopgraph.web.common.responses import give
@@ -115,7 +116,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
 
 def _directory(reading: ReleaseSource, pages: Pages) -> Embed:
-    area, need = request.args.get("area", "").lower(), request.args.get("service", "")
+    area, need = asked_area(request.args), request.args.get("service", "")
     if not area:
         raise WrongUsage(Message("Help is for an area."), Message("Name one: /embed/list?area=kr"))
     chosen = language()
@@ -133,7 +134,7 @@ def _embedded(address: str, reading: ReleaseSource, pages: Pages) -> tuple[str, 
     chosen, place = (first, rest) if first in LANGUAGES else (language(), path.removeprefix("/"))
     asked = parse_qs(told.query)
     if ours and place == "help" and "area" in asked:
-        area, need = asked["area"][0], asked.get("need", [""])[0]
+        area, need = area_key(asked["area"][0]), asked.get("need", [""])[0]
         found = help_page(reading, pages.words(reading), area, need, chosen)
         query = {"area": area, **({"service": need} if need else {}), "lang": chosen}
         return directory_embed(found, "", chosen).heading, f"{_root()}/embed/list?{urlencode(query)}"

@@ -34,6 +34,7 @@ from coopgraph.query import protocol_request
 from coopgraph.reading.pages.examples import example
 from coopgraph.reading.release_contents import holds
 from coopgraph.web.common import request_context
+from coopgraph.web.common.area_code import asked_area
 from coopgraph.web.common.origin import absolute_url
 from coopgraph.web.common.responses import give, open_to_all
 from coopgraph.web.data.resources import thing_at
@@ -146,8 +147,8 @@ def _thing(path: str, view: str, named: Mapping[str, str]) -> str | None:
             return DATASET + "coopgraph"
         case "entries" | "collection":
             return f"{DEFINITION}kind/{named['name'].partition('.')[0]}"
-        case "find" if request.args.get("area"):
-            return AREA + request.args["area"]
+        case "find" if area := asked_area(request.args):
+            return AREA + area
         case "question":
             example(named["name"])
     return None

@@ -29,9 +29,9 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
     @room.get("/graphs")
     def named_in_query() -> Response:
-        """Give the graph named by ``?graph=IRI``, or the default graph for ``?default``."""
-        names = request.args.getlist("graph")
-        default = "default" in request.args
+        """Give the graph named by ``?graph=IRI``, or the default graph for ``?default`` (or ``?graph=default``)."""
+        names = [name for name in request.args.getlist("graph") if name != "default"]
+        default = "default" in (*request.args, *request.args.getlist("graph"))
         if len(names) + default != 1:
             raise WrongUsage(
                 Message("One graph must be named."), Message("Ask for /graphs?graph=IRI or /graphs?default.")

@@ -14,6 +14,7 @@ from coopgraph.messages.message import Message
 from coopgraph.reading.data.figures_csv import figures_csv
 from coopgraph.reading.pages.charts import ChartForm
 from coopgraph.reading.pages.figures_page import FigureChoice, figures_page
+from coopgraph.web.common.area_code import area_key
 from coopgraph.web.common.language import language
 from coopgraph.web.common.problems import status_of
 from coopgraph.web.common.responses import give
@@ -79,7 +80,7 @@ def _choice(values: MultiDict[str, str]) -> FigureChoice:
     return FigureChoice(
         indicator=values.get("indicator", "")[:_LONGEST_KEY],
         about=None if not about else () if "" in about else tuple(about),
-        areas=tuple(key[:_LONGEST_KEY] for key in values.getlist("area") if key),
+        areas=tuple(area_key(code[:_LONGEST_KEY]) for code in values.getlist("area") if code),
         part=part if part is None else part[:_LONGEST_KEY],
         first=_year(values.get("from", "")),
         last=_year(values.get("to", "")),

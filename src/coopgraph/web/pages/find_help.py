@@ -17,6 +17,7 @@ from coopgraph.rdf.formats import Format
 from coopgraph.reading.data.help_document import help_document
 from coopgraph.reading.data.item_list import LIST_FORMATS
 from coopgraph.reading.pages.help import NEEDS, HelpArea, help_areas, help_page, likely_area, open_now
+from coopgraph.web.common.area_code import asked_area
 from coopgraph.web.common.data_formats import PAGE, TITLES, chosen_format
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give
@@ -35,7 +36,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         """Lead from an area to the services for it, or give these as data."""
         reading = pages.reading()
         words, chosen = pages.words(reading), language()
-        area, need = request.args.get("area", ""), request.args.get("need", "")
+        area, need = asked_area(request.args), request.args.get("need", "")
         fmt = chosen_format(ending, LIST_FORMATS)
         if not area and fmt:
             raise WrongUsage(Message("Help is for an area."), Message("Name one: /help?area=kr"))
@@ -71,7 +72,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
     def card(**_: str) -> Response:
         """Give a few bodies of an area as a card to print and carry."""
         reading = pages.reading()
-        area, need = request.args.get("area", ""), request.args.get("need", "")
+        area, need = asked_area(request.args), request.args.get("need", "")
         found = help_page(reading, pages.words(reading), area, need, language())
         cards = [item for section in found.sections for item in section.cards]
         return pages.give("help_card.html", reading, found=found, cards=cards[:ON_POCKET_CARD])

@@ -14,6 +14,7 @@ from coopgraph.reading.data.item_list import LIST_FORMATS
 from coopgraph.reading.filters import kind_named
 from coopgraph.reading.pages.listing import listing
 from coopgraph.reading.source import ReleaseSource
+from coopgraph.web.common.area_code import asked_area
 from coopgraph.web.common.data_formats import PAGE, TITLES, chosen_format
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give
@@ -90,7 +91,8 @@ def _data(app_context: AppContext, pages: Pages, reading: ReleaseSource, segment
 
 
 def _filters() -> dict[str, str]:
-    return {name: value for name in ("area", "type", "lang") if (value := request.args.get(name, ""))}
+    given = {"area": asked_area(request.args), **{name: request.args.get(name, "") for name in ("type", "lang")}}
+    return {name: value for name, value in given.items() if value}
 
 
 def _address(parameters: dict[str, str]) -> str:
