@@ -57,6 +57,7 @@ def test_a_frame_gives_a_tree(published: Path) -> None:
     tree = json.loads(shown(published, "org/lantern", "--frame", "organization").stdout)
     assert tree["id"] == BASE + "id/org/lantern"
     assert tree["services"][0]["availableThrough"][0]["telephone"] == ["+81-3-0000-0000"]
+    assert json.loads(shown(published, "org/lantern", "--frame").stdout) == tree
 
 
 def test_an_unknown_frame_and_an_unknown_thing_are_errors_in_words(published: Path) -> None:

@@ -20,12 +20,19 @@ from coopgraph.reading.source import ReleaseSource
 from coopgraph.settings import Settings
 
 _BY_NAME = {item.name: item for item in FORMATS}
+_OWN_FRAME = "own"
 
 
 @click.command()
 @click.argument("thing", metavar="THING")
 @click.option("--format", "name", type=click.Choice(sorted(_BY_NAME)), help="Default: ttl, or jsonld with --frame.")
-@click.option("--frame", metavar="NAME", help="Shape of the JSON-LD tree, such as organization (default: the kind's).")
+@click.option(
+    "--frame",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value=_OWN_FRAME,
+    help="Write the JSON-LD tree alone, in this shape, such as organization (default: the kind's own).",
+)
 @click.option(
     "--profile", type=click.Choice(PROFILES), default=PROFILES[0], show_default=True, help="Which statements to write."
 )
@@ -50,6 +57,9 @@ def show(
         reading = ReleaseSource.of(app_context.query_service, release)
         description = _description(reading, thing, profile)
         words = app_context.vocabularies.of(reading)
+        if frame == _OWN_FRAME:
+            kind = words.kind_of(description.iri)
+            frame = kind.frame if kind else None
         click.echo(
             document(description, chosen, profile, words, reading, app_context.published, frame or "").decode("utf-8"),
             nl=False,

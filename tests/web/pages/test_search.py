@@ -53,6 +53,7 @@ def test_a_read_has_a_strong_etag_and_words_in_a_body_are_kept_nowhere(client: F
     again = client.get("/search?q=lantern", headers={**JSON, "If-None-Match": read.headers["ETag"]})
     assert again.status_code == 304
     sent = client.post("/search", data={"q": "lantern"}, headers=JSON)
+    assert client.post("/search?q=lantern", headers=JSON).json == sent.json
     assert (sent.get_json(), sent.headers["Cache-Control"]) == (read.get_json(), "no-store")
     assert "ETag" not in sent.headers
     assert "lantern" not in sent.headers.get("Location", "")

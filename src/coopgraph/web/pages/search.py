@@ -49,7 +49,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
                 Message("Ask them in SPARQL at /sparql."),
             )
         wanted = _SUFFIXES.get(suffix) or required((_PAGE, _JSON, _JSON_LD) if language else (_JSON, _JSON_LD, _PAGE))
-        values = request.form if request.method == "POST" else request.args
+        values = request.values if request.method == "POST" else request.args
         response = _page(app_context, pages, values) if wanted == _PAGE else _data(app_context, pages, values, wanted)
         if request.method == "POST" or wanted == _PAGE:
             # What somebody looked for stays in no cache.
