@@ -14,7 +14,7 @@ def client(app_context: AppContext) -> FlaskClient:
 
 @pytest.mark.parametrize(
     "address",
-    ["/en/help?area={}", "/help.csv?area={}", "/en/list/org?area={}", "/list/org.ndjson?area={}", "/embed/list?area={}"],
+    ["/en/help?area={}", "/help.csv?area={}", "/en/list/org?area={}", "/list/org.csv?area={}", "/embed/list?area={}"],
 )
 def test_an_areas_code_means_the_same_in_capitals(client: FlaskClient, address: str) -> None:
     lower, upper = (client.get(address.format(code)) for code in ("kr", "KR"))
