@@ -1,9 +1,7 @@
 from __future__ import annotations
 
+import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,6 +9,7 @@ import pytest
 from pyarrow import parquet
 from wcwidth import wcswidth
 
+from tests.cli.in_process import Ended, coopgraph
 from tests.running_server import free_port, serve_dataset
 
 TURTLE = """@prefix ex: <http://example.org/> .
@@ -26,15 +25,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def run(*arguments: str, given: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", *arguments]
-    environment = os.environ | {"NO_COLOR": "1", "PYTHONUTF8": "1"}
-    return subprocess.run(
-        command, input=given, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=cwd, check=False
-    )
+def run(*arguments: str, given: str = "", cwd: Path = Path()) -> Ended:
+    return coopgraph(*arguments, cwd=cwd, given=given.encode(), environment={"NO_COLOR": "1"})
 
 
-def query(data: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def query(data: Path, text: str, *arguments: str) -> Ended:
     return run("query", "--data", str(data), text, *arguments)
 
 
@@ -111,7 +106,7 @@ def test_each_mistake_is_a_sentence_and_an_exit_code(
 
 
 def test_the_graphs_own_prefixes_need_no_declaration(data: Path) -> None:
-    assert query(data, "SELECT (STR(coop:x) AS ?x) {}", "--format", "csv").stdout.endswith("/def/x\n")
+    assert query(data, "SELECT (STR(coop:x) AS ?x) {}", "--format", "csv").stdout.endswith("/def/x\r\n")
     assert "line 1, column 7" in query(data, "ASK { nobodys:x ?p ?o }").stderr
 
 
@@ -158,18 +153,14 @@ def test_an_endpoint_is_asked_over_http(data: Path, tmp_path: Path) -> None:
         assert "홍길동" in run("query", "--endpoint", endpoint, NAMES).stdout
         assert run("query", "--endpoint", endpoint, "SELECT * {").returncode == 3
         preset = "SELECT (STR(skos:prefLabel) AS ?name) { ?s ?p ?o } LIMIT 1"
-        assert run("query", "--endpoint", endpoint, "--format", "csv", preset).stdout.endswith("core#prefLabel\n")
+        assert run("query", "--endpoint", endpoint, "--format", "csv", preset).stdout.endswith("core#prefLabel\r\n")
     finally:
         served.stop()
     assert run("query", "--endpoint", f"http://127.0.0.1:{free_port()}/sparql", "ASK {}").returncode == 4
 
 
-def test_rows_come_as_parquet(data: Path, tmp_path: Path) -> None:
-    place = tmp_path / "rows.parquet"
-    command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "query", "--data", str(data)]
-    with place.open("wb") as stream:
-        subprocess.run([*command, "--format", "parquet", NAMES], stdout=stream, check=True)
-    table = parquet.read_table(place)
+def test_rows_come_as_parquet(data: Path) -> None:
+    table = parquet.read_table(io.BytesIO(query(data, NAMES, "--format", "parquet").written))
     assert table.to_pylist() == [
         {"name": "王小明", "name.lang": "zh-Hans"},
         {"name": "홍길동", "name.lang": "ko"},

@@ -9,8 +9,9 @@ import pytest
 
 from coopgraph.errors import OurFault
 from coopgraph.rdf.terms import Triple
+from coopgraph.validation.processors import started
 from coopgraph.validation.resident import ResidentValidator
-from coopgraph.validation.shacl import ValidationResult, started
+from coopgraph.validation.shacl import ValidationResult
 
 from .test_shacl import DATA, SHAPES, triples
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 from pyoxigraph import RdfFormat, parse
@@ -14,7 +15,8 @@ from pyoxigraph import RdfFormat, parse
 from coopgraph.errors import OurFault
 from coopgraph.rdf.terms import Triple
 from coopgraph.validation import shacl
-from coopgraph.validation.shacl import read_report, started
+from coopgraph.validation.processors import started
+from coopgraph.validation.shacl import ShaclProcessor, read_report
 
 SH = "http://www.w3.org/ns/shacl#"
 
@@ -76,7 +78,7 @@ def test_an_engine_past_its_deadline_is_killed(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_an_engine_killed_from_outside_is_our_fault() -> None:
-    with started("pyshacl", 1) as child:
+    with closing(ShaclProcessor("pyshacl", 1)) as child:
         os.kill(child.processes[0], signal.SIGKILL)
         child.begin(triples(SHAPES), triples(DATA))
         with pytest.raises(OurFault):
@@ -84,7 +86,7 @@ def test_an_engine_killed_from_outside_is_our_fault() -> None:
 
 
 def test_leaving_the_block_ends_the_children() -> None:
-    with started("pyshacl", 2) as child:
+    with closing(ShaclProcessor("pyshacl", 2)) as child:
         processes = child.processes
     for process in processes:
         with pytest.raises(ProcessLookupError):

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path, PurePath, PurePosixPath
 from types import MappingProxyType
@@ -246,8 +247,18 @@ def read_document(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[
     """Return the quads and problems that ``file`` would have with the content ``data``.
 
     Its line ends count as line feeds, also within texts: others are the doing of whatever wrote the file to this disk.
-    Blank nodes are named after the file and their order in it, so they are the same whenever it is read.
+    Blank nodes are named after the file and their order in it, so they are the same whenever it is read. What is no
+    record changes seldom and comes with every tree: as long as it stays the same it is parsed once in a process.
     """
+    return _read_document(data, file) if file.graph == "records" else _remembered(data, file)
+
+
+@lru_cache(maxsize=128)
+def _remembered(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[FileProblem, ...]]:
+    return _read_document(data, file)
+
+
+def _read_document(data: bytes, file: TreeFile) -> tuple[tuple[Quad, ...], tuple[FileProblem, ...]]:
     found, faults = examine(with_line_feeds(data), TURTLE)
     graph = NamedNode(graph_iri(file.graph))
     named = _blank_node_names(file.path)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from coopgraph.dataset.tree import TreeFile, read_document
 from coopgraph.model.iris import EntityName, entity_name
 from coopgraph.rdf.namespaces import RDF
-from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
+from coopgraph.rdf.terms import Literal, NamedNode, Quad, Term, Triple
 from coopgraph.rdf.turtle import format_turtle
 from coopgraph.rdf.turtle_text import comment_lines, with_line_feeds
 from coopgraph.validation.characters import oddities
@@ -45,8 +47,10 @@ def file_rule_violations(
     for path in paths:
         if facts.file(path).graph == "records":
             yield from _of_data(facts, path)
-        yield from _of_terms(facts, path)
-        yield from _of_text(path, text(path), facts.prefixes)
+            yield from _of_terms(path, facts.quads(path))
+            yield from _of_text(path, text(path), facts.prefixes)
+        else:
+            yield from _of_vocabulary(facts.file(path), facts.document(path), tuple(facts.prefixes.items()))
 
 
 def unformatted(path: str, text: str, prefixes: Mapping[str, str]) -> Iterator[FileRuleViolation]:
@@ -89,10 +93,24 @@ def _of_data(facts: TreeFacts, path: str) -> Iterator[FileRuleViolation]:
             yield FileRuleViolation("DuplicateEntity", path, subject, subject)
 
 
-def _of_terms(facts: TreeFacts, path: str) -> Iterator[FileRuleViolation]:
+@lru_cache(maxsize=128)
+def _of_vocabulary(
+    file: TreeFile, document: bytes, prefixes: tuple[tuple[str, str], ...]
+) -> tuple[FileRuleViolation, ...]:
+    """Return the breaches in a file that is none of records: check after check it is the same."""
+    quads, _ = read_document(document, file)
+    return (*_of_terms(file.path, quads), *_of_text(file.path, file_text(document), dict(prefixes)))
+
+
+def file_text(document: bytes) -> str:
+    """Return the text of a file, its line ends as line feeds, without a byte order mark."""
+    return with_line_feeds(document).decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _of_terms(path: str, quads: Iterable[Quad]) -> Iterator[FileRuleViolation]:
     """Yield what is odd about the characters of a file's texts and IRIs, each term where it first stands."""
     seen: set[object] = set()
-    for quad in facts.quads(path):
+    for quad in quads:
         for term in (quad.subject, quad.predicate, quad.object):
             if term in seen and not isinstance(term, Literal):
                 continue

@@ -28,17 +28,18 @@ from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.namespaces import COOP, RDF, SH, XSD
 from coopgraph.rdf.read import examine
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
-from coopgraph.rdf.turtle_text import with_line_feeds
 from coopgraph.validation import shacl
 from coopgraph.validation.file_rules import (
     FileRuleViolation,
     file_rule_violations,
+    file_text,
     foreign_line_ends,
     own_entity,
     unformatted,
 )
 from coopgraph.validation.gaps import Gaps, gaps_in
 from coopgraph.validation.messages import ReadableNames, fill_message, read_names, rule_named
+from coopgraph.validation.processors import Validation, started
 from coopgraph.validation.report import Finding, Report, Rule, SourceLocation, sorted_findings
 from coopgraph.validation.source_locations import SourceLocations
 from coopgraph.validation.suggestions import Suggestions
@@ -83,7 +84,7 @@ def check_tree(
     above ``input_size`` bytes are not read. Raises :class:`UnreadableInput` for a missing folder, and
     :class:`OurFault` where SHACL could not run.
     """
-    with shacl.started(engine) as child:
+    with started(engine) as child:
         content = read_tree(tree, input_size=input_size)
         laid = document_paths(documents)
         wanted = set(laid) | {file.path for place in only if (file := tree.file(place))}
@@ -94,7 +95,7 @@ def check_tree(
 
 def check_filled(content: TreeContent, filled: MaterializedGraphs, *, today: date, engine: str = "fast") -> Report:
     """Check a tree that was read and materialized; see :func:`check_tree`."""
-    with shacl.started(engine) as child:
+    with started(engine) as child:
         return _check(content, filled, child, today, {file.path for file in content.files}, {})
 
 
@@ -109,7 +110,7 @@ def check_content(
     content: TreeContent, *, today: date, only: Collection[str], shown: Mapping[str, str], engine: str = "fast"
 ) -> Report:
     """Check a tree that was read, and report on the files ``only``, given by path; ``shown`` renames them."""
-    with shacl.started(engine) as child:
+    with started(engine) as child:
         return _check(content, dataset_fill.materialize(content), child, today, set(only), shown)
 
 
@@ -136,7 +137,7 @@ def _names(laid: Mapping[str, Document]) -> Mapping[str, str]:
 def _check(
     content: TreeContent,
     filled: MaterializedGraphs,
-    engine: shacl.ShaclProcessor,
+    engine: Validation,
     today: date,
     wanted: set[str],
     shown: Mapping[str, str],
@@ -240,7 +241,7 @@ def cut_offs(today: date) -> Iterator[Triple]:
 
 
 def _texts(facts: TreeFacts) -> Callable[[str], str]:
-    return cache(lambda path: with_line_feeds(facts.document(path)).decode("utf-8", "replace").removeprefix("\ufeff"))
+    return cache(lambda path: file_text(facts.document(path)))
 
 
 def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: SourceLocations) -> Finding:

@@ -1,4 +1,4 @@
-"""SHACL processor: an engine in a child process with a deadline; its W3C report is read into results.
+"""SHACL engine in a child process with a deadline; its W3C report is read into results.
 
 An engine that cannot run, dies, or reports what makes no sense is a fault of ours; it never counts as conforming.
 """
@@ -6,12 +6,11 @@ An engine that cannot run, dies, or reports what makes no sense is a fault of ou
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import get_args
@@ -51,7 +50,7 @@ class ValidationResult:
 
 
 class ShaclProcessor:
-    """A SHACL engine for one validation: child processes that share the shapes between them.
+    """A SHACL engine for one validation: child processes that share the shapes between them, and end with it.
 
     They start at once, so that their libraries load while the caller still reads.
     """
@@ -83,7 +82,7 @@ class ShaclProcessor:
         """Start validating ``data``; the caller may do other things until it asks for :meth:`results`."""
         shapes = tuple(shapes)
         shapes_bytes, data_bytes = n_triples(shapes), n_triples(data)
-        shares = _shares(shapes, len(self._children))
+        shares = shares_of(shapes, len(self._children))
         for child, share in zip(self._children, shares, strict=False):
             asked = frame("\n".join(share).encode(), shapes_bytes, data_bytes)
             self._reports.append(self._threads.submit(self._ask, child, asked))
@@ -143,20 +142,7 @@ def engine_failure(engine: str, complaint: bytes, code: int | None) -> OurFault:
     )
 
 
-@contextlib.contextmanager
-def started(name: str, children: int | None = None) -> Iterator[ShaclProcessor]:
-    """Give the engine ``name`` (of :data:`ENGINES`), started; its processes are gone when the block is left.
-
-    Without ``children`` there is one process for each processor, up to :data:`MOST_CHILDREN`.
-    """
-    engine = ShaclProcessor(name, children or min(os.cpu_count() or 1, MOST_CHILDREN))
-    try:
-        yield engine
-    finally:
-        engine.close()
-
-
-def _shares(shapes: Iterable[Triple], number: int) -> list[list[str]]:
+def shares_of(shapes: Iterable[Triple], number: int) -> list[list[str]]:
     """Return the shapes with targets dealt out to ``number`` shares; a single empty share means "all of them".
 
     Shapes are only dealt out where each that has targets has a name and says its targets outright.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from coopgraph.dataset.materialize.graphs import MaterializedGraphs
@@ -19,6 +20,8 @@ DECLARATIONS = frozenset({SH.declare, SH.prefix, SH.namespace})
 
 LABELS = frozenset({SKOS.prefLabel, RDFS.label})
 """Properties that name a thing for people."""
+
+_OF_KINDS = frozenset({COOP.pathSegment, COOP.hasOwnFile})
 
 
 class TreeFacts(Protocol):
@@ -82,22 +85,43 @@ class WholeTree:
         self._files = {file.path: file for file in content.files}
         self.problems = content.problems
         self.rules = read_rules(filled.graphs["shapes"])
-        self.prefixes = canonical_prefixes(quad for quad in self._quads() if quad.predicate in DECLARATIONS)
-        self.own_file = segments_with_own_file(quad.triple for quad in self._quads())
-        self._held: defaultdict[object, list[tuple[str, Triple]]] = defaultdict(list)
+        declarations: list[Quad] = []
+        of_kinds: list[Triple] = []
         self._described: defaultdict[object, set[str]] = defaultdict(set)
-        self._labels: defaultdict[object, list[Literal]] = defaultdict(list)
-        self._made: defaultdict[object, list[Triple]] = defaultdict(list)
         for file in content.files:
             for quad in content.quads[file.path]:
-                self._held[quad.subject].append((file.path, quad.triple))
-                if quad.predicate == RDF.type and file.graph == "records":
+                predicate = quad.predicate
+                if predicate in DECLARATIONS:
+                    declarations.append(quad)
+                elif predicate in _OF_KINDS:
+                    of_kinds.append(quad.triple)
+                elif predicate == RDF.type and file.graph == "records":
                     self._described[quad.subject].add(file.path)
-        for triple in filled.origin:
-            self._made[triple.subject].append(triple)
+        self.prefixes = canonical_prefixes(declarations)
+        self.own_file = segments_with_own_file(of_kinds)
+
+    @cached_property
+    def _held(self) -> Mapping[object, list[tuple[str, Triple]]]:
+        held: defaultdict[object, list[tuple[str, Triple]]] = defaultdict(list)
+        for file in self.content.files:
+            for quad in self.content.quads[file.path]:
+                held[quad.subject].append((file.path, quad.triple))
+        return held
+
+    @cached_property
+    def _made(self) -> Mapping[object, list[Triple]]:
+        made: defaultdict[object, list[Triple]] = defaultdict(list)
+        for triple in self.filled.origin:
+            made[triple.subject].append(triple)
+        return made
+
+    @cached_property
+    def _labels(self) -> Mapping[object, list[Literal]]:
+        labels: defaultdict[object, list[Literal]] = defaultdict(list)
         for triple in self.data:
             if triple.predicate in LABELS and isinstance(triple.object, Literal):
-                self._labels[triple.subject].append(triple.object)
+                labels[triple.subject].append(triple.object)
+        return labels
 
     def file(self, path: str) -> TreeFile:
         """Return the file of a path."""
@@ -138,16 +162,12 @@ class WholeTree:
         """Return the names of a thing."""
         return self._labels.get(thing, ())
 
-    def _quads(self) -> Iterator[Quad]:
-        for quads in self.content.quads.values():
-            yield from quads
-
 
 def segments_with_own_file(triples: Iterable[Triple]) -> frozenset[str]:
     """Return the path segments of the kinds that have files of their own, by what the vocabulary says of kinds."""
     kinds: defaultdict[object, dict[object, object]] = defaultdict(dict)
     for triple in triples:
-        if triple.predicate in (COOP.pathSegment, COOP.hasOwnFile):
+        if triple.predicate in _OF_KINDS:
             kinds[triple.subject][triple.predicate] = triple.object
     return frozenset(
         segment.value

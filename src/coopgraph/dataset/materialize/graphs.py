@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from coopgraph.dataset.materialize import claims, defaults, figures, inference, laws, remainders, series, services
@@ -25,6 +26,9 @@ MAPPINGS = frozenset(
 
 FILLED = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "mappings", "inferred")
 """The graphs that follow from the tree; the catalog, the last of a release, describes the release itself."""
+
+_SELDOM_CHANGED = ("vocabulary", "schemes", "shapes")
+"""Graphs that come with every tree, and of which a process therefore remembers what was made."""
 
 _VALIDATED = frozenset({RDF.type, COOP.refersTo})
 
@@ -65,7 +69,7 @@ def materialize(content: TreeContent) -> MaterializedGraphs:
     curated: dict[str, list[Triple]] = {name: [] for name in FILLED}
     for file in content.files:
         curated[file.graph].extend(quad.triple for quad in content.quads[file.path])
-    return materialize_curated(curated, Index(curated["vocabulary"]), Index(curated["schemes"]))
+    return materialize_curated(curated, _index(tuple(curated["vocabulary"])), _index(tuple(curated["schemes"])))
 
 
 def materialize_curated(
@@ -97,16 +101,24 @@ def materialize_curated(
     made = {"records": added, "asserted": asserted, "derived": derived}
     graphs = {name: [*triples, *_triples(made.get(name, ()))] for name, triples in curated.items()}
     routed = _routed(graphs, set(records.instances(COOP.DerivedObservation)))
-    filled = {name: _sorted(triples) for name, triples in routed.items()}
+    filled = {
+        name: _sorted_once(tuple(triples)) if name in _SELDOM_CHANGED else _sorted(triples)
+        for name, triples in routed.items()
+    }
     of_parts = [
         *laws.of_provisions(plain),
         *laws.effective_dates(records, plain),
         *services.languages_of_channels(records, plain),
         *services.composed_names(records, schemes),
     ]
-    in_order = [*chain.from_iterable(triples for name, triples in filled.items() if name != "shapes")]
-    stated = set(in_order)
-    followed = (*of_parts, *inference.inferred(chain(in_order, _triples(of_parts)), vocabulary))
+    lasting = (*filled["vocabulary"], *filled["schemes"])
+    passing = [*chain.from_iterable(triples for name, triples in filled.items() if name not in _SELDOM_CHANGED)]
+    stated = {*lasting, *passing}
+    followed = (
+        *of_parts,
+        *_inferred_once(lasting, vocabulary),
+        *inference.inferred(chain(passing, _triples(of_parts)), vocabulary),
+    )
     entailed = [item for item in followed if item.triple not in stated]
     filled["inferred"] = _sorted(_triples(entailed))
     return MaterializedGraphs(
@@ -140,6 +152,21 @@ def _routed(graphs: Mapping[str, list[Triple]], computed: set[object]) -> dict[s
             else:
                 routed[name].append(triple)
     return routed
+
+
+@lru_cache(maxsize=4)
+def _index(triples: tuple[Triple, ...]) -> Index:
+    return Index(triples)
+
+
+@lru_cache(maxsize=4)
+def _inferred_once(statements: tuple[Triple, ...], vocabulary: Index) -> tuple[Derivation, ...]:
+    return tuple(inference.inferred(statements, vocabulary))
+
+
+@lru_cache(maxsize=6)
+def _sorted_once(triples: tuple[Triple, ...]) -> tuple[Triple, ...]:
+    return _sorted(triples)
 
 
 def _sorted(triples: Iterable[Triple]) -> tuple[Triple, ...]:

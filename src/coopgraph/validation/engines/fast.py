@@ -1,4 +1,4 @@
-"""SHACL engine of every day: pyshifty, in Rust. Run as ``python -m coopgraph.validation.engines.fast SECONDS``."""
+"""SHACL engine of every day: pyshifty, in Rust. :mod:`.resident` runs it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from pyoxigraph import RdfFormat, parse, serialize
 
-from coopgraph.validation.engines.child import run_engine
 from coopgraph.validation.engines.target_rewriting import narrowed
 
 
@@ -62,7 +61,3 @@ def prepared_validation(shapes: bytes, classes: bytes) -> Callable[[bytes, list[
         return serialize(report, format=RdfFormat.N_TRIPLES) or b""
 
     return validated
-
-
-if __name__ == "__main__":
-    run_engine(validate)
