@@ -20,8 +20,10 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from email.message import Message
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -29,6 +31,7 @@ import pytest
 from SPARQLWrapper import CSV, JSON, SPARQLWrapper
 
 from tests.chromium import chromium, playwright_error
+from tests.conftest import THOROUGH
 from tests.running_server import Served, serve_dataset
 
 from .cutter import STAGES, cutter
@@ -45,8 +48,8 @@ STUCK = """SELECT ?s ?p ?o { { ?s ?p ?o } UNION {
   ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(CONCAT(STR(?a), STR(?d), STR(?g), STR(?j)) = "never") } }"""
 """Gives all rows at once, then computes for hours."""
 HUGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 400000"
-LARGE = "SELECT " + " ".join(f"(SHA512(CONCAT(STR(?s), '{i}')) AS ?x{i})" for i in range(40)) + " { ?s ?p ?o }"
-"""Is 60 MB, and 30 MB when it is compressed: more than what lies between a server and a client takes."""
+LARGE = "SELECT " + " ".join(f"(SHA512(CONCAT(STR(?s), '{i}')) AS ?x{i})" for i in range(20)) + " { ?s ?p ?o }"
+"""Is 30 MB, and 15 MB when it is compressed: more than what lies between a server and a client takes."""
 GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?b ?c ?d ?e ?f"
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "coopgraph"
@@ -118,7 +121,7 @@ class Curl(Urllib):
         return self.finish(self._run(address))
 
     def begin(self, address: str) -> object:
-        return self._run(address, "--limit-rate", "4M")
+        return self._run(address, "--limit-rate", "1M")
 
     def _run(self, address: str, *how: str) -> object:
         return subprocess.Popen(
@@ -176,12 +179,20 @@ def page() -> Iterator[Page]:
         yield browser.new_page()
 
 
-CLIENTS = ("urllib", "SPARQLWrapper as JSON", "SPARQLWrapper as CSV", "curl", "fetch")
+PROGRAMS = ("curl", "urllib", "SPARQLWrapper as JSON", "SPARQLWrapper as CSV")
+CLIENTS = (*PROGRAMS, "fetch", "Comunica")
+AT_ONCE = (PROGRAMS, ("fetch",), ("Comunica",))
+"""Clients that one server is killed under: a browser and Comunica by themselves, as they are not on every machine."""
 
 
-@pytest.fixture(params=[*CLIENTS, pytest.param("Comunica", marks=pytest.mark.interop)])
-def client(request: pytest.FixtureRequest) -> Urllib:
-    match request.param:
+def marked(*values: object) -> object:
+    """Return a case of a parametrized test, which belongs to the interop tier where a client of others asks."""
+    foreign = any(value in ("Comunica", ("Comunica",)) for value in values)
+    return pytest.param(*values, marks=pytest.mark.interop if foreign else ())
+
+
+def client_named(name: str, request: pytest.FixtureRequest) -> Urllib:
+    match name:
         case "urllib":
             return Urllib()
         case "curl":
@@ -194,8 +205,18 @@ def client(request: pytest.FixtureRequest) -> Urllib:
             if COMUNICA is None:
                 pytest.skip(f"there is no comunica-* in {CACHE.name} of the user's cache (.ci/run gets it)")
             return Comunica()
-        case name:
+        case _:
             return Wrapper(CSV if name.endswith("CSV") else JSON)
+
+
+@pytest.fixture(params=map(marked, CLIENTS))
+def client(request: pytest.FixtureRequest) -> Urllib:
+    return client_named(request.param, request)
+
+
+@pytest.fixture(params=map(marked, AT_ONCE), ids=[" and ".join(names) for names in AT_ONCE])
+def clients(request: pytest.FixtureRequest) -> Sequence[Urllib]:
+    return [client_named(name, request) for name in request.param]
 
 
 def dataset(path: Path, rows: int) -> Path:
@@ -272,7 +293,17 @@ FAULTS: dict[str, tuple[str, dict[str, str], Callable[[Served], None] | None]] =
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+LAST_FAULT = list(FAULTS)[-1]
+CASES = [
+    marked(client, fault)
+    for client in CLIENTS
+    for fault in FAULTS
+    if THOROUGH or client == "urllib" or fault == LAST_FAULT
+]
+"""Whatever the fault, a client is told by a status: by day one meets all faults, and all meet one."""
+
+
+@pytest.mark.parametrize(("client", "fault"), CASES, indirect=["client"])
 def test_a_query_that_fails_has_no_result(served: Served, client: Urllib, fault: str) -> None:
     query, more, strike = FAULTS[fault]
     if isinstance(client, Comunica) and more:
@@ -293,6 +324,9 @@ def test_a_query_that_fails_has_no_result(served: Served, client: Urllib, fault:
     assert served.ask("ASK {}").status == 200
 
 
+@pytest.mark.parametrize(
+    "client", [marked(client) for client in CLIENTS if THOROUGH or client == "urllib"], indirect=True
+)
 def test_a_result_that_the_disk_does_not_take_is_told_that_there_is_no_room(served: Served, client: Urllib) -> None:
     before = resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, (2 * 1024**2, before[1]))
@@ -305,35 +339,46 @@ def test_a_result_that_the_disk_does_not_take_is_told_that_there_is_no_room(serv
     assert served.ask(ALL).status == 200
 
 
+def all_broken(calls: Sequence[Callable[[], int]]) -> None:
+    """Hold that each client, all at once, says that it has no result."""
+
+    def broken(call: Callable[[], int]) -> None:
+        with pytest.raises(Broken):
+            call()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        asked = [threads.submit(broken, call) for call in calls[1:]]
+        broken(calls[0])  # here, as a browser's page is of the thread that opened it
+        for one in asked:
+            one.result()
+
+
 @pytest.mark.parametrize("victim", ["the server", "the loading process"])
-def test_a_service_that_is_killed_gives_no_result(client: Urllib, victim: str, little: Path) -> None:
-    served = serve_dataset(little)
+def test_a_service_that_is_killed_gives_no_result(clients: Sequence[Urllib], victim: str, little: Path) -> None:
+    served = serve_dataset(little, workers=len(clients))
 
     def watch() -> None:
-        served.wait_until_busy(1)
+        served.wait_until_busy(len(clients))
         time.sleep(0.3)
         served.process.kill() if victim == "the server" else kill_loader(served)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    with pytest.raises(Broken):
-        client.ask(address(served.url, STUCK))
+    all_broken([partial(client.ask, address(served.url, STUCK)) for client in clients])
     watcher.join(10)
     served.process.kill()
     served.process.wait()
 
 
-def test_a_server_that_is_killed_while_it_sends_gives_no_result(client: Urllib, data: Path) -> None:
-    if isinstance(client, Comunica):
+def test_a_server_that_is_killed_while_it_sends_gives_no_result(clients: Sequence[Urllib], data: Path) -> None:
+    if isinstance(clients[0], Comunica):
         pytest.skip("its command cannot be told to read slowly; what is cut on its way is the same to it")
-    served = serve_dataset(data, cache_size=1)
-    begun = client.begin(address(served.url, LARGE))
-    # curl says nothing when the head has come.
-    time.sleep(2 if isinstance(client, Curl) else 0)
+    served = serve_dataset(data, cache_size=1, workers=1)
+    # curl, which says nothing when the head has come, asks first, and has it once the last one has.
+    begun = [(client, client.begin(address(served.url, LARGE))) for client in clients]
     served.process.kill()
     served.process.wait()
-    with pytest.raises(Broken):
-        client.finish(begun)
+    all_broken([partial(client.finish, result) for client, result in begun])
 
 
 TRAILED = "SELECT * {{ ?s ?p ?o }} LIMIT {rows}"
