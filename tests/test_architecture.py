@@ -12,21 +12,22 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "coopgraph"
 
-GROUND = {"errors", "messages", "model", "rdf", "settings"}
+GROUND = {"errors", "messages", "model", "process_limits", "rdf", "settings"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "messages": set(),
     "errors": {"messages"},
     "settings": {"errors", "messages"},
     "model": {"errors", "messages"},
-    "rdf": {"errors", "messages", "model"},
+    "process_limits": set(),
+    "rdf": {"errors", "messages", "model", "process_limits"},
     "http": {"messages", "model", "settings"},
     "sparql": GROUND,
     "sparql/rewrite": {*GROUND, "sparql"},
     # From the tree to a release.
     "dataset": GROUND,
     "dataset/materialize": {*GROUND, "dataset"},
-    "validation/engines": {"rdf"},
+    "validation/engines": {"process_limits", "rdf"},
     "validation": {*GROUND, "dataset", "dataset/materialize", "validation/engines"},
     "validation/formats": {*GROUND, "validation"},
     "curation": {*GROUND, "http", "dataset", "dataset/materialize", "validation"},

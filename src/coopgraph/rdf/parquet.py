@@ -28,7 +28,6 @@ the argument is the limit in processor seconds. A service runs it so, as a proce
 from __future__ import annotations
 
 import re
-import resource
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,14 +41,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
+from coopgraph.process_limits import EXIT_FAILED, limit_process
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import RDF, XSD
 
 PACKER_MEMORY = 2 * 1024**3
 """Most address space of the program, in bytes."""
-
-PACKER_FAILED = 70
-"""Exit code where no file could be written (``EX_SOFTWARE`` of sysexits.h)."""
 
 ROW_GROUP = 20_000
 """Rows that are held in memory at once."""
@@ -287,17 +284,14 @@ def _language(term: _Term) -> str | None:
 
 
 def main() -> None:
-    """Convert standard input to standard output within the limits, or leave with :data:`PACKER_FAILED`."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (PACKER_MEMORY, PACKER_MEMORY))
+    """Convert standard input to standard output within the limits, or leave with :data:`EXIT_FAILED`."""
+    limit_process(PACKER_MEMORY, int(sys.argv[1]))
     pa.set_cpu_count(1)
     try:
         write_parquet(sys.stdin.buffer, sys.stdout.buffer)
     except Exception:
         # What a fault says may quote the data; who called tells its client what matters.
-        sys.exit(PACKER_FAILED)
+        sys.exit(EXIT_FAILED)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import resource
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from pathlib import Path
 from coopgraph.curation.few_files import report_on_files
 from coopgraph.dataset.tree import locate
 from coopgraph.errors import CoopgraphError, UnreadableInput
+from coopgraph.process_limits import limit_process
 from coopgraph.settings import Settings
 from coopgraph.validation.report import Report
 from coopgraph.validation.run import Document, document_paths
@@ -43,7 +43,7 @@ class UploadOrder:
 def main() -> int:
     """Check the document on standard input and return the exit code."""
     order = UploadOrder(**json.loads(sys.argv[1]))
-    resource.setrlimit(resource.RLIMIT_AS, (UPLOAD_MEMORY, UPLOAD_MEMORY))
+    limit_process(UPLOAD_MEMORY)
     try:
         report = _report(sys.stdin.buffer.read(), order)
     except CoopgraphError as error:

@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from coopgraph.process_limits import limit_process
 from coopgraph.store.oxigraph import landlock
 
 try:
@@ -83,12 +84,16 @@ def die_with_parent() -> None:
 
 def limit(memory: int) -> None:
     """Limit this process to ``memory`` bytes beyond what it has mapped now; no core file, no file to write."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
-        ceiling = pages * resource.getpagesize() + memory
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+    limit_process(_mapped() + memory)
+
+
+def _mapped() -> int:
+    """Return the bytes of addresses that this process has mapped; 0 where the system does not say."""
+    if sys.platform != "linux":
+        return 0
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
+    return pages * resource.getpagesize()
 
 
 def hide_memory() -> None:

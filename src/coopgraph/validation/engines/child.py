@@ -10,17 +10,15 @@ process that may be killed, with a limit on processor time, on memory, and witho
 from __future__ import annotations
 
 import os
-import resource
 import sys
 import threading
 import time
 from collections.abc import Callable
 
+from coopgraph.process_limits import EXIT_FAILED, limit_process
+
 ENGINE_MEMORY = 4 * 1024**3
 """Most address space for one validation, in bytes."""
-
-EXIT_FAILED = 70
-"""Exit code of a child whose engine could not validate (``EX_SOFTWARE`` of sysexits.h)."""
 
 Validate = Callable[[bytes, bytes, list[str] | None], bytes]
 """Shapes and data as N-Triples, shapes to start from (None: all) → the W3C validation report as N-Triples."""
@@ -28,7 +26,7 @@ Validate = Callable[[bytes, bytes, list[str] | None], bytes]
 
 def run_engine(validate: Validate) -> None:
     """Answer the one frame on standard input, then leave. The first argument is the limit in processor seconds."""
-    _limit(int(sys.argv[1]))
+    limit_process(ENGINE_MEMORY, int(sys.argv[1]))
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
     start, shapes, data = _part(), _part(), _part()
     try:
@@ -46,13 +44,13 @@ def run_resident_engine(prepare: Callable[[bytes, bytes], Callable[[bytes, list[
     decimal line, as the parts of a frame do.
     """
     seconds = int(sys.argv[1])
-    _limit(seconds)
+    limit_process(ENGINE_MEMORY, seconds)
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
     try:
         validate = prepare(_part(), _part())
         while start := sys.stdin.buffer.readline():
             names = sys.stdin.buffer.read(int(start))
-            _limit(seconds)
+            limit_process(ENGINE_MEMORY, seconds)
             sys.stdout.buffer.write(frame(validate(_part(), names.decode().split() or None)))
             sys.stdout.buffer.flush()
     except Exception as error:
@@ -74,12 +72,3 @@ def _leave_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(EXIT_FAILED)
-
-
-def _limit(seconds: int) -> None:
-    """Allow this process so many seconds of the processor from now on."""
-    spent = int(time.process_time())
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (ENGINE_MEMORY, ENGINE_MEMORY))

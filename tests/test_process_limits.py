@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from coopgraph.process_limits import EXIT_FAILED
+
+
+def limited(memory: int, seconds: int | None, then: str) -> subprocess.CompletedProcess[bytes]:
+    program = f"from coopgraph.process_limits import limit_process; limit_process({memory}, {seconds}); {then}"
+    return subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=60)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its addresses")
+def test_a_process_gets_no_more_memory_than_it_may_have() -> None:
+    assert limited(1 << 30, None, "bytearray(1 << 20)").returncode == 0
+    assert b"MemoryError" in limited(1 << 30, None, "bytearray(2 << 30)").stderr
+
+
+def test_a_process_that_has_used_its_processor_time_is_ended_by_the_kernel() -> None:
+    ended = limited(4 << 30, 1, "[0 for _ in iter(int, 1)]")
+    assert ended.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
+
+
+def test_no_core_file_is_left_and_a_fault_of_its_own_has_a_status_of_its_own() -> None:
+    shown = limited(4 << 30, None, "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)); exit(70)")
+    assert shown.stdout == b"(0, 0)\n"
+    assert shown.returncode == EXIT_FAILED
