@@ -8,12 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
+from coopgraph import context
+from coopgraph.context import AppContext
 from coopgraph.curation.present_workspace import PresentWorkspace
-from coopgraph.database.database import Database
+from coopgraph.database.database import DESK_FILE, Database
 from coopgraph.dataset.tree import Tree
 from coopgraph.desk.accounts import Accounts, Person
+from coopgraph.desk.application import create_desk
+from coopgraph.desk.publishing_process import PublishingProcess
 from coopgraph.desk.review import Review
+from coopgraph.settings import Settings
 from tests.conftest import FIXTURE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,3 +87,41 @@ def yun(database: Database) -> Person:
 def lantern(workspace: PresentWorkspace) -> str:
     """The file of an organization."""
     return (workspace.tree.data / "org" / "lantern.ttl").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="package")
+def var(published: Path, database_of_people: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a release and the people."""
+    place = tmp_path_factory.mktemp("desk") / "var"
+    shutil.copytree(published, place)
+    shutil.copy(database_of_people, place / DESK_FILE)
+    return place
+
+
+@pytest.fixture(scope="package")
+def desk_context(var: Path, shared_workspace: PresentWorkspace) -> Iterator[AppContext]:
+    made = context.of_releases(Settings(var=str(var), data=str(shared_workspace.tree.data), workers=1))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="package")
+def app(desk_context: AppContext, shared_workspace: PresentWorkspace) -> Flask:
+    return create_desk(desk_context, shared_workspace, PublishingProcess(desk_context.settings))
+
+
+def signed_in(app: Flask, name: str) -> FlaskClient:
+    browser = app.test_client()
+    answer = browser.post("/en/desk/sign-in", data={"name": name, "password": PASSWORD})
+    assert answer.status_code == 303
+    return browser
+
+
+@pytest.fixture(scope="package")
+def cho_browser(app: Flask) -> FlaskClient:
+    return signed_in(app, "cho")
+
+
+@pytest.fixture(scope="package")
+def yun_browser(app: Flask) -> FlaskClient:
+    return signed_in(app, "yun")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,59 +14,19 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from coopgraph import context
-from coopgraph.context import AppContext
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.database.database import DESK_FILE, Database
 from coopgraph.desk.accounts import Accounts
-from coopgraph.desk.application import WithDesk, create_desk
-from coopgraph.desk.publishing_process import PublishingProcess
+from coopgraph.desk.application import WithDesk
 from coopgraph.desk.roles import Role
 from coopgraph.model.language import LANGUAGES
 from coopgraph.settings import Settings
 from coopgraph.web.asgi import AsgiApplication
 from tests.asgi_client import client as asgi_client
-from tests.desk.conftest import PASSWORD
+from tests.desk.conftest import PASSWORD, signed_in
 from tests.desk.test_review import TURTLE, _dated
 
 RDF_XML = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "a">]><rdf:RDF/>'
-
-
-@pytest.fixture(scope="module")
-def var(published: Path, database_of_people: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a release and the people."""
-    place = tmp_path_factory.mktemp("desk") / "var"
-    shutil.copytree(published, place)
-    shutil.copy(database_of_people, place / DESK_FILE)
-    return place
-
-
-@pytest.fixture(scope="module")
-def desk_context(var: Path, shared_workspace: PresentWorkspace) -> Iterator[AppContext]:
-    made = context.of_releases(Settings(var=str(var), data=str(shared_workspace.tree.data), workers=1))
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def app(desk_context: AppContext, shared_workspace: PresentWorkspace) -> Flask:
-    return create_desk(desk_context, shared_workspace, PublishingProcess(desk_context.settings))
-
-
-def _signed_in(app: Flask, name: str) -> FlaskClient:
-    browser = app.test_client()
-    answer = browser.post("/en/desk/sign-in", data={"name": name, "password": PASSWORD})
-    assert answer.status_code == 303
-    return browser
-
-
-@pytest.fixture(scope="module")
-def cho_browser(app: Flask) -> FlaskClient:
-    return _signed_in(app, "cho")
-
-
-@pytest.fixture(scope="module")
-def yun_browser(app: Flask) -> FlaskClient:
-    return _signed_in(app, "yun")
 
 
 def _token(var: Path, name: str, scope: Role) -> dict[str, str]:
@@ -126,7 +85,7 @@ def test_a_wrong_password_says_so_and_then_waits(app: Flask) -> None:
     answers = [browser.post("/en/desk/sign-in", data={"name": "ada", "password": "wrong"}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
     assert "do not fit together" in answers[0].text
-    assert _signed_in(app, "cho").get("/desk").status_code == 200
+    assert signed_in(app, "cho").get("/desk").status_code == 200
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])

@@ -20,6 +20,7 @@ from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.desk.accounts import Person
 from coopgraph.desk.change_set import FileChange, file_version
 from coopgraph.desk.difference import changed_things
+from coopgraph.desk.form_pages import add_form_pages
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.preview import preview_page
 from coopgraph.desk.review import LONGEST_TEXT, TYPED, Outcome, Review
@@ -244,6 +245,7 @@ def blueprint(
             ("/desk/history/<segment>/<slug>", history, ["GET"]),
         ):
             room.add_url_rule(beginning + address, view_func=view, methods=methods)
+    add_form_pages(room, IN_LANGUAGE_OR_NOT, show, identity, review, workspace)
     return room
 
 

@@ -115,11 +115,21 @@ class Review:
         checked = self._check(body, media_type, base)
         return self._kept(person, None, body, media_type, _bounded(reason), checked, form=form)
 
-    def revise(self, person: Person, number: int, body: bytes, media_type: str, reason: str) -> Outcome:
-        """Give a submission of one's own another version, made for what the files are now."""
+    def trial(self, person: Person, body: bytes, media_type: str) -> Outcome:
+        """Return what a document would be as a submission, with its report; nothing is kept."""
+        person.demand("curator")
+        checked = self._check(body, media_type, None)
+        state: State = "submitted" if checked.report and checked.report.conforms else "draft"
+        tried = Submission(0, person.name, state, "", media_type, body, 0, "", "", None, "", checked.files, ())
+        return Outcome(tried, checked.report, checked.problem)
+
+    def revise(
+        self, person: Person, number: int, body: bytes, media_type: str, reason: str, *, base: str | None = None
+    ) -> Outcome:
+        """Give a submission of one's own another version, made for what the files are now; for ``base``, see submit."""
         require_format(media_type)
         self._demand_author(person, self.submission(person, number))
-        checked = self._check(body, media_type, None)
+        checked = self._check(body, media_type, base)
         return self._kept(person, number, body, media_type, _bounded(reason), checked)
 
     def undo(self, person: Person, number: int, reason: str) -> Outcome:

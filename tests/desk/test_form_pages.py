@@ -1,0 +1,221 @@
+"""The desk's forms over HTTP: what they show, keep and submit, without script."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from coopgraph.curation.present_workspace import PresentWorkspace
+from coopgraph.model.language import LANGUAGES
+from tests.curation.forms.conftest import Filled, sent
+from tests.curation.forms.test_statements import ORGANIZATION, RIGHT
+
+TAKEN = "The slug “lantern” is taken by data/org/lantern.ttl."
+
+
+@pytest.fixture(autouse=True)
+def files(workspace: PresentWorkspace) -> None:
+    """The files are as they were after each test."""
+
+
+def _hidden(page: str) -> dict[str, str]:
+    """Return the hidden fields of the form of a page."""
+    form = page.partition('<form class="entry-form"')[2]
+    return {
+        name: unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
+    }
+
+
+def _posted(
+    browser: FlaskClient, kind: str, filled: Filled, action: str = "submit", language: str = "en"
+) -> TestResponse:
+    page = browser.get(f"/{language}/desk/forms/{kind}")
+    assert page.status_code == 200, page.text
+    fields = {**_hidden(page.text), **sent(filled), "reason": "The page says so"}
+    return browser.post(f"/{language}/desk/forms/{kind}", data={**fields, "action": action})
+
+
+def test_the_forms_are_listed_and_an_entity_leads_to_its_own(cho_browser: FlaskClient) -> None:
+    page = cho_browser.get("/ko/desk/forms").text
+    for kind in RIGHT:
+        assert f'href="/ko/desk/forms/{kind}"' in page
+    assert "지원 서비스" in page
+    led = cho_browser.get("/en/desk/forms?entity=https://w3id.org/coopgraph/id/org/lantern")
+    assert led.location == "/en/desk/forms/org?entity=org/lantern"
+    assert cho_browser.get("/en/desk/forms/nothing").status_code == 404
+    for name in ("org/nobody", "org/../x", "law/lantern", '"', "org/%00"):
+        assert cho_browser.get(f"/en/desk/forms/org?entity={name}").status_code in (200, 404)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_speaks_the_language_of_the_reader(cho_browser: FlaskClient, language: str) -> None:
+    page = cho_browser.get(f"/{language}/desk/forms/org").text
+    assert f'<html lang="{language}">' in page
+    names = {
+        "en": "Type of organization",
+        "ko": "단체 유형",
+        "ja": "団体の種類",
+        "zh-Hans": "组织类型",
+        "zh-Hant": "組織類型",
+    }
+    assert names[language] in page
+    assert ("Add another" in page) == (language == "en")
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_every_control_has_a_label_and_nothing_needs_a_script(cho_browser: FlaskClient, kind: str) -> None:
+    page = cho_browser.get(f"/en/desk/forms/{kind}").text
+    assert "<script" not in page
+    assert " style=" not in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    controls = re.findall(r"<(?:input|select|textarea)\b[^>]*>", page)
+    visible = [control for control in controls if 'type="hidden"' not in control]
+    assert len(visible) > 5
+    for control in visible:
+        name = re.search(r' id="([^"]+)"', control)
+        labelled = re.search(r'aria-labelledby="([^"]+)"', control)
+        assert (
+            "aria-label=" in control
+            or (labelled and labelled[1] in ids)
+            or (name and f'<label for="{name[1]}"' in page)
+        ), control
+        for described in re.findall(r'aria-describedby="([^"]+)"', control):
+            assert set(described.split()) <= set(ids), control
+
+
+def test_a_form_filled_in_rightly_waits_for_review(cho_browser: FlaskClient) -> None:
+    answer = _posted(cho_browser, "org", ORGANIZATION)
+    assert answer.status_code == 303, answer.text
+    page = cho_browser.get(answer.location).text
+    assert "waiting for review" in page
+    assert "항구등" in page
+    assert "/desk/forms?submission=" in page
+
+
+def test_a_form_sent_twice_is_one_submission(cho_browser: FlaskClient) -> None:
+    page = cho_browser.get("/en/desk/forms/org").text
+    fields = {**_hidden(page), **sent(ORGANIZATION), "action": "submit"}
+    assert len({cho_browser.post("/en/desk/forms/org", data=fields).location for _ in range(2)}) == 1
+
+
+def test_faults_stand_beside_their_fields_and_a_draft_is_kept(cho_browser: FlaskClient) -> None:
+    wrong = {**ORGANIZATION, "e.isBasedIn": ["Atlantis"], "e.hasOrganizationType": [""], "e.foundingDate": ["2019/03"]}
+    answer = _posted(cho_browser, "org", wrong)
+    assert answer.status_code == 422
+    page = answer.text
+    for control in ("e.isBasedIn.0.text", "e.foundingDate.0.text", "e.hasOrganizationType.0.text"):
+        assert f'<a href="#{control}">' in page
+        assert f'id="{control}-faults"' in page
+    assert 'value="Atlantis"' in page
+    assert 'value="2019/03"' in page
+    fields = _hidden(page)
+    assert "form" not in fields
+    again = cho_browser.get(f"/ko/desk/forms?submission={fields['submission']}")
+    reopened = cho_browser.get(again.location).text
+    assert 'value="Atlantis"' in reopened
+    assert 'value="항구등"' in reopened
+    mended = {**fields, **sent(ORGANIZATION), "action": "submit", "reason": "mended"}
+    led = cho_browser.post("/en/desk/forms/org", data=mended)
+    assert led.location == f"/en/desk/submissions/{fields['submission']}"
+    assert "waiting for review" in cho_browser.get(led.location).text
+
+
+def test_a_preview_keeps_nothing_and_says_in_words_what_would_change(cho_browser: FlaskClient) -> None:
+    before = cho_browser.get("/en/desk?state=submitted").text
+    answer = _posted(cho_browser, "org", ORGANIZATION, "preview")
+    assert answer.status_code == 200
+    assert "The rules are kept." in answer.text
+    assert "<ins>Harbor Light</ins>" in re.sub(
+        r"<ins><span[^>]*>|</span></ins>", lambda m: "<ins>" if m[0][1] == "i" else "</ins>", answer.text
+    )
+    assert "o:harbor-light a coop:Organization" in answer.text
+    assert cho_browser.get("/en/desk?state=submitted").text == before
+
+
+def test_a_button_adds_a_row_and_keeps_what_was_typed(cho_browser: FlaskClient) -> None:
+    answer = _posted(cho_browser, "org", {"e.altLabel": ["one@en"], "e.isBasedIn": ["Nowhere"]}, "add:e.altLabel")
+    assert answer.status_code == 200
+    assert 'name="e.altLabel.1.text"' in answer.text
+    assert 'value="one"' in answer.text
+    assert 'value="Nowhere"' in answer.text
+    assert re.search(r'<input id="e\.altLabel\.1\.text"[^>]* autofocus', answer.text)
+    service = _posted(cho_browser, "org", {}, "add:e.services").text
+    assert 'name="e.services.0.hasServiceType.0.text"' in service
+    source = _posted(cho_browser, "org", {}, "add:source").text
+    assert 'name="source.0.title.0.text"' in source
+    assert _posted(cho_browser, "org", {}, "add:<b>").status_code == 200
+
+
+def test_the_passages_of_a_source_can_be_chosen_and_unknown_words_are_searched(cho_browser: FlaskClient) -> None:
+    page = _posted(cho_browser, "org", {"common": "", "common.source": "bridge-page"}, "look").text
+    assert '<option value="bridge-page.s02">Founded in Japan' in page
+    near = _posted(cho_browser, "org", {"common": "", "common.source": "friends across"}, "look").text
+    assert "<option>Friends across the sea (bridge-page)</option>" in near
+    areas = _posted(cho_browser, "org", {"e.isBasedIn": ["Kore"]}, "look").text
+    assert "<option>South Korea (kr)</option>" in areas
+
+
+def test_an_entity_is_changed_in_its_form(cho_browser: FlaskClient) -> None:
+    page = cho_browser.get("/en/desk/forms/org?entity=org/lantern").text
+    assert 'value="2016-04"' in page
+    assert 'value="ランタン支援センター"' in page
+    assert "削除支援（無料）" in page
+    fields = dict(_hidden(page))
+    fields |= {
+        unescape(name): unescape(value)
+        for name, value in re.findall(r'<input id="([^"]+)" name="[^"]+" value="([^"]*)"', page)
+    }
+    fields |= {
+        unescape(name): unescape(text)
+        for name, text in re.findall(r'<textarea[^>]* id="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    }
+    for name, inner in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        picked = re.search(r'<option value="([^"]*)" selected', inner)
+        fields[name] = unescape(picked[1]) if picked else ""
+    same = cho_browser.post("/en/desk/forms/org", data={**fields, "action": "preview"})
+    assert "This changes nothing" in same.text
+    fields["e.foundingDate.0.text"] = "2016-05"
+    led = cho_browser.post("/en/desk/forms/org", data={**fields, "action": "submit"})
+    assert led.status_code == 303, led.text
+    shown = cho_browser.get(led.location).text
+    assert "<del>April 2016</del>" in shown
+    assert "<ins>May 2016</ins>" in shown
+    assert shown.count("<del>") == shown.count("<ins>") == 1
+
+
+def test_what_is_there_already_is_not_overwritten(cho_browser: FlaskClient) -> None:
+    answer = _posted(cho_browser, "org", {**ORGANIZATION, "e.identifier": ["lantern"]})
+    assert answer.status_code == 422
+    assert answer.text.count(TAKEN) == 2
+    source = {
+        name.replace("e.", "source.0.", 1): held for name, held in RIGHT["source"].items() if "passages" not in name
+    }
+    answer = _posted(
+        cho_browser, "org", {**ORGANIZATION, "source.0": "", **source, "source.0.identifier": ["bridge-page"]}
+    )
+    assert "The slug “bridge-page” is taken" in answer.text
+    stray = _posted(cho_browser, "service", {**RIGHT["service"], "e.isProvidedBy": ["nobody"]})
+    assert stray.status_code == 422
+    assert "Choose what this belongs to" in stray.text
+
+
+def test_a_form_of_another_session_does_nothing(cho_browser: FlaskClient, app: object) -> None:
+    answer = cho_browser.post("/en/desk/forms/org", data={**sent(ORGANIZATION), "action": "submit", "token": "0" * 64})
+    assert answer.status_code == 403
+
+
+def test_a_new_kind_shows_up_with_its_file_alone(cho_browser: FlaskClient, workspace: PresentWorkspace) -> None:
+    # The shapes of this project are shared by all tests: the new file stands beside them for a moment.
+    place = workspace.tree.shapes / "forms" / "zz-activity-of-a-test.ttl"
+    text = (workspace.tree.shapes / "forms" / "period.ttl").read_text(encoding="utf-8")
+    place.write_text(text.replace("form:period", "form:trial").replace("coop:Period", "coop:Period"), encoding="utf-8")
+    try:
+        assert 'name="e.startDate.0.text"' in cho_browser.get("/en/desk/forms/trial").text
+    finally:
+        place.unlink()
