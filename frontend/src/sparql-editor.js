@@ -82,7 +82,11 @@ export function sparqlEditor(field, form, { ask }) {
         ]),
         EditorView.domEventHandlers({ beforeinput: replaceSelection }),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": `${label.textContent} – ${words.hint}`, spellcheck: "false" }),
+        EditorView.contentAttributes.of({
+          "aria-label": `${label.textContent} – ${words.hint}`,
+          spellcheck: "false",
+          tabindex: "0", // what scrolls must be reached by keyboard, in the eyes of programs too
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) field.value = update.state.doc.toString();
         }),

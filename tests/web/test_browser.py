@@ -1,4 +1,4 @@
-"""The pages in a real browser: nothing leaves the origin, nothing overflows, the way out works."""
+"""The pages in a real browser: the way out, searching, help, queries; test_every_page.py looks at every page."""
 
 from __future__ import annotations
 
@@ -22,20 +22,6 @@ BUNDLE = files("coopgraph.web").joinpath("static", "dist", "exit.js")
 with_bundle = pytest.mark.skipif(
     not BUNDLE.is_file(), reason="the front-end is not built: npm's registry did not answer"
 )
-
-PAGES = ["/", "/help?area=jp", "/list/org", "/doc/org/lantern", "/doc/law/image-abuse-amendment-act-2021"]
-PAGES += [
-    "/doc/source/bridge-page",
-    "/query",
-    "/query/build",
-    "/examples/01-organizations-in-an-area",
-    "/examples",
-    "/quality",
-    "/about",
-    "/search",
-    "/figures",
-]
-PAGES += ["/figures?indicator=victims-supported&about=", "/figures?indicator=assistance-cases&part=&as=lines"]
 
 
 class _Neutral(BaseHTTPRequestHandler):
@@ -75,28 +61,6 @@ def browser() -> Iterator[Browser]:
 
 def opened(browser: Browser, width: int = 1280, *, script: bool = True) -> Page:
     return browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script).new_page()
-
-
-@pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_pages_ask_nobody_else_complain_of_nothing_store_nothing_and_fit(
-    browser: Browser, served: Served, width: int, language: str
-) -> None:
-    page = opened(browser, width)
-    foreign: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: None if request.url.startswith(served.url) else foreign.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    for path in PAGES:
-        page.goto(f"{served.url}/{language}{path}")
-        page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, f"{path} is {overflow} pixels too wide"
-    assert (foreign, complaints) == ([], [])
-    assert page.context.cookies() == []
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-    page.context.close()
 
 
 @with_bundle

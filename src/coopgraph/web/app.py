@@ -26,7 +26,19 @@ from coopgraph.web.data import (
     sitemap,
 )
 from coopgraph.web.endpoint import citations, graph_store, health, metrics, sparql
-from coopgraph.web.pages import check, example_pages, figures, find_help, laws, lists, map, query_form, search, views
+from coopgraph.web.pages import (
+    about,
+    check,
+    example_pages,
+    figures,
+    find_help,
+    laws,
+    lists,
+    map,
+    query_form,
+    search,
+    views,
+)
 
 ALWAYS = (sparql, graph_store, health, metrics, openapi, search)
 """Rooms that any dataset has."""
@@ -34,7 +46,7 @@ ALWAYS = (sparql, graph_store, health, metrics, openapi, search)
 OF_RELEASES = (
     *(check, reconcile),
     *(releases, collections, exports, feed, embed, memento, citations, resources),
-    *(views, example_pages, figures, find_help, laws, lists, map, query_form, sitemap),
+    *(views, about, example_pages, figures, find_help, laws, lists, map, query_form, sitemap),
 )
 """Rooms that only releases have."""
 

@@ -9,8 +9,8 @@ from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import Vocabulary
 
 STANDING_PAGES = (
-    *("/", "/help", "/laws", "/map", "/figures", "/examples", "/query"),
-    *("/quality", "/about", "/def", "/catalog"),
+    *("/", "/help", "/laws", "/map", "/figures", "/examples", "/query", "/quality", "/def", "/catalog"),
+    *("/about", "/about/method", "/about/privacy", "/about/accessibility", "/about/releases"),
 )
 """Pages that every release has."""
 

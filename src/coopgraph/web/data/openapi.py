@@ -47,7 +47,7 @@ ANSWER_TYPES: Mapping[str, tuple[str, ...]] = {
     "entity.frame": (formats.JSON_LD.media_type,),
     "entity.schema": ("application/schema+json", _JSON),
     "entity.linkset": ("application/linkset+json", "application/linkset"),
-    "entity.profile": (_HTML, *_RDF, _JSON),
+    "entity.profile": (formats.TURTLE.media_type, formats.JSON_LD.media_type),
     "entity.thing": (),
     "entity.void": (),
     "examples.question": (_HTML, *_RDF),

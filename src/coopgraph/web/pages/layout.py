@@ -30,6 +30,7 @@ IN_LANGUAGE = '/<any("' + '", "'.join(LANGUAGES) + '"):language>'
 """The start of the address of a page in one language."""
 
 _IN_EVERY_LANGUAGE = (
+    "about",
     "check",
     "entity",
     "examples",

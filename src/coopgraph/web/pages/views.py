@@ -1,4 +1,4 @@
-"""Page views that are not about one thing: start, quality, about."""
+"""Page views that are not about one thing: start and quality."""
 
 from __future__ import annotations
 
@@ -52,14 +52,9 @@ def blueprint(app_context: AppContext) -> Blueprint:
         query = load_query(QUALITY_QUERY)
         return pages.give("quality.html", reading, quality=shown, query=query, without_number=without)
 
-    def about(**_: str) -> Response:
-        """Say who made this, how far to trust it, what is not kept about readers."""
-        return pages.give("about.html", pages.reading())
-
     for address, view in (
         ("/", start),
         ("/quality", measured),
-        ("/about", about),
     ):
         room.add_url_rule(address, view_func=view, methods=["GET"])
         room.add_url_rule(IN_LANGUAGE + address, view_func=view, methods=["GET"])

@@ -1,0 +1,188 @@
+"""Every kind of page in a real browser, in five languages: accessible, quiet, alone with its origin, and it fits.
+
+axe-core (https://github.com/dequelabs/axe-core) judges accessibility by WCAG 2.2, levels A and AA. It is a package of
+``frontend/`` that is fetched with the others and never shipped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from flask.testing import FlaskClient
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+from coopgraph.context import AppContext
+from coopgraph.model.language import LANGUAGES
+from coopgraph.web.app import create_app
+from coopgraph.web.data.openapi import ANSWER_TYPES
+from tests.chromium import chromium
+from tests.conftest import THOROUGH
+from tests.running_server import Served
+
+AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+
+WIDTHS = (320, 390, 640, 1280)
+"""Pixels: the least that WCAG 2.2 asks for (1.4.10), a phone, a screen of 1280 at 200 % zoom, and that screen."""
+
+SHARES = [
+    pytest.param(
+        language, WIDTHS[place % len(WIDTHS)], True, slice(place, None, len(LANGUAGES)), id=f"{language}-share"
+    )
+    for place, language in enumerate(LANGUAGES)
+]
+"""In every run each page in one language, at one width."""
+
+WHOLES = [
+    pytest.param(language, width, script, slice(None), id=f"{language}-{width}-{script}", marks=pytest.mark.interop)
+    for place, language in enumerate(LANGUAGES)
+    for width in (WIDTHS if THOROUGH else WIDTHS[place % len(WIDTHS) :][:1])
+    for script in ((True, False) if THOROUGH else (True,))
+]
+"""With the programs of others each page in each language; at each width, with and without scripts, by TEST_THOROUGH."""
+
+ADDRESSES = (
+    "/",
+    "/about",
+    "/about/accessibility",
+    "/about/method",
+    "/about/privacy",
+    "/about/releases",
+    "/catalog",
+    "/check",
+    "/dataset/best-figures",
+    "/def",
+    "/def/Organization",
+    "/def/hasEvidence",
+    "/examples",
+    "/examples/01-organizations-in-an-area",
+    "/figures",
+    "/figures?indicator=assistance-cases&part=&as=lines",
+    "/figures?indicator=victims-supported&about=",
+    "/help",
+    "/help/card?area=jp",
+    "/help?area=jp",
+    "/laws",
+    "/list/figure",
+    "/list/law",
+    "/list/org",
+    "/map",
+    "/quality",
+    "/query",
+    "/query/build?kind=law",
+    "/search",
+    "/shape/LabelEnglish",
+)
+"""Addresses that have a twin in each language, beside that of a thing of each kind."""
+
+WITHOUT_TWIN = ("/releases", "/releases/{release}", "/embed/list?area=jp", "/embed/org/lantern")
+"""Addresses that are told the language by ``?lang=``."""
+
+NOT_FOUND = ("/help?area=nowhere", "/nothing/here")
+"""Addresses under which there is nothing, told on a page."""
+
+ABSENT = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+"""What the console says of them."""
+
+NOT_LOOKED_AT = {"check.check", "cite.one", "cite.replayed", "describe_problem_type", "sparql.sparql"}
+"""Endpoints whose pages are left out: what answers to a file or a query sent, and what citations stand under."""
+
+OPENED = """
+() => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+  return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+}
+"""
+JUDGED = """
+async () => {
+  const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const found = await axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] });
+  return found.violations.map((rule) => `${rule.id}: ${rule.nodes[0].html.slice(0, 200)}`);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def client(app_context: AppContext) -> FlaskClient:
+    return create_app(app_context).test_client()
+
+
+@pytest.fixture(scope="module")
+def release(client: FlaskClient) -> str:
+    return str(client.get("/releases", headers={"Accept": "application/json"}).json["current"])
+
+
+@pytest.fixture(scope="module")
+def addresses(client: FlaskClient) -> list[str]:
+    """The addresses with a twin in each language, with that of a thing of each kind."""
+    lists = sorted(set(re.findall(r'href="/en(/list/[\w-]+)"', client.get("/en/").text)))
+    entries = [
+        re.search(r'href="/en(/doc/[^"#]+)"', client.get(f"/en{path}").text.partition("<main")[2]) for path in lists
+    ]
+    assert len(lists) >= 20
+    return [*ADDRESSES, *(entry[1] for entry in entries if entry)]
+
+
+def test_every_endpoint_that_gives_a_page_is_looked_at(client: FlaskClient, addresses: list[str]) -> None:
+    match = client.application.url_map.bind("localhost").match
+    paths = [*(f"/en{path}" for path in addresses), *WITHOUT_TWIN]
+    looked_at = {match(path.partition("?")[0])[0] for path in paths}
+    endpoints = {rule.endpoint for rule in client.application.url_map.iter_rules()} - {"static"}
+    pages = {endpoint for endpoint in endpoints if "text/html" in ANSWER_TYPES.get(endpoint, ("text/html",))}
+    assert pages - looked_at == NOT_LOOKED_AT
+
+
+@pytest.mark.parametrize(("language", "width", "script", "share"), [*SHARES, *WHOLES])
+def test_every_page_is_accessible_fits_asks_nobody_else_complains_of_nothing_and_stores_nothing(
+    browser: Browser,
+    served: Served,
+    addresses: list[str],
+    release: str,
+    language: str,
+    width: int,
+    script: bool,
+    share: slice,
+) -> None:
+    axe = AXE.read_text(encoding="utf-8") if AXE.is_file() else ""
+    scheme: Literal["dark", "light"] = "dark" if width == 390 else "light"
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, java_script_enabled=script, color_scheme=scheme
+    )
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("request", lambda request: None if request.url.startswith(served.url) else faults.append(request.url))
+    page.on(
+        "response",
+        lambda answer: faults.append(answer.url) if "/static/" in answer.url and answer.status >= 400 else None,
+    )
+    page.on("console", lambda message: None if message.text == ABSENT else faults.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    absent = {f"/{language}{path}" for path in NOT_FOUND}
+    paths = [*(f"/{language}{path}" for path in addresses), *sorted(absent)]
+    paths += [f"{path}{'&' if '?' in path else '?'}lang={language}".format(release=release) for path in WITHOUT_TWIN]
+    for path in paths[share]:
+        answer = page.goto(served.url + path)
+        assert answer is not None
+        assert answer.status == (404 if path in absent else 200), path
+        if overflow := page.evaluate(OPENED):
+            faults.append(f"{path} is {overflow} pixels too wide")
+        if axe:
+            page.evaluate(axe)
+            faults += [f"{path}: {fault}" for fault in page.evaluate(JUDGED)]
+    assert faults == []
+    assert context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    context.close()
+    if not axe:
+        pytest.skip("all but accessibility was looked at: axe-core is not installed, as npm's registry did not answer")
