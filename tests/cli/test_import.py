@@ -118,7 +118,7 @@ def test_a_file_that_is_not_utf8_is_not_written_without_a_language(data: Path) -
     told = done.stderr
     assert done.returncode == 3
     assert files(data) == before
-    assert "--lang ko (cp949): 예시 센터" in told
+    assert "ko (cp949): 예시 센터" in told
     assert "--lang ja (cp932)" in told
 
 

@@ -22,11 +22,11 @@ from coopgraph.desk.publishing_process import PublishingProcess
 from coopgraph.desk.review import Review
 from coopgraph.settings import Settings
 from tests.conftest import FIXTURE
+from tests.desk.browsers import PASSWORD, signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LANTERN = "data/org/lantern.ttl"
-PASSWORD = "four words as password"
 
 
 @pytest.fixture(scope="package")
@@ -100,6 +100,7 @@ def var(published: Path, database_of_people: Path, tmp_path_factory: pytest.Temp
 
 @pytest.fixture(scope="package")
 def desk_context(var: Path, shared_workspace: PresentWorkspace) -> Iterator[AppContext]:
+    """What the desk reads from."""
     made = context.of_releases(Settings(var=str(var), data=str(shared_workspace.tree.data), workers=1))
     yield made
     made.close()
@@ -107,21 +108,17 @@ def desk_context(var: Path, shared_workspace: PresentWorkspace) -> Iterator[AppC
 
 @pytest.fixture(scope="package")
 def app(desk_context: AppContext, shared_workspace: PresentWorkspace) -> Flask:
+    """The desk of that tree."""
     return create_desk(desk_context, shared_workspace, PublishingProcess(desk_context.settings))
-
-
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    browser = app.test_client()
-    answer = browser.post("/en/desk/sign-in", data={"name": name, "password": PASSWORD})
-    assert answer.status_code == 303
-    return browser
 
 
 @pytest.fixture(scope="package")
 def cho_browser(app: Flask) -> FlaskClient:
+    """The browser of a curator."""
     return signed_in(app, "cho")
 
 
 @pytest.fixture(scope="package")
 def yun_browser(app: Flask) -> FlaskClient:
+    """The browser of a reviewer."""
     return signed_in(app, "yun")

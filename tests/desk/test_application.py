@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,45 +14,31 @@ from werkzeug.test import TestResponse
 
 from coopgraph import context
 from coopgraph.curation.present_workspace import PresentWorkspace
-from coopgraph.database.database import DESK_FILE, Database
-from coopgraph.desk.accounts import Accounts
+from coopgraph.database.database import DESK_FILE
 from coopgraph.desk.application import WithDesk
-from coopgraph.desk.roles import Role
 from coopgraph.model.language import LANGUAGES
 from coopgraph.settings import Settings
 from coopgraph.web.asgi import AsgiApplication
 from tests.asgi_client import client as asgi_client
-from tests.desk.conftest import PASSWORD, signed_in
+from tests.desk.browsers import PASSWORD, form_fields, signed_in, token
 from tests.desk.test_review import TURTLE, _dated
 
 RDF_XML = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "a">]><rdf:RDF/>'
 
 
-def _token(var: Path, name: str, scope: Role) -> dict[str, str]:
-    token = Accounts(Database(var / DESK_FILE)).give_token(name, scope, 1, actor="test", now=datetime.now(UTC))
-    return {"Authorization": f"Bearer {token}"}
-
-
-def _form(browser: FlaskClient, path: str) -> dict[str, str]:
-    """Return the hidden fields of a page's form."""
-    page = browser.get(path)
-    assert page.status_code == 200, page.text
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
-
-
 def _proposed(browser: FlaskClient, text: str, reason: str = "The register says so") -> str:
     """Send the form for the file of an organization, and return the path of the submission."""
-    fields = _form(browser, "/en/desk/new?entity=org/lantern")
+    fields = form_fields(browser, "/en/desk/new?entity=org/lantern")
     answer = browser.post("/en/desk/new", data={**fields, "text": text, "reason": reason, "format": TURTLE})
     assert answer.status_code == 303, answer.text
     return answer.location
 
 
 def _decide(browser: FlaskClient, path: str, decision: str, text: str = "") -> TestResponse:
-    return browser.post(f"{path}/{decision}", data={"token": _form(browser, path)["token"], "text": text})
+    return browser.post(f"{path}/{decision}", data={"token": form_fields(browser, path)["token"], "text": text})
 
 
-def test_who_is_not_signed_in_is_led_to_the_form(app: Flask) -> None:
+def test_who_is_not_signed_in_is_led_to_theform_fields(app: Flask) -> None:
     browser = app.test_client()
     assert browser.get("/ko/desk").location == "/ko/desk/sign-in"
     assert browser.get("/desk/submissions/1").status_code == 401
@@ -123,7 +108,7 @@ def test_a_submission_is_shown_in_words_and_accepted_by_somebody_else(
     assert refused.status_code == 403
     assert _decide(yun_browser, path, "ask").status_code == 400
     commented = yun_browser.post(
-        f"{path}/comment", data={"token": _form(yun_browser, path)["token"], "text": "<b>Good</b>", "about": "x"}
+        f"{path}/comment", data={"token": form_fields(yun_browser, path)["token"], "text": "<b>Good</b>", "about": "x"}
     )
     assert commented.status_code == 303
     assert "&lt;b&gt;Good&lt;/b&gt;" in cho_browser.get(path).text
@@ -141,7 +126,7 @@ def test_a_draft_shows_its_report_beside_what_was_typed(
     page = cho_browser.get(path).text
     assert "kept as a draft" in page
     assert "cite:bridge-page.s99" in page
-    fields = _form(cho_browser, f"{path}/edit")
+    fields = form_fields(cho_browser, f"{path}/edit")
     assert "form" not in fields
     cho_browser.post(f"{path}/edit", data={**fields, "text": _dated(lantern), "format": TURTLE, "reason": "again"})
     assert "waiting for review" in cho_browser.get(path).text
@@ -151,12 +136,12 @@ def test_a_draft_shows_its_report_beside_what_was_typed(
 
 
 def test_a_form_sent_twice_is_one_submission(cho_browser: FlaskClient, lantern: str, workspace: object) -> None:
-    fields = {**_form(cho_browser, "/en/desk/new?entity=org/lantern"), "text": _dated(lantern), "format": TURTLE}
+    fields = {**form_fields(cho_browser, "/en/desk/new?entity=org/lantern"), "text": _dated(lantern), "format": TURTLE}
     assert len({cho_browser.post("/en/desk/new", data=fields).location for _ in range(2)}) == 1
 
 
 def test_an_unknown_format_and_an_unknown_entity_are_told(cho_browser: FlaskClient) -> None:
-    fields = _form(cho_browser, "/en/desk/new")
+    fields = form_fields(cho_browser, "/en/desk/new")
     answer = cho_browser.post("/en/desk/new", data={**fields, "text": "x", "format": "application/rdf+xml"})
     assert answer.status_code == 415
     for name in ("org/nobody", "org/../../etc", "x"):
@@ -170,8 +155,8 @@ def test_the_history_is_by_pseudonym_and_needs_no_account(app: Flask) -> None:
     assert app.test_client().get("/en/desk/history/org/a.b").status_code == 404
 
 
-def test_programs_submit_with_a_token(app: Flask, var: Path, lantern: str, workspace: object) -> None:
-    program, browser = _token(var, "cho", "curator"), app.test_client()
+def test_programs_submit_with_atoken(app: Flask, var: Path, lantern: str, workspace: object) -> None:
+    program, browser = token(var, "cho", "curator"), app.test_client()
     made = browser.post("/submissions?reason=x", data=_dated(lantern), content_type=TURTLE, headers=program)
     assert made.status_code == 201
     held = made.json
@@ -192,14 +177,14 @@ def test_programs_submit_with_a_token(app: Flask, var: Path, lantern: str, works
     assert [item["id"] for item in listed["submissions"]] == [taken.json["id"]]
     accept = browser.post(f"/submissions/{held['id']}/accept", headers=program)
     assert (accept.status_code, accept.json["type"].rpartition("/")[2]) == (403, "not-permitted")
-    reviewer = _token(var, "yun", "reviewer")
+    reviewer = token(var, "yun", "reviewer")
     rejected = browser.post(f"/submissions/{held['id']}/reject", json={"reason": "No."}, headers=reviewer)
     assert (rejected.status_code, rejected.json["state"]) == (200, "rejected")
     assert browser.post(f"/submissions/{held['id']}/accept", headers=reviewer).status_code == 409
 
 
 def test_a_token_of_a_lesser_scope_than_its_account_decides_on_nothing(app: Flask, var: Path) -> None:
-    lesser = _token(var, "yun", "curator")
+    lesser = token(var, "yun", "curator")
     assert app.test_client().post("/submissions/1/accept", headers=lesser).status_code == 403
 
 
@@ -219,15 +204,15 @@ def test_a_token_of_a_lesser_scope_than_its_account_decides_on_nothing(app: Flas
 def test_bad_input_is_told_in_words(
     app: Flask, var: Path, content_type: str, body: bytes, status: int, workspace: object
 ) -> None:
-    headers = {**_token(var, "cho", "curator"), "Accept-Language": "ja"}
+    headers = {**token(var, "cho", "curator"), "Accept-Language": "ja"}
     answer = app.test_client().post("/submissions", data=body, content_type=content_type, headers=headers)
     assert answer.status_code == status
     assert re.search("[ぁ-ん]", answer.text)
 
 
 def test_a_wrong_token_is_refused_and_a_session_is_none_there(cho_browser: FlaskClient, app: Flask) -> None:
-    for token in ("", "Bearer x", "Bearer coopgraph_1_2", "Basic Y2hvOng="):
-        answer = app.test_client().post("/submissions", data=b"", headers={"Authorization": token})
+    for written in ("", "Bearer x", "Bearer coopgraph_1_2", "Basic Y2hvOng="):
+        answer = app.test_client().post("/submissions", data=b"", headers={"Authorization": written})
         assert answer.status_code == 401
     assert cho_browser.post("/submissions", data=b"", content_type=TURTLE).status_code == 401
 
@@ -243,7 +228,7 @@ def test_an_accepted_submission_is_public_a_moment_later(
     both = WithDesk(application, served)
     try:
         browser = asgi_client(both)
-        cho, yun = _token(var, "cho", "curator"), _token(var, "yun", "reviewer")
+        cho, yun = token(var, "cho", "curator"), token(var, "yun", "reviewer")
         body = _dated(lantern, "07")
         made = browser.post("/submissions", data=body, content_type=TURTLE, headers=cho)
         assert made.status_code == 201, made.text

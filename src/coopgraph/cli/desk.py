@@ -26,12 +26,16 @@ from coopgraph.desk.publisher import Publisher
 from coopgraph.desk.review import TYPED, Outcome, Review
 from coopgraph.desk.submission import STATE_NAMES, STATES, State
 from coopgraph.desk.submitted_document import SUBMITTED_FORMATS
+from coopgraph.desk.submitted_update import SPARQL_UPDATE
 from coopgraph.errors import DoesNotConform, NotFound, WrongUsage
 from coopgraph.messages.message import Message
-from coopgraph.rdf.formats import BY_SUFFIX, TURTLE
+from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import load_file
 from coopgraph.settings import Settings
 from coopgraph.validation.formats import text as report_text
+
+_MEDIA_TYPES = {**{item.suffix: name for name, item in SUBMITTED_FORMATS.items()}, ".ru": SPARQL_UPDATE}
+"""What is submitted from files, by the ends of their names; sheets are `coopgraph import --submit`."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -64,7 +68,7 @@ def desk() -> None:
 @lang_option()
 @click.pass_context
 def submit(ctx: click.Context, file: str, reason: str, name: str | None, lang: str | None) -> None:
-    """Submit a document: Turtle, N-Triples or JSON-LD, by the end of its name; “-” is Turtle on standard input.
+    """Submit a document or a SPARQL Update: .ttl, .nt, .jsonld or .ru; “-” is Turtle on standard input.
 
     A document that says what an entity is holds the whole of its file; one with records alone is laid over it. The
     number of the submission goes to standard output, its report to standard error.
@@ -74,17 +78,16 @@ def submit(ctx: click.Context, file: str, reason: str, name: str | None, lang: s
     Example: coopgraph desk submit refuge.ttl --reason "New telephone number" --as mina
     """
     settings: Settings = ctx.obj
-    fmt = TURTLE if file == "-" else BY_SUFFIX.get(Path(file).suffix)
-    if fmt is None or fmt.media_type not in SUBMITTED_FORMATS:
-        suffixes = ", ".join(item.suffix for item in SUBMITTED_FORMATS.values())
+    media_type = TURTLE.media_type if file == "-" else _MEDIA_TYPES.get(Path(file).suffix)
+    if media_type is None:
         raise WrongUsage(
             Message("{file} has a format that is not taken.", file=file),
-            Message("Taken are {formats}.", formats=suffixes),
+            Message("Taken are {formats}.", formats=", ".join(_MEDIA_TYPES)),
         )
     most = settings.upload_size
     body = standard_input(most) if file == "-" else load_file(Path(file), limit=most)
     with opened_review(settings) as review:
-        tell_outcome(ctx, review.submit(person_named(settings, name), body, fmt.media_type, reason))
+        tell_outcome(ctx, review.submit(person_named(settings, name), body, media_type, reason))
 
 
 @desk.command("list")

@@ -14,18 +14,17 @@ from coopgraph.cli.desk import as_whom, opened_review, person_named, tell_outcom
 from coopgraph.cli.language import lang_option, spoken
 from coopgraph.curation.drafts import Draft
 from coopgraph.curation.duplicates import duplicate_candidates
-from coopgraph.curation.sheets.column_maps import mapped_kind, mapped_kinds
-from coopgraph.curation.sheets.entities import SheetKind, entity_drafts
-from coopgraph.curation.sheets.organizations import ORGANIZATIONS
+from coopgraph.curation.sheets.entities import entity_drafts
 from coopgraph.curation.sheets.preview import preview
 from coopgraph.curation.sheets.sheet import read_sheet
-from coopgraph.curation.sheets.table import CellError, Sheet
+from coopgraph.curation.sheets.sheet_kinds import sheet_kind
+from coopgraph.curation.sheets.table import Sheet
+from coopgraph.curation.sheets.template import template_csv
 from coopgraph.dataset.entity_file import create, replace
 from coopgraph.dataset.prefixes import canonical_prefixes, tree_prefixes
 from coopgraph.dataset.tree import Tree, TreeContent, locate, locate_own, read_tree
 from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message
-from coopgraph.model.nearest_names import nearest_names, with_nearest
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import SKOS
@@ -73,17 +72,17 @@ def import_(
     """
     settings: Settings = ctx.obj
     language = spoken(ctx)
-    sheet_kind = _sheet_kind(kind, locate(settings), settings.input_size)
+    prefixes = tree_prefixes(locate(settings), limit=settings.input_size)
+    rows = sheet_kind(locate(settings).shapes, kind, prefixes)
     if wants_template:
-        # The mark makes Excel read and save the file as UTF-8.
-        click.echo("\ufeff" + sheet_kind.heading, nl=False)
+        click.echo(template_csv(rows), nl=False)
         return
     if file is None:
         raise WrongUsage(
             Message("Which file is to be imported?"),
             Message("Name one, or begin with: coopgraph import {kind} --template", kind=kind),
         )
-    sheet = read_sheet(_data(file, settings.input_size), language if lang else None, sheet_kind.columns)
+    sheet = read_sheet(_data(file, settings.input_size), language if lang else None, rows.columns)
     if not sheet.rows and not sheet.faults:
         raise UnreadableInput(
             Message("There is no row below the heading."), Message("Fill in one row for each entity.")
@@ -93,9 +92,9 @@ def import_(
     content = read_tree(tree, input_size=settings.input_size)
     stated = {path: tuple(quad.triple for quad in quads) for path, quads in content.quads.items()}
     known = Index(triple for triples in stated.values() for triple in triples)
-    files, faults = entity_drafts(sheet, sheet_kind, known, stated)
+    files, faults = entity_drafts(sheet, rows, known, stated)
     if faults:
-        lines = "\n".join(_told(fault, sheet, language) for fault in faults)
+        lines = "\n".join(sheet.told(fault).in_language(language) for fault in faults)
         raise DoesNotConform(
             Message("Nothing was imported.\n\n{report}", report=lines),
             Message("Mend these cells and import the file again."),
@@ -107,7 +106,7 @@ def import_(
     documents = {draft: house_form(draft.triples, prefixes) for draft in files}
     report = check_documents(
         content,
-        [Document(data, _name(draft)) for draft, data in documents.items()],
+        [Document(data, draft.named) for draft, data in documents.items()],
         today=datetime.now(UTC).date(),
     )
     if not report.conforms:
@@ -141,21 +140,8 @@ def _previewed(files: tuple[Draft, ...], known: Index, prefixes: Mapping[str, st
 
     names = read_names(labels, prefixes, [term for term in terms if isinstance(term, NamedNode)])
     for draft in files:
-        yield _name(draft)
+        yield draft.named
         yield from preview(draft, known, names.readable, language)
-
-
-def _sheet_kind(kind: str, tree: Tree, limit: int) -> SheetKind:
-    """Return the sheet of a kind. Raises :class:`WrongUsage` for a kind that a row cannot hold."""
-    kinds = (ORGANIZATIONS.segment, *mapped_kinds(tree.shapes))
-    if kind not in kinds:
-        raise WrongUsage(
-            Message("There is no sheet for the kind “{kind}”.", kind=kind),
-            with_nearest(Message("Choose one of {kinds}.", kinds=", ".join(kinds)), nearest_names(kind, kinds)),
-        )
-    if kind == ORGANIZATIONS.segment:
-        return ORGANIZATIONS
-    return mapped_kind(tree.shapes, kind, tree_prefixes(tree, limit=limit))
 
 
 def _data(file: str, limit: int) -> bytes:
@@ -174,13 +160,6 @@ def _preview(sheet: Sheet, language: str) -> None:
             click.echo(f"{row.number}: {' | '.join(names)}", err=True)
 
 
-def _told(fault: CellError, sheet: Sheet, language: str) -> str:
-    name = next((name for name, letter in sheet.letters.items() if letter == fault.column), "")
-    where = f"{fault.column} “{name}”" if name else fault.column
-    told = Message("Row {row}, column {column}: {reason}", row=fault.row, column=where or "–", reason=fault.reason)
-    return told.in_language(language)
-
-
 def _keep_comments(content: TreeContent, files: tuple[Draft, ...]) -> None:
     """Refuse to write a file anew whose comments, which belong to no graph, would be lost."""
     for draft in files:
@@ -189,11 +168,6 @@ def _keep_comments(content: TreeContent, files: tuple[Draft, ...]) -> None:
                 Message("Nothing was imported: {path} has comments, which would be lost.", path=draft.path),
                 Message("Turn them into skos:editorialNote or coop:curatorNote, and import the file again."),
             )
-
-
-def _name(draft: Draft) -> str:
-    rows = ", ".join(map(str, draft.rows))
-    return f"{draft.path} (row {rows})"
 
 
 def _write(tree: Tree, documents: dict[Draft, bytes]) -> list[Path]:

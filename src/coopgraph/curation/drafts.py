@@ -20,6 +20,11 @@ class Draft:
     rows: tuple[int, ...]
     extends: bool = False
 
+    @property
+    def named(self) -> str:
+        """The path with the rows, for reports."""
+        return f"{self.path} (row {', '.join(map(str, self.rows))})"
+
 
 def node(segment: str, slug: str) -> NamedNode:
     """Return the IRI of an entity or record."""

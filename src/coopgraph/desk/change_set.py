@@ -23,6 +23,9 @@ from coopgraph.rdf.read import examine
 from coopgraph.rdf.terms import BlankNode, NamedNode, Triple
 from coopgraph.rdf.turtle import house_form
 
+MOST_ENTITIES = 100
+"""Entities that an Update may change at once."""
+
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -86,16 +89,60 @@ def changes_of(triples: Iterable[Triple], files: EntityFiles) -> tuple[FileChang
 
     Raises :class:`UnreadableInput` for statements about what is no entity and no record of one.
     """
-    stated: defaultdict[str, list[Triple]] = defaultdict(list)
     triples = tuple(triples)
     if not triples:
         raise UnreadableInput(Message("The document states nothing."), Message("Write at least one statement."))
-    heads = {
+    heads = _heads(triples, files)
+    stated = _by_path(triples, heads, files)
+    found = (_change(path, held, files, whole=path in heads.values()) for path, held in sorted(stated.items()))
+    return tuple(item for item in found if item.added or item.removed)
+
+
+def effect_on_files(added: Iterable[Triple], removed: Iterable[Triple], files: EntityFiles) -> tuple[FileChange, ...]:
+    """Return what adding and removing single statements makes of entity files, sorted by path.
+
+    Raises :class:`UnreadableInput` for statements about what is no entity, for more than :data:`MOST_ENTITIES`, and
+    where nothing would be left of an entity.
+    """
+    added, removed = tuple(added), tuple(removed)
+    heads = _heads(added, files)
+    new, gone = _by_path(added, heads, files), _by_path(removed, heads, files)
+    paths = sorted(new.keys() | gone.keys())
+    if len(paths) > MOST_ENTITIES:
+        raise UnreadableInput(
+            Message(
+                "This would change {number:,} entities; {most} is the most at once.",
+                number=len(paths),
+                most=MOST_ENTITIES,
+            ),
+            Message("Name the entities that it is about. Nothing was changed."),
+        )
+    found = []
+    for path in paths:
+        before = files.document(path)
+        left = _stated(before).difference(gone.get(path, ())).union(new.get(path, ()))
+        if not left:
+            raise UnreadableInput(
+                Message("Nothing would be left of {path}.", path=path),
+                Message("What was published is not deleted but retired: `coopgraph retire`."),
+            )
+        found.append(FileChange(path, before, house_form(left, files.prefixes)))
+    return tuple(found)
+
+
+def _heads(triples: Iterable[Triple], files: EntityFiles) -> dict[str, str]:
+    """Return, by slug, the paths of the files of the entities of which a statement says what they are."""
+    return {
         name.slug: _path(name)
         for triple in triples
         if triple.predicate == RDF.type and (name := _name(triple)).segment in files.own_file and "." not in name.slug
     }
+
+
+def _by_path(triples: Iterable[Triple], heads: Mapping[str, str], files: EntityFiles) -> dict[str, list[Triple]]:
+    """Return statements by the path of the file that they belong in."""
     by_slug = {path.rpartition("/")[2].removesuffix(".ttl"): path for path in files.paths if path.startswith("data/")}
+    stated: defaultdict[str, list[Triple]] = defaultdict(list)
     for triple in triples:
         name = _name(triple)
         own = name.segment in files.own_file and "." not in name.slug
@@ -106,8 +153,7 @@ def changes_of(triples: Iterable[Triple], files: EntityFiles) -> tuple[FileChang
                 Message("Say what the entity {slug} is as well, or correct the name.", slug=name.owner_slug),
             )
         stated[path].append(triple)
-    found = (_change(path, held, files, whole=path in heads.values()) for path, held in sorted(stated.items()))
-    return tuple(item for item in found if item.added or item.removed)
+    return dict(stated)
 
 
 def patched(change: FileChange, present: bytes | None, prefixes: Mapping[str, str]) -> FileChange:

@@ -6,44 +6,33 @@ They work without script, in five languages, and are stored nowhere.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from importlib.resources import files as package_files
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request
-from werkzeug.wrappers import Response as WerkzeugResponse
+from flask import Blueprint, request
 
 from coopgraph.context import AppContext
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.desk.accounts import Person
 from coopgraph.desk.change_set import FileChange, file_version
+from coopgraph.desk.desk_pages import IN_LANGUAGE_OR_NOT, Answer, DeskPages
 from coopgraph.desk.difference import changed_things
 from coopgraph.desk.form_pages import add_form_pages
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.preview import preview_page
-from coopgraph.desk.review import LONGEST_TEXT, TYPED, Outcome, Review
+from coopgraph.desk.review import Outcome, Review
 from coopgraph.desk.roles import includes
-from coopgraph.desk.submission import REVISABLE, STATE_NAMES, STATES, State, Submission
-from coopgraph.desk.submitted_document import SUBMITTED_FORMATS
-from coopgraph.errors import Conflict, CoopgraphError, NotFound, NotPermitted, NotSignedIn, TooManySignIns, WrongUsage
-from coopgraph.messages.message import Message, translator
-from coopgraph.model.characters import runs_right_to_left
-from coopgraph.model.language import LANGUAGES, NAMES, in_language
+from coopgraph.desk.submission import REVISABLE, STATES, State, Submission
+from coopgraph.desk.submitted_changes import TYPED_TYPES
+from coopgraph.desk.table_pages import is_table, table_routes
+from coopgraph.errors import Conflict, NotFound, NotPermitted, NotSignedIn, TooManySignIns, WrongUsage
+from coopgraph.messages.message import Message
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.reading.source import ReleaseSource
-from coopgraph.reading.values import language_name, number
-from coopgraph.web.common.language import in_its_language, language
+from coopgraph.reading.values import language_name
+from coopgraph.web.common.language import language
 from coopgraph.web.common.problems import status_of
-from coopgraph.web.common.text_markup import attributes, text_markup
-
-IN_LANGUAGE_OR_NOT = ("", '/<any("' + '", "'.join(LANGUAGES) + '"):language>')
-"""The beginnings of the address of a page of the desk."""
 
 _WAITING: tuple[State, ...] = ("submitted", "changes-requested", "conflict", "accepted")
-
-_Answer = Response | WerkzeugResponse
 
 
 def blueprint(
@@ -55,13 +44,13 @@ def blueprint(
 ) -> Blueprint:
     """Return the addresses below ``/desk``; ``accepted`` is called when there is something to publish."""
     room = Blueprint("desk", __name__)
-    show = _Pages(app_context, identity)
+    show = DeskPages(app_context, identity)
 
     @room.app_context_processor
     def layout() -> dict[str, Any]:
         return dict(show.context())
 
-    def sign_in(**_: str) -> _Answer:
+    def sign_in(**_: str) -> Answer:
         """Show the form for signing in, or sign in."""
         if request.method == "GET":
             return show.page("desk_sign_in.html", problem=None)
@@ -79,7 +68,7 @@ def blueprint(
             return answer
         return response
 
-    def sign_out(**_: str) -> _Answer:
+    def sign_out(**_: str) -> Answer:
         """End the session."""
         identity.author_of_form()
         response = show.leads_to("/desk/sign-in")
@@ -87,7 +76,7 @@ def blueprint(
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
-    def queue(**_: str) -> _Answer:
+    def queue(**_: str) -> Answer:
         """Show what waits, what is one's own, or what is in one state."""
         if identity.person() is None:
             return show.leads_to("/desk/sign-in")
@@ -103,7 +92,7 @@ def blueprint(
             waiting=found if state else [item for item in found if item.state in _WAITING],
         )
 
-    def begin(**_: str) -> _Answer:
+    def begin(**_: str) -> Answer:
         """Show the form for a submission, empty or with an entity's file, or take it."""
         if request.method == "GET":
             identity.required()
@@ -121,7 +110,7 @@ def blueprint(
                 form=secrets.token_hex(16),
                 submission=None,
                 outcome=None,
-                formats=SUBMITTED_FORMATS,
+                formats=TYPED_TYPES,
                 media_type=TURTLE.media_type,
             )
         person = identity.author_of_form()
@@ -135,11 +124,13 @@ def blueprint(
         )
         return show.leads_to(f"/desk/submissions/{outcome.submission.id}")
 
-    def edit(number: int, **_: str) -> _Answer:
+    def edit(number: int, **_: str) -> Answer:
         """Show the form for another version of a submission, or take it."""
         if request.method == "GET":
             outcome = review.outcome(identity.required(), number)
             found = outcome.submission
+            if is_table(found.media_type) and found.state != "conflict":
+                return show.leads_to(f"/desk/table?submission={number}")
             text = found.body
             if found.state == "conflict" and len(found.files) == 1:
                 (carried,) = review.carried_over(found)
@@ -152,7 +143,7 @@ def blueprint(
                 form="",
                 submission=found,
                 outcome=show.said(outcome),
-                formats=SUBMITTED_FORMATS,
+                formats=TYPED_TYPES,
                 media_type=TURTLE.media_type if found.state == "conflict" else found.media_type,
             )
         person = identity.author_of_form()
@@ -165,13 +156,13 @@ def blueprint(
         )
         return show.leads_to(f"/desk/submissions/{number}")
 
-    def submission(number: int, **_: str) -> _Answer:
+    def submission(number: int, **_: str) -> Answer:
         """Show a submission: before and after in words, report, sources, what was said."""
         person = identity.required()
         outcome = review.outcome(person, number)
         return show.page("desk_submission.html", **_shown(show, review, workspace, person, outcome))
 
-    def decide(number: int, decision: str, **_: str) -> _Answer:
+    def decide(number: int, decision: str, **_: str) -> Answer:
         """Do what a button of a submission's page says."""
         person = identity.author_of_form()
         text = request.form.get("text", "")
@@ -199,7 +190,7 @@ def blueprint(
             return answer
         return show.leads_to(f"/desk/submissions/{number}")
 
-    def preview(number: int, place: int, **_: str) -> _Answer:
+    def preview(number: int, place: int, **_: str) -> Answer:
         """Show the page of an entity as it will be."""
         found = review.submission(identity.required(), number)
         if not 0 < place <= len(found.files):
@@ -221,7 +212,7 @@ def blueprint(
             preview=number,
         )
 
-    def history(segment: str, slug: str, **_: str) -> _Answer:
+    def history(segment: str, slug: str, **_: str) -> Answer:
         """Show who changed an entity, when and why: by pseudonym where nobody is signed in."""
         path = _path(f"{segment}/{slug}")
         if not path:
@@ -232,8 +223,10 @@ def blueprint(
             changes=review.history(path),
         )
 
+    of_tables = tuple(table_routes(show, identity, review, workspace))
     for beginning in IN_LANGUAGE_OR_NOT:
         for address, view, methods in (
+            *of_tables,
             ("/desk", queue, ["GET"]),
             ("/desk/sign-in", sign_in, ["GET", "POST"]),
             ("/desk/sign-out", sign_out, ["POST"]),
@@ -255,80 +248,8 @@ _MOST_OWN = 20
 """How many submissions of one's own the first page lists."""
 
 
-class _Pages:
-    """Renders the desk's templates."""
-
-    def __init__(self, app_context: AppContext, identity: Identity) -> None:
-        self._app_context, self._identity = app_context, identity
-
-    def page(self, template: str, **values: Any) -> Response:
-        """Return a page in the reader's language."""
-        return in_its_language(Response(render_template(template, **values), content_type="text/html; charset=utf-8"))
-
-    def leads_to(self, path: str) -> WerkzeugResponse:
-        """Return an answer that leads to another page of the desk, in the same language."""
-        return redirect(_link(path), HTTPStatus.SEE_OTHER)
-
-    def context(self) -> Mapping[str, Any]:
-        """Return what the layout needs."""
-        chosen = language()
-        named = (request.view_args or {}).get("language")
-        neutral = request.path.removeprefix(f"/{named}") if named else request.path
-        asked = f"?{urlencode(list(request.args.items(multi=True)))}" if request.args else ""
-        return {
-            "language": chosen,
-            "own_name": NAMES[chosen],
-            "t": translator(chosen),
-            "prefix": "",
-            "link": _link,
-            "shown": text_markup(_link("")),
-            "attributes": attributes,
-            "rtl": runs_right_to_left,
-            "languages": [(tag, NAMES[tag], f"/{tag}{neutral}{asked}") for tag in LANGUAGES],
-            "number": lambda value: number(str(value), chosen),
-            "static": lambda name: f"/static/{name}",
-            "built": _built,
-            "exit_address": self._app_context.settings.exit_address,
-            "person": self._person(),
-            "token": self._identity.form_token(),
-            "state_name": lambda state: STATE_NAMES[state].in_language(chosen),
-            "most": LONGEST_TEXT,
-        }
-
-    def words(self) -> Any:
-        """Return the vocabulary of the current release."""
-        return self._app_context.vocabularies.of(ReleaseSource.of(self._app_context.query_service))
-
-    def said(self, outcome: Outcome) -> Mapping[str, Any]:
-        """Return the report of a submission, or what keeps it from being read, in the reader's language."""
-        chosen, report = language(), outcome.report
-        findings = report.findings if report else ()
-        return {
-            "problem": outcome.problem,
-            "checked": report is not None,
-            "conforms": outcome.conforms,
-            "typed": TYPED,
-            "findings": [
-                {
-                    "severity": item.severity,
-                    "message": in_language(item.messages, chosen),
-                    "why": in_language(report.rules[item.rule].descriptions, chosen) if report else "",
-                    "place": item.place,
-                }
-                for item in findings
-                if item.severity != "info"
-            ],
-        }
-
-    def _person(self) -> Person | None:
-        try:
-            return self._identity.person()
-        except CoopgraphError:
-            return None
-
-
 def _shown(
-    show: _Pages, review: Review, workspace: PresentWorkspace, person: Person, outcome: Outcome
+    show: DeskPages, review: Review, workspace: PresentWorkspace, person: Person, outcome: Outcome
 ) -> dict[str, Any]:
     """Return what the page of a submission shows."""
     found = outcome.submission
@@ -336,7 +257,7 @@ def _shown(
         "submission": found,
         "outcome": show.said(outcome),
         "files": [(item, _things(show, workspace, item)) for item in found.files],
-        "typed": found.body.decode("utf-8", "replace") if not found.files else "",
+        "typed": "" if found.files or is_table(found.media_type) else found.body.decode("utf-8", "replace"),
         "others": _others(review, person, found),
         "may_decide": review.may_decide(person, found),
         "may_review": includes(person.role, "reviewer"),
@@ -347,7 +268,7 @@ def _shown(
     }
 
 
-def _things(show: _Pages, workspace: PresentWorkspace, item: FileChange) -> Any:
+def _things(show: DeskPages, workspace: PresentWorkspace, item: FileChange) -> Any:
     with workspace.opened() as files:
         after = files.without_file(item.path) if item.after is None else files.with_file(item.path, item.after)
         return changed_things(item, after, show.words(), language())
@@ -374,13 +295,3 @@ def _path(entity: str) -> str:
     parts = entity.strip().rstrip("/").split("/")[-2:]
     fits = len(parts) == 2 and all(part.isascii() and part.replace("-", "").isalnum() for part in parts)
     return f"data/{parts[0]}/{parts[1]}.ttl" if fits else ""
-
-
-def _link(path: str) -> str:
-    named = (request.view_args or {}).get("language")
-    return f"/{named or language()}{path}"
-
-
-def _built(name: str) -> str | None:
-    place = package_files("coopgraph.web").joinpath("static", "dist", name)
-    return f"/static/dist/{name}" if place.is_file() else None

@@ -14,17 +14,19 @@ Nothing that somebody typed is lost: what does not conform, or cannot be read, i
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import cast
 
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.curation.workspace import Workspace
 from coopgraph.database.database import Database
+from coopgraph.dataset.tree import Tree
 from coopgraph.desk.accounts import Person
-from coopgraph.desk.change_set import FileChange, changes_of, file_version, patched, reverse
+from coopgraph.desk.change_set import FileChange, file_version, patched, reverse
 from coopgraph.desk.roles import includes
 from coopgraph.desk.submission import REVISABLE, PublishedChange, State, Submission, SubmissionSummary
 from coopgraph.desk.submission_store import (
@@ -37,7 +39,7 @@ from coopgraph.desk.submission_store import (
     set_state,
     summaries,
 )
-from coopgraph.desk.submitted_document import require_format, submitted_triples
+from coopgraph.desk.submitted_changes import is_document, require_taken, submitted_changes
 from coopgraph.errors import (
     Conflict,
     CoopgraphError,
@@ -107,7 +109,7 @@ class Review:
         not taken.
         """
         person.demand("curator")
-        require_format(media_type)
+        require_taken(media_type)
         with self._database.reading() as connection:
             known = of_form(connection, form) if form else None
         if known is not None:
@@ -127,7 +129,7 @@ class Review:
         self, person: Person, number: int, body: bytes, media_type: str, reason: str, *, base: str | None = None
     ) -> Outcome:
         """Give a submission of one's own another version, made for what the files are now; for ``base``, see submit."""
-        require_format(media_type)
+        require_taken(media_type)
         self._demand_author(person, self.submission(person, number))
         checked = self._check(body, media_type, base)
         return self._kept(person, number, body, media_type, _bounded(reason), checked)
@@ -230,8 +232,8 @@ class Review:
             checked = self._check(found.body, found.media_type, None)
             return Outcome(found, checked.report, checked.problem)
         with self._opened() as files:
-            if found.state != "conflict" and found.undoes is None:
-                checked = _checked(files, self._context(), found.body, found.media_type, None, self._now())
+            if found.state != "conflict" and found.undoes is None and is_document(found.media_type):
+                checked = _checked(files, self._workspace.tree, found.body, found.media_type, None, self._now())
                 if checked.files == found.files:
                     return Outcome(found, checked.report, checked.problem)
             return Outcome(found, _report_on(files, found.files, self._now()))
@@ -270,12 +272,9 @@ class Review:
         with self._workspace.opened() as files:
             yield files
 
-    def _context(self) -> bytes:
-        return (self._workspace.tree.ontology / "context" / "v1.jsonld").read_bytes()
-
     def _check(self, body: bytes, media_type: str, base: str | None) -> _Checked:
         with self._workspace.opened() as files:
-            return _checked(files, self._context(), body, media_type, base, self._now())
+            return _checked(files, self._workspace.tree, body, media_type, base, self._now())
 
     def _kept(
         self,
@@ -319,12 +318,10 @@ class Review:
             )
 
 
-def _checked(
-    files: Workspace, context: bytes, body: bytes, media_type: str, base: str | None, now: datetime
-) -> _Checked:
+def _checked(files: Workspace, tree: Tree, body: bytes, media_type: str, base: str | None, now: datetime) -> _Checked:
     """Return what a document changes, and what a check says of that."""
     try:
-        changes = changes_of(submitted_triples(body, media_type, context), files)
+        changes, shown = submitted_changes(body, media_type, tree, files)
     except UnreadableInput as error:
         if isinstance(error, SyntaxProblem) and media_type == TURTLE.media_type:
             return _Checked((), _report_on_typed(files, body, now))  # which says every fault, not the first alone
@@ -338,10 +335,15 @@ def _checked(
     report = None
     if media_type == TURTLE.media_type and len(changes) == 1:
         report = _report_on_typed(files, body, now, changes[0])
-    return _Checked(changes, report or _report_on(files, changes, now), moved=moved)
+    return _Checked(changes, report or _report_on(files, changes, now, shown), moved=moved)
 
 
-def _report_on(files: Workspace, changes: Iterable[FileChange], now: datetime) -> Report:
+def _report_on(
+    files: Workspace,
+    changes: Iterable[FileChange],
+    now: datetime,
+    shown: Mapping[str, str] = MappingProxyType({}),
+) -> Report:
     """Return what a check finds in the changed files, and in those that mention what is gone."""
     changes = tuple(changes)
     gone = {cast(Node, triple.subject) for item in changes for triple in item.removed}
@@ -350,7 +352,7 @@ def _report_on(files: Workspace, changes: Iterable[FileChange], now: datetime) -
         changed = changed.without_file(item.path) if item.after is None else changed.with_file(item.path, item.after)
     gone = {subject for subject in gone if not any(True for _ in changed.about(subject))}
     paths = {item.path for item in changes} | changed.mentioning(gone)
-    return _of_statements(changed.report(paths, today=now.date()))
+    return _of_statements(changed.report(paths, today=now.date(), shown=shown))
 
 
 def _report_on_typed(files: Workspace, body: bytes, now: datetime, change: FileChange | None = None) -> Report | None:

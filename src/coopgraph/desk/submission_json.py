@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from coopgraph.curation.sheets.table import FaultyCells
 from coopgraph.desk.change_set import FileChange, file_version
 from coopgraph.desk.review import Outcome
 from coopgraph.validation.formats import json as report_json
@@ -14,7 +15,8 @@ def submission_json(outcome: Outcome, language: str) -> dict[str, Any]:
     """Return a submission with what it changes and its report, messages in ``language``.
 
     ``added`` and ``removed`` are statements as N-Triples; ``before`` and ``after`` the SHA-256 of the file's content,
-    empty where there is none; ``report`` is that of ``coopgraph check --format json``, null where there is none.
+    empty where there is none; ``cells`` are those of a table that are wrong; ``report`` is that of ``coopgraph check
+    --format json``, null where there is none.
     """
     found = outcome.submission
     return {
@@ -34,8 +36,22 @@ def submission_json(outcome: Outcome, language: str) -> dict[str, Any]:
             for event in found.events
         ],
         "problem": outcome.problem.in_language(language) if outcome.problem else None,
+        "cells": _cells(outcome.problem, language) if isinstance(outcome.problem, FaultyCells) else [],
         "report": json.loads(report_json.write(outcome.report, language)) if outcome.report else None,
     }
+
+
+def _cells(problem: FaultyCells, language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "sheet": problem.sheet.name or None,
+            "row": fault.row,
+            "column": fault.column or None,
+            "name": problem.sheet.column_name(fault.column) or None,
+            "message": fault.reason.in_language(language),
+        }
+        for fault in problem.faults
+    ]
 
 
 def _file(item: FileChange) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from coopgraph.desk.identity import Identity
 from coopgraph.desk.review import Outcome, Review
 from coopgraph.desk.submission import STATES, State
 from coopgraph.desk.submission_json import submission_json
+from coopgraph.desk.submitted_changes import table_media_type
+from coopgraph.desk.submitted_table import TABLES, TableOrder
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.rdf.json_text import json_text
@@ -34,6 +36,7 @@ def blueprint(identity: Identity, review: Review, accepted: Callable[[], None]) 
     def submit() -> Response:
         """Keep a document as a submission: 201 where it conforms, 422 as a draft with its report, 409 in conflict.
 
+        For a table ``?kind=`` says what its rows hold, and ``charset`` or ``?language=`` its encoding.
         ``If-None-Match: *`` says that the entity must be new, ``If-Match`` the SHA-256 of the file that was changed.
         """
         person = identity.of_token()
@@ -41,7 +44,7 @@ def blueprint(identity: Identity, review: Review, accepted: Callable[[], None]) 
         outcome = review.submit(
             person,
             request.get_data(),
-            request.mimetype,
+            _media_type(),
             request.args.get("reason", ""),
             base=base,
             form=request.headers.get("Idempotency-Key", "")[:200],
@@ -91,6 +94,14 @@ def blueprint(identity: Identity, review: Review, accepted: Callable[[], None]) 
         return _given(review.outcome(person, number), HTTPStatus.OK)
 
     return room
+
+
+def _media_type() -> str:
+    """Return the media type of the body, for a table with what the address says of its rows."""
+    if request.mimetype not in TABLES:
+        return request.mimetype
+    order = TableOrder.of({**request.mimetype_params, **request.args.to_dict()})
+    return table_media_type(request.mimetype, order)
 
 
 def _reason() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from coopgraph.errors import UnknownFormat, UnreadableInput
+from coopgraph.errors import UnreadableInput
 from coopgraph.messages.message import Message
 from coopgraph.rdf.formats import JSON_LD, N_TRIPLES, TURTLE
 from coopgraph.rdf.jsonld import CONTEXT_IRI
@@ -22,22 +22,12 @@ DEEPEST_JSON = 64
 """How deep objects and lists of JSON-LD may stand in each other."""
 
 
-def require_format(media_type: str) -> None:
-    """Raise :class:`UnknownFormat` for a media type that is not taken."""
-    if media_type not in SUBMITTED_FORMATS:
-        raise UnknownFormat(
-            Message("“{media_type}” is not taken here.", media_type=media_type),
-            Message("Send one of {formats}.", formats=", ".join(SUBMITTED_FORMATS)),
-        )
-
-
 def submitted_triples(body: bytes, media_type: str, context: bytes) -> tuple[Triple, ...]:
     """Return what a document states. ``context`` is the published JSON-LD context, the only one that it may name.
 
-    Raises :class:`UnknownFormat` for another format, :class:`SyntaxProblem` with the first fault, and
+    Raises :class:`SyntaxProblem` with the first fault, and
     :class:`UnreadableInput` for what cannot be read otherwise.
     """
-    require_format(media_type)
     fmt = SUBMITTED_FORMATS[media_type]
     quads = read_rdf(_with_context(body, context) if fmt is JSON_LD else body, fmt)
     if any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads):

@@ -54,6 +54,9 @@ EXCEL_CSV = _results("excel-csv", "text/csv", ".csv", QueryResultsFormat.CSV, "b
 PARQUET = Format("parquet", "application/vnd.apache.parquet", ".parquet", frozenset({"bindings"}))
 """Typed columns; made from another format of the rows."""
 
+XLSX = Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", frozenset())
+"""A workbook: tables that people write or read."""
+
 ND_JSON = Format("ndjson", "application/x-ndjson", ".ndjson", frozenset())
 """A JSON-LD node a line (https://github.com/ndjson/ndjson-spec): for lists, which are read piece by piece."""
 

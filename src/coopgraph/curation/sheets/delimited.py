@@ -45,6 +45,10 @@ _KEPT = re.compile(r'="([^"]*)"')
 """How programs keep Excel from taking a text for a number."""
 
 
+class UnknownEncoding(UnreadableInput):
+    """Text that is not Unicode, and whose encoding nobody told; the message shows it as each encoding reads it."""
+
+
 def read_delimited(data: bytes, language: str | None, columns: Columns) -> Sheet:
     """Return the table in a file of text.
 
@@ -64,7 +68,7 @@ def read_delimited(data: bytes, language: str | None, columns: Columns) -> Sheet
                 Message("Save it as CSV in UTF-8 again."),
             ) from error
     if language is None:
-        raise UnreadableInput(
+        raise UnknownEncoding(
             Message(
                 "The file is not UTF-8, and its encoding is stated nowhere. Its first names would be:\n{names}",
                 names=_readings(data),
@@ -91,7 +95,7 @@ def _readings(data: bytes) -> str:
         try:
             sheet = _table(data.decode(encoding), Columns())
         except (UnicodeDecodeError, UnreadableInput):
-            lines.append(f"  --lang {language} ({encoding}): –")
+            lines.append(f"  {language} ({encoding}): –")
             continue
         rows = [
             " / ".join(
@@ -107,7 +111,7 @@ def _readings(data: bytes) -> str:
             for value in row.cells.values()
             if not value.isascii()
         ]
-        lines.append(f"  --lang {language} ({encoding}): {' | '.join(names[:_SHOWN_ROWS]) or '–'}")
+        lines.append(f"  {language} ({encoding}): {' | '.join(names[:_SHOWN_ROWS]) or '–'}")
     return "\n".join(lines)
 
 

@@ -94,7 +94,8 @@ class TableRow:
 class Sheet:
     """A table: the names of its columns in order, where each stands (``C``), its rows, and what could not be taken.
 
-    ``notes`` say what was read beyond what its curator sees. ``encoding`` is that of a file of text.
+    ``notes`` say what was read beyond what its curator sees. ``encoding`` is that of a file of text, ``name`` that of
+    the sheet in a workbook.
     """
 
     columns: tuple[str, ...]
@@ -103,6 +104,39 @@ class Sheet:
     faults: tuple[CellError, ...]
     notes: tuple[Note, ...] = ()
     encoding: str = "utf-8"
+    name: str = ""
+
+    def column_name(self, letter: str) -> str:
+        """Return what the column at a letter is called; the empty text where it has no name."""
+        return next((name for name, found in self.letters.items() if found == letter), "")
+
+    def told(self, fault: CellError) -> Message:
+        """Return what is wrong with a cell, with its place."""
+        name = self.column_name(fault.column)
+        column = (f"{fault.column} “{name}”" if name else fault.column) or "–"
+        if self.name:
+            return Message(
+                "Sheet “{sheet}”, row {row}, column {column}: {reason}",
+                sheet=self.name,
+                row=fault.row,
+                column=column,
+                reason=fault.reason,
+            )
+        return Message("Row {row}, column {column}: {reason}", row=fault.row, column=column, reason=fault.reason)
+
+
+class FaultyCells(UnreadableInput):
+    """A table of which nothing was taken, since some cells are wrong: each with its place."""
+
+    def __init__(self, sheet: Sheet, faults: tuple[CellError, ...]) -> None:
+        super().__init__(
+            Message(
+                "Nothing was taken from the table.\n\n{report}",
+                report=lambda language: "\n".join(sheet.told(fault).in_language(language) for fault in faults),
+            ),
+            Message("Mend these cells and send the table again."),
+        )
+        self.sheet, self.faults = sheet, faults
 
 
 def heading(cells: Mapping[int, CellValue]) -> tuple[str, ...]:

@@ -328,7 +328,7 @@ def _read(book: _Book, page: _Page, columns: Columns, notes: list[Note]) -> Shee
                 areas.append(area)
     if areas:
         notes.append(Note(Message("Of merged cells only the first counts: {value}", value=_listed(areas))))
-    return replace(sheet, faults=tuple(faults), notes=tuple(notes))
+    return replace(sheet, faults=tuple(faults), notes=tuple(notes), name=page.name)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -27,8 +27,6 @@ from coopgraph.reading.data.item_list import json_lines
 from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import Vocabulary
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
@@ -107,7 +105,7 @@ def _table(write: Callable[[ExportTable], bytes]) -> Callable[[Exporter, str], b
 
 _FORMATS: Mapping[str, tuple[Callable[[Exporter, str], bytes], str]] = {
     "csv": (_table(table_csv), formats.CSV.content_type),
-    "xlsx": (lambda exporter, kind: table_xlsx(exporter.table(kind), kind), XLSX),
+    "xlsx": (lambda exporter, kind: table_xlsx(exporter.table(kind), kind), formats.XLSX.content_type),
     "parquet": (_table(table_parquet), formats.PARQUET.content_type),
     "jsonld": (_json_ld, formats.JSON_LD.content_type),
     "ndjson": (lambda exporter, kind: json_lines(exporter.nodes(kind)), formats.ND_JSON.content_type),
