@@ -156,6 +156,9 @@ an import. The web application and the server meet in ASGI: the command line giv
 
 LIBRARIES = {
     "argon2": ("desk/accounts.py",),
+    "authlib": ("desk/openid.py",),
+    "joserfc": ("desk/openid.py",),
+    "segno": ("desk/account_pages.py",),
     "flask": ("web/", "desk/"),
     "pyotp": ("desk/accounts.py",),
     "click": ("cli/",),

@@ -114,6 +114,11 @@ class Settings:
     review_alone: bool = _setting(
         False, "Whether one person may accept what the same person submitted; otherwise it takes two."
     )
+    openid_issuer: str = _setting(
+        "", "Address of the OpenID Connect provider by which curators may sign in; empty: by name and password alone."
+    )
+    openid_client: str = _setting("", "Name under which that provider knows the desk (client id).")
+    openid_secret_file: str = _setting("", "File with the secret that it gave the desk.")
     exit_address: str = _setting(
         "https://www.bing.com/", "Where “Quick exit” leads: an ordinary page that opens everywhere."
     )

@@ -119,7 +119,7 @@ def test_a_file_that_is_not_utf8_is_not_written_without_a_language(data: Path) -
     assert done.returncode == 3
     assert files(data) == before
     assert "ko (cp949): 예시 센터" in told
-    assert "--lang ja (cp932)" in told
+    assert "ja (cp932)" in told
 
 
 def test_the_language_of_the_messages_is_the_systems_where_none_is_named(data: Path) -> None:

@@ -18,11 +18,11 @@ import pytest
 from coopgraph.curation.workspace import Workspace
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.tree import INPUT_SIZE, Tree, TreeContent, TreeFile, read_document
+from coopgraph.model.freshness import FRESH_RECORD, FRESH_SERVICE
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.namespaces import COOP, SH, XSD
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 from coopgraph.validation.engines import fast
-from coopgraph.validation.run import FRESH_RECORD, FRESH_SERVICE
 from coopgraph.validation.shacl import n_triples, read_report
 from tests.conftest import THOROUGH
 

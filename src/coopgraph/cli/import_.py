@@ -15,6 +15,7 @@ from coopgraph.cli.language import lang_option, spoken
 from coopgraph.curation.drafts import Draft
 from coopgraph.curation.duplicates import duplicate_candidates
 from coopgraph.curation.sheets.entities import entity_drafts
+from coopgraph.curation.sheets.exported import only_new
 from coopgraph.curation.sheets.preview import preview
 from coopgraph.curation.sheets.sheet import read_sheet
 from coopgraph.curation.sheets.sheet_kinds import sheet_kind
@@ -27,6 +28,7 @@ from coopgraph.errors import DoesNotConform, UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.index import Index
+from coopgraph.rdf.jsonld import Context
 from coopgraph.rdf.namespaces import SKOS
 from coopgraph.rdf.read import load_file
 from coopgraph.rdf.terms import Literal, NamedNode
@@ -92,6 +94,8 @@ def import_(
     content = read_tree(tree, input_size=settings.input_size)
     stated = {path: tuple(quad.triple for quad in quads) for path, quads in content.quads.items()}
     known = Index(triple for triples in stated.values() for triple in triples)
+    context = Context((tree.ontology / "context" / "v1.jsonld").read_bytes())
+    sheet = only_new(sheet, rows, context, known)
     files, faults = entity_drafts(sheet, rows, known, stated)
     if faults:
         lines = "\n".join(sheet.told(fault).in_language(language) for fault in faults)
@@ -99,6 +103,9 @@ def import_(
             Message("Nothing was imported.\n\n{report}", report=lines),
             Message("Mend these cells and import the file again."),
         )
+    if not files:
+        say(Message("The graph says all of this already; nothing was changed."))
+        return
     _keep_comments(content, files)
     prefixes = canonical_prefixes(
         quad for file in content.files if file.graph == "vocabulary" for quad in content.quads[file.path]

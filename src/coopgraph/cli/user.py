@@ -12,6 +12,7 @@ from coopgraph.cli.console import say, standard_input
 from coopgraph.database.database import desk_database
 from coopgraph.desk.accounts import LONGEST_PASSWORD, Accounts
 from coopgraph.desk.roles import ROLES, Role
+from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.settings import Settings
 
@@ -124,6 +125,30 @@ def second_factor(settings: Settings, name: str, off: bool) -> None:
         say(Message("{name} signs in with the password alone now.", name=name))
         return
     click.echo(_accounts(settings).require_second_factor(name, actor=OPERATOR, now=now()))
+
+
+@user.command()
+@click.argument("name", metavar="NAME")
+@click.argument("subject", metavar="[SUBJECT]", required=False)
+@click.option("--off", is_flag=True, help="Let nobody sign in to the account by a provider any more.")
+@click.pass_obj
+def openid(settings: Settings, name: str, subject: str | None, off: bool) -> None:
+    """Let whom the OpenID Connect provider calls SUBJECT sign in to an account.
+
+    The provider is that of the setting openid_issuer; SUBJECT is its “sub”, which stays, and no address of e-mail.
+
+    Example: coopgraph user openid mina 248289761001
+    """
+    if off:
+        _accounts(settings).unlink_identities(name, actor=OPERATOR, now=now())
+        say(Message("{name} signs in by no provider now.", name=name))
+        return
+    if not subject or not settings.openid_issuer:
+        raise WrongUsage(
+            Message("Whom does the provider mean?"), Message("Name its subject, and set openid_issuer to its address.")
+        )
+    _accounts(settings).link_identity(name, settings.openid_issuer.rstrip("/"), subject, actor=OPERATOR, now=now())
+    say(Message("{name} may sign in by {issuer}.", name=name, issuer=settings.openid_issuer))
 
 
 @user.command()

@@ -35,6 +35,10 @@ SESSION = timedelta(hours=12)
 LONGEST_TOKEN = 366
 """Days for which a token can be given."""
 
+RECOVERY_CODES = 8
+"""Codes that stand in once each for a code of an authenticator app."""
+
+_SECRET = re.compile(r"[A-Z2-7]{32}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
@@ -128,7 +132,34 @@ class Accounts:
         """Let an account sign in with codes of a new secret as well; return its address for an authenticator app."""
         secret = pyotp.random_base32()
         self._change(name, "second_factor", secret, "second factor set", actor, now)
-        return str(pyotp.TOTP(secret, name=name, issuer="coopgraph").provisioning_uri())
+        return second_factor_address(name, secret)
+
+    def enrol_second_factor(self, name: str, secret: str, password: str, code: str, *, now: datetime) -> list[str]:
+        """Let an account sign in with codes of ``secret`` as well, which ``code`` shows its owner to have.
+
+        Returns the recovery codes, which are shown once: each signs in once in the place of a code. Whoever was signed
+        in no longer is. Raises :class:`WrongUsage` where the password or the code is wrong.
+        """
+        if not _SECRET.fullmatch(secret) or _code_step(secret, code, now) is None:
+            raise WrongUsage(
+                Message("The code does not fit the secret."),
+                Message("Type the code that the app shows now; the clock of the device has to be right."),
+            )
+        self._demand_password(name, password)
+        codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
+        self._change(name, "second_factor", secret, "second factor set", name, now)
+        with self._database.transaction() as connection:
+            connection.executemany("INSERT INTO recovery_code VALUES (?, ?)", [(_digest(item), name) for item in codes])
+        return codes
+
+    def give_up_second_factor(self, name: str, password: str, *, now: datetime) -> None:
+        """Let an account sign in with its password alone again. Raises :class:`WrongUsage` for a wrong one."""
+        self._demand_password(name, password)
+        self.drop_second_factor(name, actor=name, now=now)
+
+    def has_second_factor(self, name: str) -> bool:
+        """Return whether an account signs in with codes."""
+        return any(account.second_factor for account in self.all() if account.name == name)
 
     def drop_second_factor(self, name: str, *, actor: str, now: datetime) -> None:
         """Let an account sign in with its password alone again."""
@@ -144,10 +175,17 @@ class Accounts:
         held = row["password"] if row and row["password"] and not row["disabled"] else _nobodys_password()
         right = _matches(held, password) and held != _nobodys_password()
         step = _code_step(row["second_factor"], code, now) if right and row["second_factor"] else 0
-        if not right or step is None:
+        if not right:
             raise sign_in_refused()
-        secret = secrets.token_urlsafe(32)
         with self._database.transaction() as connection:
+            if step is None:
+                used = connection.execute(
+                    "DELETE FROM recovery_code WHERE hash = ? AND account = ?", (_digest(code.strip().lower()), name)
+                )
+                if used.rowcount != 1:
+                    raise sign_in_refused()
+                record(connection, now, name, "recovery code used", name)
+                step = 0
             # A code counts once, and only while the account is what was looked at.
             done = connection.execute(
                 "UPDATE account SET last_code = max(last_code, ?) WHERE name = ? AND NOT disabled AND password = ?"
@@ -156,10 +194,39 @@ class Accounts:
             )
             if done.rowcount != 1:
                 raise sign_in_refused()
-            connection.execute("DELETE FROM session WHERE expires < ?", (moment(now),))
-            connection.execute("INSERT INTO session VALUES (?, ?, ?)", (_digest(secret), name, moment(now + SESSION)))
-            record(connection, now, name, "signed in", name)
-        return secret
+            return _begun_session(connection, name, now)
+
+    def link_identity(self, name: str, issuer: str, subject: str, *, actor: str, now: datetime) -> None:
+        """Let whom an OpenID provider knows as ``subject`` sign in to an account."""
+        self.person(name)
+        with self._database.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO openid_identity VALUES (?, ?, ?)", (issuer, subject, name))
+            record(connection, now, actor, "OpenID identity linked", name)
+
+    def unlink_identities(self, name: str, *, actor: str, now: datetime) -> None:
+        """Let nobody sign in to an account by a provider any more."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM openid_identity WHERE account = ?", (name,))
+            connection.execute("DELETE FROM session WHERE account = ?", (name,))
+            record(connection, now, actor, "OpenID identities removed", name)
+
+    def sign_in_by_identity(self, issuer: str, subject: str, *, now: datetime) -> str:
+        """Begin a session of the account that an identity is linked to, and return its secret.
+
+        Raises :class:`NotSignedIn` where there is none, or it is disabled: accounts are added by an operator alone.
+        """
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                "SELECT account.name FROM openid_identity JOIN account ON name = openid_identity.account"
+                " WHERE issuer = ? AND subject = ? AND NOT disabled",
+                (issuer, subject),
+            ).fetchone()
+            if row is None:
+                raise NotSignedIn(
+                    Message("No account belongs to this identity."),
+                    Message("An operator links it: coopgraph user openid NAME SUBJECT."),
+                )
+            return _begun_session(connection, row["name"], now)
 
     def of_session(self, secret: str, *, now: datetime) -> Person | None:
         """Return whose session this is, which then lasts anew; None where it has ended."""
@@ -239,15 +306,33 @@ class Accounts:
         person = _person(row)
         return Person(person.name, person.pseudonym, lesser(person.role, cast(Role, row["scope"])))
 
+    def _demand_password(self, name: str, password: str) -> None:
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT password FROM account WHERE name = ?", (name,)).fetchone()
+        if row is None or not _matches(row["password"] or _nobodys_password(), password):
+            raise WrongUsage(Message("The password is wrong."), Message("Type the one that you sign in with."))
+
     def _change(self, name: str, column: str, value: object, action: str, actor: str, now: datetime) -> None:
         with self._database.transaction() as connection:
             done = connection.execute(f"UPDATE account SET {column} = ? WHERE name = ?", (value, name))
             if done.rowcount != 1:
                 raise unknown_account(name)
             connection.execute("DELETE FROM session WHERE account = ?", (name,))
+            if column == "second_factor":
+                connection.execute("DELETE FROM recovery_code WHERE account = ?", (name,))
             if column == "disabled":
                 connection.execute("UPDATE token SET revoked = 1 WHERE account = ?", (name,))
             record(connection, now, actor, action, name)
+
+
+def new_secret() -> str:
+    """Return a secret for codes of an authenticator app (RFC 6238), in base 32."""
+    return pyotp.random_base32()
+
+
+def second_factor_address(name: str, secret: str) -> str:
+    """Return the address (``otpauth:``) by which an authenticator app takes a secret."""
+    return str(pyotp.TOTP(secret, name=name, issuer="coopgraph").provisioning_uri())
 
 
 def sign_in_refused() -> NotSignedIn:
@@ -264,6 +349,14 @@ def unknown_account(name: str) -> NotFound:
         Message("There is no account {name}.", name=name),
         Message("`coopgraph user list` lists them; `coopgraph user add NAME` adds one."),
     )
+
+
+def _begun_session(connection: sqlite3.Connection, name: str, now: datetime) -> str:
+    secret = secrets.token_urlsafe(32)
+    connection.execute("DELETE FROM session WHERE expires < ?", (moment(now),))
+    connection.execute("INSERT INTO session VALUES (?, ?, ?)", (_digest(secret), name, moment(now + SESSION)))
+    record(connection, now, name, "signed in", name)
+    return secret
 
 
 def _person(row: sqlite3.Row) -> Person:

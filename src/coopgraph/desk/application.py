@@ -82,7 +82,7 @@ def create_desk(app_context: AppContext, workspace: PresentWorkspace, publishing
     identity = Identity(accounts, _now)
     review = Review(desk_database(app_context.var), workspace, alone=app_context.settings.review_alone, now=_now)
     app.register_blueprint(submissions_endpoint.blueprint(identity, review, publishing.wake))
-    app.register_blueprint(pages.blueprint(app_context, identity, review, workspace, publishing.wake))
+    app.register_blueprint(pages.blueprint(app_context, accounts, identity, review, workspace, publishing.wake))
     problems.install_problems(app)
     app.after_request(_private)
     app.after_request(protect)

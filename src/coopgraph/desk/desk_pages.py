@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from importlib.resources import files as package_files
 from typing import Any
@@ -32,6 +32,9 @@ IN_LANGUAGE_OR_NOT = ("", '/<any("' + '", "'.join(LANGUAGES) + '"):language>')
 Answer = Response | WerkzeugResponse
 """What a page of the desk is answered with."""
 
+Route = tuple[str, Callable[..., Answer], list[str]]
+"""An address, its view, and its methods."""
+
 
 class DeskPages:
     """Renders the desk's templates."""
@@ -46,6 +49,10 @@ class DeskPages:
     def leads_to(self, path: str) -> WerkzeugResponse:
         """Return an answer that leads to another page of the desk, in the same language."""
         return redirect(_link(path), HTTPStatus.SEE_OTHER)
+
+    def leads_out(self, address: str) -> WerkzeugResponse:
+        """Return an answer that leads to another site."""
+        return redirect(address, HTTPStatus.SEE_OTHER)
 
     def context(self) -> Mapping[str, Any]:
         """Return what the layout needs."""
@@ -71,6 +78,7 @@ class DeskPages:
             "token": self._identity.form_token(),
             "state_name": lambda state: STATE_NAMES[state].in_language(chosen),
             "most": LONGEST_TEXT,
+            "has_provider": bool(self._app_context.settings.openid_issuer),
         }
 
     def words(self) -> Any:

@@ -75,6 +75,10 @@ class Identity:
             self._delays.failed(client, name, time.monotonic())
             raise
         self._delays.succeeded(client, name)
+        self.hand_over(response, secret)
+
+    def hand_over(self, response: Response, secret: str) -> None:
+        """Have ``response`` hand the secret of a session to the browser."""
         response.set_cookie(
             COOKIE,
             secret,

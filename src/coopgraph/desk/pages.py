@@ -13,12 +13,15 @@ from flask import Blueprint, request
 
 from coopgraph.context import AppContext
 from coopgraph.curation.present_workspace import PresentWorkspace
-from coopgraph.desk.accounts import Person
+from coopgraph.desk.account_pages import account_routes
+from coopgraph.desk.accounts import Accounts, Person
 from coopgraph.desk.change_set import FileChange, file_version
-from coopgraph.desk.desk_pages import IN_LANGUAGE_OR_NOT, Answer, DeskPages
+from coopgraph.desk.desk_pages import IN_LANGUAGE_OR_NOT, Answer, DeskPages, Route
 from coopgraph.desk.difference import changed_things
 from coopgraph.desk.form_pages import add_form_pages
 from coopgraph.desk.identity import Identity
+from coopgraph.desk.openid import OpenIDProvider
+from coopgraph.desk.overdue_pages import overdue_routes
 from coopgraph.desk.preview import preview_page
 from coopgraph.desk.review import Outcome, Review
 from coopgraph.desk.roles import includes
@@ -37,6 +40,7 @@ _WAITING: tuple[State, ...] = ("submitted", "changes-requested", "conflict", "ac
 
 def blueprint(
     app_context: AppContext,
+    accounts: Accounts,
     identity: Identity,
     review: Review,
     workspace: PresentWorkspace,
@@ -223,20 +227,22 @@ def blueprint(
             changes=review.history(path),
         )
 
-    of_tables = tuple(table_routes(show, identity, review, workspace))
+    routes: tuple[Route, ...] = (
+        *table_routes(show, identity, review, workspace),
+        *overdue_routes(show, identity, review, workspace),
+        *account_routes(show, identity, accounts, OpenIDProvider.of(app_context.settings)),
+        ("/desk", queue, ["GET"]),
+        ("/desk/sign-in", sign_in, ["GET", "POST"]),
+        ("/desk/sign-out", sign_out, ["POST"]),
+        ("/desk/new", begin, ["GET", "POST"]),
+        ("/desk/submissions/<int:number>", submission, ["GET"]),
+        ("/desk/submissions/<int:number>/edit", edit, ["GET", "POST"]),
+        ("/desk/submissions/<int:number>/preview/<int:place>", preview, ["GET"]),
+        (f"/desk/submissions/<int:number>/<any({', '.join(_DECISIONS)}):decision>", decide, ["POST"]),
+        ("/desk/history/<segment>/<slug>", history, ["GET"]),
+    )
     for beginning in IN_LANGUAGE_OR_NOT:
-        for address, view, methods in (
-            *of_tables,
-            ("/desk", queue, ["GET"]),
-            ("/desk/sign-in", sign_in, ["GET", "POST"]),
-            ("/desk/sign-out", sign_out, ["POST"]),
-            ("/desk/new", begin, ["GET", "POST"]),
-            ("/desk/submissions/<int:number>", submission, ["GET"]),
-            ("/desk/submissions/<int:number>/edit", edit, ["GET", "POST"]),
-            ("/desk/submissions/<int:number>/preview/<int:place>", preview, ["GET"]),
-            (f"/desk/submissions/<int:number>/<any({', '.join(_DECISIONS)}):decision>", decide, ["POST"]),
-            ("/desk/history/<segment>/<slug>", history, ["GET"]),
-        ):
+        for address, view, methods in routes:
             room.add_url_rule(beginning + address, view_func=view, methods=methods)
     add_form_pages(room, IN_LANGUAGE_OR_NOT, show, identity, review, workspace)
     return room

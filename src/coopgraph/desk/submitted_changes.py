@@ -60,8 +60,9 @@ def submitted_changes(body: bytes, media_type: str, tree: Tree, files: Workspace
     if essence == SPARQL_UPDATE:
         return SubmittedChanges(effect_on_files(*update_effect(body, files), files))
     if essence in TABLES:
-        drafts = table_drafts(body, TableOrder.of(parameters), tree.shapes, files)
-        changes = changes_of((triple for draft in drafts for triple in draft.triples), files)
+        drafts = table_drafts(body, TableOrder.of(parameters), tree, files)
+        stated = [triple for draft in drafts for triple in draft.triples]
+        changes = changes_of(stated, files) if stated else ()
         return SubmittedChanges(changes, {draft.path: draft.named for draft in drafts})
     context = (tree.ontology / "context" / "v1.jsonld").read_bytes()
     return SubmittedChanges(changes_of(submitted_triples(body, essence, context), files))

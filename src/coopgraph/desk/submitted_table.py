@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from coopgraph.curation.drafts import Draft
 from coopgraph.curation.sheets.delimited import ENCODINGS, UnknownEncoding
 from coopgraph.curation.sheets.entities import entity_drafts
+from coopgraph.curation.sheets.exported import only_new
 from coopgraph.curation.sheets.sheet import read_sheet
 from coopgraph.curation.sheets.sheet_kinds import sheet_kind
 from coopgraph.curation.sheets.table import FaultyCells
 from coopgraph.curation.workspace import Workspace
+from coopgraph.dataset.tree import Tree
 from coopgraph.errors import UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.rdf.formats import CSV, XLSX
 from coopgraph.rdf.index import Index
+from coopgraph.rdf.jsonld import Context
 
 TABLES = {item.media_type: item for item in (CSV, XLSX)}
 """What is taken as a table, by media type."""
@@ -59,7 +61,7 @@ def language_of_encoding(name: str) -> str:
     return by_encoding.get(known, _RELATED.get(known, ""))
 
 
-def table_drafts(body: bytes, order: TableOrder, shapes: Path, files: Workspace) -> tuple[Draft, ...]:
+def table_drafts(body: bytes, order: TableOrder, tree: Tree, files: Workspace) -> tuple[Draft, ...]:
     """Return the files that a table asks for.
 
     Raises :class:`FaultyCells` where any cell is wrong, :class:`UnreadableInput` for what is no table, and
@@ -69,7 +71,7 @@ def table_drafts(body: bytes, order: TableOrder, shapes: Path, files: Workspace)
         raise WrongUsage(
             Message("What do the rows hold?"), Message("Say it in the address, such as ?kind=org for organizations.")
         )
-    kind = sheet_kind(shapes, order.kind, files.prefixes)
+    kind = sheet_kind(tree.shapes, order.kind, files.prefixes)
     try:
         sheet = read_sheet(body, order.language or None, kind.columns)
     except UnknownEncoding as error:
@@ -83,6 +85,7 @@ def table_drafts(body: bytes, order: TableOrder, shapes: Path, files: Workspace)
         )
     stated = {path: files.statements(path) for path in files.paths if not path.startswith("shapes/")}
     known = Index(triple for triples in stated.values() for triple in triples)
+    sheet = only_new(sheet, kind, Context((tree.ontology / "context" / "v1.jsonld").read_bytes()), known)
     drafts, faults = entity_drafts(sheet, kind, known, stated)
     if faults:
         raise FaultyCells(sheet, faults)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from flask import Response, request
 from werkzeug.http import parse_options_header
@@ -13,7 +13,7 @@ from coopgraph.curation.sheets.delimited import ENCODINGS
 from coopgraph.curation.sheets.file_kinds import is_archive
 from coopgraph.curation.sheets.sheet_kinds import sheet_kind, sheet_kinds
 from coopgraph.curation.sheets.template import template_csv, template_xlsx
-from coopgraph.desk.desk_pages import Answer, DeskPages
+from coopgraph.desk.desk_pages import Answer, DeskPages, Route
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.review import Review
 from coopgraph.desk.submitted_changes import table_media_type
@@ -23,9 +23,6 @@ from coopgraph.messages.message import Message
 from coopgraph.model.language import NAMES
 from coopgraph.rdf.formats import CSV, XLSX
 from coopgraph.web.common.problems import status_of
-
-Route = tuple[str, Callable[..., Answer], list[str]]
-"""An address, its view, and its methods."""
 
 _TEMPLATES = {"csv": (template_csv, CSV), "xlsx": (template_xlsx, XLSX)}
 

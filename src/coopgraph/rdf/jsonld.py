@@ -77,6 +77,8 @@ class Context:
             raise OurFault(
                 Message("The published JSON-LD context cannot be read."), Message("Build the release anew.")
             ) from error
+        self.properties = {term: iri for term, (iri, reverse) in self._names.items() if not reverse}
+        """The IRIs of the terms, but for those that name a property the other way round."""
         self._terms = {iri: term for term, (iri, reverse) in self._names.items() if not reverse}
         self._longest_first = sorted(self._prefixes.items(), key=lambda item: (len(item[1]), item[0]), reverse=True)
         self._iri = lru_cache(maxsize=1 << 16)(self._compacted)

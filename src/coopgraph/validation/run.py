@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from coopgraph.dataset.materialize.graphs import MaterializedGraphs
 from coopgraph.dataset.tree import FileProblem, Tree, TreeContent, read_tree
 from coopgraph.errors import OurFault, UnreadableInput
 from coopgraph.messages.message import Message
+from coopgraph.model.freshness import FRESH_RECORD, FRESH_SERVICE
 from coopgraph.model.iris import BASE, SHAPE, entity_name, graph_iri
 from coopgraph.model.nearest_names import did_you_mean
 from coopgraph.rdf.formats import TURTLE
@@ -44,12 +45,6 @@ from coopgraph.validation.report import Finding, Report, Rule, SourceLocation, s
 from coopgraph.validation.source_locations import SourceLocations
 from coopgraph.validation.suggestions import Suggestions
 from coopgraph.validation.tree_facts import DECLARATIONS, TreeFacts, WholeTree
-
-FRESH_SERVICE = timedelta(days=180)
-"""How long a service may go without being verified."""
-
-FRESH_RECORD = timedelta(days=365)
-"""How long an organization or law may go without being verified."""
 
 FILE_COMPONENT = COOP.FileRule.value
 """IRI that file rules are reported under where SHACL has a constraint component."""

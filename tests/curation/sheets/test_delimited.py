@@ -28,7 +28,7 @@ def test_without_a_language_the_names_are_shown_as_each_encoding_reads_them(enco
         read(f"slug,name@ko\na,{NAMES[encoding]}\n".encode(encoding))
     lines = str(error.value).splitlines()
     assert f"({encoding}): {NAMES[encoding]}" in next(line for line in lines if encoding in line)
-    assert [line.split()[1] for line in lines[1:]] == ["ko", "ja", "zh-Hans", "zh-Hant", "en"]
+    assert [line.split()[0] for line in lines[1:]] == ["ko", "ja", "zh-Hans", "zh-Hant", "en"]
     assert "--lang" in str(error.value.hint)
 
 

@@ -24,7 +24,14 @@ import yaml
 
 from coopgraph.curation.drafts import node
 from coopgraph.curation.sheets.cells import CellReader, Codes, is_web_address, partial_date
-from coopgraph.curation.sheets.entities import INFERRED, Claims, SheetKind, claimed_name
+from coopgraph.curation.sheets.entities import (
+    INFERRED,
+    Claims,
+    SheetKind,
+    claimed_name,
+    local_languages,
+    several_names,
+)
 from coopgraph.curation.sheets.sources import Evidence
 from coopgraph.errors import UnreadableInput
 from coopgraph.messages.message import Message
@@ -73,6 +80,7 @@ def mapped_kind(shapes: Path, segment: str, prefixes: Mapping[str, str]) -> Shee
         tagged=tuple(column.name for column in columns if column.values == "name"),
         dates=tuple(column.name for column in columns if column.values == "date"),
         statements=_statements(columns),
+        properties={column.predicate.value: column.name for column in columns},
     )
 
 
@@ -91,15 +99,17 @@ def _statements(
     def statements(
         reader: CellReader, claims: Claims, evidence: Evidence, codes: Codes, known: Index
     ) -> Iterator[Triple]:
-        areas = [
-            area for column in columns if column.values == "area" for area in codes.find(reader, column.name, "area")
-        ]
-        local = {tag.value for area in areas for tag in known.objects(area, DCTERMS.language)}
+        areas: list[Term] = []
+        local: set[str] = set()
+        for column in columns:
+            if column.values == "area":
+                areas, local = local_languages(reader, codes, known, claims.subject, column.name, column.predicate)
         for column in columns:
             if column.values == "name":
                 reader.text(column.heading)
                 for _, tag, text in reader.tagged(column.name):
-                    yield from claimed_name(claims, column.predicate, text, tag, tag in local, evidence)
+                    for name in several_names(column.predicate, text):
+                        yield from claimed_name(claims, column.predicate, name, tag, tag in local, evidence)
             else:
                 for value, words in _values(column, reader, codes, known, areas):
                     stated = evidence.citation(lambda quote, words=words: bool(words) and holds_words(quote, words))  # type: ignore[misc]

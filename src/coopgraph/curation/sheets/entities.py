@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coopgraph.curation.drafts import Draft, node
-from coopgraph.curation.sheets.cells import CellReader, Codes, free_slug, is_language_tag
+from coopgraph.curation.sheets.cells import CellReader, Codes, free_slug, is_language_tag, parts
 from coopgraph.curation.sheets.sources import DETAILS, Evidence, SourceDraft, path_of, source_of
-from coopgraph.curation.sheets.table import CellError, Columns, Sheet
+from coopgraph.curation.sheets.table import CellError, Columns, Sheet, TableRow
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import CONCEPT, entity_name
 from coopgraph.model.same_words import holds_words
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF
+from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 
 PASSAGES = ("quote", "quote2", "quote3")
@@ -41,6 +41,7 @@ _EAST_ASIAN_TAGS = ("ko", "ja", "zh")
 _EAST_ASIAN = re.compile(
     "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]"
 )
+_BETWEEN_NAMES = re.compile(r"[;；] ")
 _OFFICIAL = NamedNode(CONCEPT + "label-origin/original")
 _TRANSLATED = NamedNode(CONCEPT + "label-origin/editorial-translation")
 INFERRED = NamedNode(CONCEPT + "basis/inferred")
@@ -55,7 +56,8 @@ class SheetKind:
 
     ``required`` are the columns that every row fills in, ``optional`` others, both without those about the source;
     ``tagged`` may have a column for any language tag. ``dates`` and ``telephones`` are columns whose cells a
-    spreadsheet program may have made something else of.
+    spreadsheet program may have made something else of. ``properties`` are the columns, without language tags, by the
+    IRI of the property that they are claims of.
     """
 
     segment: str
@@ -65,6 +67,7 @@ class SheetKind:
     tagged: tuple[str, ...]
     dates: tuple[str, ...]
     statements: Statements
+    properties: Mapping[str, str]
     telephones: tuple[str, ...] = ()
 
     @property
@@ -108,23 +111,61 @@ def entity_drafts(
     taken = {name.slug for name in names if name}
     spoiled = frozenset((fault.row, fault.column) for fault in sheet.faults)
     for row in sheet.rows:
+        held = stated.get(f"data/{kind.segment}/{row.cells.get('slug', '')}.ttl", ()) if row.cells.get("id") else ()
         of_source = stated.get(path_of(row.cells.get("source_slug", "")), ())
-        required = frozenset(kind.all_required) - (DETAILS if of_source else frozenset())
+        required = frozenset(OF_SOURCE if held else kind.all_required) - (DETAILS if of_source else frozenset())
         reader = CellReader(row, sheet.letters, required, faults, spoiled)
-        slug = free_slug(reader, "slug", taken)
+        if held:
+            faults += _unsourced(row, sheet)
+        slug = row.cells["slug"] if held else free_slug(reader, "slug", taken)
         source = source_of(reader, sources, of_source, taken, codes)
         if sheet.encoding != "utf-8":
             _look_at_letters(reader, source.language, kind.tagged)
         quotes = tuple(text for column in PASSAGES if (text := reader.text(column)))
-        claims = Claims(node(kind.segment, slug), slug)
+        claims = Claims(node(kind.segment, slug), slug, _numbers(held))
         triples = (
+            *held,
             Triple(claims.subject, RDF.type, kind.of_class),
             Triple(claims.subject, DCTERMS.identifier, Literal(slug)),
             *kind.statements(reader, claims, Evidence(source, quotes or ("missing",)), codes, known),
         )
-        entities.append(Draft(f"data/{kind.segment}/{slug}.ttl", triples, (row.number,)))
+        unique = tuple(dict.fromkeys(triples))
+        entities.append(Draft(f"data/{kind.segment}/{slug}.ttl", unique, (row.number,), extends=bool(held)))
     files = [*entities, *(source.draft() for source in sources.values())]
     return tuple(files), tuple(sorted(faults, key=lambda fault: (fault.row, len(fault.column), fault.column)))
+
+
+def _unsourced(row: TableRow, sheet: Sheet) -> Iterator[CellError]:
+    """Yield what is wrong with a row that says something new of what there is, where it names no source for that."""
+    if not row.cells.get("source_slug") or not row.cells.get("quote"):
+        new = next(name for name in row.cells if name not in ("id", "slug"))
+        reason = Message(
+            "This is new to the graph: name its source in the columns “source_slug” and “quote”, which you may add."
+        )
+        yield CellError(row.number, sheet.letters.get(new, ""), reason)
+
+
+def _numbers(held: Sequence[Triple]) -> dict[NamedNode, int]:
+    """Return the highest number that a claim has in the statements of a file, by property."""
+    predicates = {triple.subject: triple.object for triple in held if triple.predicate == RDF.predicate}
+    found: dict[NamedNode, int] = {}
+    for claim, predicate in predicates.items():
+        number = claim.value.rpartition(".")[2] if isinstance(claim, NamedNode) else ""
+        if isinstance(predicate, NamedNode) and number.isdecimal():
+            found[predicate] = max(found.get(predicate, 0), int(number))
+    return found
+
+
+def local_languages(
+    reader: CellReader, codes: Codes, known: Index, subject: NamedNode, column: str, predicate: NamedNode
+) -> tuple[list[Term], set[str]]:
+    """Return the areas that a cell names, and the languages of its areas, or of those that the graph gives."""
+    areas = codes.find(reader, column, "area")
+    claims = [
+        claim for claim in known.subjects(RDF.subject, subject) if predicate in known.objects(claim, RDF.predicate)
+    ]
+    all_areas = areas or [value for claim in claims for value in known.objects(claim, RDF.object)]
+    return areas, {tag.value for area in all_areas for tag in known.objects(area, DCTERMS.language)}
 
 
 def _look_at_letters(reader: CellReader, language: str, tagged: Sequence[str]) -> None:
@@ -139,12 +180,15 @@ def _look_at_letters(reader: CellReader, language: str, tagged: Sequence[str]) -
 
 
 def _headings(sheet: Sheet, kind: SheetKind) -> Iterator[CellError]:
-    for name in kind.all_required:
+    complete = all(row.cells.get("id") for row in sheet.rows)
+    for name in () if complete and sheet.letters.get("id") else kind.all_required:
         if name not in sheet.letters:
             yield CellError(1, "", Message("The column “{name}” is missing.", name=name))
     for name, letter in sheet.letters.items():
         base, _, tag = name.partition("@")
-        if name not in kind.all_required + kind.all_optional and not (base in kind.tagged and is_language_tag(tag)):
+        if name not in (*kind.all_required, *kind.all_optional, "id") and not (
+            base in kind.tagged and is_language_tag(tag)
+        ):
             yield CellError(1, letter, Message("There is no column “{name}”; see the template.", name=name))
 
 
@@ -173,6 +217,11 @@ class Claims:
             yield Triple(claim, COOP.hasBasis, basis)
         for triple in more:
             yield Triple(claim, triple.predicate, triple.object)
+
+
+def several_names(predicate: NamedNode, text: str) -> list[str]:
+    """Return the names in a cell: other names may be several, with semicolons between; the name itself is one."""
+    return [text] if predicate == SKOS.prefLabel else parts(text, _BETWEEN_NAMES)
 
 
 def claimed_name(

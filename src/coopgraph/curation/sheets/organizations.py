@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from coopgraph.curation.drafts import Draft, node
 from coopgraph.curation.sheets.cells import CellReader, Codes, host, is_web_address, partial_date
-from coopgraph.curation.sheets.entities import INFERRED, Claims, SheetKind, claimed_name, entity_drafts
+from coopgraph.curation.sheets.entities import (
+    INFERRED,
+    Claims,
+    SheetKind,
+    claimed_name,
+    entity_drafts,
+    local_languages,
+    several_names,
+)
 from coopgraph.curation.sheets.sources import Evidence
 from coopgraph.curation.sheets.table import CellError, Sheet
 from coopgraph.curation.sheets.telephones import example_number, holds_number, normalized
@@ -34,12 +42,12 @@ def drafts(
 def _organization(
     reader: CellReader, claims: Claims, evidence: Evidence, codes: Codes, known: Index
 ) -> Iterator[Triple]:
-    areas = codes.find(reader, "area", "area")
-    local = {tag.value for area in areas for tag in known.objects(area, DCTERMS.language)}
+    areas, local = local_languages(reader, codes, known, claims.subject, "area", COOP.isBasedIn)
     reader.text("name@en")
     for column, predicate in (("name", SKOS.prefLabel), ("also_called", SKOS.altLabel)):
         for _, tag, text in reader.tagged(column):
-            yield from claimed_name(claims, predicate, text, tag, tag in local, evidence)
+            for name in several_names(predicate, text):
+                yield from claimed_name(claims, predicate, name, tag, tag in local, evidence)
     for column, predicate, scheme in (
         ("type", COOP.hasOrganizationType, "organization-type"),
         ("topic", COOP.worksOn, "topic"),
@@ -181,6 +189,16 @@ ORGANIZATIONS = SheetKind(
     tagged=("name", "also_called"),
     dates=("founded",),
     statements=_organization,
+    properties={
+        SKOS.prefLabel.value: "name",
+        SKOS.altLabel.value: "also_called",
+        COOP.hasOrganizationType.value: "type",
+        COOP.worksOn.value: "topic",
+        COOP.isBasedIn.value: "area",
+        COOP.foundingDate.value: "founded",
+        FOAF.homepage.value: "homepage",
+        ORG.subOrganizationOf.value: "parent",
+    },
     telephones=("telephone",),
 )
 """Organizations, each with a service and its contacts."""

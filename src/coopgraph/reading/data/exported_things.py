@@ -24,8 +24,8 @@ Things = tuple[NamedNode, ...]
 def exported_things(reading: Source, words: Vocabulary, name: str) -> Iterator[tuple[Things, Graph]]:
     """Yield the things of the kind ``name`` in the order of their IRIs, some at a time, with the statements about them.
 
-    ``name`` is that of a frame (``organization``). Their :data:`PARTS` come along. Raises :class:`NotFound` where no
-    kind has that frame.
+    ``name`` is that of a frame (``organization``), or the path segment of the kind (``org``). Their :data:`PARTS` come
+    along. Raises :class:`NotFound` where there is no such kind.
     """
     for some in _some_at_a_time(reading, words, name):
         said = [reading.n_triples("statements", things=some)]
@@ -44,7 +44,7 @@ def exported_services(reading: Source, words: Vocabulary) -> Iterator[tuple[Thin
 
 
 def _some_at_a_time(reading: Source, words: Vocabulary, name: str) -> Iterator[Things]:
-    kinds = [kind for kind in words.kinds if kind.frame == name]
+    kinds = [kind for kind in words.kinds if kind.frame and name in (kind.frame, kind.segment)]
     if not kinds:
         known = sorted({kind.frame for kind in words.kinds if kind.frame})
         raise NotFound(

@@ -24,6 +24,7 @@ from coopgraph.reading.list_order import (
 )
 from coopgraph.reading.pages.charts import Chart, ChartPeriod, ChartPicture, ChartSeries, ChartValue, draw
 from coopgraph.reading.pages.display_text import DisplayText, View
+from coopgraph.reading.pages.services import is_service_overdue
 from coopgraph.reading.source import Source
 from coopgraph.reading.values import number
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
@@ -50,12 +51,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing of a list."""
+    """One thing of a list. ``overdue``: a service that is due to be checked again."""
 
     name: DisplayText
     types: tuple[DisplayText, ...]
     areas: tuple[DisplayText, ...]
     of: tuple[DisplayText, ...]
+    overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def _entry(view: View, thing: NamedNode) -> Entry:
         types=tuple(view.label(item) for item in links_of(graph, thing, TYPE_PROPERTIES)),
         areas=tuple(view.label(item) for item in links_of(graph, thing, AREA_PROPERTIES)),
         of=tuple(view.name(item) for item in of),
+        overdue=is_service_overdue(graph, thing),
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
+from coopgraph.model.freshness import is_overdue
 from coopgraph.model.opening_hours import OpeningHours, parse_opening_hours
+from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, SCHEMA, SKOS
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
@@ -40,7 +43,10 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way to reach a service. ``opening`` are its hours, in the IANA time zone ``time_zone`` (empty: not known)."""
+    """One way to reach a service. ``opening`` are its hours, in the IANA time zone ``time_zone`` (empty: not known).
+
+    ``overdue``: it is due to be checked again.
+    """
 
     page: DisplayText
     types: tuple[DisplayText, ...]
@@ -50,6 +56,7 @@ class Channel:
     hours: tuple[str, ...]
     languages: tuple[str, ...]
     backing: Backing
+    overdue: bool
     opening: tuple[OpeningHours, ...] = ()
     time_zone: str = ""
 
@@ -61,7 +68,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service or an activity."""
+    """A service or an activity. ``overdue``: it, or a way to reach it, is due to be checked again."""
 
     page: DisplayText
     types: tuple[DisplayText, ...]
@@ -72,6 +79,7 @@ class Service:
     backing: Backing
     evidence: SourcedEvidence
     part_of: str
+    overdue: bool
 
     @property
     def checked(self) -> bool:
@@ -114,6 +122,7 @@ def service(view: View, node: NamedNode) -> Service:
         backing=own,
         evidence=evidence((own, *(item.backing for item in channels), *said)),
         part_of=whole.value if whole else "",
+        overdue=any(item.overdue for item in channels) or (graph.is_a(node, COOP.Activity) and _is_due(graph, node)),
     )
 
 
@@ -133,9 +142,20 @@ def channel(view: View, node: NamedNode) -> Channel:
         hours=tuple(hours(item, view.language) for item in texts(COOP.openingHours)),
         languages=tuple(view.label(item).text for item in graph.links(node, COOP.hasAvailableLanguage)),
         backing=backing(view, node),
+        overdue=_is_due(graph, node),
         opening=tuple(stretch for text in texts(COOP.openingHours) if (stretch := parse_opening_hours(text))),
         time_zone=next((graph.plain(item, COOP.timeZone) for item in graph.links(node, SCHEMA.hoursAvailable)), ""),
     )
+
+
+def is_service_overdue(graph: Graph, node: NamedNode) -> bool:
+    """Return whether a way to reach a service is due to be checked again today."""
+    return any(_is_due(graph, item) for item in graph.links(node, COOP.isAvailableThrough))
+
+
+def _is_due(graph: Graph, node: NamedNode) -> bool:
+    verified, told = ([item.value for item in graph.literals(node, name)] for name in (COOP.lastVerified, COOP.asOf))
+    return is_overdue(verified, told, datetime.now(UTC).date())
 
 
 def telephone(written: str) -> Telephone:

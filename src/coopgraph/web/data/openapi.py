@@ -133,6 +133,7 @@ QUERY_PARAMETERS: Mapping[str, Mapping[str, dict[str, Any]]] = {
         "after": _text("Token of the page before, from its Link header."),
         **_LANGUAGE,
     },
+    "releases.diff": {"from": _text("An earlier release; without it, the one before."), **_LANGUAGE},
     "search.search": {
         "q": _text("Words to find."),
         "kind": _text("Path segment of a kind, such as org."),

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, render_template, send_file, url_for
+from flask import Blueprint, Response, render_template, request, send_file, url_for
 
 from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError, NotFound
@@ -21,6 +21,9 @@ from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import house_form_of_texts
+from coopgraph.reading.pages.release_difference import release_difference
+from coopgraph.reading.release_changes import release_changes
+from coopgraph.reading.source import ReleaseSource
 from coopgraph.web.common.accept import required
 from coopgraph.web.common.data_formats import PAGE
 from coopgraph.web.common.language import language
@@ -80,6 +83,22 @@ def blueprint(app_context: AppContext) -> Blueprint:
         else:
             body = json_text(app_context.published.context(release).flat(graph, NamedNode(f"{BASE}releases/{release}")))
         return give(body, fmt.content_type, release=manifest.id, vary=("Accept",))
+
+    @room.get("/releases/<release>/diff")
+    def diff(release: str) -> Response:
+        """Show in words what a release changed since the one before it, or since that of ``?from=``."""
+        changes = release_changes(app_context.var, release, request.args.get("from", ""))
+        reading = ReleaseSource.of(app_context.query_service)
+        words = app_context.vocabularies.of(reading)
+        known: list[str] = [item.id for item in release_folder.manifests(app_context.var)]
+        earlier = known[known.index(release) + 1 :]
+        return _page(
+            render_template(
+                "release_diff.html",
+                difference=release_difference(changes, reading, words, language()),
+                earlier=earlier,
+            )
+        )
 
     @room.get("/releases/<release>/<path:path>")
     def file(release: str, path: str) -> Response:
