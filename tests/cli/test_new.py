@@ -65,3 +65,12 @@ def test_the_claims_of_a_new_file_rest_on_the_source_that_is_named(tmp_path: Pat
     assert refused.returncode == 2
     assert "Did you mean centre-about?" in refused.stderr
     assert not (tmp_path / "org" / "other-centre.ttl").exists()
+
+
+def test_a_slug_that_is_nearly_another_ones_is_asked_about_and_still_written(tmp_path: Path) -> None:
+    for slug in ("example-centre", "harbor-light-house"):
+        _new(tmp_path, "org", slug)
+    asked = _new(tmp_path, "org", "example-center")
+    assert (asked.returncode, "the same as org/example-centre?" in asked.stderr) == (0, True)
+    assert "the same as org/harbor-light-house?" in _new(tmp_path, "org", "light-house-harbor").stderr
+    assert "the same as" not in _new(tmp_path, "org", "another-body").stderr

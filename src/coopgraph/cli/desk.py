@@ -50,6 +50,11 @@ def as_whom(command: _Command) -> _Command:
     )
 
 
+def _on_submission(command: _Command) -> _Command:
+    """Make a command one that acts on one submission in somebody's name."""
+    return _number()(as_whom(click.pass_obj(command)))
+
+
 @click.group()
 def desk() -> None:
     """See what curators submit, and decide on it, without a server.
@@ -63,7 +68,7 @@ def desk() -> None:
 
 @desk.command()
 @click.argument("file", type=click.Path(), metavar="FILE")
-@click.option("--reason", default="", metavar="TEXT", help="Why, in a sentence.")
+@_note()
 @as_whom
 @lang_option()
 @click.pass_context
@@ -132,67 +137,55 @@ def show(ctx: click.Context, number: int, name: str | None, lang: str | None) ->
 
 
 @desk.command()
-@_number()
+@_on_submission
 @_note()
-@as_whom
-@click.pass_obj
 def accept(settings: Settings, number: int, reason: str, name: str | None) -> None:
     """Accept a submission and publish it: its files are written and a release is made.
 
     Example: coopgraph desk accept 12 --as jun
     """
-    with opened_review(settings) as review:
-        review.accept(person_named(settings, name), number, reason)
+    _decided(settings, name, lambda review, person: review.accept(person, number, reason))
     _publish(settings)
 
 
 @desk.command()
-@_number()
+@_on_submission
 @_note()
-@as_whom
-@click.pass_obj
 def reject(settings: Settings, number: int, reason: str, name: str | None) -> None:
     """Reject a submission, with a reason for its author.
 
     Example: coopgraph desk reject 12 --reason "The source says otherwise."
     """
-    with opened_review(settings) as review:
-        review.reject(person_named(settings, name), number, reason)
+    _decided(settings, name, lambda review, person: review.reject(person, number, reason))
     say(Message("Submission {number} is rejected.", number=number))
 
 
 @desk.command()
-@_number()
+@_on_submission
 @_note()
-@as_whom
-@click.pass_obj
 def ask(settings: Settings, number: int, reason: str, name: str | None) -> None:
     """Ask the author of a submission for changes.
 
     Example: coopgraph desk ask 12 --reason "Please quote the page."
     """
-    with opened_review(settings) as review:
-        review.ask(person_named(settings, name), number, reason)
+    _decided(settings, name, lambda review, person: review.ask(person, number, reason))
     say(Message("The author of submission {number} is asked for changes.", number=number))
 
 
 @desk.command()
-@_number()
-@as_whom
-@click.pass_obj
+@_on_submission
 def withdraw(settings: Settings, number: int, name: str | None) -> None:
     """Withdraw a submission of one's own that is not accepted yet.
 
     Example: coopgraph desk withdraw 12
     """
-    with opened_review(settings) as review:
-        review.withdraw(person_named(settings, name), number)
+    _decided(settings, name, lambda review, person: review.withdraw(person, number))
     say(Message("Submission {number} is withdrawn.", number=number))
 
 
 @desk.command()
 @_number()
-@click.option("--reason", default="", metavar="TEXT", help="Why, in a sentence.")
+@_note()
 @as_whom
 @lang_option()
 @click.pass_context
@@ -289,6 +282,12 @@ def person_named(settings: Settings, name: str | None) -> Person:
             Message("In whose name is this done?"),
             Message("Name an account with --as; `coopgraph user list` lists them."),
         ) from error
+
+
+def _decided(settings: Settings, name: str | None, decide: Callable[[Review, Person], object]) -> None:
+    """Have an account decide on a submission."""
+    with opened_review(settings) as review:
+        decide(review, person_named(settings, name))
 
 
 def _publish(settings: Settings) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import click
 
+from coopgraph.cli.console import say
+from coopgraph.curation.duplicates import same_slug_words
 from coopgraph.dataset.entity_file import create
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.starter import starter, starter_kinds
 from coopgraph.dataset.tree import locate_own
+from coopgraph.messages.message import Message
 from coopgraph.settings import Settings
 
 
@@ -30,6 +33,14 @@ def new(settings: Settings, kind: str, slug: str, source: str) -> None:
     place = tree.data / kind / f"{slug}.ttl"
     create(place, content)
     click.echo(place)
+    for other in same_slug_words(slug, sorted(item.stem for item in tree.data.glob(f"{kind}/*.ttl"))):
+        say(
+            Message(
+                "Is {entity} the same as {other}? Their names are nearly alike; look before you fill it in.",
+                entity=slug,
+                other=f"{kind}/{other}",
+            )
+        )
 
 
 new.epilog = f"Kinds: {', '.join(starter_kinds())}."

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import EntityName, entity_name
+from coopgraph.model.nearest_names import nearest_names
 from coopgraph.model.same_words import words_key
 from coopgraph.model.search_text import folded
 from coopgraph.rdf.namespaces import COOP, FOAF, RDF, SKOS
@@ -66,6 +67,14 @@ def duplicate_candidates(stated: Iterable[Triple], known: Iterable[Triple]) -> t
                 candidate = DuplicateCandidate(entity, other, what, held[other])
                 found.setdefault(frozenset((entity, other)), candidate)
     return tuple(found.values())
+
+
+def same_slug_words(slug: str, slugs: Iterable[str]) -> tuple[str, ...]:
+    """Return those of ``slugs``, but ``slug`` itself, that have its words in any order, or nearly its letters."""
+    others = [other for other in slugs if other != slug]
+    words = sorted(slug.split("-"))
+    same = [other for other in others if sorted(other.split("-")) == words]
+    return tuple(dict.fromkeys((*same, *nearest_names(slug, others, likeness=0.85))))
 
 
 def _features(triples: Iterable[Triple]) -> Iterator[tuple[EntityName, str, str, str]]:

@@ -22,6 +22,7 @@ from coopgraph.desk.form_pages import add_form_pages
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.openid import OpenIDProvider
 from coopgraph.desk.overdue_pages import overdue_routes
+from coopgraph.desk.people_pages import people_routes
 from coopgraph.desk.preview import preview_page
 from coopgraph.desk.review import Outcome, Review
 from coopgraph.desk.roles import includes
@@ -230,6 +231,7 @@ def blueprint(
     routes: tuple[Route, ...] = (
         *table_routes(show, identity, review, workspace),
         *overdue_routes(show, identity, review, workspace),
+        *people_routes(show, identity, accounts),
         *account_routes(show, identity, accounts, OpenIDProvider.of(app_context.settings)),
         ("/desk", queue, ["GET"]),
         ("/desk/sign-in", sign_in, ["GET", "POST"]),
