@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -52,7 +52,7 @@ def as_whom(command: _Command) -> _Command:
 
 def _on_submission(command: _Command) -> _Command:
     """Make a command one that acts on one submission in somebody's name."""
-    return _number()(as_whom(click.pass_obj(command)))
+    return cast(_Command, _number()(as_whom(click.pass_obj(command))))
 
 
 @click.group()
