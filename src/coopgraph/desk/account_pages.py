@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from coopgraph.desk.accounts import Accounts, Person, new_secret, second_factor_address
-from coopgraph.desk.desk_pages import Answer, DeskPages, Route
+from coopgraph.desk.desk_pages import DeskRenderer, PageAnswer, Route
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.openid import Attempt, OpenIDProvider
 from coopgraph.errors import CoopgraphError, NotFound, NotSignedIn, OurFault, WrongUsage
@@ -26,15 +26,15 @@ _ATTEMPT_SECONDS = 600
 
 
 def account_routes(
-    show: DeskPages, identity: Identity, accounts: Accounts, provider: OpenIDProvider | None
+    show: DeskRenderer, identity: Identity, accounts: Accounts, provider: OpenIDProvider | None
 ) -> Iterator[Route]:
     """Yield the addresses of the pages for accounts."""
 
-    def account(**_: str) -> Answer:
+    def account(**_: str) -> PageAnswer:
         """Show one's account, with a new secret where it has no second factor."""
         return _account(identity.required(), new_secret(), None)
 
-    def _account(person: Person, secret: str, error: CoopgraphError | None) -> Answer:
+    def _account(person: Person, secret: str, error: CoopgraphError | None) -> PageAnswer:
         address = second_factor_address(person.name, secret)
         picture = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=4, light="#fff", dark="#000")
         answer = show.page(
@@ -50,7 +50,7 @@ def account_routes(
             answer.status_code = status_of(error)
         return answer
 
-    def second_factor(**_: str) -> Answer:
+    def second_factor(**_: str) -> PageAnswer:
         """Take the code that confirms a secret, and show the recovery codes; or give the second factor up."""
         person = identity.author_of_form()
         password, secret = request.form.get("password", ""), request.form.get("secret", "")
@@ -67,7 +67,7 @@ def account_routes(
     yield "/desk/account", account, ["GET"]
     yield "/desk/account/second-factor", second_factor, ["POST"]
 
-    def openid(**_: str) -> Answer:
+    def openid(**_: str) -> PageAnswer:
         """Lead to the provider, which asks who it is."""
         attempt = Attempt.new()
         response: WerkzeugResponse = show.leads_out(_asked(provider).address(attempt, _returning()))
@@ -83,7 +83,7 @@ def account_routes(
         )
         return response
 
-    def openid_answer(**_: str) -> Answer:
+    def openid_answer(**_: str) -> PageAnswer:
         """Take the provider's answer, and begin a session."""
         try:
             attempt = Attempt(*map(str, json.loads(request.cookies.get(ATTEMPT, ""))))

@@ -29,14 +29,14 @@ from coopgraph.web.common.text_markup import attributes, text_markup
 IN_LANGUAGE_OR_NOT = ("", '/<any("' + '", "'.join(LANGUAGES) + '"):language>')
 """The beginnings of the address of a page of the desk."""
 
-Answer = Response | WerkzeugResponse
+PageAnswer = Response | WerkzeugResponse
 """What a page of the desk is answered with."""
 
-Route = tuple[str, Callable[..., Answer], list[str]]
+Route = tuple[str, Callable[..., PageAnswer], list[str]]
 """An address, its view, and its methods."""
 
 
-class DeskPages:
+class DeskRenderer:
     """Renders the desk's templates."""
 
     def __init__(self, app_context: AppContext, identity: Identity) -> None:

@@ -23,7 +23,7 @@ from coopgraph.settings import Settings
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures of an ID token that are taken; ``none`` and those by a shared secret are not."""
 
-PATIENCE = 10.0
+PROVIDER_PATIENCE = 10.0
 """Seconds that the provider has for each step of an answer."""
 
 LEEWAY = 60
@@ -159,7 +159,7 @@ def _fetched(address: str, body: bytes | None = None) -> dict[str, Any]:
     try:
         if urlsplit(address).scheme not in ("http", "https"):
             raise ValueError("no web address")
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(request, timeout=PROVIDER_PATIENCE) as answer:
             told = json.loads(answer.read(_LONGEST))
     except urllib.request.HTTPError as error:
         if body is not None and error.code in (400, 401):

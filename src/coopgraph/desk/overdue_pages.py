@@ -11,7 +11,7 @@ from flask import request
 from coopgraph.curation.freshness import OverdueRecord, overdue_in_files
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.curation.workspace import Workspace
-from coopgraph.desk.desk_pages import Answer, DeskPages, Route
+from coopgraph.desk.desk_pages import DeskRenderer, PageAnswer, Route
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.review import Review
 from coopgraph.errors import WrongUsage
@@ -29,10 +29,12 @@ _CHECKED = NamedNode(f"{CONCEPT}verification/checked-at-source")
 _REPLACED = frozenset({COOP.lastVerified, COOP.hasVerification})
 
 
-def overdue_routes(show: DeskPages, identity: Identity, review: Review, workspace: PresentWorkspace) -> Iterator[Route]:
+def overdue_routes(
+    show: DeskRenderer, identity: Identity, review: Review, workspace: PresentWorkspace
+) -> Iterator[Route]:
     """Yield the address of the page."""
 
-    def overdue(**_: str) -> Answer:
+    def overdue(**_: str) -> PageAnswer:
         """Show what is overdue, or submit that a record was checked today and is still true."""
         today = datetime.now(UTC).date()
         if request.method == "GET":

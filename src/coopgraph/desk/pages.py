@@ -16,7 +16,7 @@ from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.desk.account_pages import account_routes
 from coopgraph.desk.accounts import Accounts, Person
 from coopgraph.desk.change_set import FileChange, file_version
-from coopgraph.desk.desk_pages import IN_LANGUAGE_OR_NOT, Answer, DeskPages, Route
+from coopgraph.desk.desk_pages import IN_LANGUAGE_OR_NOT, DeskRenderer, PageAnswer, Route
 from coopgraph.desk.difference import changed_things
 from coopgraph.desk.form_pages import add_form_pages
 from coopgraph.desk.identity import Identity
@@ -49,13 +49,13 @@ def blueprint(
 ) -> Blueprint:
     """Return the addresses below ``/desk``; ``accepted`` is called when there is something to publish."""
     room = Blueprint("desk", __name__)
-    show = DeskPages(app_context, identity)
+    show = DeskRenderer(app_context, identity)
 
     @room.app_context_processor
     def layout() -> dict[str, Any]:
         return dict(show.context())
 
-    def sign_in(**_: str) -> Answer:
+    def sign_in(**_: str) -> PageAnswer:
         """Show the form for signing in, or sign in."""
         if request.method == "GET":
             return show.page("desk_sign_in.html", problem=None)
@@ -73,7 +73,7 @@ def blueprint(
             return answer
         return response
 
-    def sign_out(**_: str) -> Answer:
+    def sign_out(**_: str) -> PageAnswer:
         """End the session."""
         identity.author_of_form()
         response = show.leads_to("/desk/sign-in")
@@ -81,7 +81,7 @@ def blueprint(
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
-    def queue(**_: str) -> Answer:
+    def queue(**_: str) -> PageAnswer:
         """Show what waits, what is one's own, or what is in one state."""
         if identity.person() is None:
             return show.leads_to("/desk/sign-in")
@@ -97,7 +97,7 @@ def blueprint(
             waiting=found if state else [item for item in found if item.state in _WAITING],
         )
 
-    def begin(**_: str) -> Answer:
+    def begin(**_: str) -> PageAnswer:
         """Show the form for a submission, empty or with an entity's file, or take it."""
         if request.method == "GET":
             identity.required()
@@ -129,7 +129,7 @@ def blueprint(
         )
         return show.leads_to(f"/desk/submissions/{outcome.submission.id}")
 
-    def edit(number: int, **_: str) -> Answer:
+    def edit(number: int, **_: str) -> PageAnswer:
         """Show the form for another version of a submission, or take it."""
         if request.method == "GET":
             outcome = review.outcome(identity.required(), number)
@@ -161,13 +161,13 @@ def blueprint(
         )
         return show.leads_to(f"/desk/submissions/{number}")
 
-    def submission(number: int, **_: str) -> Answer:
+    def submission(number: int, **_: str) -> PageAnswer:
         """Show a submission: before and after in words, report, sources, what was said."""
         person = identity.required()
         outcome = review.outcome(person, number)
         return show.page("desk_submission.html", **_shown(show, review, workspace, person, outcome))
 
-    def decide(number: int, decision: str, **_: str) -> Answer:
+    def decide(number: int, decision: str, **_: str) -> PageAnswer:
         """Do what a button of a submission's page says."""
         person = identity.author_of_form()
         text = request.form.get("text", "")
@@ -195,7 +195,7 @@ def blueprint(
             return answer
         return show.leads_to(f"/desk/submissions/{number}")
 
-    def preview(number: int, place: int, **_: str) -> Answer:
+    def preview(number: int, place: int, **_: str) -> PageAnswer:
         """Show the page of an entity as it will be."""
         found = review.submission(identity.required(), number)
         if not 0 < place <= len(found.files):
@@ -217,7 +217,7 @@ def blueprint(
             preview=number,
         )
 
-    def history(segment: str, slug: str, **_: str) -> Answer:
+    def history(segment: str, slug: str, **_: str) -> PageAnswer:
         """Show who changed an entity, when and why: by pseudonym where nobody is signed in."""
         path = _path(f"{segment}/{slug}")
         if not path:
@@ -257,7 +257,7 @@ _MOST_OWN = 20
 
 
 def _shown(
-    show: DeskPages, review: Review, workspace: PresentWorkspace, person: Person, outcome: Outcome
+    show: DeskRenderer, review: Review, workspace: PresentWorkspace, person: Person, outcome: Outcome
 ) -> dict[str, Any]:
     """Return what the page of a submission shows."""
     found = outcome.submission
@@ -276,7 +276,7 @@ def _shown(
     }
 
 
-def _things(show: DeskPages, workspace: PresentWorkspace, item: FileChange) -> Any:
+def _things(show: DeskRenderer, workspace: PresentWorkspace, item: FileChange) -> Any:
     with workspace.opened() as files:
         after = files.without_file(item.path) if item.after is None else files.with_file(item.path, item.after)
         return changed_things(item, after, show.words(), language())

@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 from flask import request
 
 from coopgraph.desk.accounts import Accounts
-from coopgraph.desk.desk_pages import Answer, DeskPages, Route
+from coopgraph.desk.desk_pages import DeskRenderer, PageAnswer, Route
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.roles import ROLES
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 
 
-def people_routes(show: DeskPages, identity: Identity, accounts: Accounts) -> Iterator[Route]:
+def people_routes(show: DeskRenderer, identity: Identity, accounts: Accounts) -> Iterator[Route]:
     """Yield the address of the page."""
 
-    def people(**_: str) -> Answer:
+    def people(**_: str) -> PageAnswer:
         """Show the accounts, or give one another role, or disable it."""
         if request.method == "GET":
             identity.required().demand("admin")

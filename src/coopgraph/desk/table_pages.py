@@ -13,7 +13,7 @@ from coopgraph.curation.sheets.delimited import ENCODINGS
 from coopgraph.curation.sheets.file_kinds import is_archive
 from coopgraph.curation.sheets.sheet_kinds import sheet_kind, sheet_kinds
 from coopgraph.curation.sheets.template import template_csv, template_xlsx
-from coopgraph.desk.desk_pages import Answer, DeskPages, Route
+from coopgraph.desk.desk_pages import DeskRenderer, PageAnswer, Route
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.review import Review
 from coopgraph.desk.submitted_changes import table_media_type
@@ -32,11 +32,13 @@ def is_table(media_type: str) -> bool:
     return parse_options_header(media_type)[0] in TABLES
 
 
-def table_routes(show: DeskPages, identity: Identity, review: Review, workspace: PresentWorkspace) -> Iterator[Route]:
+def table_routes(
+    show: DeskRenderer, identity: Identity, review: Review, workspace: PresentWorkspace
+) -> Iterator[Route]:
     """Yield the addresses of the pages for tables."""
     shapes = workspace.tree.shapes
 
-    def form(error: WrongUsage | UnreadableInput | None, order: TableOrder, number: int | None) -> Answer:
+    def form(error: WrongUsage | UnreadableInput | None, order: TableOrder, number: int | None) -> PageAnswer:
         answer = show.page(
             "desk_table.html",
             kinds=sheet_kinds(shapes),
@@ -50,7 +52,7 @@ def table_routes(show: DeskPages, identity: Identity, review: Review, workspace:
             answer.status_code = status_of(error)
         return answer
 
-    def table(**_: str) -> Answer:
+    def table(**_: str) -> PageAnswer:
         """Show the form for a table, or take one: a new submission, or another version of one."""
         number = request.values.get("submission", type=int)
         if request.method == "GET":
@@ -77,7 +79,7 @@ def table_routes(show: DeskPages, identity: Identity, review: Review, workspace:
             return form(error, order, number)
         return show.leads_to(f"/desk/submissions/{outcome.submission.id}")
 
-    def template(kind: str, ending: str, **_: str) -> Answer:
+    def template(kind: str, ending: str, **_: str) -> PageAnswer:
         """Give the empty sheet of a kind, with its columns."""
         with workspace.opened() as files:
             prefixes = files.prefixes

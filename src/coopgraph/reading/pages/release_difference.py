@@ -17,7 +17,7 @@ from coopgraph.reading.release_changes import ReleaseChanges
 from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import Vocabulary
 
-MOST_LINES = 60_000
+MOST_STATEMENTS_TOLD = 60_000
 """Statements up to which a difference is told entity by entity."""
 
 MOST_ENTITIES_SHOWN = 200
@@ -64,7 +64,7 @@ class ReleaseDifference:
 def release_difference(changes: ReleaseChanges, reading: Source, words: Vocabulary, language: str) -> ReleaseDifference:
     """Return a difference in the reader's language; ``reading`` knows the names of what did not change."""
     sizes = len(changes.added), len(changes.removed)
-    if sum(sizes) > MOST_LINES:
+    if sum(sizes) > MOST_STATEMENTS_TOLD:
         return ReleaseDifference(changes.before, changes.after, *sizes, {}, (), 0)
     added, removed = changes.triples()
     by_entity: defaultdict[str, list[tuple[bool, Triple]]] = defaultdict(list)
