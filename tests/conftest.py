@@ -13,20 +13,27 @@ from coopgraph.context import AppContext
 from coopgraph.dataset.tree import locate
 from coopgraph.publishing.build import build
 from coopgraph.settings import Settings
+from tests.running_server import Served, serve
 
 THOROUGH = bool(os.environ.get("TEST_THOROUGH"))
 """Whether tests that try many of something try all that they can think of: minutes more, for a night or a doubt."""
 
 
-# On a busy machine an example may take long, and so may making it. Beside that, what the default is here: where CI is
-# set, the same examples each time.
-settings.register_profile("busy", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("busy")
-
-
 def example_count(thorough: int) -> int:
     """How many examples a property test of a pure function tries: a fifth of ``thorough`` in every run."""
     return thorough if THOROUGH else max(25, thorough // 5)
+
+
+# On a busy machine an example may take long, and so may making it. Beside that and the number of examples, what the
+# default is here: where CI is set, the same examples each time.
+settings.register_profile(
+    "busy",
+    settings(),
+    deadline=None,
+    max_examples=example_count(100),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("busy")
 
 
 FIXTURE = Path(__file__).parent / "fixture" / "data"
@@ -64,6 +71,15 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     var = tmp_path_factory.mktemp("published")
     build(locate(Settings(data=str(FIXTURE))), var, message="", now=datetime(2026, 1, 31, tzinfo=UTC))
     return var
+
+
+@pytest.fixture(scope="session")
+def served(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server of that release, with the desk, for tests that leave it as it was."""
+    settings = {"var": published, "data": FIXTURE}
+    running = serve("--workers", "1", log=tmp_path_factory.mktemp("served") / "log", settings=settings, desk=True)
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -90,10 +90,12 @@ def serve(
     settings: Mapping[str, object] | None = None,
     cwd: Path | None = None,
     program: str = COMMAND,
+    desk: bool = False,
 ) -> Served:
     """Start ``coopgraph serve`` with these arguments and settings; return once it answers.
 
-    ``program`` is the Python text of the command itself.
+    ``program`` is the Python text of the command itself. The ``desk``, where it is left in, reads its tree of data at
+    the start, which takes many seconds of processor time where that is the one of this checkout.
     """
     port = free_port()
     environment = os.environ | {f"COOPGRAPH_{name.upper()}": str(value) for name, value in (settings or {}).items()}
@@ -104,6 +106,7 @@ def serve(
                 "-c",
                 program,
                 "serve",
+                *(() if desk else ("--no-desk",)),
                 "--port",
                 str(port),
                 *arguments,

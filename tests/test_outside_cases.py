@@ -58,7 +58,7 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(var: Path) -> Iterator[Running]:
-    server = serve("--no-build", log=var.parent / "log", settings={"var": var}, cwd=ROOT)
+    server = serve("--no-build", log=var.parent / "log", settings={"var": var}, cwd=ROOT, desk=True)
     yield Running(server, var)
     server.stop()
 
@@ -67,7 +67,7 @@ def running(var: Path) -> Iterator[Running]:
 def public(var: Path) -> Iterator[Served]:
     """The same with a public address."""
     settings = {"var": var, "address": "https://graph.example"}
-    server = serve("--no-build", log=var.parent / "public.log", settings=settings, cwd=ROOT)
+    server = serve("--no-build", log=var.parent / "public.log", settings=settings, cwd=ROOT, desk=True)
     yield server
     server.stop()
 

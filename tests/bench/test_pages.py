@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bench import pages, report
 from coopgraph.errors import WrongUsage
+
+
+@pytest.fixture(autouse=True, scope="module")
+def rounds() -> Iterator[None]:
+    """Fewer rounds than a measurement takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "PAGE_ROUNDS", 2)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -211,7 +211,7 @@ def _send(client: Client, asked: dict[str, Any], release: str, tag: str) -> Test
 
 
 @given(st.lists(REQUESTS, min_size=2, max_size=12))
-@settings(max_examples=60 if THOROUGH else 20, deadline=None)
+@settings(max_examples=60 if THOROUGH else 10, deadline=None)
 def test_a_cached_service_answers_every_sequence_of_requests_as_one_without_a_cache(
     pair: tuple[Client, Client], app_context: AppContext, requests: list[dict[str, Any]]
 ) -> None:
@@ -462,7 +462,11 @@ def test_over_http_a_kept_answer_is_the_same_and_needs_no_query_worker(tmp_path:
     try:
         first, again = served.ask("SELECT * { ?s ?p ?o }"), served.ask("SELECT * { ?s ?p ?o }")
         assert first.body == again.body
-        same = [{name: value for name, value in reply.headers.items() if name != "date"} for reply in (first, again)]
+        # One that needs no query says nothing of how many the client has left.
+        passing = {"date", "ratelimit", "ratelimit-policy"}
+        same = [
+            {name: value for name, value in reply.headers.items() if name not in passing} for reply in (first, again)
+        ]
         assert same[0] == same[1]
         assert "date" in again.headers
         known = served.ask("SELECT * { ?s ?p ?o }", If_None_Match=again.headers["ETag"])

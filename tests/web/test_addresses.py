@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
@@ -15,20 +15,12 @@ from coopgraph.model.iris import BASE
 from coopgraph.query.prepared import select
 from coopgraph.web.common.problems import PROBLEM, STATUSES
 from tests.conftest import THOROUGH
-from tests.running_server import Served, serve
+from tests.running_server import Served
 
 ROOT = Path(__file__).parents[2]
 BUNDLE = ROOT / "src" / "coopgraph" / "web" / "static" / "dist" / "embed.js"
 GOOD = {200, 401, 410}
 """What is there at the end of all redirects: an answer, a door, or the reason why there is nothing any more."""
-
-
-@pytest.fixture(scope="module")
-def served(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    log = tmp_path_factory.mktemp("addresses") / "log"
-    served = serve("--workers", "1", log=log, settings={"var": published})
-    yield served
-    served.stop()
 
 
 def unanswered(served: Served, addresses: Iterable[str]) -> dict[str, int]:

@@ -29,7 +29,7 @@ from tests.conftest import THOROUGH
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(600)]
 
 SEED = int(os.environ.get("TEST_SEED") or (2026 if os.environ.get("CI") else Random().randrange(10**6)))
-COUNT = 2000 if THOROUGH else 200
+COUNT = 2000 if THOROUGH else 100
 PATIENCE = 2.0
 """Seconds that a query may take on either side; one that takes longer is not compared."""
 LARGE = 50_000

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import THOROUGH
 from tests.running_server import Served, serve
 
 SOURCES = Path(__file__).parents[3] / "src" / "coopgraph"
@@ -62,11 +63,16 @@ FORGERIES = {
 }
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/ld+json", "text/turtle"])
+TYPES = ("text/html", "application/ld+json", "text/turtle")
+"""What is accepted; by day each address is asked with one of them."""
+
+
+@pytest.mark.parametrize("accept", TYPES)
 def test_nothing_that_an_answer_says_is_made_of_a_forged_host(stated: Served, accept: str) -> None:
     release = stated.get("/releases").json()["current"]
     found = {}
-    for path in (*ADDRESSES, *(f"/at/{release}{path}" for path in ADDRESSES if path.startswith("/"))):
+    addresses = (*ADDRESSES, *(f"/at/{release}{path}" for path in ADDRESSES if path.startswith("/")))
+    for path in addresses if THOROUGH else addresses[TYPES.index(accept) :: len(TYPES)]:
         for more in ({}, {"Accept_Datetime": "Tue, 01 Jan 2030 00:00:00 GMT"}):
             for method in ("GET", "HEAD"):
                 text = told(stated, path, method, Accept=accept, **FORGERIES, **more)
