@@ -68,7 +68,7 @@ def _about_record(claim: Node, said: Index, files: Workspace) -> bool:
     )
 
 
-_SERVICES = (COOP.Activity, COOP.ServiceChannel)
+_SERVICES = (COOP.Activity, COOP.Service, COOP.ServiceChannel)
 
 
 def _where(place: SourceLocation) -> str:

@@ -114,6 +114,11 @@ class HelpCard:
     provided: tuple[NamedNode, ...]
 
     @property
+    def overdue(self) -> bool:
+        """Whether all of its services are due to be checked again."""
+        return bool(self.services) and all(service.overdue for service in self.services)
+
+    @property
     def has_telephone(self) -> bool:
         """Whether there is a number to call."""
         return any(channel.telephones for channel in self.channels)

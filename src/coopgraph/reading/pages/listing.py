@@ -154,7 +154,7 @@ def _entry(view: View, thing: NamedNode) -> Entry:
         types=tuple(view.label(item) for item in links_of(graph, thing, TYPE_PROPERTIES)),
         areas=tuple(view.label(item) for item in links_of(graph, thing, AREA_PROPERTIES)),
         of=tuple(view.name(item) for item in of),
-        overdue=is_service_overdue(graph, thing),
+        overdue=graph.is_a(thing, COOP.Service) and is_service_overdue(graph, thing),
     )
 
 

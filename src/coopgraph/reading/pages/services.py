@@ -122,7 +122,7 @@ def service(view: View, node: NamedNode) -> Service:
         backing=own,
         evidence=evidence((own, *(item.backing for item in channels), *said)),
         part_of=whole.value if whole else "",
-        overdue=any(item.overdue for item in channels) or (graph.is_a(node, COOP.Activity) and _is_due(graph, node)),
+        overdue=is_service_overdue(graph, node),
     )
 
 
@@ -149,8 +149,8 @@ def channel(view: View, node: NamedNode) -> Channel:
 
 
 def is_service_overdue(graph: Graph, node: NamedNode) -> bool:
-    """Return whether a way to reach a service is due to be checked again today."""
-    return any(_is_due(graph, item) for item in graph.links(node, COOP.isAvailableThrough))
+    """Return whether a service or an activity, or a way to reach it, is due to be checked again today."""
+    return any(_is_due(graph, item) for item in (node, *graph.links(node, COOP.isAvailableThrough)))
 
 
 def _is_due(graph: Graph, node: NamedNode) -> bool:
