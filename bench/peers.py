@@ -101,21 +101,21 @@ def elsewhere(name: str, address: str) -> Iterator[Running]:
 
 @contextlib.contextmanager
 def _coopgraph(data: Path, folder: Path) -> Iterator[Running]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-c", _OURS, "serve", "--dataset", str(data), "--port", str(port)]
     # Others queue without end and know no fairness; all clients of a run come from one address here, and may wait.
     more = {"COOPGRAPH_WAITING_PER_WORKER": "64", "COOPGRAPH_CLIENT_QUERIES": "128"}
-    with _started(command, folder, f"http://127.0.0.1:{port}/sparql", more) as (process, seconds):
+    with started(command, folder, f"http://127.0.0.1:{port}/sparql", more) as (process, seconds):
         version = importlib.metadata.version("coopgraph")
         yield Running("coopgraph", version, f"http://127.0.0.1:{port}/sparql", process, seconds)
 
 
 @contextlib.contextmanager
 def _oxigraph_in_memory(program: Path | None, data: Path, folder: Path) -> Iterator[Running]:
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     start = time.monotonic()
-    with _started([str(program), "serve", "--bind", f"127.0.0.1:{port}"], folder, f"{address}/query") as (process, _):
+    with started([str(program), "serve", "--bind", f"127.0.0.1:{port}"], folder, f"{address}/query") as (process, _):
         _post(port, "/store?default", data)
         _first_answer(f"{address}/query", None)
         seconds = time.monotonic() - start
@@ -124,21 +124,21 @@ def _oxigraph_in_memory(program: Path | None, data: Path, folder: Path) -> Itera
 
 @contextlib.contextmanager
 def _oxigraph_on_disk(program: Path | None, data: Path, folder: Path) -> Iterator[Running]:
-    port = _free_port()
+    port = free_port()
     place = folder / "store"
     subprocess.run(
         [str(program), "load", "--location", str(place), "--file", str(data)], check=True, capture_output=True
     )
     command = [str(program), "serve", "--location", str(place), "--bind", f"127.0.0.1:{port}"]
-    with _started(command, folder, f"http://127.0.0.1:{port}/query") as (process, seconds):
+    with started(command, folder, f"http://127.0.0.1:{port}/query") as (process, seconds):
         yield Running("oxigraph serve, disk", _version(program), f"http://127.0.0.1:{port}/query", process, seconds)
 
 
 @contextlib.contextmanager
 def _rdflib_endpoint(program: Path | None, data: Path, folder: Path) -> Iterator[Running]:
-    port = _free_port()
+    port = free_port()
     command = [str(program), "serve", "--host", "127.0.0.1", "--port", str(port), str(data)]
-    with _started(command, folder, f"http://127.0.0.1:{port}/") as (process, seconds):
+    with started(command, folder, f"http://127.0.0.1:{port}/") as (process, seconds):
         yield Running(
             "rdflib-endpoint", _version_of("rdflib-endpoint", program), f"http://127.0.0.1:{port}/", process, seconds
         )
@@ -146,10 +146,10 @@ def _rdflib_endpoint(program: Path | None, data: Path, folder: Path) -> Iterator
 
 @contextlib.contextmanager
 def _virtuoso(data: Path, folder: Path) -> Iterator[Running]:
-    port, web = _free_port(), _free_port()
+    port, web = free_port(), free_port()
     (folder / "virtuoso.ini").write_text(_INI.format(port=port, web=web, data=data.parent), encoding="utf-8")
     address = f"http://127.0.0.1:{web}/sparql"
-    with _started(["virtuoso-t", "+configfile", "virtuoso.ini", "+foreground"], folder, address) as (process, _):
+    with started(["virtuoso-t", "+configfile", "virtuoso.ini", "+foreground"], folder, address) as (process, _):
         load = f"ld_dir('{data.parent}', '{data.name}', 'urn:bench'); rdf_loader_run(); checkpoint;"
         subprocess.run(["isql-vt", str(port), "dba", "dba", f"exec={load}"], check=True, capture_output=True)
         version = subprocess.run(["virtuoso-t", "-?"], capture_output=True, text=True, check=False)
@@ -186,16 +186,16 @@ MaxQueryExecutionTime = 60
 
 @contextlib.contextmanager
 def _fuseki(jar: Path | None, data: Path, folder: Path) -> Iterator[Running]:
-    port = _free_port()
+    port = free_port()
     command = ["java", "-Xmx4g", "-jar", str(jar), "--localhost", f"--port={port}", f"--file={data}", "/ds"]
     more = {"FUSEKI_BASE": str(folder)}
-    with _started(command, folder, f"http://127.0.0.1:{port}/ds", more) as (process, seconds):
+    with started(command, folder, f"http://127.0.0.1:{port}/ds", more) as (process, seconds):
         version = jar.stem.rpartition("-")[2] if jar else ""
         yield Running("Fuseki", version, f"http://127.0.0.1:{port}/ds", process, seconds)
 
 
 @contextlib.contextmanager
-def _started(
+def started(
     command: list[str], folder: Path, address: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[int, float]]:
     """Run ``command`` in ``folder``; give its process and the seconds until it had answered a query."""
@@ -274,7 +274,8 @@ def _version_of(package: str, program: Path | None) -> str:
     return subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=False).stdout.strip()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback that nobody has."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -57,7 +57,7 @@ def told_server() -> Iterator[Told]:
             if length != len(told.body):
                 self.close_connection = True
 
-        do_GET = do_POST  # noqa: N815
+        do_GET = do_HEAD = do_POST  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass

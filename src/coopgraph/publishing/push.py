@@ -1,4 +1,4 @@
-"""Push of the current release to another SPARQL server, beside the one it serves, and then in its place.
+"""Push of the current release to other SPARQL servers, beside the one they serve, and then in its place.
 
 1. What earlier pushes of other releases left unfinished is removed.
 2. Each graph goes in batches into a graph of the release's own (``urn:x-coopgraph:{release}:{name}``). The graph
@@ -8,15 +8,21 @@
 
 Until step 4 readers get the release before. A graph's statements with blank nodes go in one batch: in the next,
 a blank node would be another one.
+
+Several servers are the members of a federation, and each takes one shard of every graph: the statements whose
+subjects have its remainder of CRC-32. Those with blank nodes are in the first shard, as a blank node is known to one
+server only. Step 4 is one update for each member then, the first member last, since it names the release.
 """
 
 from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from coopgraph.errors import OurFault
@@ -25,7 +31,7 @@ from coopgraph.model import release_folder
 from coopgraph.model.release import RELEASE_ID, Manifest
 from coopgraph.publishing.push_target import Remote
 from coopgraph.store.sparql_http import push_marker
-from coopgraph.store.sparql_http.push_marker import LOADED, NAMESPACE, SERVED, VOID_TRIPLES, PushMarker, staged
+from coopgraph.store.sparql_http.push_marker import LOADED, NAMESPACE, SERVED, VOID_TRIPLES, PushMarker, Shard
 
 POSTED = 20_000
 """Statements of one batch by the Graph Store Protocol."""
@@ -47,14 +53,13 @@ class PushProgress:
 def push(
     var: Path,
     manifest: Manifest,
-    remote: Remote,
-    *,
+    *servers: Remote,
     progress: Callable[[PushProgress], None] = lambda step: None,
 ) -> bool:
-    """Put the release of ``manifest`` on the server; False where it is there already.
+    """Put the release of ``manifest`` on one server, or a shard on each of several; False where it is there already.
 
-    By the Graph Store Protocol where ``remote`` has an address for it, else by SPARQL Update. Raises
-    StoreDown or OurFault where the server fails or counts otherwise; it then goes on serving what it served, and the
+    By the Graph Store Protocol where a server has an address for it, else by SPARQL Update. Raises
+    StoreDown or OurFault where a server fails or counts otherwise; they then go on serving what they served, and the
     next call goes on from there.
     """
     if release_folder.DUMP in release_folder.damaged(var, manifest):
@@ -64,32 +69,44 @@ def push(
             ),
             Message("Restore the release from a copy, or build anew."),
         )
-    wanted = push_marker.marker_of(manifest)
-    served = push_marker.read_marker(remote.rows(_of_graph(SERVED)))
-    if served == wanted:
+    wanted = push_marker.marker_of(manifest, len(servers))
+    noted = [server.rows(_of_graph(SERVED)) for server in servers]
+    if push_marker.read_marker(chain.from_iterable(noted)) == wanted:
         return False
-    _clear(remote, wanted, served)
-    _load(var, manifest, _Writer(remote), progress)
-    _unite(remote, manifest, wanted)
-    waiting = {staged(manifest.id, graph): count for graph, count in manifest.graphs.items()}
-    _verify(remote, {**waiting, wanted.default_graph: wanted.triples})
-    _switch(remote, wanted, served)
-    _confirm(remote, wanted)
+    members = [
+        _Member(server, Shard(number, len(servers)), push_marker.read_marker(rows))
+        for number, (server, rows) in enumerate(zip(servers, noted, strict=True), 1)
+    ]
+    for member in members:
+        _clear(member, wanted)
+    _load(var, manifest, members, progress)
+    for member in members:
+        _unite(member, manifest, wanted)
+    _verify(members, wanted)
+    gone = {graph for member in members if member.served for graph in member.served.graphs} - set(wanted.graphs)
+    for member in reversed(members):
+        _switch(member, wanted, gone)
+    _confirm(members, wanted)
     return True
 
 
-class _Writer:
-    """Adds statements to graphs, and keeps on the server how many are there."""
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A server, the shard that it takes, and the release that it has said to have until now."""
 
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
-        self._by_graph = bool(remote.addresses.graphs)
-        self.size = POSTED if self._by_graph else INSERTED
+    remote: Remote
+    shard: Shard
+    served: PushMarker | None
+
+    @property
+    def size(self) -> int:
+        """Statements of one batch."""
+        return POSTED if self.remote.addresses.graphs else INSERTED
 
     def loaded(self, graph: str, blank: int) -> int | None:
         """Return how many statements without blank nodes ``graph`` has for sure; None where it must be begun."""
-        noted = dict(self._remote.rows(_of_graph(LOADED))).get(graph)
-        if noted is None or _count(self._remote, graph) < int(noted) + blank:
+        noted = dict(self.remote.rows(_of_graph(LOADED))).get(graph)
+        if noted is None or _count(self.remote, graph) < int(noted) + blank:
             return None
         return int(noted)
 
@@ -99,31 +116,38 @@ class _Writer:
             f"DELETE WHERE {{ GRAPH <{LOADED}> {{ <{graph}> ?p ?o }} }}",
             f'INSERT DATA {{ GRAPH <{LOADED}> {{ <{graph}> <{VOID_TRIPLES}> "{count}" }} }}',
         )
-        if self._by_graph and lines:
-            self._remote.post(graph, lines)
-        if self._by_graph or not lines:
-            self._remote.update(*noted)
+        by_graph = bool(self.remote.addresses.graphs)
+        if by_graph and lines:
+            self.remote.post(graph, lines)
+        if by_graph or not lines:
+            self.remote.update(*noted)
             return
         text = b"".join(lines).decode("utf-8")
         # INSERT DATA may hold blank nodes, but Virtuoso takes them in a template only.
         kind, end = ("INSERT", "WHERE { }") if blank else ("INSERT DATA", "")
-        self._remote.update(f"{kind} {{ GRAPH <{graph}> {{\n{text}}} }} {end}", *noted)
+        self.remote.update(f"{kind} {{ GRAPH <{graph}> {{\n{text}}} }} {end}", *noted)
 
     def begin(self, graph: str, blank: list[bytes]) -> None:
         """Begin ``graph`` with its statements that have blank nodes."""
-        self._remote.update(f"DROP SILENT GRAPH <{graph}>")
+        self.remote.update(f"DROP SILENT GRAPH <{graph}>")
         self.add(graph, blank, 0, blank=True)
 
 
-def _clear(remote: Remote, wanted: PushMarker, served: PushMarker | None) -> None:
-    """Remove the graphs that pushes of other releases left."""
-    kept = (wanted.release, served.release) if served else (wanted.release,)
-    left = [graph for graph, _ in remote.rows(_of_graph(LOADED)) if _release_of(graph) not in (*kept, None)]
+def _clear(member: _Member, wanted: PushMarker) -> None:
+    """Remove the graphs that other pushes left."""
+    kept = {member.shard.staged(wanted.release, graph) for graph in wanted.graphs} | {wanted.default_graph}
+    if member.served:
+        kept.add(member.served.default_graph)
+    left = [
+        graph for graph, _ in member.remote.rows(_of_graph(LOADED)) if _is_of_a_release(graph) and graph not in kept
+    ]
     for graph in left:
-        remote.update(f"DROP SILENT GRAPH <{graph}>", f"DELETE WHERE {{ GRAPH <{LOADED}> {{ <{graph}> ?p ?o }} }}")
+        member.remote.update(
+            f"DROP SILENT GRAPH <{graph}>", f"DELETE WHERE {{ GRAPH <{LOADED}> {{ <{graph}> ?p ?o }} }}"
+        )
 
 
-def _load(var: Path, manifest: Manifest, writer: _Writer, progress: Callable[[PushProgress], None]) -> None:
+def _load(var: Path, manifest: Manifest, members: Sequence[_Member], progress: Callable[[PushProgress], None]) -> None:
     dump = release_folder.file(var, manifest.id, release_folder.DUMP)
     blank: dict[str, list[bytes]] = defaultdict(list)
     for graph, line in _statements(dump):
@@ -131,28 +155,33 @@ def _load(var: Path, manifest: Manifest, writer: _Writer, progress: Callable[[Pu
             blank[graph].append(line)
     all_of_it = sum(manifest.graphs.values())
     done = sum(map(len, blank.values()))
-    loaded: dict[str, int] = {}
-    for graph in manifest.graphs:
-        place = staged(manifest.id, graph)
-        known = writer.loaded(place, len(blank[graph]))
-        if known is None:
-            writer.begin(place, blank[graph])
-        loaded[graph] = known or 0
-    count = dict.fromkeys(manifest.graphs, 0)
-    waiting: dict[str, list[bytes]] = defaultdict(list)
+    loaded: dict[tuple[int, str], int] = {}
+    for number, member in enumerate(members):
+        for graph in manifest.graphs:
+            place = member.shard.staged(manifest.id, graph)
+            first = [] if number else blank[graph]
+            known = member.loaded(place, len(first))
+            if known is None:
+                member.begin(place, first)
+            loaded[number, graph] = known or 0
+    count = dict.fromkeys(loaded, 0)
+    waiting: dict[tuple[int, str], list[bytes]] = defaultdict(list)
     for graph, line in _statements(dump):
         if _BLANK.match(line):
             continue
-        count[graph] += 1
+        number = zlib.crc32(line.split(b" ", 1)[0]) % len(members)
+        part, member = (number, graph), members[number]
+        count[part] += 1
         done += 1
-        if count[graph] <= loaded[graph]:
+        if count[part] <= loaded[part]:
             continue
-        waiting[graph].append(line)
-        if len(waiting[graph]) == writer.size:
-            writer.add(staged(manifest.id, graph), waiting.pop(graph), count[graph])
+        waiting[part].append(line)
+        if len(waiting[part]) == member.size:
+            member.add(member.shard.staged(manifest.id, graph), waiting.pop(part), count[part])
             progress(PushProgress(done, all_of_it))
-    for graph, lines in waiting.items():
-        writer.add(staged(manifest.id, graph), lines, count[graph])
+    for (number, graph), lines in waiting.items():
+        member = members[number]
+        member.add(member.shard.staged(manifest.id, graph), lines, count[number, graph])
     progress(PushProgress(done, all_of_it))
 
 
@@ -164,27 +193,32 @@ def _statements(dump: Path) -> Iterator[tuple[str, bytes]]:
             yield graph[1:-1].decode("utf-8"), triple + b" .\n"
 
 
-def _unite(remote: Remote, manifest: Manifest, wanted: PushMarker) -> None:
+def _unite(member: _Member, manifest: Manifest, wanted: PushMarker) -> None:
     union = wanted.default_graph
-    remote.update(
+    member.remote.update(
         f'INSERT DATA {{ GRAPH <{LOADED}> {{ <{union}> <{VOID_TRIPLES}> "0" }} }}', f"DROP SILENT GRAPH <{union}>"
     )
     for graph in manifest.default_graph:
         if graph in manifest.graphs:
-            remote.update(_copied(staged(manifest.id, graph), union))
+            member.remote.update(_copied(member.shard.staged(manifest.id, graph), union))
 
 
-def _verify(remote: Remote, expected: Mapping[str, int]) -> None:
-    for graph, count in expected.items():
-        held = _count(remote, graph)
+def _verify(members: Sequence[_Member], wanted: PushMarker) -> None:
+    places = [
+        ([member.shard.staged(wanted.release, graph) for member in members], count)
+        for graph, count in wanted.graphs.items()
+    ]
+    for graphs, count in (*places, ([wanted.default_graph] * len(members), wanted.triples)):
+        held = sum(_count(member.remote, graph) for member, graph in zip(members, graphs, strict=True))
         if held != count:
-            remote.update(f"DELETE WHERE {{ GRAPH <{LOADED}> {{ <{graph}> ?p ?o }} }}")
+            for member, graph in zip(members, graphs, strict=True):
+                member.remote.update(f"DELETE WHERE {{ GRAPH <{LOADED}> {{ <{graph}> ?p ?o }} }}")
             raise OurFault(
                 Message(
                     "The server holds {held:,} of {count:,} statements in <{graph}>, so nothing was switched.",
                     held=held,
                     count=count,
-                    graph=graph,
+                    graph=graphs[0],
                 ),
                 Message(
                     "Run the same command again, which loads this graph anew. If it stays so, the server "
@@ -193,31 +227,32 @@ def _verify(remote: Remote, expected: Mapping[str, int]) -> None:
             )
 
 
-def _switch(remote: Remote, wanted: PushMarker, served: PushMarker | None) -> None:
+def _switch(member: _Member, wanted: PushMarker, gone: Iterable[str]) -> None:
     moves = []
     for graph in wanted.graphs:
-        place = staged(wanted.release, graph)
+        place = member.shard.staged(wanted.release, graph)
         moves += [f"DROP SILENT GRAPH <{graph}>", _copied(place, graph), f"DROP SILENT GRAPH <{place}>"]
-    drops = [
-        f"DROP SILENT GRAPH <{graph}>" for graph in (served.graphs if served else ()) if graph not in wanted.graphs
-    ]
     union = f'<{wanted.default_graph}> <{VOID_TRIPLES}> "{wanted.triples}"'
+    served = member.served
     old = f' . <{served.default_graph}> <{VOID_TRIPLES}> "{served.triples}"' if served else ""
-    remote.update(
+    name, said = (wanted.name(), wanted.statements()) if member.shard.number == 1 else ("", "")
+    own = member.shard.statement(wanted.release) if wanted.shards else ""
+    member.remote.update(
         *moves,
-        *drops,
+        *(f"DROP SILENT GRAPH <{graph}>" for graph in gone),
         f"DROP SILENT GRAPH <{SERVED}>",
         f"DROP SILENT GRAPH <{LOADED}>",
-        f"INSERT DATA {{ GRAPH <{LOADED}> {{ {wanted.name()} {union}{old} }} }}",
-        f"INSERT DATA {{ GRAPH <{SERVED}> {{ {wanted.statements()} }} }}",
+        f"INSERT DATA {{ GRAPH <{LOADED}> {{ {name} {union}{old} }} }}",
+        f"INSERT DATA {{ GRAPH <{SERVED}> {{ {said} {own} }} }}",
     )
 
 
-def _confirm(remote: Remote, wanted: PushMarker) -> None:
+def _confirm(members: Sequence[_Member], wanted: PushMarker) -> None:
     for graph, count in wanted.graphs.items():
-        held = _count(remote, graph)
+        held = sum(_count(member.remote, graph) for member in members)
         if held != count:
-            remote.update(f"DROP SILENT GRAPH <{SERVED}>")
+            for member in members:
+                member.remote.update(f"DROP SILENT GRAPH <{SERVED}>")
             raise OurFault(
                 Message(
                     "The server lost statements while it switched: <{graph}> holds {held:,} of {count:,}. It "
@@ -242,10 +277,9 @@ def _count(remote: Remote, graph: str) -> int:
     return int(held)
 
 
-def _release_of(graph: str) -> str | None:
-    """Return the release whose graph of our own ``graph`` is; None for any other."""
-    found = RELEASE_ID.match(graph.removeprefix(NAMESPACE))
-    return found[0] if found else None
+def _is_of_a_release(graph: str) -> bool:
+    """Whether ``graph`` is one that a push made beside those of the release that is served."""
+    return RELEASE_ID.match(graph.removeprefix(NAMESPACE)) is not None
 
 
 def _of_graph(graph: str) -> str:

@@ -15,14 +15,12 @@ from coopgraph.dataset.tree import locate, read_tree
 from coopgraph.publishing.files import ReleaseContents
 from coopgraph.publishing.install import install_release
 from coopgraph.publishing.push import push
-from coopgraph.publishing.push_addresses import find
 from coopgraph.settings import Settings
 from coopgraph.store.protocol import Store
 from coopgraph.store.registry.endpoint_store import EndpointStore
 from coopgraph.store.registry.opening import EngineConfiguration, open_release
-from coopgraph.store.sparql_http.client import SparqlHttpClient
-from tests.conformance.store.engines import SERVERS, Release, Running, absent, started
-from tests.conformance.store.gaps import gap
+from tests.conformance.store.engines import INVENTED, SERVERS, Release, Running, absent, started
+from tests.conformance.store.gaps import gap, slow
 from tests.conftest import FIXTURE, THOROUGH
 
 ENGINE = EngineConfiguration(workers=3, waiting=3, memory=512 * 1024**2)
@@ -35,16 +33,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not item.path.is_relative_to(here):
             continue
         if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
-            found = gap(item.callspec.params.get("engine", ""), item.originalname, item.name)
-            if found:
+            place = (item.callspec.params.get("engine", ""), item.originalname, item.name)
+            if why := slow(*place):
+                item.add_marker(pytest.mark.skip(reason=why))
+            if found := gap(*place):
                 item.add_marker(pytest.mark.xfail(reason=f"{found.kind}: {found.reason}", strict=True))
 
 
 @pytest.fixture(scope="session")
-def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Release:
+def whole_release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The graph of this checkout, published but not checked; the invented one where no engine of others is tried."""
     real = THOROUGH or any(item.get_closest_marker("interop") for item in request.session.items)
-    var = tmp_path_factory.mktemp("release")
+    return _published(tmp_path_factory.mktemp("release"), real=real)
+
+
+@pytest.fixture(scope="session")
+def small_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The invented graph, for engines that take minutes for the real one."""
+    return _published(tmp_path_factory.mktemp("small"), real=False)
+
+
+def _published(var: Path, *, real: bool) -> Release:
     quads = tuple(materialize(read_tree(locate(Settings(data="" if real else str(FIXTURE))))).quads())
     context = (Path(__file__).parents[3] / "ontology" / "context" / "v1.jsonld").read_bytes()
     documents = {"context/v1.jsonld": context, "report.ttl": b"", "report.json": b"{}\n"}
@@ -55,9 +64,17 @@ def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture(scope="session")
-def embedded(release: Release) -> Iterator[Store]:
+def small_embedded(small_release: Release) -> Iterator[Store]:
+    """What an engine that has the invented graph is compared with."""
+    store = open_release(small_release.var, small_release.manifest, ENGINE)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def whole_embedded(whole_release: Release) -> Iterator[Store]:
     """What every other engine is compared with."""
-    store = open_release(release.var, release.manifest, ENGINE)
+    store = open_release(whole_release.var, whole_release.manifest, ENGINE)
     yield store
     store.close()
 
@@ -66,6 +83,20 @@ def embedded(release: Release) -> Iterator[Store]:
 def engine(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
+
+
+@pytest.fixture(scope="module")
+def release(request: pytest.FixtureRequest, engine: str) -> Release:
+    """The release that ``engine`` has: of the invented graph where it is slow."""
+    found: Release = request.getfixturevalue("small_release" if engine in INVENTED else "whole_release")
+    return found
+
+
+@pytest.fixture(scope="module")
+def embedded(request: pytest.FixtureRequest, engine: str) -> Store:
+    """The embedded store of the same release."""
+    found: Store = request.getfixturevalue("small_embedded" if engine in INVENTED else "whole_embedded")
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +120,7 @@ def store(request: pytest.FixtureRequest, engine: str, embedded: Store, release:
         opened.close()
         return
     server: Running = request.getfixturevalue("server")
-    push(release.var, release.manifest, find(server.push, SparqlHttpClient(server.push, server.credentials)))
+    push(release.var, release.manifest, *server.remotes())
     store_registry = EndpointStore(server.query, ENGINE, None)
     yield store_registry.store(release.manifest.id)
     store_registry.close()

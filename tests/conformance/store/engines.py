@@ -19,7 +19,11 @@ import pytest
 
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
+from coopgraph.publishing.push_addresses import find
+from coopgraph.publishing.push_target import Remote
+from coopgraph.store.sparql_http.client import SparqlHttpClient
 from coopgraph.store.sparql_http.credentials import Credentials
+from tests.conftest import THOROUGH
 from tests.running_server import free_port
 
 PATIENCE = 60.0
@@ -31,11 +35,15 @@ ROWS_OF_VIRTUOSO = 200_000
 
 @dataclass(frozen=True)
 class Running:
-    """A server: the address of its queries, the one that a push is given, and who we are there."""
+    """A server: the address of its queries, those that a push is given, and who we are there."""
 
     query: str
-    push: str
+    push: tuple[str, ...]
     credentials: Credentials | None = None
+
+    def remotes(self) -> tuple[Remote, ...]:
+        """What a push writes to: the server, or the members of a federation."""
+        return tuple(find(address, SparqlHttpClient(address, self.credentials)) for address in self.push)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def _oxigraph(folder: Path) -> Iterator[Running]:
     port = free_port()
     command = [str(_beside("oxigraph")), "serve", "--bind", f"127.0.0.1:{port}", "--timeout-s", "60"]
     with _process(command, folder, f"http://127.0.0.1:{port}/query?query=ASK%7B%7D"):
-        yield Running(f"http://127.0.0.1:{port}/query", f"http://127.0.0.1:{port}/")
+        yield Running(f"http://127.0.0.1:{port}/query", (f"http://127.0.0.1:{port}/",))
 
 
 @contextmanager
@@ -88,7 +96,7 @@ def _fuseki(folder: Path, *kind: str) -> Iterator[Running]:
         f"{address}?query=ASK%7B%7D",
         FUSEKI_BASE=str(folder),
     ):
-        yield Running(address, address)
+        yield Running(address, (address,))
 
 
 def _virtuoso(folder: Path) -> Iterator[Running]:
@@ -97,7 +105,7 @@ def _virtuoso(folder: Path) -> Iterator[Running]:
     command = ["virtuoso-t", "+configfile", "virtuoso.ini", "+foreground"]
     address = f"http://127.0.0.1:{web}/sparql"
     with _process(command, folder, f"{address}?query=ASK%7B%7D"):
-        yield Running(address, address, Credentials("dba", "dba"))
+        yield Running(address, (address,), Credentials("dba", "dba"))
 
 
 _INI = """
@@ -124,6 +132,48 @@ ServerThreads = 12
 ResultSetMaxRows = {rows}
 MaxQueryExecutionTime = 30
 """
+
+
+def _rdf4j(folder: Path) -> Iterator[Running]:
+    with _rdf4j_server(folder) as server:
+        address = _repository(server, "whole", _SAIL)
+        yield Running(address, (address,))
+
+
+def _fedx(folder: Path) -> Iterator[Running]:
+    with _rdf4j_server(folder) as server:
+        members = tuple(_repository(server, name, _SAIL) for name in ("one", "two", "three"))
+        places = ", ".join(f'[ fedx:store "SPARQLEndpoint" ; sd:endpoint <{member}> ]' for member in members)
+        yield Running(_repository(server, "federation", _FEDX.format(members=places)), members)
+
+
+@contextmanager
+def _rdf4j_server(folder: Path) -> Iterator[str]:
+    port = free_port()
+    command = ["java", "-Xmx1g", "-XX:TieredStopAtLevel=1", f"-Dorg.eclipse.rdf4j.appdata.basedir={folder}", "-jar"]
+    program = [str(_newest("jetty-runner-9.*.jar")), "--host", "127.0.0.1", "--port", str(port)]
+    address = f"http://127.0.0.1:{port}"
+    with _process([*command, *program, str(_newest("rdf4j-http-server-5.*.war"))], folder, f"{address}/protocol"):
+        yield address
+
+
+def _repository(server: str, name: str, kind: str) -> str:
+    """Make a repository of RDF4J; gives its address."""
+    address = f"{server}/repositories/{name}"
+    described = f'{_CONFIG} [] a config:Repository ; config:rep.id "{name}" ; config:rep.impl [ {kind} ] .'
+    request = urllib.request.Request(address, described.encode(), {"Content-Type": "text/turtle"}, method="PUT")
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE).close()
+    return address
+
+
+_CONFIG = """
+@prefix config: <tag:rdf4j.org,2023:config/> .
+@prefix fedx: <http://rdf4j.org/config/federation#> .
+@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
+"""
+_SAIL = 'config:rep.type "openrdf:SailRepository" ; config:sail.impl [ config:sail.type "openrdf:MemoryStore" ]'
+_FEDX = """config:rep.type "fedx:FedXRepository" ; fedx:member {members} ;
+fedx:config [ fedx:enforceMaxQueryTime 20 ]"""
 
 
 @contextmanager
@@ -159,25 +209,48 @@ def _beside(program: str) -> Path:
     return Path(sys.executable).parent / program
 
 
+def _newest(pattern: str) -> Path | None:
+    return max(CACHE.glob(pattern), default=None)
+
+
 def _jar() -> Path | None:
     named = os.environ.get("FUSEKI_JAR")
-    return Path(named) if named else max(CACHE.glob("jena-fuseki-server-5.*.jar"), default=None)
+    return Path(named) if named else _newest("jena-fuseki-server-5.*.jar")
+
+
+def _no_java(*patterns: str) -> str:
+    if not shutil.which("java"):
+        return "there is no Java"
+    lacking = next((pattern for pattern in patterns if not _newest(pattern)), "")
+    return f"there is no {lacking} in {CACHE.name} of the user's cache (.ci/run gets it)" if lacking else ""
 
 
 def _no_fuseki() -> str:
-    if not shutil.which("java"):
-        return "there is no Java"
-    return (
-        ""
-        if _jar()
-        else f"there is no jena-fuseki-server-5.*.jar in {CACHE.name} of the user's cache (.ci/run gets it)"
-    )
+    return _no_java(*() if os.environ.get("FUSEKI_JAR") else ("jena-fuseki-server-5.*.jar",))
 
 
-_START: Mapping[str, Starting] = {"oxigraph serve": _oxigraph, "Fuseki": _fuseki, "Virtuoso": _virtuoso}
+def _no_rdf4j() -> str:
+    return _no_java("jetty-runner-9.*.jar", "rdf4j-http-server-5.*.war")
+
+
+FEDERATION = "RDF4J FedX"
+"""The engine whose release is in shards on three servers."""
+
+INVENTED = frozenset({FEDERATION} if THOROUGH else {"RDF4J", FEDERATION})
+"""Engines that are given the invented graph, as the real one takes them minutes."""
+
+_START: Mapping[str, Starting] = {
+    "oxigraph serve": _oxigraph,
+    "Fuseki": _fuseki,
+    "Virtuoso": _virtuoso,
+    "RDF4J": _rdf4j,
+    FEDERATION: _fedx,
+}
 _ABSENT: Mapping[str, Callable[[], str]] = {
     "oxigraph serve": lambda: "" if _beside("oxigraph").exists() else "the package oxigraph is not installed",
     "Fuseki": _no_fuseki,
+    "RDF4J": _no_rdf4j,
+    FEDERATION: _no_rdf4j,
     "Virtuoso": lambda: "" if shutil.which("virtuoso-t") else "Debian's virtuoso-opensource is not installed",
 }
 SERVERS = tuple(pytest.param(name, marks=pytest.mark.interop) for name in _START)

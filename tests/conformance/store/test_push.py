@@ -26,7 +26,7 @@ from coopgraph.rdf.terms import Literal, NamedNode, Quad
 from coopgraph.settings import Settings
 from coopgraph.store.sparql_http import push_marker
 from coopgraph.store.sparql_http.client import SparqlHttpClient
-from tests.conformance.store.engines import SERVERS, Running
+from tests.conformance.store.engines import FEDERATION, SERVERS, Running
 
 ROOT = Path(__file__).parents[3]
 LONGEST = ("/schemes", "/vocabulary", "/inferred")
@@ -59,7 +59,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest, 
     return var, made[0], made[1]
 
 
-@pytest.fixture(scope="module", params=SERVERS)
+@pytest.fixture(scope="module", params=[one for one in SERVERS if one.values != (FEDERATION,)])
 def engine(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
@@ -68,7 +68,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def remote(server: Running) -> Iterator[Remote]:
     """The server, with nothing pushed to it."""
-    found = find(server.push, SparqlHttpClient(server.push, server.credentials))
+    (found,) = server.remotes()
     _empty(found)
     yield found
     _empty(found)

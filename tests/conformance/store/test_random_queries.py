@@ -57,14 +57,14 @@ Rows = Counter[tuple[tuple[str, tuple[str, ...]], ...]] | bool
 
 
 @pytest.fixture(scope="module")
-def jena(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def jena(whole_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Fuseki that holds the release as the service does: the union in the default graph."""
     if reason := absent("Fuseki"):
         pytest.skip(reason)
     with fuseki_in_memory(tmp_path_factory.mktemp("jena")) as running:
-        union = {str(quad.triple) + " ." for quad in _quads(release) if _asked(quad.graph_name, release)}
-        data = "\n".join((*release.lines(), *union, "")).encode()
-        request = urllib.request.Request(running.push, data, {"Content-Type": "application/n-quads"}, method="POST")
+        union = {str(quad.triple) + " ." for quad in _quads(whole_release) if _asked(quad.graph_name, whole_release)}
+        data = "\n".join((*whole_release.lines(), *union, "")).encode()
+        request = urllib.request.Request(running.query, data, {"Content-Type": "application/n-quads"}, method="POST")
         urllib.request.urlopen(request, timeout=600).close()
         yield running.query
 
@@ -79,14 +79,18 @@ def _asked(graph: object, release: Release) -> bool:
 
 
 @pytest.fixture(scope="module")
-def queries(release: Release) -> tuple[str, ...]:
-    maker = Maker(Random(SEED), {quad.triple for quad in _quads(release) if _asked(quad.graph_name, release)})
+def queries(whole_release: Release) -> tuple[str, ...]:
+    maker = Maker(
+        Random(SEED), {quad.triple for quad in _quads(whole_release) if _asked(quad.graph_name, whole_release)}
+    )
     return tuple(maker.query() for _ in range(COUNT))
 
 
-def test_random_queries_have_the_rows_that_jena_gives(embedded: Store, jena: str, queries: tuple[str, ...]) -> None:
+def test_random_queries_have_the_rows_that_jena_gives(
+    whole_embedded: Store, jena: str, queries: tuple[str, ...]
+) -> None:
     def outcome(query: str) -> str:
-        ours = _ours(embedded, query)
+        ours = _ours(whole_embedded, query)
         theirs = ours if isinstance(ours, str) else _jena(jena, query)
         if isinstance(ours, str) or isinstance(theirs, str):
             return f"not compared: {ours if isinstance(ours, str) else theirs}"

@@ -10,8 +10,6 @@ import pytest
 
 from coopgraph.model import release_folder
 from coopgraph.publishing.push import push
-from coopgraph.publishing.push_addresses import find
-from coopgraph.store.sparql_http.client import SparqlHttpClient
 from tests.conformance.store.engines import absent, started
 from tests.running_server import Served, serve
 
@@ -34,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_pushed_release_is_served_with_its_pages_and_our_guard(folder: Path, published: Path) -> None:
     manifest = release_folder.manifest(published, str(release_folder.current(published)))
     with started(ENGINE, folder / "engine") as engine:
-        push(published, manifest, find(engine.push, SparqlHttpClient(engine.push, None)))
+        push(published, manifest, *engine.remotes())
         served = _serving(engine.query, published, folder)
         try:
             counted = served.ask(COUNT, "application/sparql-results+json")

@@ -9,7 +9,6 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import cache
@@ -79,18 +78,16 @@ def values(found: list[dict[str, Any]]) -> Values:
     return Counter(tuple(sorted((name, value(cell)) for name, cell in row.items())) for row in found)
 
 
-@pytest.fixture(scope="module")
-def embedded_values(embedded: Store) -> Callable[[str], Values]:
-    """Give what the rows of the embedded store mean; it is asked each query once, for all engines."""
-    return cache(lambda query: values(rows(embedded, query)))
+@cache
+def embedded_values(embedded: Store, query: str) -> Values:
+    """What the rows of the embedded store mean; it is asked each query once, for all engines."""
+    return values(rows(embedded, query))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_question_has_the_rows_of_the_embedded_store(
-    store: Store, embedded_values: Callable[[str], Values], example: Path
-) -> None:
+def test_an_example_question_has_the_rows_of_the_embedded_store(store: Store, embedded: Store, example: Path) -> None:
     query = example.read_text(encoding="utf-8")
-    assert values(rows(store, query)) == embedded_values(query)
+    assert values(rows(store, query)) == embedded_values(embedded, query)
 
 
 def test_the_default_graph_has_each_statement_of_the_release_once(store: Store, release: Release) -> None:

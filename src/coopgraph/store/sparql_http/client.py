@@ -16,7 +16,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
-from SPARQLWrapper import INSERT, POST, SELECT, SPARQLWrapper
+from SPARQLWrapper import INSERT, POST, POSTDIRECTLY, SELECT, SPARQLWrapper
 
 from coopgraph.errors import QueryProblem, StoreDown, WrongUsage
 from coopgraph.messages.message import Message
@@ -133,7 +133,8 @@ class SparqlHttpClient:
     def greet(self, address: str) -> None:
         """Let the server at ``address`` ask who we are before anything large is sent to it."""
         with suppress(HTTPError, StoreDown):
-            self.open(urllib.request.Request(address, headers={"Accept": "*/*"})).close()
+            # HEAD, as what an address gives may be all that the server holds.
+            self.open(urllib.request.Request(address, headers={"Accept": "*/*"}, method="HEAD")).close()
 
 
 class _Wrapper(SPARQLWrapper):
@@ -152,6 +153,9 @@ class _Wrapper(SPARQLWrapper):
     ) -> None:
         super().__init__(address, agent="coopgraph")
         self.setMethod(POST)
+        if kind == INSERT:
+            # As a body of its own: some servers take no form as large as an update may be.
+            self.setRequestMethod(POSTDIRECTLY)
         self.setOnlyConneg(True)
         self.queryString = text
         self.queryType = kind  # tells queries from updates; in what to answer is said by the header

@@ -12,7 +12,7 @@ import http.client
 from collections.abc import Mapping
 from urllib.error import HTTPError
 
-from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused
+from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused, StoreDown
 from coopgraph.messages.message import Message
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format, media_types
@@ -133,9 +133,22 @@ class HttpStore:
         self._ask_ourselves(SparqlQuery("ASK { }"), "boolean")
 
     def pushed(self) -> PushMarker | None:
-        """Return the release that was pushed to the server; None where there is none. Raises StoreDown."""
+        """Return the release that was pushed to the server; None where there is none.
+
+        Raises StoreDown, also for a server that has a part of a release only.
+        """
         sparql_query = SparqlQuery(push_marker.MARKER_QUERY, (push_marker.SERVED,), (NOTHING,))
-        return push_marker.read_marker(results.pairs(self._ask_ourselves(sparql_query, "bindings")))
+        found = push_marker.read_marker(results.pairs(self._ask_ourselves(sparql_query, "bindings")))
+        if found is not None and not found.whole:
+            raise StoreDown(
+                Message(
+                    "The server at {address} does not show all shards of the release {release}.",
+                    address=self._client.origin,
+                    release=found.release,
+                ),
+                Message("Name the address of the federation over all members; if it is that, push the release again."),
+            )
+        return found
 
     def close(self) -> None:
         """See :meth:`coopgraph.store.protocol.Store.close`."""
