@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from coopgraph.query.service import QueryService
 from coopgraph.rdf.binding import Solution, solutions
-from coopgraph.rdf.formats import JSON, N_TRIPLES
+from coopgraph.rdf.formats import JSON, N_TRIPLES, Format
+from coopgraph.rdf.graph_document import DocumentForm
 from coopgraph.rdf.terms import Term
 from coopgraph.sparql.guard import Inspected, inspect
 from coopgraph.sparql.lexer import bind
@@ -31,8 +32,20 @@ def construct(query_service: QueryService, query: str, /, **terms: Term | tuple[
     return _ask(query_service, query, terms)
 
 
-def _ask(query_service: QueryService, query: str, terms: Mapping[str, Term | tuple[Term, ...]]) -> bytes:
-    answer = query_service.answer(SparqlQuery(bind(query, terms)), _CHOICE, inspected=_inspected(query))
+def construct_document(
+    query_service: QueryService, query: str, fmt: Format, form: DocumentForm, /, **terms: Term | tuple[Term, ...]
+) -> bytes:
+    """Return the triples of a CONSTRUCT query, bound as in :func:`select`, as the document of this form in ``fmt``.
+
+    It is made where the query runs; see :mod:`coopgraph.rdf.graph_document`.
+    """
+    return _ask(query_service, query, terms, Choice(None, None, fmt, form))
+
+
+def _ask(
+    query_service: QueryService, query: str, terms: Mapping[str, Term | tuple[Term, ...]], choice: Choice = _CHOICE
+) -> bytes:
+    answer = query_service.answer(SparqlQuery(bind(query, terms)), choice, inspected=_inspected(query))
     return b"".join(answer.chunks)
 
 

@@ -23,8 +23,11 @@ from pyoxigraph import (
 
 from coopgraph.rdf.csv_rows import BYTE_ORDER_MARK, CsvRows
 from coopgraph.rdf.formats import CSV, EXCEL_CSV, JSON, JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
-from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.graph_document import DocumentForm, graph_document
 from coopgraph.rdf.jsonld_stream import write_compacted
+from coopgraph.rdf.published_jsonld import PublishedJsonLd
+from coopgraph.rdf.result_language_tags import restore_result
 from coopgraph.rdf.terms import Triple
 
 ROWS_FORM = JSON
@@ -42,14 +45,16 @@ def write_rows(
     wanted: Format,
     target: IO[bytes],
     prefixes: Mapping[str, str] = MappingProxyType({}),
-    context: Context | None = None,
+    published: PublishedJsonLd | None = None,
+    document: DocumentForm | None = None,
 ) -> None:
     """Write ``result`` in the format ``wanted``, one that carries its form. Raises what evaluating it raises.
 
-    ``prefixes`` are used where the format knows prefixes; JSON-LD is compacted with ``context``, where there is one.
+    ``prefixes`` are used where the format knows prefixes; JSON-LD is compacted with what is ``published``, where
+    anything is. ``document`` has a graph written as one document, not while it comes.
     """
     if isinstance(result, QueryTriples):
-        _write_triples(result, wanted, target, prefixes, context)
+        _write_triples(result, wanted, target, prefixes, published, document)
     elif wanted in (CSV, EXCEL_CSV):
         if wanted == EXCEL_CSV:
             target.write(BYTE_ORDER_MARK)
@@ -67,10 +72,15 @@ def rows(source: IO[bytes], wanted: Format, target: IO[bytes]) -> None:
 
 
 def write_triples(
-    source: IO[bytes], wanted: Format, target: IO[bytes], prefixes: Mapping[str, str], context: Context | None
+    source: IO[bytes],
+    wanted: Format,
+    target: IO[bytes],
+    prefixes: Mapping[str, str],
+    published: PublishedJsonLd | None,
+    document: DocumentForm | None,
 ) -> None:
     """Write the triples of ``source`` (N-Triples) as :func:`write_rows` writes a result's. Raises SyntaxError."""
-    _write_triples(parse(source, RdfFormat.N_TRIPLES), wanted, target, prefixes, context)
+    _write_triples(parse(source, RdfFormat.N_TRIPLES), wanted, target, prefixes, published, document)
 
 
 def _write_triples(
@@ -78,11 +88,16 @@ def _write_triples(
     wanted: Format,
     target: IO[bytes],
     prefixes: Mapping[str, str],
-    context: Context | None,
+    published: PublishedJsonLd | None,
+    document: DocumentForm | None,
 ) -> None:
-    if wanted == JSON_LD and context is not None:
+    if document is not None:
+        lines = restore_result(N_TRIPLES, serialize(found, format=RdfFormat.N_TRIPLES) or b"")
+        target.write(graph_document(Graph.of_n_triples(lines), wanted, document, published))
+        return
+    if wanted == JSON_LD and published is not None:
         # A quad of the default graph has what a triple has.
-        write_compacted(cast("Iterable[Triple]", found), context, target)
+        write_compacted(cast("Iterable[Triple]", found), published.context, target)
         return
     usable = {name: namespace for name, namespace in prefixes.items() if not _of_xml(name, namespace)}
     if usable and wanted in _WITH_PREFIXES:

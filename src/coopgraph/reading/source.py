@@ -10,9 +10,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Protocol
 
-from coopgraph.query.prepared import construct, select
+from coopgraph.query.prepared import construct, construct_document, select
 from coopgraph.query.service import QueryService
 from coopgraph.rdf.binding import Solution
+from coopgraph.rdf.formats import Format
+from coopgraph.rdf.graph_document import DocumentForm
 from coopgraph.rdf.terms import Term
 from coopgraph.sparql.lexer import bind
 
@@ -54,6 +56,10 @@ class ReleaseSource:
     def n_triples(self, name: str, /, **terms: Term | tuple[Term, ...]) -> bytes:
         """Return the triples of ``queries/{name}.rq`` with ``terms`` bound, for :meth:`Graph.of_n_triples`."""
         return construct(self.query_service, load_query(name), **terms)
+
+    def document(self, name: str, fmt: Format, form: DocumentForm, /, **terms: Term | tuple[Term, ...]) -> bytes:
+        """Return the triples of ``queries/{name}.rq`` with ``terms`` bound as one document, which the store makes."""
+        return construct_document(self.query_service, load_query(name), fmt, form, **terms)
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.graph_document import DocumentForm
 from coopgraph.sparql.query import SparqlQuery
 
 ResultForm = Literal["bindings", "boolean", "graph"]
@@ -26,6 +27,8 @@ class Choice(NamedTuple):
     bindings: Format | None
     boolean: Format | None
     graph: Format | None
+    document: DocumentForm | None = None
+    """How a graph is written as one document, in one of its formats; None: its triples as they come."""
 
     def of(self, form: ResultForm) -> Format | None:
         """Return the format for a result of the form ``form``."""

@@ -96,7 +96,8 @@ def replay(
 
 def choice_of(chosen: Format) -> Choice:
     """Return the choice by which a result in the format ``chosen`` comes in that format again."""
-    return Choice(*(chosen if kind in chosen.carries else None for kind in ("bindings", "boolean", "triples")))
+    rows, truth, graph = (chosen if kind in chosen.carries else None for kind in ("bindings", "boolean", "triples"))
+    return Choice(rows, truth, graph)
 
 
 def _measured(answer: Answer) -> ResultDigest:

@@ -9,18 +9,21 @@ from pathlib import Path
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
+from coopgraph.model.iris import entity_name
 from coopgraph.rdf import formats
 from coopgraph.rdf.dcat import checksums, release_version
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.graph import Graph
+from coopgraph.rdf.graph_document import DOCUMENT_FORMATS, DocumentForm
 from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.namespaces import DCAT
+from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.rdf.write import written
 from coopgraph.reading.data import csv_table, schema_org
 from coopgraph.reading.data.contexts import PublishedContexts
-from coopgraph.reading.description import Description, Profile
-from coopgraph.reading.source import Source
+from coopgraph.reading.description import Description, Profile, describe_resource, present
+from coopgraph.reading.source import ReleaseSource, Source
 from coopgraph.reading.vocabulary import Vocabulary
 
 FORMATS = (formats.TURTLE, formats.JSON_LD, formats.N_TRIPLES, formats.RDF_XML, formats.CSV)
@@ -58,6 +61,30 @@ def document(
             return written(description.graph.triples, fmt, words.prefixes)
 
 
+def resource_document(
+    reading: ReleaseSource,
+    iri: str,
+    fmt: Format,
+    profile: Profile,
+    words: Vocabulary,
+    published: PublishedContexts,
+    frame: str = "",
+) -> bytes:
+    """Return the document about ``iri`` as :func:`document` does, of what :func:`.describe_resource` returns.
+
+    Raises what they raise. The whole of an entity, which may be large, is made by the store.
+    """
+    if not (entity_name(iri) and profile == "full" and fmt in DOCUMENT_FORMATS):
+        return document(describe_resource(reading, iri, profile), fmt, profile, words, reading, published, frame)
+    present(reading, iri)
+    kind = words.kind_of(iri)
+    name = frame or (kind.frame if kind else "")
+    if frame and published.frame(reading.release, frame) is None:
+        raise _no_such_frame(frame)
+    form = DocumentForm(iri, name, bool(frame), tuple(words.prefixes.items()))
+    return reading.document("description", fmt, form, this=NamedNode(iri))
+
+
 def _with_release(description: Description, reading: Source, var: Path) -> Description:
     """Add what the catalogue cannot hold of downloads and release, being inside them; they are the current ones."""
     if not any(_DOWNLOAD in said for said in description.graph.n_triples.values()):
@@ -88,8 +115,12 @@ def _json_ld(
         draw = context.tree if frame else context.whole
         return draw(description.graph, description.node, shape)
     if frame:
-        raise WrongUsage(
-            Message("The release publishes no frame “{frame}”.", frame=frame),
-            Message("A kind's own frame is used where none is named."),
-        )
+        raise _no_such_frame(frame)
     return context.flat(description.graph, description.node)
+
+
+def _no_such_frame(frame: str) -> WrongUsage:
+    return WrongUsage(
+        Message("The release publishes no frame “{frame}”.", frame=frame),
+        Message("A kind's own frame is used where none is named."),
+    )

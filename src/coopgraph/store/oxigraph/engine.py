@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTripl
 from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
 from coopgraph.rdf.formats import Format
-from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.published_jsonld import PublishedJsonLd
 from coopgraph.rdf.result_sink import ResultSink
 from coopgraph.rdf.results import write_rows
 from coopgraph.sparql import regular_expressions
@@ -56,7 +56,7 @@ def value_kinds(store: Store) -> ValueKinds:
 class OxigraphEngine:
     """One store and its way of answering. One that is not ``writable`` is shared with others and only read.
 
-    ``kinds`` are those that :func:`value_kinds` has found in it; ``context`` is what JSON-LD is compacted with.
+    ``kinds`` are those that :func:`value_kinds` has found in it; ``published`` is what JSON-LD is compacted with.
     """
 
     def __init__(
@@ -65,10 +65,10 @@ class OxigraphEngine:
         *,
         writable: bool,
         kinds: ValueKinds = MappingProxyType({}),
-        context: Context | None = None,
+        published: PublishedJsonLd | None = None,
     ) -> None:
         self._store = store
-        self._context = context
+        self._published = published
         self._kinds = kinds
         self._writable = writable
         self._empty = Store()
@@ -131,7 +131,7 @@ class OxigraphEngine:
         head(form, chosen)
         sink = ResultSink(chosen, data)
         prefixes = {**declared(task.query), **dict(task.how.prefixes)} if form == "graph" else {}
-        write_rows(results, chosen, cast(IO[bytes], sink), prefixes, self._context)
+        write_rows(results, chosen, cast(IO[bytes], sink), prefixes, self._published, task.how.document)
         sink.finish()
 
     def _results(self, store: Store, query: str, prefixes: Mapping[str, str], dataset: dict[str, Any]) -> Results:

@@ -24,7 +24,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.published_jsonld import PublishedJsonLd
 from coopgraph.store.oxigraph import confinement, database_directory, frames, landlock, worker
 from coopgraph.store.oxigraph.engine import OxigraphEngine, value_kinds
 from coopgraph.store.oxigraph.frames import FrameKind
@@ -78,17 +78,17 @@ def main(descriptor: int) -> None:
 
 def _held(contents: StoreContents) -> tuple[int, Callable[[], OxigraphEngine]]:
     """Return how many quads there are, and how a worker gets what answers from them. Raises UnreadableSource."""
-    context = Context(Path(contents.context).read_bytes()) if contents.context else None
+    published = PublishedJsonLd.of_folder(Path(contents.published)) if contents.published else None
     if not contents.directory:
         store = load_store(contents)
-        engine = OxigraphEngine(store, writable=True, kinds=value_kinds(store), context=context)
+        engine = OxigraphEngine(store, writable=True, kinds=value_kinds(store), published=published)
         return len(store), lambda: engine
     # A store on disk has threads, so it is opened in children only, each for itself.
     said = json.loads(_told(lambda: _prepared(contents)) or b'{"path": "", "problem": "there is too little memory"}')
     if "quads" not in said:
         raise UnreadableSource(**said)
     return said["quads"], lambda: OxigraphEngine(
-        database_directory.open_to_read(contents), writable=False, context=context
+        database_directory.open_to_read(contents), writable=False, published=published
     )
 
 

@@ -32,8 +32,8 @@ class StoreContents:
     """What a store is to hold: files, and the graphs whose union is added to its default graph.
 
     ``quads`` is how many that must be, where it is known. ``directory`` is where the store is on disk; empty: it is in
-    memory. A ``fleeting`` directory is for this one server and goes with it. ``context`` is the file of the
-    context that JSON-LD is compacted with; empty: none is published.
+    memory. A ``fleeting`` directory is for this one server and goes with it. ``published`` is the folder
+    of the release whose context and frames JSON-LD takes; empty: there is none.
     """
 
     sources: tuple[SourceFile, ...]
@@ -41,7 +41,7 @@ class StoreContents:
     quads: int | None = None
     directory: str = ""
     fleeting: bool = False
-    context: str = ""
+    published: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from coopgraph.rdf.formats import Format
+from coopgraph.rdf.graph_document import DocumentForm
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.oxigraph import frames
 from coopgraph.store.oxigraph.frames import FrameKind
@@ -14,7 +15,8 @@ from coopgraph.store.protocol import Choice, ResultForm
 
 
 class How(NamedTuple):
-    """How to answer: the dataset, the name of the format for each form of result, prefixes that count as declared.
+    """How to answer: the dataset, the name of the format for each form of result, prefixes that count as declared,
+    and the document that a graph becomes.
 
     No ``choice`` of formats: only parse the query.
     """
@@ -23,6 +25,7 @@ class How(NamedTuple):
     named_graphs: tuple[str, ...] | None
     choice: tuple[str | None, str | None, str | None] | None
     prefixes: tuple[tuple[str, str], ...] = ()
+    document: DocumentForm | None = None
 
     def format(self, form: ResultForm) -> str | None:
         """Return the name of the format for a result of the form ``form``."""
@@ -47,7 +50,8 @@ def to_answer(sparql_query: SparqlQuery, choice: Choice) -> Task:
     """Return the task of answering ``sparql_query``."""
     names = (_name(choice.bindings), _name(choice.boolean), _name(choice.graph))
     return Task(
-        sparql_query.query, How(sparql_query.default_graphs, sparql_query.named_graphs, names, sparql_query.prefixes)
+        sparql_query.query,
+        How(sparql_query.default_graphs, sparql_query.named_graphs, names, sparql_query.prefixes, choice.document),
     )
 
 
@@ -73,6 +77,13 @@ def _line(how: How, slice: float) -> bytes:
 
 @lru_cache(maxsize=256)
 def _read(line: bytes) -> tuple[How, float]:
-    default, named, choice, prefixes, slice = json.loads(line)
+    default, named, choice, prefixes, document, slice = json.loads(line)
     default, named, choice = (None if listed is None else tuple(listed) for listed in (default, named, choice))
-    return How(default, named, choice, tuple((prefix, namespace) for prefix, namespace in prefixes)), slice
+    if document is not None:
+        root, frame, tree_only, of_turtle = document
+        document = DocumentForm(root, frame, tree_only, _pairs(of_turtle))
+    return How(default, named, choice, _pairs(prefixes), document), slice
+
+
+def _pairs(listed: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((prefix, namespace) for prefix, namespace in listed)

@@ -9,7 +9,7 @@ from pathlib import Path
 from coopgraph.errors import CoopgraphError, NotFound
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
-from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.published_jsonld import PublishedJsonLd
 from coopgraph.store.oxigraph.loading import StoreContents
 from coopgraph.store.registry.opening import EngineConfiguration
 from coopgraph.store.registry.release_stores import LOOK_AGAIN
@@ -114,13 +114,13 @@ class EndpointStore:
             workers=self._engine.workers,
             waiting=self._engine.waiting,
             served=found,
-            context=self._context(found.release) if found else None,
+            published=self._published(found.release) if found else None,
         )
 
-    def _context(self, release: str) -> Context | None:
+    def _published(self, release: str) -> PublishedJsonLd | None:
         if self._var is None:
             return None
         try:
-            return Context(release_folder.file(self._var, release, release_folder.CONTEXT).read_bytes())
+            return PublishedJsonLd.of_folder(release_folder.file(self._var, release, release_folder.MANIFEST).parent)
         except (CoopgraphError, OSError):
             return None

@@ -27,7 +27,8 @@ from coopgraph.errors import (
 from coopgraph.messages.message import Message
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format
-from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.graph_document import DocumentForm
+from coopgraph.rdf.published_jsonld import PublishedJsonLd
 from coopgraph.rdf.result_sink import NotExpressible, ResultSink
 from coopgraph.store.protocol import Answer, ResultForm
 from coopgraph.store.sparql_http.queue import QueuedRequest
@@ -47,10 +48,11 @@ def passed_on(
     form: ResultForm,
     wanted: Format,
     prefixes: Mapping[str, str],
-    context: Context | None,
+    published: PublishedJsonLd | None,
+    document: DocumentForm | None,
     call: QueuedRequest,
 ) -> Answer:
-    """Return the answer in the format ``wanted`` that ``response`` brings, a graph with ``prefixes`` and ``context``.
+    """Return the answer in the format ``wanted`` that ``response`` brings; ``prefixes`` and ``document`` are a graph's.
 
     Raises, like the answer's chunks, what cut ``call``, or a QueryProblem where the response is not all of a result.
     """
@@ -67,7 +69,8 @@ def passed_on(
             whole = results.of_truth(results.truth(body.read(_TRUTH_SIZE)), wanted)
         call.end()
         return Answer(form, wanted, iter((whole,)), call.leave)
-    rewrite = partial(results.write_triples, prefixes=prefixes, context=context) if form == "graph" else results.rows
+    of_graph = partial(results.write_triples, prefixes=prefixes, published=published, document=document)
+    rewrite = of_graph if form == "graph" else results.rows
     return Answer(form, wanted, _rewritten(body, rewrite, wanted, call), call.leave)
 
 

@@ -16,7 +16,8 @@ from coopgraph.errors import NotAcceptable, QueryCancelled, QueryRefused, StoreD
 from coopgraph.messages.message import Message
 from coopgraph.rdf import results
 from coopgraph.rdf.formats import Format, media_types
-from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.graph_document import DocumentForm
+from coopgraph.rdf.published_jsonld import PublishedJsonLd
 from coopgraph.sparql.lexer import SparqlToken, declare, declared, prologue, resolve, sparql_tokens
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.sparql.rewrite import language_tags
@@ -68,14 +69,14 @@ class HttpStore:
         workers: int,
         waiting: int,
         served: PushMarker | None = None,
-        context: Context | None = None,
+        published: PublishedJsonLd | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._client = client
         self._parser = parser
         self._places = RequestQueue(workers, waiting)
         self._served = served
-        self._context = context
+        self._published = published
         self._merging: bool | None = None
         self._lowering: bool | None = None
 
@@ -106,7 +107,7 @@ class HttpStore:
                     Message("None of the formats asked for can carry this result."),
                     Message("Choose one of: {formats}.", formats=media_types("triples" if form == "graph" else form)),
                 )
-            return self._ask(self._placed(sparql_query, found), form, wanted, call)
+            return self._ask(self._placed(sparql_query, found), form, wanted, call, choice.document)
         except BaseException:
             call.end()
             raise
@@ -155,7 +156,14 @@ class HttpStore:
         self._places.close()
         self._parser.close()
 
-    def _ask(self, sparql_query: SparqlQuery, form: ResultForm, wanted: Format, call: QueuedRequest) -> Answer:
+    def _ask(
+        self,
+        sparql_query: SparqlQuery,
+        form: ResultForm,
+        wanted: Format,
+        call: QueuedRequest,
+        document: DocumentForm | None = None,
+    ) -> Answer:
         carrier = results.TRIPLES_FORM if form == "graph" else results.ROWS_FORM
         try:
             response: http.client.HTTPResponse = self._client.ask(
@@ -169,7 +177,7 @@ class HttpStore:
         except HTTPError as error:
             raise call.problem or responses.refused(error) from error
         prefixes = declared(sparql_query.query) if form == "graph" else {}
-        return responses.passed_on(response, form, wanted, prefixes, self._context, call)
+        return responses.passed_on(response, form, wanted, prefixes, self._published, document, call)
 
     def _ask_ourselves(self, sparql_query: SparqlQuery, form: ResultForm) -> bytes:
         call = QueuedRequest(None)

@@ -23,7 +23,7 @@ from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.reading.data import schema_org
-from coopgraph.reading.data.document import FORMATS, document
+from coopgraph.reading.data.document import FORMATS, resource_document
 from coopgraph.reading.data.entry_reference import EntryReference
 from coopgraph.reading.data.profiles import PROFILE, profile_description
 from coopgraph.reading.description import Description, Moved, describe_resource, page_description, present
@@ -91,18 +91,16 @@ def blueprint(app_context: AppContext) -> Blueprint:
         if fmt is None and language is None:
             fmt = _negotiated()
         try:
-            profile = asked_profile(fmt) if fmt else "full"
-            description = describe_resource(reading, iri, profile) if fmt else _described_for_page(reading, iri)
+            if fmt is None:
+                return _page(_described_for_page(reading, iri), reading, pages)
+            profile, words = asked_profile(fmt), pages.words(reading)
+            body = resource_document(reading, iri, fmt, profile, words, app_context.published)
         except Moved as moved:
             return _redirect(page_path(moved.successor), 301, reading)
         except Gone:
             raise
         except NotFound as error:
             raise nothing_at(reading, pages.words(reading), iri) from error
-        if fmt is None:
-            return _page(description, reading, pages)
-        words = pages.words(reading)
-        body = document(description, fmt, profile, words, reading, app_context.published)
         links = (*_links(iri, words), f'<{PROFILE}{profile}>; rel="profile"')
         by_media_type = path == request.path or fmt is formats.JSON_LD
         vary = ("Accept", "Accept-Profile") if by_media_type else ("Accept-Profile",)
