@@ -208,14 +208,3 @@ def test_what_is_there_already_is_not_overwritten(cho_browser: FlaskClient) -> N
 def test_a_form_of_another_session_does_nothing(cho_browser: FlaskClient, app: object) -> None:
     answer = cho_browser.post("/en/desk/forms/org", data={**sent(ORGANIZATION), "action": "submit", "token": "0" * 64})
     assert answer.status_code == 403
-
-
-def test_a_new_kind_shows_up_with_its_file_alone(cho_browser: FlaskClient, workspace: PresentWorkspace) -> None:
-    # The shapes of this project are shared by all tests: the new file stands beside them for a moment.
-    place = workspace.tree.shapes / "forms" / "zz-activity-of-a-test.ttl"
-    text = (workspace.tree.shapes / "forms" / "period.ttl").read_text(encoding="utf-8")
-    place.write_text(text.replace("form:period", "form:trial").replace("coop:Period", "coop:Period"), encoding="utf-8")
-    try:
-        assert 'name="e.startDate.0.text"' in cho_browser.get("/en/desk/forms/trial").text
-    finally:
-        place.unlink()

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 
-from flask import Blueprint, Response, request
-from werkzeug.wrappers import Response as WerkzeugResponse
+from flask import Response, request
 
 from coopgraph.curation.forms.choices import Choices
 from coopgraph.curation.forms.entry import (
     COMMON,
     FormEntry,
+    Record,
     add_source,
     empty_entry,
     fill_up,
@@ -33,6 +33,7 @@ from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.curation.workspace import Workspace
 from coopgraph.desk.accounts import Person
 from coopgraph.desk.change_set import file_version
+from coopgraph.desk.desk_pages import DeskRenderer, PageAnswer, Route
 from coopgraph.desk.difference import ChangedThing, changed_things
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.review import Outcome, Review
@@ -56,24 +57,6 @@ MOST_OFFERED = 400
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
-_Answer = Response | WerkzeugResponse
-
-
-class DeskPages(Protocol):
-    """What shows a page of the desk."""
-
-    def page(self, template: str, **values: Any) -> Response:
-        """Return a page in the reader's language."""
-
-    def leads_to(self, path: str) -> WerkzeugResponse:
-        """Return an answer that leads to another page of the desk."""
-
-    def words(self) -> Vocabulary:
-        """Return the vocabulary of the current release."""
-
-    def said(self, outcome: Outcome) -> Mapping[str, Any]:
-        """Return the report of a submission in the reader's language."""
-
 
 @dataclass
 class _Filled:
@@ -93,15 +76,10 @@ class _Filled:
     focus: str = ""
 
 
-def add_form_pages(
-    room: Blueprint,
-    beginnings: Iterable[str],
-    show: DeskPages,
-    identity: Identity,
-    review: Review,
-    workspace: PresentWorkspace,
-) -> None:
-    """Add the addresses below ``/desk/forms`` to the desk's."""
+def form_routes(
+    show: DeskRenderer, identity: Identity, review: Review, workspace: PresentWorkspace
+) -> tuple[Route, ...]:
+    """Return the addresses below ``/desk/forms``."""
 
     def forms_of(files: Workspace) -> Forms:
         return read_forms((place.read_bytes() for place in workspace.tree.form_files()), files.vocabulary)
@@ -110,7 +88,7 @@ def add_form_pages(
         with workspace.opened() as files:
             return files, forms_of(files)
 
-    def listed(**_: str) -> _Answer:
+    def listed(**_: str) -> PageAnswer:
         """List the forms, or lead to the one for an entity or a submission."""
         person = identity.required()
         forms = opened()[1]
@@ -132,7 +110,7 @@ def add_form_pages(
             ],
         )
 
-    def form(kind: str, **_: str) -> _Answer:
+    def form(kind: str, **_: str) -> PageAnswer:
         """Show a form, empty or filled, or take it."""
         person = identity.author_of_form() if request.method == "POST" else identity.required()
         files, forms = opened()
@@ -216,11 +194,7 @@ def add_form_pages(
             outcome=show.said(filled.outcome) if filled.outcome else None,
         )
 
-    for beginning in beginnings:
-        room.add_url_rule(f"{beginning}/desk/forms", view_func=listed, methods=["GET"], endpoint=f"forms{beginning}")
-        room.add_url_rule(
-            f"{beginning}/desk/forms/<kind>", view_func=form, methods=["GET", "POST"], endpoint=f"form{beginning}"
-        )
+    return ("/desk/forms", listed, ["GET"]), ("/desk/forms/<kind>", form, ["GET", "POST"])
 
 
 class _Words:
@@ -253,9 +227,28 @@ class _Words:
         """Return what is to be typed in a field."""
         return in_language(item.descriptions, self._language)
 
-    def group(self, item: Field) -> str:
-        """Return the heading above a field; empty where it has none."""
-        return in_language(item.group.labels, self._language) if item.group else ""
+    def groups(self, record: Record) -> list[tuple[str, bool, list[Field]]]:
+        """Return the fields of a record by group: its heading, whether it is unfolded, its fields.
+
+        Folded is a group that nothing needs and nothing stands in.
+        """
+        found: dict[str, list[Field]] = {}
+        for item in record.fields:
+            heading = in_language(item.group.labels, self._language) if item.group else ""
+            found.setdefault(heading, []).append(item)
+        return [
+            (heading, not heading or any(self._is_wanted(record, item) for item in items), items)
+            for heading, items in found.items()
+        ]
+
+    def _is_wanted(self, record: Record, item: Field) -> bool:
+        return bool(
+            item.at_least
+            or item.nested
+            or self.has_faults(f"{record.key}.{item.key}")
+            or self._filled.focus.startswith(f"{record.key}.{item.key}.")
+            or any(not row.is_blank for row in record.rows.get(item.key, ()))
+        )
 
     def widget(self, item: Field) -> str:
         """Return which control shows a field."""
@@ -279,14 +272,15 @@ class _Words:
         ]
         return shown if picked is not None or not text else [(text, text, True), *shown]
 
-    def languages(self, tag: str) -> list[tuple[str, str, bool]]:
-        """Return the languages that a text can be in: those of the pages first, then the others by name."""
+    def languages(self, item: Field, tag: str) -> list[tuple[str, str, bool]]:
+        """Return the languages that a text can be in: those of the pages, then, but for notes, the others by name."""
         tags = dict.fromkeys((*LANGUAGES, *([tag] if tag else [])))
+        known = () if item.path == COOP.curatorNote else self._choices.languages
         others = sorted(
-            (item for item in self._choices.languages if item not in tags),
-            key=lambda item: language_name(item, self._language),
+            (other for other in known if other not in tags),
+            key=lambda other: language_name(other, self._language),
         )
-        return [(item, language_name(item, self._language), item == tag) for item in (*tags, *others)]
+        return [(one, language_name(one, self._language), one == tag) for one in (*tags, *others)]
 
     def list_of(self, item: Field) -> str:
         """Return the name of the list on the page that a field is completed from; empty where there is none."""

@@ -18,7 +18,7 @@ from coopgraph.desk.accounts import Accounts, Person
 from coopgraph.desk.change_set import FileChange, file_version
 from coopgraph.desk.desk_pages import IN_LANGUAGE_OR_NOT, DeskRenderer, PageAnswer, Route
 from coopgraph.desk.difference import changed_things
-from coopgraph.desk.form_pages import add_form_pages
+from coopgraph.desk.form_pages import form_routes
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.openid import OpenIDProvider
 from coopgraph.desk.overdue_pages import overdue_routes
@@ -229,6 +229,7 @@ def blueprint(
         )
 
     routes: tuple[Route, ...] = (
+        *form_routes(show, identity, review, workspace),
         *table_routes(show, identity, review, workspace),
         *overdue_routes(show, identity, review, workspace),
         *people_routes(show, identity, accounts),
@@ -246,7 +247,6 @@ def blueprint(
     for beginning in IN_LANGUAGE_OR_NOT:
         for address, view, methods in routes:
             room.add_url_rule(beginning + address, view_func=view, methods=methods)
-    add_form_pages(room, IN_LANGUAGE_OR_NOT, show, identity, review, workspace)
     return room
 
 

@@ -8,16 +8,18 @@ import pytest
 
 from coopgraph.curation.forms.choices import Choices
 from coopgraph.curation.forms.entry import empty_entry, fill_up, stored_entry
-from coopgraph.curation.forms.form_shapes import Forms
+from coopgraph.curation.forms.form_shapes import Forms, read_forms
 from coopgraph.curation.forms.statements import slug_of, statements_of
 from coopgraph.curation.workspace import Workspace
+from coopgraph.dataset.tree import Tree
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP, RDF
 from coopgraph.rdf.terms import Literal, NamedNode, Triple
 from coopgraph.rdf.turtle import house_form
 from coopgraph.validation.report import Report
-from tests.curation.forms.conftest import Filled, held, stated
+from tests.conftest import FIXTURE
+from tests.curation.forms.conftest import ROOT, Filled, held, stated
 
 PAGE = {"common": "", "common.source": "Friends across the sea (bridge-page)"}
 
@@ -276,6 +278,36 @@ def test_a_node_of_somebody_else_that_a_form_carries_is_not_taken_over(workspace
     foreign = f"{BASE}id/claim/lantern.prefLabel.1"
     made = stated(workspace, forms, "org", {**ORGANIZATION, "e.prefLabel.0": foreign})
     assert NamedNode(foreign) not in {triple.subject for triple in made.triples}
+
+
+def test_a_new_kind_and_a_new_property_need_nothing_but_their_shapes(workspace: Workspace) -> None:
+    files = Tree(ROOT / "ontology", ROOT / "shapes", FIXTURE).form_files()
+    quotation = b"""
+    @prefix coop: <https://w3id.org/coopgraph/def/> . @prefix dash: <http://datashapes.org/dash#> .
+    @prefix form: <https://w3id.org/coopgraph/form/> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+    @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+    form:quotation a sh:NodeShape ; sh:targetClass coop:Quotation ; form:ownedThrough coop:isMadeBy ;
+      form:nameFrom ( coop:hasQuotationKind ) ;
+      sh:property form:quotation.text , form:quotation.isMadeBy , form:quotation.kind , form:quotation.hasEvidence .
+    form:quotation.text sh:path coop:text ; sh:datatype rdf:langString .
+    form:quotation.isMadeBy sh:path coop:isMadeBy ; sh:class coop:Organization .
+    form:quotation.kind sh:path coop:hasQuotationKind ; sh:class skos:Concept .
+    form:quotation.hasEvidence sh:path coop:hasEvidence ; sh:class coop:Citation ; dash:editor form:PassageEditor .
+    """
+    forms = read_forms([*(place.read_bytes() for place in files), quotation], workspace.vocabulary)
+    filled: Filled = {
+        "e.text": ["ひとりで画像を探さなくてよい社会のために@ja"],
+        "e.isMadeBy": ["open-window"],
+        "e.kind": ["purpose"],
+        "e.hasEvidence.0": "",
+        "e.hasEvidence.0.source": "lantern-report-2020",
+        "e.hasEvidence.0.quote": "ひとりで画像を探さなくてよい社会のために",
+    }
+    report, _ = _report(workspace, forms, "quotation", filled)
+    assert report.conforms
+    made = stated(workspace, forms, "quotation", filled)
+    assert made.node == NamedNode(f"{BASE}id/quotation/open-window.purpose")
+    assert NamedNode(f"{BASE}id/citation/lantern-report-2020.p4") in {triple.object for triple in made.triples}
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def fill_up(entry: FormEntry, forms: Forms, language: str) -> None:
         for item in record.fields:
             while len(record.rows.get(item.key, ())) < _fewest(item):
                 row = record.add_row(item, forms)
-                if item.is_worded and not item.is_claimed:
+                if item.is_worded and _fewest(item) == 1:
                     row.language = language
                 elif item.is_worded:
                     row.language = "en" if row.key.endswith(".0") else language if language != "en" else ""
