@@ -111,6 +111,15 @@ def _coopgraph(data: Path, folder: Path) -> Iterator[Running]:
 
 
 @contextlib.contextmanager
+def release_server(var: Path, folder: Path) -> Iterator[str]:
+    """Serve the current release in ``var`` by this program; give the service's address."""
+    address = f"http://127.0.0.1:{free_port()}"
+    command = [sys.executable, "-c", _OURS, "--var", str(var.resolve()), "serve", "--no-build"]
+    with started([*command, "--port", address.rpartition(":")[2]], folder, f"{address}/sparql"):
+        yield address
+
+
+@contextlib.contextmanager
 def _oxigraph_in_memory(program: Path | None, data: Path, folder: Path) -> Iterator[Running]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"

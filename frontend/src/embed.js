@@ -68,8 +68,8 @@ class CoopgraphDirectory extends HTMLElement {
 
   #address() {
     const entity = this.getAttribute("entity");
-    const path = entity ? `/embed/${entity.split("/").map(encodeURIComponent).join("/")}.json` : "/embed/list.json";
-    const address = new URL(path, this.getAttribute("server") || SERVER);
+    const path = entity ? `embed/${entity.split("/").map(encodeURIComponent).join("/")}.json` : "embed/list.json";
+    const address = new URL(path, `${(this.getAttribute("server") || SERVER).replace(/\/+$/, "")}/`);
     for (const name of entity ? [] : ["area", "service"]) {
       if (this.hasAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
     }

@@ -119,9 +119,17 @@ class Settings:
     )
     openid_client: str = _setting("", "Name under which that provider knows the desk (client id).")
     openid_secret_file: str = _setting("", "File with the secret that it gave the desk.")
+    signing_key: str = _setting(
+        "", "File of the OpenSSH key that signs each release's checksums; empty means that none is signed."
+    )
     exit_address: str = _setting(
         "https://www.bing.com/", "Where “Quick exit” leads: an ordinary page that opens everywhere."
     )
+
+
+def signing_key(settings: Settings) -> Path | None:
+    """Return the file of the key that signs releases, or None where none is set."""
+    return Path(settings.signing_key) if settings.signing_key else None
 
 
 @dataclass(frozen=True, slots=True)

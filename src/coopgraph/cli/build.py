@@ -13,7 +13,7 @@ from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.publishing.build import STEPS
 from coopgraph.publishing.build import build as build_release
-from coopgraph.settings import Settings
+from coopgraph.settings import Settings, signing_key
 
 
 @click.command()
@@ -36,6 +36,7 @@ def build(settings: Settings, message: str) -> None:
             now=now(),
             input_size=settings.input_size,
             progress=lambda step: move(step, STEPS.index(step), len(STEPS)),
+            signing_key=signing_key(settings),
         )
     if manifest is None:
         say(Message("Nothing has changed since the current release was built."))

@@ -31,7 +31,7 @@ from coopgraph.errors import DoesNotConform, NotFound, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import load_file
-from coopgraph.settings import Settings
+from coopgraph.settings import Settings, signing_key
 from coopgraph.validation.formats import text as report_text
 
 _MEDIA_TYPES = {**{item.suffix: name for name, item in SUBMITTED_FORMATS.items()}, ".ru": SPARQL_UPDATE}
@@ -291,7 +291,8 @@ def _decided(settings: Settings, name: str | None, decide: Callable[[Review, Per
 
 
 def _publish(settings: Settings) -> None:
-    publisher = Publisher(desk_database(Path(settings.var)), locate(settings), Path(settings.var), now=now)
+    var = Path(settings.var)
+    publisher = Publisher(desk_database(var), locate(settings), var, now=now, signing_key=signing_key(settings))
     for number in publisher.publish():
         say(Message("Submission {number} is published.", number=number))
 

@@ -17,7 +17,7 @@ from coopgraph.errors import OurFault, WrongUsage
 from coopgraph.http.asgi import ASGIApplication
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
-from coopgraph.settings import Settings
+from coopgraph.settings import Settings, signing_key
 
 
 @click.command()
@@ -156,4 +156,5 @@ def _build(settings: Settings) -> None:
         message="First release",
         now=datetime.now(UTC),
         progress=lambda text: click.echo(text, err=True),
+        signing_key=signing_key(settings),
     )

@@ -49,9 +49,11 @@ class Publisher:
         var: Path,
         *,
         now: Callable[[], datetime],
+        signing_key: Path | None = None,
         reached: Callable[[str], None] = lambda point: None,
     ) -> None:
         self._database, self._tree, self._var, self._now, self._reached = database, tree, var, now, reached
+        self._signing_key = signing_key
 
     def publish(self) -> tuple[int, ...]:
         """Publish all that is accepted, in the order in which it was; return the numbers of what is published now.
@@ -68,7 +70,7 @@ class Publisher:
             if not written:
                 return ()
             message = f"Submissions {', '.join(map(str, written))}"
-            build(self._tree, self._var, message=message, now=self._now())
+            build(self._tree, self._var, message=message, now=self._now(), signing_key=self._signing_key)
             self._reached("built")
             release = release_folder.current(self._var) or ""
             for number in written:

@@ -1,6 +1,7 @@
 """Publishing process: publishes what is accepted in a process of its own, so that no reader waits for it.
 
-Run as a program with the settings ``data`` and ``var``: ``python -m coopgraph.desk.publishing_process DATA VAR``.
+Run as a program with the settings ``data``, ``var`` and ``signing_key``:
+``python -m coopgraph.desk.publishing_process DATA VAR KEY``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from coopgraph.database.database import desk_database
 from coopgraph.dataset.tree import locate
 from coopgraph.desk.publisher import Publisher
 from coopgraph.errors import Busy, CoopgraphError
-from coopgraph.settings import Settings
+from coopgraph.settings import Settings, signing_key
 
 RETRY = 60.0
 """Seconds after which is tried again what could not be published."""
@@ -28,7 +29,7 @@ class PublishingProcess:
     """Starts such a process when it is woken, and where one has failed again after a while. Close it at the end."""
 
     def __init__(self, settings: Settings) -> None:
-        self._command = [sys.executable, "-P", "-m", __name__, settings.data, settings.var]
+        self._command = [sys.executable, "-P", "-m", __name__, settings.data, settings.var, settings.signing_key]
         self._woken, self._closed = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="coopgraph-publishing", daemon=True)
         self._child: subprocess.Popen[bytes] | None = None
@@ -63,10 +64,16 @@ class PublishingProcess:
 
 def main() -> None:
     """Publish what is accepted, and leave: 0 where that is done or somebody else does it."""
-    settings = Settings(data=sys.argv[1], var=sys.argv[2])
+    settings = Settings(data=sys.argv[1], var=sys.argv[2], signing_key=sys.argv[3])
     var = Path(settings.var)
     try:
-        Publisher(desk_database(var), locate(settings), var, now=lambda: datetime.now(UTC)).publish()
+        Publisher(
+            desk_database(var),
+            locate(settings),
+            var,
+            now=lambda: datetime.now(UTC),
+            signing_key=signing_key(settings),
+        ).publish()
     except Busy:
         return
     except CoopgraphError as error:

@@ -64,3 +64,8 @@ def is_reserved(slug: str) -> bool:
 def web_path(iri: str) -> str | None:
     """Return the path under which this service answers for ``iri`` (``/id/org/paps``), or None for a foreign IRI."""
     return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else None
+
+
+def local_name(iri: str) -> str:
+    """Return what stands after the last ``/`` or ``#``."""
+    return iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri

@@ -29,6 +29,9 @@ ADDED = "changes.added.nq.gz"
 REMOVED = "changes.removed.nq.gz"
 CONTEXT = "context/v1.jsonld"
 REPORT_JSON = "report.json"
+CONFORMANCE = "conformance.ttl"
+SUMS = "SHA256SUMS"
+SIGNATURE = "SHA256SUMS.sig"
 
 
 def current(var: Path) -> ReleaseId | None:
@@ -104,7 +107,7 @@ def file(var: Path, name: str, path: str) -> Path:
     place = folder(var, name) / path
     if path != MANIFEST and (path not in held.files or not place.is_file()):
         raise NotFound(
-            Message("The release {release} has no file {path}.", release=name, path=path),
+            Message("The release {release} has no file {path}.", release=name, path=path[:80]),
             Message("Its files: {files}.", files=", ".join(sorted(held.files))),
         )
     return place
@@ -148,7 +151,7 @@ def _release_id(name: str) -> ReleaseId:
 
 def _unknown(name: str) -> NotFound:
     return NotFound(
-        Message("There is no release {release}.", release=name),
+        Message("There is no release {release}.", release=name[:80]),
         Message("/releases lists those there are; so does `coopgraph releases list`."),
     )
 

@@ -25,11 +25,12 @@ from coopgraph.errors import DoesNotConform
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import Manifest
-from coopgraph.model.release_folder import REPORT_JSON
+from coopgraph.model.release_folder import REPORT_JSON, SIGNATURE
 from coopgraph.publishing.files import REPORT_TURTLE, ReleaseContents
 from coopgraph.publishing.install import built_from, install_release, verified_current
 from coopgraph.publishing.lock import publishing, writing
 from coopgraph.publishing.releases import finish_withdrawals
+from coopgraph.publishing.signature import signed
 from coopgraph.rdf.read import load_file
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.validation.formats import json as report_json
@@ -44,7 +45,7 @@ _VOCABULARY = NamedNode(graph_iri("vocabulary"))
 PROGRAM = ("dataset", "model", "publishing", "rdf", "validation")
 """Folders of this package whose code decides what a release is."""
 
-_SOURCES = (".py", ".ttl")
+_SOURCES = (".json", ".py", ".ttl")
 
 
 def build(
@@ -55,26 +56,32 @@ def build(
     now: datetime,
     input_size: int = INPUT_SIZE,
     progress: Callable[[str], None] = lambda step: None,
+    signing_key: Path | None = None,
 ) -> Manifest | None:
     """Make the release of ``tree`` and make it the current one; None where that is what is current already.
 
     ``now`` (UTC) dates the release and says what is overdue. A tree whose content another release of the same day
-    already has makes that one current again. A file of more than ``input_size`` bytes does not conform.
+    already has makes that one current again. A file of more than ``input_size`` bytes does not conform. With a
+    ``signing_key`` the checksums are signed; a release that is not is then made anew.
 
     Raises :class:`DoesNotConform` with the report as text, :class:`Busy` where another build is running,
-    :class:`OurFault` where the disk is full or ``var`` cannot be written to. The current release is then unchanged.
+    :class:`OurFault` where the disk is full or ``var`` cannot be written to, :class:`WrongUsage` where the key cannot
+    be used. The current release is then unchanged.
     """
+    if signing_key is not None:
+        signed(b"", signing_key)  # asked first, as a build takes long
     with publishing(var):
         with writing():
             finish_withdrawals(var)
         loaded = load_tree(tree, input_size=input_size)
         source = _fingerprint(tree, loaded)
-        if source and built_from(var) == source and verified_current(var):
+        current = verified_current(var) if source and built_from(var) == source else None
+        if current and (signing_key is None or SIGNATURE in current.files):
             return None
         contents = _contents(tree, loaded, now, input_size, progress)
         progress(STEPS[2])
         with writing():
-            return install_release(contents, var, message=message, now=now, built_from=source)
+            return install_release(contents, var, message=message, now=now, built_from=source, signing_key=signing_key)
 
 
 def _contents(

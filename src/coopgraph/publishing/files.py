@@ -14,16 +14,27 @@ from typing import IO, cast
 from coopgraph.errors import UnreadableInput
 from coopgraph.messages.message import Message
 from coopgraph.model.activity import ACTIVITIES, activities_json
+from coopgraph.model.conformance import conformance
 from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
 from coopgraph.model.release import ReleaseFile
-from coopgraph.model.release_folder import ADDED, CONTEXT, DUMP, REMOVED, REPORT_JSON
+from coopgraph.model.release_folder import (
+    ADDED,
+    CONFORMANCE,
+    CONTEXT,
+    DUMP,
+    REMOVED,
+    REPORT_JSON,
+    SIGNATURE,
+    SUMS,
+)
 from coopgraph.model.search_index import SEARCH_INDEX
 from coopgraph.publishing.activities import ActivityLog
 from coopgraph.publishing.catalog import Statistics, catalog, count
 from coopgraph.publishing.changes import dump_lines
-from coopgraph.publishing.exports import claims, frame_schema, jsonld
+from coopgraph.publishing.exports import claims, earl, frame_schema, jsonld, tables
 from coopgraph.publishing.quality import measurements
 from coopgraph.publishing.search_index import names_in, search_index
+from coopgraph.publishing.signature import signed
 from coopgraph.publishing.staging import Staging
 from coopgraph.rdf import formats, nquads
 from coopgraph.rdf.canonical import canonical_nquads
@@ -37,17 +48,18 @@ GZIP = "application/gzip"
 SQLITE = "application/vnd.sqlite3"
 TURTLE_FILE = "coopgraph.ttl.gz"
 JSON_LD_FILE = "coopgraph.jsonld.gz"
+TABLES_FOLDER = "export"
 CLAIMS = "claims-rdf12.nt.gz"
 DESCRIPTION = "void.ttl"
 REPORT_TURTLE = "report.ttl"
 
 EXPORTS = frozenset({TURTLE_FILE, JSON_LD_FILE, CLAIMS, SEARCH_INDEX})
-"""Files that could be made again from the dump."""
+"""Files that could be made again from the dump, beside the tables."""
 
 CHANGES = frozenset({ADDED, REMOVED, ACTIVITIES})
 """Files that tell what a release changed."""
 
-NOT_CONTENT = CHANGES | {REPORT_TURTLE, REPORT_JSON, SEARCH_INDEX}
+NOT_CONTENT = CHANGES | {REPORT_TURTLE, REPORT_JSON, SEARCH_INDEX, SUMS, SIGNATURE}
 """Files that do not count towards a release's content.
 
 They depend on the day, on the release before, or, as the search index does, on the library's version that wrote them.
@@ -90,11 +102,23 @@ class Written:
     removed: int
 
 
-def write_files(staging: Staging, contents: ReleaseContents, previous: Path | None) -> Written:
-    """Write every file of a release but its manifest. ``previous`` is the dump to tell the difference from."""
+def exports(files: Iterable[str]) -> frozenset[str]:
+    """Return those of a release's files that could be made again from its dump."""
+    return frozenset(path for path in files if path in EXPORTS or path.startswith(f"{TABLES_FOLDER}/"))
+
+
+def write_files(
+    staging: Staging, contents: ReleaseContents, previous: Path | None, signing_key: Path | None = None
+) -> Written:
+    """Write every file of a release but its manifest. ``previous`` is the dump to tell the difference from.
+
+    With a ``signing_key`` the list of their checksums is signed.
+    """
     for path, document in (*contents.documents.items(), *_frame_schemas(contents)):
         with staging.write(path, _media_type(path)) as stream:
             stream.write(document)
+    with staging.write(CONFORMANCE, formats.TURTLE.media_type) as stream:
+        stream.write(house_form(earl.earl(conformance()), earl.EARL_PREFIXES))
     body = canonical_nquads(contents.quads)
     counts = count(nquads.stream(body), DEFAULT_GRAPH)
     about = (*catalog(counts, contents.prefixes), *measurements(contents.quads))
@@ -105,11 +129,15 @@ def write_files(staging: Staging, contents: ReleaseContents, previous: Path | No
     del body
     dump = staging.place(DUMP)
     triples = _write_exports(staging, dump, contents)
+    for name, table in tables.tables(contents.quads, Context(contents.documents[CONTEXT])):
+        with staging.write(f"{TABLES_FOLDER}/{name}.csv", formats.CSV.media_type) as stream:
+            stream.write(table)
     with staging.write(SEARCH_INDEX, SQLITE) as stream:
         stream.write(search_index(names_in(quad for quad in contents.quads if quad.graph_name in DEFAULT_GRAPH)))
     _write_description(staging, about, contents.prefixes)
     graphs = {name.value: number for name, number in counts.graphs.items()} | {graph.value: in_catalog.count(b"\n")}
     added, removed = _write_changes(staging, previous, dump)
+    _write_sums(staging, signing_key)
     return Written(counts, dict(sorted(graphs.items())), triples, digest, added, removed)
 
 
@@ -179,6 +207,16 @@ def _write_changes(staging: Staging, previous: Path | None, dump: Path) -> tuple
     with staging.write(ACTIVITIES, "application/json") as stream:
         stream.write(activities_json(log.activities()))
     return counts["A"], counts["D"]
+
+
+def _write_sums(staging: Staging, signing_key: Path | None) -> None:
+    """Write the checksums of all files so far, as sha256sum reads them, and with a key their signature."""
+    sums = "".join(f"{entry.sha256}  {path}\n" for path, entry in sorted(staging.files.items())).encode()
+    with staging.write(SUMS, "text/plain") as stream:
+        stream.write(sums)
+    if signing_key is not None:
+        with staging.write(SIGNATURE, "text/plain") as stream:
+            stream.write(signed(sums, signing_key))
 
 
 def _lines(document: bytes) -> Iterator[bytes]:

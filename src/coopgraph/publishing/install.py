@@ -17,20 +17,27 @@ from coopgraph.rdf.namespaces import COOP
 
 
 def install_release(
-    contents: ReleaseContents, var: Path, *, message: str, now: datetime, built_from: str | None
+    contents: ReleaseContents,
+    var: Path,
+    *,
+    message: str,
+    now: datetime,
+    built_from: str | None,
+    signing_key: Path | None = None,
 ) -> Manifest | None:
     """Make a release of ``contents`` and make it the current one; None where the current one has the same content.
 
     The lock must be held. ``built_from`` is the fingerprint of what the contents were made from. A whole release of the
     same day with the same content is taken as it is. Raises :class:`DoesNotConform` for the content of a release that
-    was withdrawn, and OSError where the disk does not take it; the current release is then unchanged.
+    was withdrawn, OSError where the disk does not take it, and WrongUsage where the ``signing_key`` cannot be used; the
+    current release is then unchanged.
     """
     clear(var)
     previous = verified_current(var)
     dump = release_folder.file(var, previous.id, release_folder.DUMP) if previous else None
     try:
         staging = Staging(var / STAGING / "release")
-        written = write_files(staging, contents, dump)
+        written = write_files(staging, contents, dump, signing_key)
         content = content_hash(staging.files)
         if previous and content == content_hash(previous.files) and _has_all(previous, staging):
             switch(var, previous.id, built_from)

@@ -15,7 +15,7 @@ from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import Manifest, ReleaseId, Tombstone
 from coopgraph.model.release_folder import ADDED, REMOVED
 from coopgraph.publishing.changes import Change, difference, dump_lines
-from coopgraph.publishing.files import EXPORTS
+from coopgraph.publishing.files import EXPORTS, exports
 from coopgraph.publishing.install import switch
 from coopgraph.publishing.lock import publishing, writing
 from coopgraph.publishing.staging import clear, replace_text
@@ -71,9 +71,9 @@ def prune(var: Path, keep: int) -> tuple[Manifest, ...]:
         current = release_folder.current(var)
         for manifest in release_folder.manifests(var)[keep:]:
             if manifest.id != current:
-                if manifest.files.keys() & EXPORTS:
+                if found := exports(manifest.files):
                     pruned.append(manifest)
-                _remove(var, manifest, EXPORTS)
+                _remove(var, manifest, EXPORTS | found)
     return tuple(pruned)
 
 

@@ -51,12 +51,14 @@ def service_description(
     default_quads: int,
     graphs: dict[str, int],
     presets: Mapping[str, str],
+    conformance: str = "",
 ) -> Iterator[Triple]:
     """Yield the description of the endpoint at the address ``endpoint``.
 
     ``asks`` are the servers that SERVICE may name. ``default_quads`` counts the default graph, ``graphs`` each named
     graph, in triples. ``presets`` are the prefixes that a query need not declare, with their namespaces; they are
-    said as SHACL declares prefixes (https://www.w3.org/TR/shacl/#sparql-prefixes).
+    said as SHACL declares prefixes (https://www.w3.org/TR/shacl/#sparql-prefixes). ``conformance`` is the address of
+    the results of the W3C's tests, where there is one.
     """
     service = NamedNode(endpoint)
     dataset, default = BlankNode("dataset"), BlankNode("default")
@@ -79,6 +81,8 @@ def service_description(
         yield Triple(limit, SCHEMA.name, Literal(name, language="en"))
         yield Triple(limit, SCHEMA.maxValue, Literal(value, datatype=XSD.decimal))
         yield Triple(limit, SCHEMA.unitCode, Literal(unit))
+    if conformance:
+        yield Triple(service, RDFS.seeAlso, NamedNode(conformance))
     for prefix, namespace in presets.items():
         declaration = BlankNode(f"prefix-{prefix}")
         yield Triple(service, SH.declare, declaration)

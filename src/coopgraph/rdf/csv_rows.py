@@ -6,7 +6,10 @@ Go skip; and it writes an IRI that holds a comma as two cells. Its TSV says all 
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
 from typing import IO
 
 BYTE_ORDER_MARK = "\ufeff".encode()
@@ -27,6 +30,15 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def guarded(cell: str) -> str:
     """Return ``cell`` with an apostrophe before it where a spreadsheet would run it as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def csv_of_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as CSV (RFC 4180, UTF-8); a cell that a spreadsheet would run begins with an apostrophe."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    return stream.getvalue().encode()
 
 
 class CsvRows:

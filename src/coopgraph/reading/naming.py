@@ -10,13 +10,14 @@ from collections.abc import Iterable
 
 from coopgraph.messages.message import Message
 from coopgraph.model.characters import isolated
+from coopgraph.model.iris import local_name
 from coopgraph.model.language import Wording, choose
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SCHEMA, SDMX_DIMENSION, SDMX_MEASURE, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.reading.source import Source
 from coopgraph.reading.values import hours, in_words, number
-from coopgraph.reading.vocabulary import Vocabulary, local_name
+from coopgraph.reading.vocabulary import Vocabulary
 
 _OWN_NAMES = (SKOS.prefLabel, DCTERMS.term("title"))
 _LONGEST = 120

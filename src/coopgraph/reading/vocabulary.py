@@ -8,7 +8,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from coopgraph.model.iris import entity_name
+from coopgraph.model.iris import entity_name, local_name
 from coopgraph.model.language import Wording, choose
 from coopgraph.rdf.terms import Literal, NamedNode, Term
 from coopgraph.reading.source import Source
@@ -83,11 +83,6 @@ class Vocabulary:
         """Return the kind of an entity's IRI, or None for other IRIs."""
         name = entity_name(iri)
         return self.kind(name.segment) if name else None
-
-
-def local_name(iri: str) -> str:
-    """Return what stands after the last ``/`` or ``#``."""
-    return iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri
 
 
 class Vocabularies:

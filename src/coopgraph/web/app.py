@@ -23,6 +23,7 @@ from coopgraph.web.data import (
     reconcile,
     releases,
     resources,
+    sandbox,
     sitemap,
 )
 from coopgraph.web.endpoint import citations, graph_store, health, metrics, sparql
@@ -45,7 +46,7 @@ ALWAYS = (sparql, graph_store, health, metrics, openapi, search)
 
 OF_RELEASES = (
     *(check, reconcile),
-    *(releases, collections, exports, feed, embed, memento, citations, resources),
+    *(releases, collections, exports, feed, embed, memento, citations, resources, sandbox),
     *(views, about, example_pages, figures, find_help, laws, lists, map, query_form, sitemap),
 )
 """Rooms that only releases have."""

@@ -19,12 +19,12 @@ from coopgraph.errors import NotFound
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.jsonld import Context
 from coopgraph.rdf.namespaces import CPSV, RDF
+from coopgraph.rdf.node_table import ExportTable, export_table, table_csv
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.data.cpsv import CV
-from coopgraph.reading.data.export_table import ExportTable, export_table, table_csv, table_parquet, table_xlsx
+from coopgraph.reading.data.export_table import table_parquet, table_xlsx
 from coopgraph.reading.data.exports import ENDINGS, Exporter
 from coopgraph.reading.source import ReleaseSource
-from coopgraph.reading.vocabulary import Vocabulary
 
 HOME = Path(__file__).parents[3]
 CONFORMANCE = Path(os.environ.get("COOPGRAPH_CONFORMANCE", HOME.parent / "shared" / "conformance"))
@@ -79,7 +79,12 @@ def test_concepts_are_named_in_the_language_asked_for_beside_their_links(exporte
 
 
 CONTEXT = Context((HOME / "ontology" / "context" / "v1.jsonld").read_bytes())
-NO_WORDS = Vocabulary({}, {}, (), {})
+
+
+def no_label(iri: str, language: str) -> str:
+    return iri
+
+
 NODES: list[dict[str, Any]] = [
     {
         "id": "urn:a",
@@ -97,7 +102,7 @@ NODES: list[dict[str, Any]] = [
 
 
 def test_a_table_has_a_column_for_each_language_and_each_property_of_a_part() -> None:
-    table = export_table(NODES, CONTEXT, NO_WORDS, "en")
+    table = export_table(NODES, CONTEXT, no_label, "en")
     assert table.columns[:2] == ("id", "type")
     assert table.rows[0] == {
         "id": "urn:a",
@@ -117,7 +122,7 @@ def test_a_table_has_a_column_for_each_language_and_each_property_of_a_part() ->
 
 
 def test_no_spreadsheet_runs_what_a_cell_says() -> None:
-    table = export_table(NODES, CONTEXT, NO_WORDS, "en")
+    table = export_table(NODES, CONTEXT, no_label, "en")
     assert rows_of(table_csv(table))[0]["label@en"] == "'=1+1"
     sheet = openpyxl.load_workbook(io.BytesIO(table_xlsx(table, "t"))).active
     assert sheet is not None
@@ -126,7 +131,7 @@ def test_no_spreadsheet_runs_what_a_cell_says() -> None:
 
 
 def test_columns_of_parquet_have_the_types_of_their_cells() -> None:
-    table = pq.read_table(io.BytesIO(table_parquet(export_table(NODES, CONTEXT, NO_WORDS, "en"))))
+    table = pq.read_table(io.BytesIO(table_parquet(export_table(NODES, CONTEXT, no_label, "en"))))
     types = {field.name: str(field.type) for field in table.schema}
     assert types["value"] == "string"
     assert types["open"] == "bool"
@@ -138,7 +143,7 @@ def test_columns_of_parquet_have_the_types_of_their_cells() -> None:
 
 
 def test_the_same_table_gives_the_same_workbook() -> None:
-    table = export_table(NODES, CONTEXT, NO_WORDS, "en")
+    table = export_table(NODES, CONTEXT, no_label, "en")
     assert table_xlsx(table, "t") == table_xlsx(table, "t")
 
 

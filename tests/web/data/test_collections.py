@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -48,6 +49,38 @@ def test_facets_narrow_and_are_kept_in_the_links(client: FlaskClient) -> None:
     assert '</doc/org.csv?area=jp&service=removal-support>; rel="alternate"' in ", ".join(
         response.headers.getlist("Link")
     )
+
+
+def test_the_facets_of_a_collection_are_counted_and_lead_to_what_they_leave(client: FlaskClient) -> None:
+    links = ", ".join(client.get("/doc/org.ndjson?area=jp").headers.getlist("Link"))
+    linked, index = re.findall(r'<([^>]*)>; rel="index"', links)
+    found = client.get(linked).json["@graph"]
+    whole = found[0]
+    nodes = {node["id"]: node for node in found}
+    parts = [nodes[part["id"]] for part in whole["schema:hasPart"]]
+    assert {part["schema:name"] for part in parts} >= {"service", "kind"}
+    for part in parts:
+        narrowed = client.get("/" + part["id"].removeprefix(BASE).replace("?", ".jsonld?")).json["@graph"][0]
+        assert narrowed["id"] == part["id"]
+        assert narrowed["schema:numberOfItems"] == part["schema:numberOfItems"] > 0
+    table = list(csv.DictReader(io.StringIO(client.get(index).text)))
+    told = {(row["list"], row["facet"], row["id"], row["count"]) for row in table}
+    assert told == {
+        (part["id"], part["schema:name"], part["schema:about"]["id"], str(part["schema:numberOfItems"]))
+        for part in parts
+    }
+    assert all(row["name"] for row in table)
+
+
+def test_a_token_of_another_release_is_refused_with_where_to_go_on(client: FlaskClient) -> None:
+    response = client.get("/doc/area.jsonld")
+    (token,) = re.findall(r"after=([^>&]*)>", ", ".join(response.headers.getlist("Link")))
+    place, release, *rest = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    assert release == response.headers["X-Coopgraph-Release"]
+    other = json.dumps([place, "2020-01-01-00000000", *rest])
+    refused = client.get("/doc/area.jsonld?after=" + base64.urlsafe_b64encode(other.encode()).decode().rstrip("="))
+    assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
+    assert "/at/2020-01-01-00000000" in refused.json["detail"]
 
 
 @pytest.mark.parametrize(

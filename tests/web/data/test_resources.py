@@ -62,6 +62,12 @@ def words(root: html.HtmlElement) -> str:
     return " ".join(root.text_content().split())
 
 
+def test_a_concept_is_a_tree_like_any_entity(client: FlaskClient) -> None:
+    document = client.get("/doc/concept/service-type/removal-support.jsonld").json
+    assert document["id"] == BASE + "id/concept/service-type/removal-support"
+    assert document["label"]["ko"]
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_every_thing_is_sent_to_its_document_with_303(client: FlaskClient, name: str) -> None:
     response = client.get(f"/id/{name}")

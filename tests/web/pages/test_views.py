@@ -16,7 +16,7 @@ from coopgraph.web.app import create_app
 
 PAGES = [
     *("/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/laws", "/map"),
-    *("/examples", "/figures", "/quality", "/about", "/query"),
+    *("/examples", "/figures", "/quality", "/about", "/about/conformance", "/query"),
 ]
 
 
@@ -349,3 +349,15 @@ def test_the_page_asks_the_graphs_that_the_address_names(client: FlaskClient) ->
 def test_the_answer_comes_as_a_file_that_excel_opens(client: FlaskClient) -> None:
     shown = html.fromstring(client.get("/ko/query", headers={"Accept": BROWSER}).text)
     assert {"csv", "excel-csv", "parquet"} <= {item.get("value") for item in shown.cssselect("button[name=format]")}
+
+
+def test_the_page_on_conformance_counts_what_the_releases_report_asserts(client: FlaskClient) -> None:
+    root = page(client, "/ko/about/conformance")
+    (report,) = [link.get("href") for link in root.cssselect("main a") if link.get("href").endswith("conformance.ttl")]
+    triples = [quad.triple for quad in parse(client.get(report).data, RdfFormat.TURTLE)]
+    outcomes = [t.object.value for t in triples if t.predicate.value == "http://www.w3.org/ns/earl#outcome"]
+    reasons = [t for t in triples if t.predicate.value == "http://www.w3.org/ns/earl#info"]
+    shown = [int("".join(re.findall(r"\d", cell.text_content()))) for cell in root.cssselect("td.number")]
+    assert sum(shown) == len(outcomes) > 600
+    assert len(reasons) == sum(not outcome.endswith("#passed") for outcome in outcomes)
+    assert len(root.cssselect("section li li code")) == len(reasons)

@@ -10,15 +10,16 @@ import base64
 import json
 import threading
 from bisect import bisect_right
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.terms import Literal, NamedNode
-from coopgraph.reading.data.entity_list import EntityPage
+from coopgraph.reading.data.entity_list import EntityPage, FacetCount
 from coopgraph.reading.filters import area_named, concept_named, type_named
 from coopgraph.reading.list_order import key_of
 from coopgraph.reading.pages.listing import PER_PAGE
@@ -29,7 +30,13 @@ FACETS = ("area", "service", "language", "conduct", "kind")
 """By what a collection can be narrowed; each value is the last part of the IRI of an area or a concept."""
 
 _Facets = Mapping[str, frozenset[str]]
-_Index = Mapping[str, _Facets]
+
+
+class FacetIndex(NamedTuple):
+    """The things of a kind by IRI in order, with the keys of each facet's values; and the IRI of each key by facet."""
+
+    things: Mapping[str, _Facets]
+    values: Mapping[str, Mapping[str, str]]
 
 
 class FacetIndexes:
@@ -39,10 +46,10 @@ class FacetIndexes:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, str], _Index] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], FacetIndex] = OrderedDict()
 
-    def of(self, reading: Source, kind: EntityKind) -> _Index:
-        """Return the IRIs of all things of ``kind`` in the order of their texts, with the values of each facet."""
+    def of(self, reading: Source, kind: EntityKind) -> FacetIndex:
+        """Return the facets of all things of ``kind``."""
         key = (reading.release, kind.segment)
         with self._lock:
             known = self._known.get(key)
@@ -57,16 +64,18 @@ class FacetIndexes:
         return made
 
 
-def _read(reading: Source, kind: EntityKind) -> _Index:
+def _read(reading: Source, kind: EntityKind) -> FacetIndex:
     found: dict[str, dict[str, set[str]]] = {}
+    values: dict[str, dict[str, str]] = {}
     rows = reading.rows("facets", kind=NamedNode(kind.of_class), stem=Literal(f"{BASE}id/{kind.segment}/"))
     for row in rows:
         facets = found.setdefault(_text(row["thing"]), {})
         if "facet" in row and "value" in row:
-            facets.setdefault(_text(row["facet"]), set()).add(key_of(_text(row["value"])))
-    return {
-        iri: {facet: frozenset(values) for facet, values in facets.items()} for iri, facets in sorted(found.items())
-    }
+            facet, value = _text(row["facet"]), _text(row["value"])
+            facets.setdefault(facet, set()).add(key_of(value))
+            values.setdefault(facet, {})[key_of(value)] = value
+    things = {iri: {facet: frozenset(keys) for facet, keys in facets.items()} for iri, facets in sorted(found.items())}
+    return FacetIndex(things, values)
 
 
 def collection_page(
@@ -77,30 +86,52 @@ def collection_page(
     chosen: Mapping[str, str],
     after: str = "",
     limit: int = PER_PAGE,
+    *,
+    counted: bool = False,
 ) -> EntityPage:
     """Return the page of the collection of ``kind`` that follows the token ``after``; the first without one.
 
-    ``chosen`` are values by facet. Raises :class:`NotFound` for a value that nothing has, :class:`WrongUsage` for a
-    token that is none, or one of another release or another choice.
+    ``chosen`` are values by facet; ``counted``: how many things each further one leaves is told. Raises
+    :class:`NotFound` for a value that nothing has, :class:`WrongUsage` for a token that is none, or one of another
+    release or another choice.
     """
     index = indexes.of(reading, kind)
     for facet, value in chosen.items():
         _check(words, index, facet, value)
     iris = [
-        iri for iri, facets in index.items() if all(value in facets.get(facet, ()) for facet, value in chosen.items())
+        iri
+        for iri, facets in index.things.items()
+        if all(value in facets.get(facet, ()) for facet, value in chosen.items())
     ]
     of: list[object] = [reading.release, kind.segment, sorted(chosen.items())]
     start = bisect_right(iris, _place(after, of)) if after else 0
     shown = iris[start : start + limit]
     return EntityPage(
-        iri=f"{BASE}doc/{kind.segment}" + (f"?{urlencode(sorted(chosen.items()))}" if chosen else ""),
+        iri=_address(kind, chosen),
         things=tuple(map(NamedNode, shown)),
         total=len(iris),
         next=_token(shown[-1], of) if start + limit < len(iris) else "",
+        facets=tuple(_counted(index, iris, kind, chosen)) if counted else (),
     )
 
 
-def _check(words: Vocabulary, index: _Index, facet: str, value: str) -> None:
+def _address(kind: EntityKind, chosen: Mapping[str, str]) -> str:
+    return f"{BASE}doc/{kind.segment}" + (f"?{urlencode(sorted(chosen.items()))}" if chosen else "")
+
+
+def _counted(
+    index: FacetIndex, iris: Iterable[str], kind: EntityKind, chosen: Mapping[str, str]
+) -> Iterator[FacetCount]:
+    """Yield how many of the things ``iris`` have each value of each facet not chosen, the most frequent first."""
+    for facet in FACETS:
+        if facet in chosen:
+            continue
+        numbers = Counter(key for iri in iris for key in index.things[iri].get(facet, ()))
+        for key, number in sorted(numbers.items(), key=lambda item: (-item[1], item[0])):
+            yield FacetCount(facet, key, index.values[facet][key], number, _address(kind, {**chosen, facet: key}))
+
+
+def _check(words: Vocabulary, index: FacetIndex, facet: str, value: str) -> None:
     checks: Mapping[str, Callable[[], object]] = {
         "area": lambda: area_named(words, value),
         "service": lambda: concept_named(words, "service-type", value),
@@ -108,7 +139,7 @@ def _check(words: Vocabulary, index: _Index, facet: str, value: str) -> None:
         "conduct": lambda: concept_named(words, "conduct", value),
         "kind": lambda: type_named(words, (), value),
     }
-    if not any(value in facets.get(facet, ()) for facets in index.values()):
+    if value not in index.values.get(facet, ()):
         checks[facet]()
 
 

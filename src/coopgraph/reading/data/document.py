@@ -9,7 +9,7 @@ from pathlib import Path
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
-from coopgraph.model.iris import entity_name
+from coopgraph.model.iris import CONCEPT, entity_name
 from coopgraph.rdf import formats
 from coopgraph.rdf.dcat import checksums, release_version
 from coopgraph.rdf.formats import Format
@@ -108,7 +108,8 @@ def _json_ld(
     if profile == "schema":
         return schema_org.tree(description)
     context = published.context(reading.release)
-    kind = words.kind_of(description.iri)
+    # A concept's scheme stands in its IRI too, so that it is no entity by its name.
+    kind = words.kind("concept") if description.iri.startswith(CONCEPT) else words.kind_of(description.iri)
     name = frame or (kind.frame if kind and profile == "full" else "")
     shape = published.frame(reading.release, name) if name else None
     if shape is not None:
@@ -121,6 +122,6 @@ def _json_ld(
 
 def _no_such_frame(frame: str) -> WrongUsage:
     return WrongUsage(
-        Message("The release publishes no frame “{frame}”.", frame=frame),
+        Message("The release publishes no frame “{frame}”.", frame=frame[:80]),
         Message("A kind's own frame is used where none is named."),
     )

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import base64
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
+from coopgraph.rdf.csv_rows import csv_of_rows
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.json_text import json_text
-from coopgraph.rdf.terms import NamedNode
+from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.namespaces import RDF, SCHEMA, XSD
+from coopgraph.rdf.terms import Literal, NamedNode, Triple
 from coopgraph.reading.data.contexts import PublishedContexts
-from coopgraph.reading.data.item_list import csv_of_rows, item_list, json_lines, rdf_text, triples_about
+from coopgraph.reading.data.item_list import item_list, json_lines, rdf_text, triples_about
 from coopgraph.reading.filters import check_filters
 from coopgraph.reading.list_order import AREA_PROPERTIES, TYPE_PROPERTIES, ListOrder, filtered, links_of
 from coopgraph.reading.pages.display_text import View
@@ -27,21 +31,36 @@ from coopgraph.reading.pages.listing import PER_PAGE
 from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 
+FACET_COLUMNS = ("facet", "value", "id", "name", "count", "list")
+"""Columns of the facets of a list as CSV: the facet, the value's key, IRI and name, how many things, their list."""
+
 LIST_COLUMNS = ("id", "name", "language", "types", "areas")
 """Columns of the list as CSV. Several types or areas stand in one cell, parted by ``; ``."""
+
+
+class FacetCount(NamedTuple):
+    """How many things of a list have a value of a facet: its key, its IRI, their number, the IRI of their own list."""
+
+    facet: str
+    key: str
+    value: str
+    number: int
+    narrowed: str
 
 
 @dataclass(frozen=True, slots=True)
 class EntityPage:
     """One page of a list of entities, by IRI.
 
-    ``total`` counts all that the filters leave; ``next`` is the token of the next page, empty on the last.
+    ``total`` counts all that the filters leave; ``next`` is the token of the next page, empty on the last. ``facets``
+    are those by which the list can be narrowed further, where they are counted.
     """
 
     iri: str
     things: tuple[NamedNode, ...]
     total: int
     next: str
+    facets: tuple[FacetCount, ...] = ()
 
 
 def entity_page(
@@ -93,6 +112,33 @@ def entity_list_document(
     if fmt is formats.JSON_LD:
         return json_text(context.flat(whole, root))
     return rdf_text(whole, fmt, words.prefixes)
+
+
+def facets_document(page: EntityPage, fmt: Format, words: Vocabulary, language: str, context: Context) -> bytes:
+    """Return the facets of a list as ``fmt``, any but newline-delimited JSON: what each value would leave of it.
+
+    In RDF these are the list's parts; as CSV each value has its name in ``language``.
+    """
+    if fmt is formats.CSV:
+        rows = (
+            (item.facet, item.key, item.value, words.label(item.value, language).text, str(item.number), item.narrowed)
+            for item in page.facets
+        )
+        return csv_of_rows(FACET_COLUMNS, rows)
+    root = NamedNode(page.iri)
+    graph = Graph([*item_list(root, (), page.total), *_narrowed(root, page.facets)])
+    return json_text(context.flat(graph, root)) if fmt is formats.JSON_LD else rdf_text(graph, fmt, words.prefixes)
+
+
+def _narrowed(root: NamedNode, facets: Iterable[FacetCount]) -> Iterator[Triple]:
+    """Yield the lists that are parts of a list: of the things that have a value of a facet."""
+    for item in facets:
+        narrowed = NamedNode(item.narrowed)
+        yield Triple(root, SCHEMA.hasPart, narrowed)
+        yield Triple(narrowed, RDF.type, SCHEMA.ItemList)
+        yield Triple(narrowed, SCHEMA.name, Literal(item.facet))
+        yield Triple(narrowed, SCHEMA.about, NamedNode(item.value))
+        yield Triple(narrowed, SCHEMA.numberOfItems, Literal(str(item.number), datatype=XSD.integer))
 
 
 def _rows(

@@ -9,14 +9,12 @@ from coopgraph.messages.message import Message
 from coopgraph.model.iris import BASE
 from coopgraph.model.nearest_names import nearest_names, with_nearest
 from coopgraph.rdf.graph import Graph
-from coopgraph.rdf.namespaces import COOP, OWL
+from coopgraph.rdf.namespaces import OWL
+from coopgraph.rdf.node_table import PARTS
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.reading.list_order import READ_AT_ONCE
 from coopgraph.reading.source import Source
 from coopgraph.reading.vocabulary import Vocabulary
-
-PARTS = {"service": (COOP.isAvailableThrough,)}
-"""By the name of a frame the properties whose values belong to the thing itself, and come with it."""
 
 Things = tuple[NamedNode, ...]
 

@@ -16,12 +16,13 @@ from coopgraph.messages.message import Message
 from coopgraph.rdf import formats
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.json_text import json_text
-from coopgraph.rdf.jsonld import CONTEXT_IRI, JsonLdFrame
+from coopgraph.rdf.jsonld import CONTEXT_IRI
+from coopgraph.rdf.node_table import ExportTable, export_table, exported_nodes, table_csv
 from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.reading.data.contexts import PublishedContexts
 from coopgraph.reading.data.cpsv import CPSV_PREFIXES, cpsv_services
-from coopgraph.reading.data.export_table import ExportTable, export_table, table_csv, table_parquet, table_xlsx
-from coopgraph.reading.data.exported_things import PARTS, exported_services, exported_things
+from coopgraph.reading.data.export_table import table_parquet, table_xlsx
+from coopgraph.reading.data.exported_things import exported_services, exported_things
 from coopgraph.reading.data.hsds import hsds_page, hsds_service
 from coopgraph.reading.data.item_list import json_lines
 from coopgraph.reading.source import Source
@@ -54,18 +55,16 @@ class Exporter:
     def nodes(self, kind: str) -> Iterator[Mapping[str, Any]]:
         """Yield the JSON-LD node of each thing, without a context."""
         context = self.published.context(self.reading.release)
-        within = JsonLdFrame({}, {}, explicit=False, always=True)
-        frame = JsonLdFrame({part.value: within for part in PARTS.get(kind, ())}, {}, explicit=False, always=False)
         for things, graph in exported_things(self.reading, self.words, kind):
-            for thing in things:
-                tree = context.tree(graph, thing, frame)
-                del tree["@context"]
-                yield tree
+            yield from exported_nodes(context, graph, things, kind)
 
     def table(self, kind: str) -> ExportTable:
         """Return the table of the same nodes."""
         context = self.published.context(self.reading.release)
-        return export_table(self.nodes(kind), context, self.words, self.language)
+        return export_table(self.nodes(kind), context, self._label, self.language)
+
+    def _label(self, iri: str, language: str) -> str:
+        return self.words.label(iri, language).text
 
     def graph(self, kind: str) -> Graph:
         """Return the triples of the same nodes."""

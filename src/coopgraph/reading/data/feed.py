@@ -61,7 +61,7 @@ def feed_pages(var: Path) -> tuple[tuple[str, str], ...]:
 def feed_page(var: Path, name: str) -> FeedPage:
     """Return the page ``name``. Raises NotFound for an unknown one, Gone for one of a withdrawn release."""
     match = _PAGE.fullmatch(name)
-    unknown = NotFound(Message("The feed has no page {name}.", name=name), Message("/feed lists those there are."))
+    unknown = NotFound(Message("The feed has no page {name}.", name=name[:80]), Message("/feed lists those there are."))
     if match is None:
         raise unknown
     manifest = release_folder.manifest(var, match[1])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from coopgraph.model.iris import BASE
 from coopgraph.rdf import formats
+from coopgraph.rdf.csv_rows import csv_of_rows
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.json_text import json_text
@@ -13,7 +14,7 @@ from coopgraph.rdf.jsonld import CONTEXT_IRI, Context, JsonLdFrame
 from coopgraph.rdf.namespaces import COOP, RDF
 from coopgraph.rdf.terms import BlankNode, NamedNode, Node, Triple
 from coopgraph.reading.data.contexts import PublishedContexts
-from coopgraph.reading.data.item_list import csv_of_rows, item_list, json_lines, rdf_text, triples_about
+from coopgraph.reading.data.item_list import item_list, json_lines, rdf_text, triples_about
 from coopgraph.reading.pages.help import HelpCard, HelpPage
 from coopgraph.reading.pages.services import Channel
 from coopgraph.reading.source import Source

@@ -12,12 +12,12 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from coopgraph.model.iris import BASE
+from coopgraph.model.iris import BASE, local_name
 from coopgraph.model.language import choose
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, FOAF, SCHEMA, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode
-from coopgraph.reading.vocabulary import Vocabulary, local_name
+from coopgraph.reading.vocabulary import Vocabulary
 
 _DAYS = {
     SCHEMA.term(name): name[:2].upper()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coopgraph.rdf import formats
-from coopgraph.rdf.csv_rows import guarded
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.jsonld import CONTEXT_IRI
@@ -48,12 +45,3 @@ def json_lines(nodes: Iterable[Mapping[str, Any]]) -> bytes:
     """Return JSON-LD nodes of the published context as newline-delimited JSON, each a document of its own."""
     lines = (json.dumps({"@context": CONTEXT_IRI, **node}, ensure_ascii=False, separators=(",", ":")) for node in nodes)
     return "".join(f"{line}\n" for line in lines).encode()
-
-
-def csv_of_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return rows as CSV (RFC 4180, UTF-8); a cell that a spreadsheet would run begins with an apostrophe."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return stream.getvalue().encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coopgraph.model.iris import local_name
 from coopgraph.model.language import choose
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, SDMX_DIMENSION, SDMX_MEASURE
@@ -13,7 +14,7 @@ from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.evidence import Defect, Passage, backing
 from coopgraph.reading.source import Source
 from coopgraph.reading.values import in_words, number
-from coopgraph.reading.vocabulary import Vocabulary, local_name
+from coopgraph.reading.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from coopgraph.model.iris import local_name
 from coopgraph.model.language import choose
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
-from coopgraph.reading.vocabulary import local_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from coopgraph.messages.message import Message
 from coopgraph.model.collation import sort_key
-from coopgraph.model.iris import DATASET
+from coopgraph.model.iris import DATASET, local_name
 from coopgraph.rdf.namespaces import COOP, QB, SDMX_DIMENSION, SDMX_MEASURE
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.charts import (
@@ -40,7 +40,6 @@ from coopgraph.reading.pages.charts import (
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.evidence import counting_rule
 from coopgraph.reading.pages.figures import Assessment, Figure, assessment, figure
-from coopgraph.reading.vocabulary import local_name
 
 BEST_FIGURES = NamedNode(DATASET + "best-figures")
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
+from coopgraph.model.iris import local_name
 from coopgraph.rdf.namespaces import COOP, RDF, SDMX_ATTRIBUTE, SDMX_DIMENSION, SDMX_MEASURE, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path
 from coopgraph.reading.pages.evidence import Standing, backing, standing
 from coopgraph.reading.pages.property_values import RANKS, Disagreement, PropertyValue, disagreement
 from coopgraph.reading.values import in_words, number
-from coopgraph.reading.vocabulary import local_name
 
 FigureKind = OneOf["count", "share", "growth"]
 """What a number is: of things, a part of others in per cent, or a change in per cent."""

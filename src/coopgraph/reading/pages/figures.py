@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coopgraph.model.iris import local_name
 from coopgraph.rdf.namespaces import COOP, PROV, SDMX_ATTRIBUTE, SDMX_DIMENSION, SDMX_MEASURE, SKOS
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.evidence import Backing, backing
 from coopgraph.reading.values import in_words, number
-from coopgraph.reading.vocabulary import local_name
 
 
 @dataclass(frozen=True, slots=True)

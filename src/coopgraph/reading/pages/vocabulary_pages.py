@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from coopgraph.model.collation import sort_key
-from coopgraph.model.iris import BASE, DEFINITION
+from coopgraph.model.iris import BASE, DEFINITION, local_name
 from coopgraph.model.language import Wording, choose
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, OWL, RDF, RDFS, SCHEMA, SH, SKOS, VOID
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path
 from coopgraph.reading.source import Source
-from coopgraph.reading.vocabulary import Vocabulary, local_name
+from coopgraph.reading.vocabulary import Vocabulary
 
 CONCEPT_SCHEME = BASE + "id/scheme/"
 

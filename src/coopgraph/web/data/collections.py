@@ -9,7 +9,8 @@ from flask import Blueprint, Response, request
 from coopgraph.context import AppContext
 from coopgraph.rdf import formats
 from coopgraph.reading.data.collection import FACETS, collection_page
-from coopgraph.reading.data.entity_list import entity_list_document
+from coopgraph.reading.data.document import FORMATS
+from coopgraph.reading.data.entity_list import entity_list_document, facets_document
 from coopgraph.reading.data.item_list import LIST_FORMATS
 from coopgraph.reading.filters import kind_named
 from coopgraph.web.common.data_formats import chosen_format
@@ -32,7 +33,9 @@ def blueprint(app_context: AppContext) -> Blueprint:
         reading = pages.reading()
         words = pages.words(reading)
         kind = kind_named(words, segment)
-        fmt = chosen_format(ending, LIST_FORMATS)
+        counted = "facets" in request.args
+        fmt = chosen_format(ending, FORMATS if counted else LIST_FORMATS)
+        after = "" if counted else request.args.get("after", "")
         chosen = {facet: value for facet in FACETS if (value := request.args.get(facet, ""))}
         if fmt is None:
             kept = urlencode([(name, chosen[facet]) for name, facet in _OF_LIST if facet in chosen])
@@ -40,22 +43,31 @@ def blueprint(app_context: AppContext) -> Blueprint:
             response = read_headers(Response(status=303, headers={"Location": target}), reading.release)
             response.vary.update(("Accept", "Accept-Language"))
             return response
-        page = collection_page(reading, words, app_context.facets, kind, chosen, request.args.get("after", ""))
-        body = entity_list_document(page, fmt, words, language(), reading, app_context.published)
+        rows = fmt is formats.CSV
+        page = collection_page(reading, words, app_context.facets, kind, chosen, after, counted=counted)
+        if counted:
+            context = app_context.published.context(reading.release)
+            body = facets_document(page, fmt, words, language(), context)
+        else:
+            body = entity_list_document(page, fmt, words, language(), reading, app_context.published)
         rels = {"first": chosen, **({"next": chosen | {"after": page.next}} if page.next else {})}
         stem = f"{request.script_root}/doc/{segment}"
+        counts = urlencode({**chosen, "facets": ""})
         query = f"?{urlencode(chosen)}" if chosen else ""
-        by_language = fmt is formats.CSV
         return give(
             body,
             fmt.content_type,
             release=reading.release,
-            language=language() if by_language else None,
+            language=language() if rows else None,
             links=(
                 *(f'<{_address(parameters)}>; rel="{rel}"' for rel, parameters in rels.items()),
+                *(
+                    f'<{stem}{item.suffix}?{counts}>; rel="index"; type="{item.media_type}"'
+                    for item in (formats.JSON_LD, formats.CSV)
+                ),
                 *(f'<{stem}{item.suffix}{query}>; rel="alternate"; type="{item.media_type}"' for item in LIST_FORMATS),
             ),
-            vary=("Accept", "Accept-Language") if by_language else ("Accept",),
+            vary=("Accept", "Accept-Language") if rows else ("Accept",),
         )
 
     for address in ("/doc/<name>", IN_LANGUAGE + "/doc/<name>"):

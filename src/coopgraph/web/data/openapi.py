@@ -78,6 +78,8 @@ ANSWER_TYPES: Mapping[str, tuple[str, ...]] = {
     "releases.file": ("*/*",),
     "releases.release": (_HTML, _JSON, *_RDF),
     "releases.releases": (_HTML, _JSON),
+    "sandbox.document": (_JSON, formats.JSON_LD.media_type),
+    "sandbox.index": (_JSON,),
     "search.search": (_HTML, _JSON, formats.JSON_LD.media_type),
     "sitemap.index": (_XML,),
     "sitemap.part": (_XML,),
@@ -110,6 +112,16 @@ _CHOICE = {
 }
 
 QUERY_PARAMETERS: Mapping[str, Mapping[str, dict[str, Any]]] = {
+    "collections.collection": {
+        **_AREA,
+        "service": _text("Key of a service type."),
+        "language": _text("Key of a language."),
+        "conduct": _text("Key of a conduct."),
+        "kind": _text("Key of a type of the kind."),
+        "after": _text("Token of the page before, from its Link header."),
+        "facets": _text("The facets with their counts, instead of the things."),
+        **_LANGUAGE,
+    },
     "embed.directory": {**_AREA, "service": _text("A need, or the key of a service type."), **_LANGUAGE},
     "embed.directory_json": {**_AREA, "service": _text("A need, or the key of a service type."), **_LANGUAGE},
     "embed.entity": _LANGUAGE,

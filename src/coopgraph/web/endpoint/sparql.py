@@ -28,7 +28,7 @@ from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import Answer, Choice
 from coopgraph.web.common import request_context, result_headers
 from coopgraph.web.common.language import in_its_language, language
-from coopgraph.web.common.origin import requested
+from coopgraph.web.common.origin import absolute_url, requested
 from coopgraph.web.common.responses import give, only_if_it_is, only_one_part, read_headers
 
 READ_PIECE = 1024 * 1024
@@ -235,7 +235,13 @@ def _description(app_context: AppContext) -> Response:
         row["graph"].value: int(row["triples"].value) for row in select(query_service, _COUNT_NAMED) if "graph" in row
     }
     triples = service_description(
-        requested(), query_service.limits, query_service.asks, int(total["triples"].value), named, query_service.presets
+        requested(),
+        query_service.limits,
+        query_service.asks,
+        int(total["triples"].value),
+        named,
+        query_service.presets,
+        f"{absolute_url(request.script_root)}/about/conformance" if app_context.releases else "",
     )
     body = BytesIO()
     write_rdf(triples, chosen, body, PREFIXES)

@@ -1,10 +1,12 @@
-"""``/about`` and the pages beneath it: method, privacy, accessibility, releases."""
+"""``/about`` and the pages beneath it: method, privacy, accessibility, conformance, releases."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
 from coopgraph.context import AppContext
+from coopgraph.model import release_folder
+from coopgraph.model.conformance import REASONS, SUITE_NAMES, conformance
 from coopgraph.reading.pages.release_history import release_history
 from coopgraph.web.common.language import language
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
@@ -31,6 +33,19 @@ def blueprint(app_context: AppContext) -> Blueprint:
         """State how accessible the pages are (https://www.w3.org/WAI/planning/statements/)."""
         return pages.give("about_accessibility.html", pages.reading())
 
+    def conforming(**_: str) -> Response:
+        """Say which of the W3C's tests pass, and why the others do not."""
+        reading = pages.reading()
+        held = release_folder.manifest(app_context.var, reading.release).files
+        return pages.give(
+            "about_conformance.html",
+            reading,
+            suites=conformance(),
+            names=SUITE_NAMES,
+            reasons=REASONS,
+            report=release_folder.CONFORMANCE if release_folder.CONFORMANCE in held else None,
+        )
+
     def releases(**_: str) -> Response:
         """Tell in words what each release changed."""
         reading = pages.reading()
@@ -42,6 +57,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         ("/about/method", method),
         ("/about/privacy", privacy),
         ("/about/accessibility", accessibility),
+        ("/about/conformance", conforming),
         ("/about/releases", releases),
     ):
         room.add_url_rule(address, view_func=view, methods=["GET"])
