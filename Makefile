@@ -8,7 +8,7 @@ BUNDLE := src/coopgraph/web/static/dist/exit.js
 # Hundreds of processes are started, by tests above all: each would compile what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
+TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder -p no:schemathesis
 
 .PHONY: serve test test-interop format messages coverage lock clean
 

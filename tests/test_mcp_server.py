@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import os
 import sys
@@ -15,7 +16,9 @@ import pytest
 if TYPE_CHECKING:
     from mcp import ClientSession
 
-pytest.importorskip("mcp", reason="the extra mcp is not installed: requirements-dev.lock")
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("mcp") is None, reason="the extra mcp is not installed: requirements-dev.lock"
+)
 
 COMMAND = "from coopgraph.cli.main import main; main()"
 Asking = Callable[["ClientSession"], Coroutine[Any, Any, Any]]
