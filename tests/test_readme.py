@@ -8,18 +8,15 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from coopgraph import settings
-from coopgraph.dataset.materialize.graphs import materialize
-from coopgraph.dataset.tree import locate, read_tree
+from tests.real_graph import real_graphs
 
 HOME = Path(__file__).resolve().parents[1]
 TEXT = (HOME / "README.md").read_text(encoding="utf-8")
 
 
 def test_its_question_has_the_answer_that_stands_below_it() -> None:
-    filled = materialize(read_tree(locate(settings.load_settings({}, {})[0])))
     store = ox.Store()
-    store.bulk_extend(ox.Quad(*triple) for triples in filled.graphs.values() for triple in triples)
+    store.bulk_extend(ox.Quad(*triple) for triples in real_graphs().graphs.values() for triple in triples)
     query = TEXT.split("```sparql\n")[1].split("```")[0]
     solutions = store.query(query)
     assert isinstance(solutions, ox.QuerySolutions)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from coopgraph import settings
-from coopgraph.dataset.materialize.graphs import MaterializedGraphs, materialize
-from coopgraph.dataset.tree import locate, read_tree
+from coopgraph.dataset.materialize.graphs import MaterializedGraphs
 from coopgraph.model.iris import NOT_IN_DEFAULT_GRAPH
 from coopgraph.rdf.index import Index
+from tests.real_graph import real_graphs
 
 
 @pytest.fixture(scope="package")
 def filled() -> MaterializedGraphs:
-    chosen, _ = settings.load_settings({}, {})
-    return materialize(read_tree(locate(chosen)))
+    return real_graphs()
 
 
 @pytest.fixture(scope="package")

@@ -16,12 +16,10 @@ import pyoxigraph as ox
 import pytest
 
 import coopgraph.query
-from coopgraph import settings
-from coopgraph.dataset.materialize.graphs import materialize
-from coopgraph.dataset.tree import locate, read_tree
 from coopgraph.model.iris import BASE, NOT_IN_DEFAULT_GRAPH
 from coopgraph.rdf.namespaces import COOP, RDF, SKOS
 from coopgraph.rdf.terms import NamedNode, Term
+from tests.real_graph import real_graphs
 
 EXAMPLES = sorted((Path(coopgraph.query.__file__).parent / "examples").glob("*.rq"))
 ANSWERS = Path(__file__).parent / "answers"
@@ -36,10 +34,11 @@ def number(path: Path) -> int:
 @cache
 def public_triples() -> frozenset[ox.Triple]:
     """Every triple of the default graph, each once."""
-    chosen, _ = settings.load_settings({}, {})
-    graphs = materialize(read_tree(locate(chosen))).graphs
     return frozenset(
-        triple for name, triples in graphs.items() if name not in NOT_IN_DEFAULT_GRAPH for triple in triples
+        triple
+        for name, triples in real_graphs().graphs.items()
+        if name not in NOT_IN_DEFAULT_GRAPH
+        for triple in triples
     )
 
 
