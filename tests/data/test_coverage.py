@@ -17,6 +17,7 @@ from .coverage import (
     PACKS,
     ROOT,
     Coverage,
+    Passages,
     cover,
     document,
     fingerprints,
@@ -79,11 +80,14 @@ def told_as_a_conflict(graph: Index, node: Term) -> bool:
 
 def test_a_fact_in_conflict_is_told_as_one_or_stands_in_a_note_with_a_reason(coverage: Coverage, graph: Index) -> None:
     reasons = {fact for fact, _ in table("conflicts_in_notes.tsv")}
+    passages = Passages(graph)
     silent = {
         fact.id
         for fact in coverage.facts
         if fact.confidence == "conflicts"
         and fact.id in coverage.held
+        # What is not claimed, as better words say otherwise, is told as a defect of the words that it has.
+        and not any(item.carrier == "defect" for item in passages.same_words(fact))
         and not any(
             told_as_a_conflict(graph, rival)
             for item in coverage.held[fact.id]
