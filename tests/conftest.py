@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,12 +67,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONG)))
 
 
+PUBLISHED = datetime(2026, 1, 31, tzinfo=UTC)
+"""The time of the release of the invented graph."""
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a release of the invented graph and return the folder it is in."""
-    var = tmp_path_factory.mktemp("published")
-    build(locate(Settings(data=str(FIXTURE))), var, message="", now=datetime(2026, 1, 31, tzinfo=UTC))
-    return var
+    """Build a release of the invented graph and return the folder it is in.
+
+    Of the processes that share a run of the tests one builds it, and each has a copy.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "built").exists():
+            build(locate(Settings(data=str(FIXTURE))), shared / "building", message="", now=PUBLISHED)
+            (shared / "building").rename(shared / "built")
+    return Path(shutil.copytree(shared / "built", tmp_path_factory.mktemp("published") / "var"))
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ from tests.running_server import Served, free_port, serve
 
 __all__ = ["contents", "tree"]
 
-CHANGES = 200 if THOROUGH else 12
+CHANGES = 200 if THOROUGH else 8
 ORG = "https://w3id.org/coopgraph/id/org/"
 Release = Callable[..., Manifest]
 

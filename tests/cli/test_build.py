@@ -9,25 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph.publishing.lock import publishing
+from tests.conftest import FIXTURE, PUBLISHED
 
-FIXTURE = Path(__file__).parents[1] / "fixture" / "data"
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from .in_process import Ended, coopgraph
+
+HOLD_THE_LOCK = """
+import pathlib, sys
+from coopgraph.publishing.lock import publishing
+with publishing(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+Run = Callable[..., Ended]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run the command line in an empty folder."""
 
-    def ran(*arguments: str, data: Path = FIXTURE, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "--data", str(data), *arguments],
-            cwd=tmp_path,
-            env={**os.environ, "SOURCE_DATE_EPOCH": "1769860800", **environment},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+    def ran(*arguments: str, data: Path = FIXTURE, **environment: str) -> Ended:
+        said = {"SOURCE_DATE_EPOCH": "1769860800", **environment}
+        return coopgraph("--data", str(data), *arguments, cwd=tmp_path, environment=said)
 
     return ran
 
@@ -45,12 +47,17 @@ def test_the_release_name_and_nothing_else_goes_to_standard_output(run: Run, tmp
     assert "Nothing has changed" in again.stderr
 
 
-def test_two_machines_build_the_same_bytes_from_the_same_tree(run: Run, tmp_path: Path) -> None:
-    found = []
-    for name, seed, zone in (("a", "1", "Asia/Seoul"), ("b", "2", "America/Lima")):
-        assert run("--var", name, "build", PYTHONHASHSEED=seed, TZ=zone).returncode == 0
-        place = tmp_path / name
-        found.append({item.relative_to(place): item.read_bytes() for item in place.rglob("*") if item.is_file()})
+def test_two_machines_build_the_same_bytes_from_the_same_tree(published: Path, tmp_path: Path) -> None:
+    """The other one is this process: it has a seed of its own, and is where its clock says."""
+    seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"
+    told = {"PYTHONHASHSEED": seed, "TZ": "Asia/Seoul", "SOURCE_DATE_EPOCH": str(int(PUBLISHED.timestamp()))}
+    command = [sys.executable, "-c", "from coopgraph.cli.main import main; main()", "--data", str(FIXTURE), "build"]
+    subprocess.run(command, cwd=tmp_path, env=os.environ | told, capture_output=True, check=True)
+    found = [
+        {item.relative_to(place): item.read_bytes() for item in (place / "releases").rglob("*") if item.is_file()}
+        for place in (published, tmp_path / "var")
+    ]
+    assert found[0]
     assert found[0] == found[1]
 
 
@@ -91,7 +98,12 @@ def test_a_file_as_release_folder_is_wrong_usage(run: Run, tmp_path: Path) -> No
 
 
 def test_while_another_build_runs_a_second_one_exits_with_4(run: Run, tmp_path: Path) -> None:
-    with publishing(tmp_path / "var"):
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD_THE_LOCK, str(tmp_path / "var")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with holder:
+        assert holder.stdout
+        assert holder.stdout.readline()
         done = run("build")
     assert (done.returncode, done.stdout) == (4, "")
     assert "Another build" in done.stderr

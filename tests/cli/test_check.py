@@ -63,10 +63,11 @@ def test_a_conforming_tree_ends_with_0(run: Run) -> None:
     assert done.stderr == ""
 
 
-def test_a_violation_ends_with_1_and_says_where_and_how_to_mend(run: Run, data: Path) -> None:
+def test_a_violation_ends_with_1_and_says_where_and_how_to_mend_without_colours_in_a_pipe(run: Run, data: Path) -> None:
     break_lantern(data)
     done = run()
     assert done.returncode == 1
+    assert "\x1b" not in done.stdout
     assert "data/org/lantern.ttl:" in done.stdout
     assert CLAIM.strip() in done.stdout
     assert "https://w3id.org/coopgraph/shape/ClaimHasSource" in done.stdout
@@ -217,11 +218,6 @@ def test_a_file_that_may_not_be_read_ends_with_3(run: Run, data: Path) -> None:
     done = run()
     assert done.returncode == 3
     assert "data/org/closed.ttl:1:1" in plain(done)
-
-
-def test_colours_are_for_terminals_only(run: Run, data: Path) -> None:
-    break_lantern(data)
-    assert "\x1b" not in run().stdout
 
 
 def test_help_shows_an_example(run: Run) -> None:

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 
 from coopgraph.cli.main import COMMANDS, cli
 
+from .in_process import coopgraph
+
 PROGRAM = [sys.executable, "-c", "from coopgraph.cli.main import main; main()"]
 
 
@@ -88,14 +90,13 @@ def test_an_interrupted_command_ends_with_130_and_no_traceback() -> None:
 )
 def test_the_shell_completes_commands_values_and_files(words: str, expected: str) -> None:
     asked = {"_COOPGRAPH_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
-    done = subprocess.run(PROGRAM, env=os.environ | asked, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [expected]
+    assert coopgraph(cwd=Path(), environment=asked).stdout.splitlines() == [expected]
 
 
 def test_a_file_as_folder_for_releases_is_wrong_usage_for_every_command(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file", encoding="utf-8")
     for arguments in (("query", "ASK {}"), ("releases", "list"), ("serve",), ("releases", "prune", "--keep", "1")):
-        done = subprocess.run([*PROGRAM, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = coopgraph(*arguments, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
         assert "The folder for releases is a file." in done.stderr
 
@@ -103,8 +104,7 @@ def test_a_file_as_folder_for_releases_is_wrong_usage_for_every_command(tmp_path
 def test_a_pipe_that_nobody_fills_does_not_hold_up_a_command(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.ttl")
     for arguments in (("check",), ("fmt",), ("import", "org"), ("query", "ASK {}", "--data"), ("serve", "--dataset")):
-        command = [*PROGRAM, *arguments, "pipe.ttl"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+        done = coopgraph(*arguments, "pipe.ttl", cwd=tmp_path)
         assert done.returncode == 3
         assert "pipe.ttl is not a regular file." in done.stderr
 

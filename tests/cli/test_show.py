@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from coopgraph.model.iris import BASE
 from coopgraph.settings import Settings
 
 
+@cache
 def shown(published: Path, *arguments: str) -> Result:
     return CliRunner().invoke(show, arguments, obj=Settings(var=str(published), workers=1))
 

@@ -23,6 +23,7 @@ from coopgraph.publishing.install import install_release, verified_current
 from coopgraph.publishing.lock import publishing, writing
 from coopgraph.publishing.releases import withdraw
 from coopgraph.rdf.namespaces import COOP, RDF
+from tests.conftest import THOROUGH
 
 Publish = Callable[..., Manifest | None]
 WithNote = Callable[[str], ReleaseContents]
@@ -123,7 +124,7 @@ def test_the_content_of_a_withdrawn_release_is_not_published_again(
     assert release_folder.current(tmp_path) == safe.id
 
 
-def test_killed_at_any_of_fifty_moments_the_current_release_stays_whole(
+def test_killed_at_any_moment_the_current_release_stays_whole(
     contents: ReleaseContents, with_note: WithNote, tmp_path: Path
 ) -> None:
     versions = [contents, with_note("one"), with_note("two")]
@@ -151,7 +152,8 @@ def test_killed_at_any_of_fifty_moments_the_current_release_stays_whole(
     usual = (time.monotonic() - begun) / 3
     chance = random.Random(50)
     killed = 0
-    for number in range(3, 53):
+    moments = 50 if THOROUGH else 15
+    for number in range(3, 3 + moments):
         before = release_folder.current(tmp_path)
         child = started(number)
         time.sleep(chance.uniform(0, usual))
@@ -159,7 +161,7 @@ def test_killed_at_any_of_fifty_moments_the_current_release_stays_whole(
         killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
         current = must(verified_current(tmp_path)).id
         assert current == before or current.endswith(digits[number % 3])
-    assert killed >= 10
+    assert killed >= moments / 5
     assert done(53).id.endswith(digits[53 % 3])
     assert not (tmp_path / "staging").exists()
     assert all(release_folder.damaged(tmp_path, manifest) == () for manifest in release_folder.manifests(tmp_path))

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -31,7 +31,7 @@ from coopgraph.dataset.tree import (
     parse_tree,
     read_document,
 )
-from coopgraph.rdf.index import Index
+from coopgraph.rdf.index import Index, remembered_index
 from coopgraph.rdf.namespaces import COOP, RDF, RDFS
 from coopgraph.rdf.quad_index import QuadIndex
 from coopgraph.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Node, Quad, Term, Triple
@@ -74,7 +74,8 @@ class Base:
         shapes = tuple(sorted(set(self._curated("shapes")), key=str))
         self.rules = read_rules(shapes)
         vocabulary = tuple(self._curated("vocabulary"))
-        self.vocabulary, self.schemes = Index(vocabulary), Index(self._curated("schemes"))
+        self.vocabulary = remembered_index(vocabulary)
+        self.schemes = remembered_index(tuple(self._curated("schemes")))
         for_all = [triple for predicate in FOR_ALL for _, triple in index.stated(None, predicate)]
         self.prefixes = canonical_prefixes(
             Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
@@ -88,10 +89,7 @@ class Base:
     @cached_property
     def reach(self) -> Reach | None:
         """How far the shapes look; None where some may look at everything."""
-        try:
-            return reach_of(self._validation, self.vocabulary)
-        except Unreachable:
-            return None
+        return _reach(tuple(self._validation), self.vocabulary)
 
     @cached_property
     def validator(self) -> ResidentValidator:
@@ -147,6 +145,14 @@ class Base:
         for file in self.loaded.files:
             if file.graph == graph:
                 yield from (quad.triple for quad in self.parsed(file.path)[0])
+
+
+@lru_cache(maxsize=2)
+def _reach(shapes: tuple[Triple, ...], vocabulary: Index) -> Reach | None:
+    try:
+        return reach_of(shapes, vocabulary)
+    except Unreachable:
+        return None
 
 
 class Workspace:

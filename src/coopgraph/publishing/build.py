@@ -31,6 +31,7 @@ from coopgraph.publishing.install import built_from, install_release, verified_c
 from coopgraph.publishing.lock import publishing, writing
 from coopgraph.publishing.releases import finish_withdrawals
 from coopgraph.publishing.signature import signed
+from coopgraph.publishing.staging import demand_folder
 from coopgraph.rdf.read import load_file
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.validation.formats import json as report_json
@@ -73,6 +74,7 @@ def build(
     with publishing(var):
         with writing():
             finish_withdrawals(var)
+            demand_folder(var)
         loaded = load_tree(tree, input_size=input_size)
         source = _fingerprint(tree, loaded)
         current = verified_current(var) if source and built_from(var) == source else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import os
@@ -69,6 +70,15 @@ class Staging:
 def clear(var: Path) -> None:
     """Remove what builds that were killed have left behind."""
     shutil.rmtree(var / STAGING, ignore_errors=True)
+
+
+def demand_folder(var: Path) -> None:
+    """Raise OSError where no release could be put into ``var``, before anybody has worked for it."""
+    releases = var / release_folder.RELEASES
+    place = releases if releases.exists() else var
+    code = errno.ENOTDIR if not place.is_dir() else 0 if os.access(place, os.W_OK) else errno.EACCES
+    if code:
+        raise OSError(code, os.strerror(code))
 
 
 def replace_text(place: Path, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from coopgraph.rdf.namespaces import RDF
@@ -62,6 +63,12 @@ class Index:
                 found[step] = None
                 waiting.extend(self.objects(step, predicate))
         return _ordered(found)
+
+
+@lru_cache(maxsize=4)
+def remembered_index(triples: tuple[Triple, ...]) -> Index:
+    """Return the index of triples that come again and again, made once in a process; nothing may be added to it."""
+    return Index(triples)
 
 
 def _ordered(terms: Iterable[_T]) -> tuple[_T, ...]:

@@ -182,7 +182,8 @@ def report_on(
         breaches += (breach for path in paths for breach in unformatted(path, text(path), prefixes))
     breaches += foreign_line_ends({path: facts.document(path) for path in wanted if path not in unread})
     found += (_of_breach(breach, rules, places, prefixes) for breach in breaches)
-    validated = tuple(results())
+    # Engines give results in no order, and of links that lead nowhere only the first are answered.
+    validated = sorted(results(), key=str)
     named = [term for result in validated for term in (result.focus, result.path, result.value) if term is not None]
     names = read_names(facts.labels, prefixes, named)
     suggestions = Suggestions(facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from pyld import jsonld
 
 from coopgraph.dataset.materialize.figures import DIMENSIONS
 from coopgraph.dataset.materialize.graphs import FILLED, MaterializedGraphs, materialize
-from coopgraph.dataset.tree import Tree, read_tree
+from coopgraph.dataset.tree import Tree, TreeContent, read_tree
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import QB, RDF
@@ -24,41 +25,46 @@ def ours() -> Tree:
     return Tree(ROOT / "ontology", ROOT / "shapes", ROOT / "tests" / "fixture" / "data")
 
 
-def test_every_triple_of_the_files_is_in_exactly_one_graph(ours: Tree) -> None:
-    content = read_tree(ours)
+@pytest.fixture(scope="module")
+def content(ours: Tree) -> TreeContent:
+    return read_tree(ours)
+
+
+@pytest.fixture(scope="module")
+def whole(content: TreeContent) -> MaterializedGraphs:
+    return materialize(content)
+
+
+def test_every_triple_of_the_files_is_in_exactly_one_graph(content: TreeContent, whole: MaterializedGraphs) -> None:
     curated = {quad.triple for quads in content.quads.values() for quad in quads}
-    filled = materialize(content)
-    in_graphs = [triple for triples in filled.graphs.values() for triple in triples]
+    in_graphs = [triple for triples in whole.graphs.values() for triple in triples]
     assert curated <= set(in_graphs)
     records = {quad.triple for file in content.files if file.graph == "records" for quad in content.quads[file.path]}
-    assert all(sum(triple in set(graph) for graph in filled.graphs.values()) == 1 for triple in records)
+    times = Counter(in_graphs)
+    assert {times[triple] for triple in records} == {1}
 
 
-def test_what_no_file_holds_has_an_origin_that_a_file_holds(ours: Tree) -> None:
-    content = read_tree(ours)
+def test_what_no_file_holds_has_an_origin_that_a_file_holds(content: TreeContent, whole: MaterializedGraphs) -> None:
     curated = {quad.triple for quads in content.quads.values() for quad in quads}
-    filled = materialize(content)
-    made = {triple for graph in filled.graphs.values() for triple in graph} - curated
-    assert filled.origin.keys() == made
-    assert set(filled.origin.values()) <= curated
+    made = {triple for graph in whole.graphs.values() for triple in graph} - curated
+    assert whole.origin.keys() == made
+    assert set(whole.origin.values()) <= curated
 
 
-def test_the_order_of_the_files_does_not_matter(ours: Tree) -> None:
-    content = read_tree(ours)
+def test_the_order_of_the_files_does_not_matter(content: TreeContent, whole: MaterializedGraphs) -> None:
     backwards = dataclasses.replace(content, files=content.files[::-1])
-    assert canonical_nquads(materialize(content).quads()) == canonical_nquads(materialize(backwards).quads())
+    assert canonical_nquads(whole.quads()) == canonical_nquads(materialize(backwards).quads())
 
 
-def test_graphs_are_those_of_a_release_each_sorted_without_repetition(ours: Tree) -> None:
-    filled = materialize(read_tree(ours))
-    assert tuple(filled.graphs) == FILLED
-    for graph in filled.graphs.values():
+def test_graphs_are_those_of_a_release_each_sorted_without_repetition(whole: MaterializedGraphs) -> None:
+    assert tuple(whole.graphs) == FILLED
+    for graph in whole.graphs.values():
         assert list(graph) == sorted(set(graph), key=str)
-    assert sum(len(graph) for graph in filled.graphs.values()) == len(list(filled.quads()))
+    assert sum(len(graph) for graph in whole.graphs.values()) == len(list(whole.quads()))
 
 
-def test_another_implementation_names_the_blank_nodes_of_the_tree_alike(ours: Tree) -> None:
-    lines = canonical_nquads(materialize(read_tree(ours)).quads()).decode().splitlines(keepends=True)
+def test_another_implementation_names_the_blank_nodes_of_the_tree_alike(whole: MaterializedGraphs) -> None:
+    lines = canonical_nquads(whole.quads()).decode().splitlines(keepends=True)
     unnamed = "".join(line for line in lines if "_:c14n" in line)
     options = {"algorithm": "URDNA2015", "inputFormat": "application/n-quads", "format": "application/n-quads"}
     assert unnamed
@@ -168,8 +174,7 @@ def test_computed_figures_stand_in_the_graph_of_what_is_computed(filled: Fill) -
     assert has(graphs["inferred"], "der:a.x a qb:Observation ; coop:refersTo o:a .")
 
 
-def test_a_cell_is_made_of_the_dimensions_that_the_vocabulary_declares(ours: Tree) -> None:
-    content = read_tree(ours)
+def test_a_cell_is_made_of_the_dimensions_that_the_vocabulary_declares(content: TreeContent) -> None:
     vocabulary = Index(quad.triple for quad in content.quads["ontology/figures.ttl"])
     assert {dimension for _, dimension in vocabulary.pairs(QB.dimension)} == set(DIMENSIONS)
 

@@ -15,7 +15,7 @@ from coopgraph.dataset.materialize import claims, defaults, figures, inference, 
 from coopgraph.dataset.materialize.derivation import Derivation
 from coopgraph.dataset.tree import TreeContent
 from coopgraph.model.iris import graph_iri
-from coopgraph.rdf.index import Index
+from coopgraph.rdf.index import Index, remembered_index
 from coopgraph.rdf.namespaces import COOP, RDF, SCHEMA, SKOS
 from coopgraph.rdf.terms import NamedNode, Quad, Triple
 
@@ -69,7 +69,9 @@ def materialize(content: TreeContent) -> MaterializedGraphs:
     curated: dict[str, list[Triple]] = {name: [] for name in FILLED}
     for file in content.files:
         curated[file.graph].extend(quad.triple for quad in content.quads[file.path])
-    return materialize_curated(curated, _index(tuple(curated["vocabulary"])), _index(tuple(curated["schemes"])))
+    return materialize_curated(
+        curated, remembered_index(tuple(curated["vocabulary"])), remembered_index(tuple(curated["schemes"]))
+    )
 
 
 def materialize_curated(
@@ -152,11 +154,6 @@ def _routed(graphs: Mapping[str, list[Triple]], computed: set[object]) -> dict[s
             else:
                 routed[name].append(triple)
     return routed
-
-
-@lru_cache(maxsize=4)
-def _index(triples: tuple[Triple, ...]) -> Index:
-    return Index(triples)
 
 
 @lru_cache(maxsize=4)
