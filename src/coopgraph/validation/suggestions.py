@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection
 from functools import cached_property
 
 from coopgraph.model.iris import SHAPE
@@ -26,18 +26,18 @@ class Suggestions:
     def __init__(self, facts: TreeFacts) -> None:
         self._facts = facts
         self._links: dict[str, list[str]] = {}
+        self._found: dict[tuple[NamedNode, NamedNode], frozenset[str]] = {}
 
     def of(self, result: ValidationResult) -> list[str]:
         """Return the IRIs of the terms that may have been meant, the nearest first; none where no term is wrong."""
-        facts = self._facts
         match result.shape:
             case NamedNode(value=iri) if iri == SHAPE + "ValueInScheme":
-                wrong, known = result.value, _concepts(result, facts)
+                wrong, known = result.value, self._concepts(result)
             case NamedNode(value=iri) if iri == SHAPE + "KnownClass":
-                wrong, known = result.value, _typed((OWL.Class,), facts)
+                wrong, known = result.value, self._subjects(RDF.type, OWL.Class)
             case NamedNode(value=iri) if iri == SHAPE + "KnownProperty":
                 wrong = result.value if result.path == RDF.predicate else result.path
-                known = _typed(_PROPERTIES, facts)
+                known = frozenset().union(*(self._subjects(RDF.type, kind) for kind in _PROPERTIES))
             case NamedNode(value=iri) if iri == SHAPE + "NoDanglingIri":
                 return self._of_link(result.value) if isinstance(result.value, NamedNode) else []
             case _:
@@ -49,6 +49,24 @@ class Suggestions:
             self._links[wrong.value] = _nearest(wrong.value, self._things[_space(wrong.value)])
         return self._links.get(wrong.value, [])
 
+    def _concepts(self, result: ValidationResult) -> frozenset[str]:
+        """Return the concepts that the property in question takes, the one of a claim where the claim is wrong."""
+        properties = [result.path] if result.path else []
+        if result.path == RDF.object:
+            properties = _links(result.focus, RDF.predicate, self._facts)
+        schemes = [scheme for item in properties for scheme in _links(item, COOP.hasValueScheme, self._facts)]
+        return frozenset().union(*(self._subjects(SKOS.inScheme, scheme) for scheme in schemes))
+
+    def _subjects(self, predicate: NamedNode, value: NamedNode) -> frozenset[str]:
+        """Return what has that value, looked for once: a tree has no index for it."""
+        if (predicate, value) not in self._found:
+            self._found[predicate, value] = frozenset(
+                triple.subject.value
+                for _, triple in self._facts.mentions(value)
+                if triple.predicate == predicate and triple.object == value and isinstance(triple.subject, NamedNode)
+            )
+        return self._found[predicate, value]
+
     @cached_property
     def _things(self) -> defaultdict[str, set[str]]:
         """What has a class, by the part of its IRI that all of its kind share."""
@@ -59,7 +77,7 @@ class Suggestions:
         return found
 
 
-def _nearest(wrong: str, known: set[str]) -> list[str]:
+def _nearest(wrong: str, known: Collection[str]) -> list[str]:
     by_name: dict[str, list[str]] = {}
     for term in sorted(known):
         by_name.setdefault(_last(term), []).append(term)
@@ -67,28 +85,9 @@ def _nearest(wrong: str, known: set[str]) -> list[str]:
     return sorted(near, key=lambda term: _space(term) != _space(wrong))[:3]
 
 
-def _concepts(result: ValidationResult, facts: TreeFacts) -> set[str]:
-    """Return the concepts that the property in question takes, the one of a claim where the claim is wrong."""
-    properties = [result.path] if result.path else []
-    if result.path == RDF.object:
-        properties = _links(result.focus, RDF.predicate, facts)
-    schemes = [scheme for item in properties for scheme in _links(item, COOP.hasValueScheme, facts)]
-    return {iri for scheme in schemes for iri in _subjects(SKOS.inScheme, scheme, facts)}
-
-
 def _links(subject: Term, predicate: NamedNode, facts: TreeFacts) -> list[NamedNode]:
     stated = (triple for _, triple in facts.held(subject) if triple.predicate == predicate)
     return [triple.object for triple in stated if isinstance(triple.object, NamedNode)]
-
-
-def _typed(kinds: tuple[NamedNode, ...], facts: TreeFacts) -> set[str]:
-    return {iri for kind in kinds for iri in _subjects(RDF.type, kind, facts)}
-
-
-def _subjects(predicate: NamedNode, value: Term, facts: TreeFacts) -> Iterator[str]:
-    for _, triple in facts.mentions(value):
-        if triple.predicate == predicate and triple.object == value and isinstance(triple.subject, NamedNode):
-            yield triple.subject.value
 
 
 def _last(iri: str) -> str:
