@@ -147,7 +147,7 @@ def test_the_same_table_gives_the_same_workbook() -> None:
     assert table_xlsx(table, "t") == table_xlsx(table, "t")
 
 
-@pytest.mark.parametrize(("kind", "ending"), [("org", "csv"), ("organization", "exe"), ("law", "hsds.json")])
+@pytest.mark.parametrize(("kind", "ending"), [("orgs", "csv"), ("organization", "exe"), ("law", "hsds.json")])
 def test_what_is_not_exported_is_told_with_what_is(exporter: Exporter, kind: str, ending: str) -> None:
     with pytest.raises(NotFound) as raised:
         exporter.export(kind, ending)
