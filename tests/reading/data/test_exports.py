@@ -197,3 +197,7 @@ def test_public_services_are_told_in_the_terms_of_cpsv_ap(app_context: AppContex
         if isinstance(term, NamedNode) and term.value.startswith(CV)
     }
     assert used <= declared
+
+
+def test_a_kind_is_also_called_by_its_path_segment(exporter: Exporter) -> None:
+    assert exporter.export("org", "csv") == exporter.export("organization", "csv")

@@ -116,3 +116,5 @@ def test_atom_names_the_newest_activities_in_the_readers_language(client: FlaskC
     assert feed.find("a:link[@rel='self']", ATOM).get("href") == f"{HOST}/{language}/feed.atom"
     links = [entry.find("a:link", ATOM).get("href") for entry in entries]
     assert all(client.get(link.removeprefix(HOST)).status_code == 200 for link in links[:5])
+    overdue = feed.xpath("a:entry[a:category/@term='overdue']/a:link/@href", namespaces=ATOM)
+    assert overdue == [f"{HOST}/{language}/doc/service/lantern.removal-support"]

@@ -144,3 +144,10 @@ def test_a_token_that_is_none_is_refused(client: FlaskClient) -> None:
     response = client.get("/list/org.jsonld?after=%FF%FF")
     assert response.status_code == 400
     assert "after" in response.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/list/service", "/en/doc/org/lantern", "/en/doc/service/lantern.removal-support", "/en/help?area=jp"]
+)
+def test_a_service_that_is_overdue_is_marked(client: FlaskClient, path: str) -> None:
+    assert "due to be checked again" in words(page(client, path))

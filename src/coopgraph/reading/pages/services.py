@@ -11,6 +11,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
 from coopgraph.model.freshness import is_overdue
+from coopgraph.model.iris import entity_name
 from coopgraph.model.opening_hours import OpeningHours, parse_opening_hours
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, SCHEMA, SKOS
@@ -18,6 +19,7 @@ from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
 from coopgraph.reading.pages.evidence import Backing, SourcedEvidence, backing, evidence
 from coopgraph.reading.pages.property_values import STANDING_PROPERTIES, Fact, facts
+from coopgraph.reading.source import Source
 from coopgraph.reading.values import hours
 
 _ON_THE_CARD = STANDING_PROPERTIES | {
@@ -151,6 +153,15 @@ def channel(view: View, node: NamedNode) -> Channel:
 def is_service_overdue(graph: Graph, node: NamedNode) -> bool:
     """Return whether a service or an activity, or a way to reach it, is due to be checked again today."""
     return any(_is_due(graph, item) for item in (node, *graph.links(node, COOP.isAvailableThrough)))
+
+
+def overdue_services(reading: Source, iris: Iterable[str]) -> frozenset[str]:
+    """Return those of the things with these IRIs that are services due to be checked again today."""
+    known = tuple(NamedNode(iri) for iri in sorted(iris) if (name := entity_name(iri)) and name.segment == "service")
+    if not known:
+        return frozenset()
+    graph = Graph.of_n_triples(reading.n_triples("list", things=known))
+    return frozenset(node.value for node in known if is_service_overdue(graph, node))
 
 
 def _is_due(graph: Graph, node: NamedNode) -> bool:

@@ -26,6 +26,7 @@ from coopgraph.reading.data.feed import (
 )
 from coopgraph.reading.naming import names_of
 from coopgraph.reading.pages.display_text import page_path
+from coopgraph.reading.pages.services import overdue_services
 from coopgraph.web.common.accept import required
 from coopgraph.web.common.origin import absolute_url, requested
 from coopgraph.web.common.responses import give
@@ -71,15 +72,17 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
     @room.get(IN_LANGUAGE + "/feed.atom")
     def atom(language: str) -> Response:
-        """Give the newest activities as Atom (RFC 4287), named in a language."""
+        """Give the newest activities as Atom (RFC 4287), named in a language; services that are overdue are marked."""
         newest = tuple(latest_activities(app_context.var, MOST_ENTRIES))
         reading = pages.reading()
         names = names_of(reading, pages.words(reading), {item.object for _, item in newest}, language)
+        overdue = overdue_services(reading, {item.object for _, item in newest if item.type != "Delete"})
         entries = [
             {
                 "id": f"{_root()}/feed/{manifest.id}#{item.object.partition('/id/')[2]}",
                 "title": _TITLES[item.type](names[item.object]).in_language(language),
                 "updated": manifest.created,
+                "overdue": item.object in overdue,
                 "address": f"{_root()}/{language}{page_path(item.object)}",
             }
             for manifest, item in newest
