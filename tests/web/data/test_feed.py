@@ -15,7 +15,7 @@ from coopgraph.context import AppContext
 from coopgraph.model import release_folder
 from coopgraph.model.activity import ACTIVITIES, read_activities
 from coopgraph.model.language import LANGUAGES
-from coopgraph.reading.data.feed import PER_FEED_PAGE
+from coopgraph.reading.data.feed import PER_FEED_PAGE, feed_page, feed_pages
 from coopgraph.web.app import create_app
 
 HOST = "https://graph.example"
@@ -116,5 +116,13 @@ def test_atom_names_the_newest_activities_in_the_readers_language(client: FlaskC
     assert feed.find("a:link[@rel='self']", ATOM).get("href") == f"{HOST}/{language}/feed.atom"
     links = [entry.find("a:link", ATOM).get("href") for entry in entries]
     assert all(client.get(link.removeprefix(HOST)).status_code == 200 for link in links[:5])
+
+
+def test_atom_marks_services_that_are_overdue(
+    client: FlaskClient, app_context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = sum(len(feed_page(app_context.var, name).activities) for name, _ in feed_pages(app_context.var))
+    monkeypatch.setattr("coopgraph.web.data.feed.MOST_ENTRIES", every)
+    feed = etree.fromstring(client.get("/en/feed.atom", base_url=HOST).data)
     overdue = feed.xpath("a:entry[a:category/@term='overdue']/a:link/@href", namespaces=ATOM)
-    assert overdue == [f"{HOST}/{language}/doc/service/lantern.removal-support"]
+    assert overdue == [f"{HOST}/en/doc/service/lantern.removal-support"]
