@@ -334,7 +334,7 @@ def test_requests_that_come_all_at_once_are_answered_in_turn(guarded: Served) ->
 HURRIED = """
 from coopgraph.server import asgi
 from coopgraph.server.http1 import connection
-asgi.BODY_TIME, connection.HEAD_TIME = 2.0, 1.0
+asgi.BODY_TIME = connection.HEAD_TIME = 2.0
 from coopgraph.cli.main import main
 main()
 """
