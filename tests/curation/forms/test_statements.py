@@ -201,6 +201,8 @@ def test_an_editorial_claim_takes_no_passage_that_is_not_its_own(workspace: Work
         ({"e.foundingDate": ["2019/03"]}, "e.foundingDate.0.text"),
         ({"e.prefLabel": ["항구등@ko", ""]}, "e.prefLabel.0.text"),
         ({"e.prefLabel": ["Harbor Light@en", "항구등"]}, "e.prefLabel.1.text"),
+        ({"e.homepage": ["https://harbor-light.example/%zz"]}, "e.homepage.0.text"),
+        ({"e.homepage": ["http://[harbor"]}, "e.homepage.0.text"),
         ({"common.source": "", "common.quote": ""}, "e.prefLabel.0.hasEvidence.0.source"),
         ({"common.source": "A page nobody knows"}, "common.source"),
         ({"common.quote": ""}, "common.quote"),
@@ -275,6 +277,11 @@ def test_every_form_can_be_shown_empty(workspace: Workspace, forms: Forms) -> No
 
 
 def test_a_node_of_somebody_else_that_a_form_carries_is_not_taken_over(workspace: Workspace, forms: Forms) -> None:
+    for broken in ("http://[x", "x", "https://a.b/%zz", "<>"):
+        filled = {**ORGANIZATION, "e.prefLabel.0": broken, "common": broken, "e.services.0": broken}
+        assert set(stated(workspace, forms, "org", filled).triples) == set(
+            stated(workspace, forms, "org", ORGANIZATION).triples
+        )
     foreign = f"{BASE}id/claim/lantern.prefLabel.1"
     made = stated(workspace, forms, "org", {**ORGANIZATION, "e.prefLabel.0": foreign})
     assert NamedNode(foreign) not in {triple.subject for triple in made.triples}

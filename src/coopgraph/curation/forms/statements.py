@@ -217,10 +217,9 @@ class _Writer:
         """Return the passage that a row names: one that its source has, or a new one; None for an empty row."""
         if not (row.source or row.quote or row.chosen):
             return None
-        if row.node and _IRI.fullmatch(row.node):
-            stored = NamedNode(row.node)
-            if self._choices.passage_words(stored, Index(())) == (row.source, row.quote):
-                return stored
+        stored = _iri(row.node)
+        if stored is not None and self._choices.passage_words(stored, Index(())) == (row.source, row.quote):
+            return stored
         typed = row.source or self._entry.common.source
         if not typed and len(self._entry.sources) == 1:
             typed = self._entry.sources[0].node
@@ -282,7 +281,8 @@ class _Writer:
 
     def _is_own(self, iri: str) -> bool:
         """Return whether an IRI that a form carried is that of a node of the file; others are not taken over."""
-        return bool(_IRI.fullmatch(iri)) and self._is_there(NamedNode(iri))
+        node = _iri(iri)
+        return node is not None and self._is_there(node)
 
     def _is_there(self, node: NamedNode) -> bool:
         return bool(self._base.objects(node, RDF.type))
@@ -310,10 +310,18 @@ class _Writer:
         if item.of_class is not None or item.listed:
             return self._choices.find(item, text) or Literal(text)
         if not item.datatypes:
-            return NamedNode(text) if _IRI.fullmatch(text) else Literal(text)
+            return _iri(text) or Literal(text)
         if item.is_worded:
             return _worded(text, row.language or "und")
         return _typed(text, item.datatypes)
+
+
+def _iri(text: str) -> NamedNode | None:
+    """Return the absolute IRI that a text is, or None."""
+    try:
+        return NamedNode(text) if _IRI.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _typed(text: str, datatypes: Iterable[NamedNode]) -> Literal:
