@@ -64,6 +64,10 @@ def _fill(page: Page, **texts: str) -> None:
         page.fill(f'[id="{control}"]', text)
 
 
+def _unfold(page: Page, heading: str) -> None:
+    page.click(f'details.group:not([open]) > summary:has-text("{heading}")')
+
+
 def _submit(page: Page) -> None:
     page.click('.decisions button[value="submit"]')
 
@@ -124,6 +128,7 @@ def test_a_new_curator_adds_an_organization_that_is_reviewed_published_and_undon
     assert "type" in _said(cho, "e.hasOrganizationType.0.text").lower()
     cho.click('section.problem a[href="#e.hasOrganizationType.0.text"]')
     cho.select_option('[id="e.hasOrganizationType.0.text"]', "victim-support-center")
+    _unfold(cho, "Dates")
     _fill(cho, **{"e.foundingDate.0.text": "2019/03"})
     _submit(cho)
 
@@ -143,6 +148,7 @@ def test_a_new_curator_adds_an_organization_that_is_reviewed_published_and_undon
     assert "Please add the homepage." in cho.inner_text("#said")
     cho.click("text=Change it in the form")
     assert cho.input_value('[id="e.prefLabel.1.text"]') == NAME
+    _unfold(cho, "Elsewhere")
     _fill(cho, **{"e.homepage.0.text": "https://harbor-light.example/", "common.source": "bridge-page"})
     cho.fill('[id="common.quote"]', "Harbor Light (항구등) helps victims of digital sexual violence in Seoul.")
     _submit(cho)
