@@ -205,6 +205,14 @@ def test_what_is_there_already_is_not_overwritten(cho_browser: FlaskClient) -> N
     assert "Choose what this belongs to" in stray.text
 
 
+@pytest.mark.parametrize("address", ["harbor-light.example", "https://harbor-light.example/%zz", "http://[harbor"])
+def test_an_address_that_is_none_is_told_beside_its_field(cho_browser: FlaskClient, address: str) -> None:
+    answer = _posted(cho_browser, "org", {**ORGANIZATION, "e.homepage": [address]})
+    assert answer.status_code == 422
+    assert '<a href="#e.homepage.0.text">' in answer.text
+    assert f'value="{address}"' in answer.text
+
+
 def test_a_form_of_another_session_does_nothing(cho_browser: FlaskClient, app: object) -> None:
     answer = cho_browser.post("/en/desk/forms/org", data={**sent(ORGANIZATION), "action": "submit", "token": "0" * 64})
     assert answer.status_code == 403

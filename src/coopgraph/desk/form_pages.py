@@ -28,7 +28,7 @@ from coopgraph.curation.forms.entry import (
     stored_entry,
 )
 from coopgraph.curation.forms.form_shapes import Field, Form, Forms, read_forms, short_code
-from coopgraph.curation.forms.statements import FormStatements, statements_of
+from coopgraph.curation.forms.statements import FormStatements, iri_of, statements_of
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.curation.workspace import Workspace
 from coopgraph.desk.accounts import Person
@@ -175,6 +175,10 @@ def form_routes(
             if taken:
                 told = Message("The slug “{slug}” is taken by {path}.", slug=slug, path=taken)
                 filled.faults.setdefault(control, []).append(("violation", told.in_language(language())))
+        for row in (row for record in filled.entry.records() for row in record.all_rows()):
+            if row.field.editor == DASH.URIEditor and row.text and iri_of(row.text) is None:
+                told = Message("“{value}” is no web address; it begins with https://.", value=row.text)
+                filled.faults.setdefault(row.control, []).append(("violation", told.in_language(language())))
         if made.path not in files.paths and not filled.form.own_file:
             told = Message("Choose what this belongs to: something that is in the graph.")
             asked = [item.key for item in filled.form.fields if item.path in filled.form.owned_through]

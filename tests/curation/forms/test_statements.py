@@ -201,8 +201,6 @@ def test_an_editorial_claim_takes_no_passage_that_is_not_its_own(workspace: Work
         ({"e.foundingDate": ["2019/03"]}, "e.foundingDate.0.text"),
         ({"e.prefLabel": ["항구등@ko", ""]}, "e.prefLabel.0.text"),
         ({"e.prefLabel": ["Harbor Light@en", "항구등"]}, "e.prefLabel.1.text"),
-        ({"e.homepage": ["https://harbor-light.example/%zz"]}, "e.homepage.0.text"),
-        ({"e.homepage": ["http://[harbor"]}, "e.homepage.0.text"),
         ({"common.source": "", "common.quote": ""}, "e.prefLabel.0.hasEvidence.0.source"),
         ({"common.source": "A page nobody knows"}, "common.source"),
         ({"common.quote": ""}, "common.quote"),

@@ -217,7 +217,7 @@ class _Writer:
         """Return the passage that a row names: one that its source has, or a new one; None for an empty row."""
         if not (row.source or row.quote or row.chosen):
             return None
-        stored = _iri(row.node)
+        stored = iri_of(row.node)
         if stored is not None and self._choices.passage_words(stored, Index(())) == (row.source, row.quote):
             return stored
         typed = row.source or self._entry.common.source
@@ -281,7 +281,7 @@ class _Writer:
 
     def _is_own(self, iri: str) -> bool:
         """Return whether an IRI that a form carried is that of a node of the file; others are not taken over."""
-        node = _iri(iri)
+        node = iri_of(iri)
         return node is not None and self._is_there(node)
 
     def _is_there(self, node: NamedNode) -> bool:
@@ -310,13 +310,13 @@ class _Writer:
         if item.of_class is not None or item.listed:
             return self._choices.find(item, text) or Literal(text)
         if not item.datatypes:
-            return _iri(text) or Literal(text)
+            return iri_of(text) or Literal(text)
         if item.is_worded:
             return _worded(text, row.language or "und")
         return _typed(text, item.datatypes)
 
 
-def _iri(text: str) -> NamedNode | None:
+def iri_of(text: str) -> NamedNode | None:
     """Return the absolute IRI that a text is, or None."""
     try:
         return NamedNode(text) if _IRI.fullmatch(text) else None
