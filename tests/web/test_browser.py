@@ -202,6 +202,22 @@ def test_the_keyboard_reaches_the_content_first_and_focus_is_seen(browser: Brows
     page.context.close()
 
 
+def test_help_is_reached_and_left_by_keyboard_alone(browser: Browser, served: Served, neutral: str) -> None:
+    page = opened(browser, 640)
+    page.goto(f"{served.url}/ja/")
+    page.locator("main a.call").press("Enter")
+    page.wait_for_url("**/help?area=jp")
+    page.locator(".needs a").nth(1).press("Enter")
+    page.wait_for_url("**need=talk")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "exit"
+    page.keyboard.press("Enter")
+    page.wait_for_url(neutral)
+    page.context.close()
+
+
 WORKBENCH = files("coopgraph.web").joinpath("static", "dist", "workbench.js")
 with_workbench = pytest.mark.skipif(
     not WORKBENCH.is_file(), reason="the front-end is not built: npm's registry did not answer"

@@ -186,3 +186,30 @@ def test_every_page_is_accessible_fits_asks_nobody_else_complains_of_nothing_and
     context.close()
     if not axe:
         pytest.skip("all but accessibility was looked at: axe-core is not installed, as npm's registry did not answer")
+
+
+@pytest.mark.parametrize(
+    "path", ["/help?area=jp", "/help/card?area=jp", "/doc/org/lantern", "/doc/law/image-abuse-act"]
+)
+def test_what_one_takes_along_is_two_sheets_at_most(browser: Browser, served: Served, path: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{served.url}/ko{path}")
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
+    page.close()
+    assert 1 <= len(sheets) <= 2
+
+
+def test_forced_colours_and_less_motion_are_heeded(browser: Browser, served: Served) -> None:
+    context = browser.new_context(forced_colors="active", reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{served.url}/en/figures?indicator=victims-supported&about=")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    assert page.evaluate("document.getAnimations().length") == 0
+    text, ground, bar = page.evaluate(
+        "[['.chart text', 'fill'], ['body', 'backgroundColor'], ['.chart .bar', 'fill']]"
+        ".map(([place, property]) => getComputedStyle(document.querySelector(place))[property])"
+    )
+    assert text == bar != ground
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    context.close()

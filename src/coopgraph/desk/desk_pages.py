@@ -24,7 +24,7 @@ from coopgraph.model.language import LANGUAGES, NAMES, in_language
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.values import number
 from coopgraph.web.common.language import in_its_language, language
-from coopgraph.web.common.text_markup import attributes, text_markup
+from coopgraph.web.common.text_markup import attributes, remark_markup, text_markup
 
 IN_LANGUAGE_OR_NOT = ("", '/<any("' + '", "'.join(LANGUAGES) + '"):language>')
 """The beginnings of the address of a page of the desk."""
@@ -68,6 +68,7 @@ class DeskRenderer:
             "link": _link,
             "shown": text_markup(_link("")),
             "attributes": attributes,
+            "remark": remark_markup(chosen),
             "rtl": runs_right_to_left,
             "languages": [(tag, NAMES[tag], f"/{tag}{neutral}{asked}") for tag in LANGUAGES],
             "number": lambda value: number(str(value), chosen),

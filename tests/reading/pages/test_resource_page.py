@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pyoxigraph import RdfFormat, parse, serialize
 
 from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
@@ -11,9 +12,10 @@ from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Triple
 from coopgraph.reading.description import Description, page_description
-from coopgraph.reading.pages.resource_page import Page, page
+from coopgraph.reading.pages.resource_page import FEWEST_PERIODS, Page, page
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import read_vocabulary
+from tests.reading.pages.test_figure_charts import PREFIXES, counted
 
 THINGS = (
     "org/lantern",
@@ -76,3 +78,24 @@ def test_a_composed_name_is_the_title_and_is_not_told_as_one_that_a_source_gives
     assert shown.title.text == "삭제 지원"
     assert "삭제 지원" not in names["prefLabel"]
     assert "삭제 지원" in names["composedName"]
+
+
+@pytest.mark.parametrize("years", [(2019, 2020), (2018, 2019, 2021)])
+def test_a_total_counted_in_three_periods_or_more_is_drawn_on_the_page_of_its_body(
+    app_context: AppContext, years: tuple[int, ...]
+) -> None:
+    body = "; coop:refersToOrganization o:a"
+    figures = [counted(f"y{year}", str(year), str(year), body) for year in years]
+    figures += [counted("share", "2020", "40", body, unit="percent")]
+    periods = [
+        f'per:{year} coop:startDate "{year}-01-01"^^xsd:date ; coop:endDate "{year}-12-31"^^xsd:date .'
+        for year in (*years, 2020)
+    ]
+    turtle = "\n".join((PREFIXES, 'o:a a coop:Organization ; skos:prefLabel "A"@en .', *periods, *figures))
+    graph = Graph.of_n_triples(serialize(parse(turtle, RdfFormat.TURTLE), format=RdfFormat.N_TRIPLES))
+    words = read_vocabulary(ReleaseSource.of(app_context.query_service))
+    shown = page(Description(f"{BASE}id/org/a", graph), words, "en")
+    assert shown.figures
+    assert bool(shown.chart) == (len(years) >= FEWEST_PERIODS)
+    if shown.chart:
+        assert [row.figure.value for row in shown.chart.rows] == [f"{year:,}" for year in years]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from coopgraph.reading.pages.display_text import DisplayText
-from coopgraph.web.common.text_markup import attributes, text_markup
+from coopgraph.web.common.text_markup import attributes, remark_markup, text_markup
 
 SHOWN = text_markup("/ko")
 
@@ -38,3 +38,9 @@ def test_no_text_breaks_out_of_its_element(text: str, linked: bool) -> None:
     (element,) = html.fragment_fromstring(str(SHOWN(item)), create_parent="div")
     assert (element.text, len(element)) == (text, 0)
     assert "<" not in attributes(item)
+
+
+def test_a_note_in_another_language_than_the_pages_says_which() -> None:
+    remark = remark_markup("ko")
+    assert remark(DisplayText("<reason>", "en")) == '<span lang="en">&lt;reason&gt;</span> (영어)'
+    assert remark(DisplayText("이유")) == "이유"

@@ -93,6 +93,17 @@ def test_help_as_data_begins_with_the_services_for_the_area_itself(client: Flask
     assert any("+81" in json.dumps(service) for service in services)
 
 
+def test_a_help_page_weighs_little_on_the_wire(client: FlaskClient) -> None:
+    accepted = {"Accept": "text/html", "Accept-Encoding": "gzip"}
+    root = client.get("/ko/help?area=jp", headers=accepted)
+    style = html.fromstring(client.get("/ko/help?area=jp", headers={"Accept": "text/html"}).text).cssselect(
+        "link[rel=stylesheet]"
+    )[0]
+    sheet = client.get(style.get("href"), headers={"Accept-Encoding": "gzip"})
+    assert root.headers["Content-Encoding"] == sheet.headers["Content-Encoding"] == "gzip"
+    assert len(root.data) + len(sheet.data) <= 40_000
+
+
 @pytest.mark.parametrize(
     ("query", "meant"),
     [("area=japan", "jp（日本）"), ("area=jp&need=lawyers", "lawyer"), ("area=jp&need=lyer", "lawyer")],

@@ -12,6 +12,7 @@ from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.description import Description
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path
 from coopgraph.reading.pages.evidence import Backing, Defect, Passage, backing, defect, passage
+from coopgraph.reading.pages.figure_charts import FigureChart, figure_charts
 from coopgraph.reading.pages.figure_tables import (
     FigureGroup,
     FigureInTable,
@@ -50,6 +51,10 @@ _RECORDS = frozenset(
     }
 )
 """Properties by which a thing's own records point at it: those have sections of their own."""
+
+
+FEWEST_PERIODS = 3
+"""Periods that a count must be known for to be drawn on the page of a thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ class Supported:
 class Page:
     """A page about one thing. Empty sections are empty tuples.
 
-    ``missing_name``: the thing has names of its own, but none in the reader's language.
+    ``missing_name``: the thing has names of its own, but none in the reader's language. ``chart`` is of the total that
+    was counted most often, where it was counted in :data:`FEWEST_PERIODS` periods.
     """
 
     iri: str
@@ -114,6 +120,7 @@ class Page:
     quotations: tuple[Quotation, ...]
     provisions: tuple[Part, ...]
     figures: tuple[FigureGroup, ...]
+    chart: FigureChart | None
     verdicts: tuple[Verdict, ...]
     disagreements: tuple[Disagreement, ...]
     defects: tuple[Defect, ...]
@@ -159,6 +166,7 @@ def page(description: Description, words: Vocabulary, language: str) -> Page:
             for item in sorted(records.provisions, key=lambda item: (graph.plain(item, ELI.number), item.value))
         ),
         figures=() if records.figures == (node,) else figure_groups(rows),
+        chart=None if records.figures == (node,) else _chart(view, rows),
         verdicts=_verdicts(view, (*records.figures, node)),
         disagreements=_all_disagreements(view, node, records, rows),
         defects=_defects(view, node, is_source=is_source),
@@ -252,6 +260,19 @@ def _defects(view: View, node: NamedNode, *, is_source: bool) -> tuple[Defect, .
             item for record in (node, *_own_records(graph, node)) for item in graph.links(record, COOP.isAffectedBy)
         }
     return tuple(defect(view, item) for item in sorted(found, key=str))
+
+
+def _chart(view: View, rows: Iterable[FigureInTable]) -> FigureChart | None:
+    counted: dict[tuple[str, ...], list[FigureInTable]] = {}
+    for row in rows:
+        if row.kind == "count" and not row.breakdown:
+            counted.setdefault((row.indicator.path, row.unit.path if row.unit else "", row.about, row.area), []).append(
+                row
+            )
+    longest = max(counted.values(), key=lambda items: len({item.notation for item in items}), default=[])
+    charts = figure_charts(view, (NamedNode(item.iri) for item in longest)).charts
+    drawn = max(charts, key=lambda chart: len({row.figure.period for row in chart.rows}), default=None)
+    return drawn if drawn and len({row.figure.period for row in drawn.rows}) >= FEWEST_PERIODS else None
 
 
 def _own_records(graph: Graph, node: NamedNode) -> set[NamedNode]:

@@ -24,6 +24,7 @@ from coopgraph.reading.values import hours
 
 _ON_THE_CARD = STANDING_PROPERTIES | {
     SKOS.prefLabel,
+    COOP.composedName,
     COOP.isProvidedBy,
     COOP.hasServiceType,
     COOP.isAvailableThrough,

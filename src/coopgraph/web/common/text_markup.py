@@ -8,6 +8,7 @@ from typing import Protocol
 from markupsafe import Markup, escape
 
 from coopgraph.model.characters import runs_right_to_left
+from coopgraph.reading.values import language_name
 
 
 class TaggedText(Protocol):
@@ -48,3 +49,14 @@ def text_markup(prefix: str) -> Callable[[LinkedText], Markup]:
         return Markup(f"<span{more}>{text}</span>") if more else text
 
     return shown
+
+
+def remark_markup(language: str) -> Callable[[TaggedText], Markup]:
+    """Return the function that gives the HTML of a curator's note; one that is not in ``language`` says in which."""
+
+    def remark(item: TaggedText) -> Markup:
+        more, text = attributes(item), escape(item.text)
+        said = Markup(f"<span{more}>{text}</span>") if more else text
+        return said + f" ({language_name(item.tag, language)})" if item.tag else said
+
+    return remark

@@ -22,7 +22,7 @@ from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 from coopgraph.web.common import request_context
 from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import give
-from coopgraph.web.common.text_markup import attributes, text_markup
+from coopgraph.web.common.text_markup import attributes, remark_markup, text_markup
 
 HTML = "text/html; charset=utf-8"
 
@@ -99,6 +99,7 @@ class Pages:
             "link": lambda path: f"{root}/{chosen}{path}",
             "shown": text_markup(f"{root}/{chosen}"),
             "attributes": attributes,
+            "remark": remark_markup(chosen),
             "rtl": runs_right_to_left,
             "static": _static,
             "built": _built,
