@@ -80,7 +80,10 @@ ADDRESSES = (
 )
 """Addresses that have a twin in each language, beside that of a thing of each kind."""
 
-WITHOUT_TWIN = ("/releases", "/releases/{release}", "/embed/list?area=jp", "/embed/org/lantern")
+WITHOUT_TWIN = (
+    *("/releases", "/releases/{release}", "/releases/{release}/diff"),
+    *("/embed/list?area=jp", "/embed/org/lantern"),
+)
 """Addresses that are told the language by ``?lang=``."""
 
 NOT_FOUND = ("/help?area=nowhere", "/nothing/here")
