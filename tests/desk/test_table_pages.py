@@ -176,3 +176,17 @@ def test_a_template_is_there_to_download(app: Flask, kind: str, workspace: Prese
     assert ",".join(map(str, heading)) == text.data.decode("utf-8-sig").strip()
     assert "attachment" in book.headers["Content-Disposition"]
     assert browser.get("/desk/templates/figure.csv").status_code == 404
+
+
+def test_a_body_that_may_be_there_already_is_asked_about(
+    app: Flask, var: Path, cho_browser: FlaskClient, workspace: PresentWorkspace
+) -> None:
+    body = _csv({**GOOD, "name@en": "Lantern Support Center"})
+    made = app.test_client().post(
+        "/submissions?kind=org", data=body, content_type="text/csv", headers=token(var, "cho", "curator")
+    )
+    told = made.json
+    assert told is not None
+    assert [item["other"].rpartition("/")[2] for item in told["duplicates"]] == ["lantern"]
+    assert "the same as org/lantern?" in told["duplicates"][0]["message"]
+    assert "the same as org/lantern?" in cho_browser.get(f"/en/desk{made.location}").text

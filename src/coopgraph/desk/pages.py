@@ -267,6 +267,7 @@ def _shown(
         "files": [(item, _things(show, workspace, item)) for item in found.files],
         "typed": "" if found.files or is_table(found.media_type) else found.body.decode("utf-8", "replace"),
         "others": _others(review, person, found),
+        "duplicates": review.duplicates(found) if found.state in _WAITING or found.state == "draft" else (),
         "may_decide": review.may_decide(person, found),
         "may_review": includes(person.role, "reviewer"),
         "is_author": person.name == found.author,

@@ -21,6 +21,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import cast
 
+from coopgraph.curation.duplicates import DuplicateCandidate, duplicate_candidates
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.curation.workspace import Workspace
 from coopgraph.database.database import Database
@@ -237,6 +238,16 @@ class Review:
                 if checked.files == found.files:
                     return Outcome(found, checked.report, checked.problem)
             return Outcome(found, _report_on(files, found.files, self._now()))
+
+    def duplicates(self, submission: Submission) -> tuple[DuplicateCandidate, ...]:
+        """Return which of the entities that a submission adds may be there already, by name, homepage or number."""
+        new = [item for item in submission.files if item.before is None]
+        if not new:
+            return ()
+        with self._opened() as files:
+            paths = [path for path in files.paths if path.startswith("data/")]
+            known = [triple for path in paths for triple in files.statements(path)]
+        return duplicate_candidates([triple for item in new for triple in item.added], known)
 
     def all(self, person: Person, *, states: Iterable[State] = (), path: str = "") -> tuple[SubmissionSummary, ...]:
         """Return the submissions in one of ``states`` (without any: all), newest change first."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
+from coopgraph.curation.duplicates import DuplicateCandidate
 from coopgraph.curation.sheets.table import FaultyCells
 from coopgraph.desk.change_set import FileChange, file_version
 from coopgraph.desk.review import Outcome
 from coopgraph.validation.formats import json as report_json
 
 
-def submission_json(outcome: Outcome, language: str) -> dict[str, Any]:
+def submission_json(outcome: Outcome, language: str, duplicates: Iterable[DuplicateCandidate] = ()) -> dict[str, Any]:
     """Return a submission with what it changes and its report, messages in ``language``.
 
     ``added`` and ``removed`` are statements as N-Triples; ``before`` and ``after`` the SHA-256 of the file's content,
-    empty where there is none; ``cells`` are those of a table that are wrong; ``report`` is that of ``coopgraph check
+    empty where there is none; ``duplicates`` are entities that may be there
+    already; ``cells`` are those of a table that are wrong; ``report`` is that of ``coopgraph check
     --format json``, null where there is none.
     """
     found = outcome.submission
@@ -36,6 +39,10 @@ def submission_json(outcome: Outcome, language: str) -> dict[str, Any]:
             for event in found.events
         ],
         "problem": outcome.problem.in_language(language) if outcome.problem else None,
+        "duplicates": [
+            {"entity": item.entity.iri, "other": item.other.iri, "message": item.message.in_language(language)}
+            for item in duplicates
+        ],
         "cells": _cells(outcome.problem, language) if isinstance(outcome.problem, FaultyCells) else [],
         "report": json.loads(report_json.write(outcome.report, language)) if outcome.report else None,
     }

@@ -49,7 +49,7 @@ def blueprint(identity: Identity, review: Review, accepted: Callable[[], None]) 
             base=base,
             form=request.headers.get("Idempotency-Key", "")[:200],
         )
-        response = _given(outcome, _STATUS.get(outcome.submission.state, HTTPStatus.OK))
+        response = _given(review, outcome, _STATUS.get(outcome.submission.state, HTTPStatus.OK))
         response.headers["Location"] = f"/submissions/{outcome.submission.id}"
         return response
 
@@ -76,7 +76,7 @@ def blueprint(identity: Identity, review: Review, accepted: Callable[[], None]) 
         """Give a submission with its report as of now; people are led to its page."""
         if "Authorization" not in request.headers and preferred(("application/json", "text/html")) == "text/html":
             return redirect(f"/desk/submissions/{number}", HTTPStatus.SEE_OTHER)
-        return _given(review.outcome(identity.of_token(), number), HTTPStatus.OK)
+        return _given(review, review.outcome(identity.of_token(), number), HTTPStatus.OK)
 
     @room.post("/submissions/<int:number>/accept")
     def accept(number: int) -> Response:
@@ -84,14 +84,14 @@ def blueprint(identity: Identity, review: Review, accepted: Callable[[], None]) 
         person = identity.of_token()
         review.accept(person, number, _reason())
         accepted()
-        return _given(review.outcome(person, number), HTTPStatus.ACCEPTED)
+        return _given(review, review.outcome(person, number), HTTPStatus.ACCEPTED)
 
     @room.post("/submissions/<int:number>/reject")
     def reject(number: int) -> Response:
         """Reject a submission, with a reason."""
         person = identity.of_token()
         review.reject(person, number, _reason())
-        return _given(review.outcome(person, number), HTTPStatus.OK)
+        return _given(review, review.outcome(person, number), HTTPStatus.OK)
 
     return room
 
@@ -117,6 +117,6 @@ def _reason() -> str:
     return reason
 
 
-def _given(outcome: Outcome, status: HTTPStatus) -> Response:
-    body = json_text(submission_json(outcome, language()))
+def _given(review: Review, outcome: Outcome, status: HTTPStatus) -> Response:
+    body = json_text(submission_json(outcome, language(), review.duplicates(outcome.submission)))
     return in_its_language(Response(body, status=status, content_type="application/json"))
