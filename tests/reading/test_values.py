@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from coopgraph.model.language import LANGUAGES
 from coopgraph.rdf.namespaces import XSD
 from coopgraph.rdf.terms import Literal
-from coopgraph.reading.values import hours, in_words, language_name, literal_in_words, number
+from coopgraph.reading.values import hours, in_words, literal_in_words, number
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,3 @@ def test_no_digit_of_a_whole_number_is_lost(value: int, language: str) -> None:
 def test_yes_and_no_are_words() -> None:
     assert literal_in_words(Literal("true", datatype=XSD.boolean), "ko") == "예"
     assert literal_in_words(Literal("false", datatype=XSD.boolean), "en") == "no"
-
-
-def test_a_language_is_named_in_the_readers_language_or_left_as_its_tag() -> None:
-    assert language_name("ko", "ja") == "韓国語"
-    assert language_name("zh-Hant", "en") == "Chinese (Traditional)"
-    assert language_name("zz-unknown-tag", "en") == "zz-unknown-tag"

@@ -42,13 +42,13 @@ from coopgraph.errors import NotFound, UnreadableInput
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import EntityName, entity_name
 from coopgraph.model.language import LANGUAGES, in_language
+from coopgraph.model.language_names import language_name
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP, DASH, FORM_SHAPES, RDF
 from coopgraph.rdf.read import read_rdf
 from coopgraph.rdf.terms import NamedNode, Triple
 from coopgraph.rdf.turtle import house_form
-from coopgraph.reading.values import language_name
 from coopgraph.reading.vocabulary import Vocabulary
 from coopgraph.web.common.language import language
 

@@ -31,8 +31,8 @@ from coopgraph.desk.submitted_changes import TYPED_TYPES
 from coopgraph.desk.table_pages import is_table, table_routes
 from coopgraph.errors import Conflict, NotFound, NotPermitted, NotSignedIn, TooManySignIns, WrongUsage
 from coopgraph.messages.message import Message
+from coopgraph.model.language_names import language_name
 from coopgraph.rdf.formats import TURTLE
-from coopgraph.reading.values import language_name
 from coopgraph.web.common.language import language
 from coopgraph.web.common.problems import status_of
 

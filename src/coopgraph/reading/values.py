@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 from babel.numbers import NumberPattern, format_decimal, parse_pattern
@@ -85,16 +85,6 @@ def _pattern(places: int) -> NumberPattern:
 def enumerated(items: Iterable[str], language: str) -> str:
     """Return ``items`` as a list in a sentence has them (“a, b and c”)."""
     return format_list(list(items), locale=_locale(language))
-
-
-@lru_cache(maxsize=1024)
-def language_name(tag: str, language: str) -> str:
-    """Return the name of the language ``tag`` in ``language``; the tag itself where nobody knows it."""
-    try:
-        name = Locale.parse(tag, sep="-").get_display_name(_locale(language))
-    except (ValueError, UnknownLocaleError):
-        return tag
-    return name or tag
 
 
 def hours(notation: str, language: str) -> str:

@@ -8,12 +8,13 @@ from typing import Any, TypeVar
 
 from coopgraph.model.iris import BASE, web_path
 from coopgraph.model.language import Wording
+from coopgraph.model.language_names import language_name
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import DCTERMS, XSD
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term
 from coopgraph.reading.naming import LabelMemo
-from coopgraph.reading.values import language_name, literal_in_words
+from coopgraph.reading.values import literal_in_words
 from coopgraph.reading.vocabulary import Vocabulary
 
 _T = TypeVar("_T")

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from coopgraph.messages.message import Message
 from coopgraph.model.characters import isolated
 from coopgraph.model.iris import local_name
+from coopgraph.model.language_names import language_name
 from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Term
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.evidence import Backing, backing
-from coopgraph.reading.values import enumerated, language_name
+from coopgraph.reading.values import enumerated
 
 NAMING = (SKOS.prefLabel, SKOS.altLabel, COOP.acronym, COOP.formerName, SKOS.hiddenLabel, COOP.composedName)
 """Properties whose values are names; they are shown together."""

@@ -15,13 +15,14 @@ from decimal import Decimal
 from coopgraph.messages.message import translated
 from coopgraph.model.iris import CONCEPT, DATASET
 from coopgraph.model.language import LANGUAGES
+from coopgraph.model.language_names import language_name
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import COOP, DCTERMS, OWL, XSD
 from coopgraph.rdf.terms import Literal, NamedNode, Term
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path
 from coopgraph.reading.source import Source
-from coopgraph.reading.values import in_words, language_name, number
+from coopgraph.reading.values import in_words, number
 from coopgraph.reading.vocabulary import Vocabulary
 
 QUALITY_QUERY = "quality"

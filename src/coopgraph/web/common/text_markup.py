@@ -8,7 +8,7 @@ from typing import Protocol
 from markupsafe import Markup, escape
 
 from coopgraph.model.characters import runs_right_to_left
-from coopgraph.reading.values import language_name
+from coopgraph.model.language_names import language_name
 
 
 class TaggedText(Protocol):

@@ -16,8 +16,9 @@ from coopgraph.errors import CoopgraphError
 from coopgraph.messages.message import Message, translator
 from coopgraph.model.characters import runs_right_to_left
 from coopgraph.model.language import LANGUAGES, NAMES
+from coopgraph.model.language_names import language_name
 from coopgraph.reading.source import ReleaseSource
-from coopgraph.reading.values import language_name, number
+from coopgraph.reading.values import number
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 from coopgraph.web.common import request_context
 from coopgraph.web.common.language import language
