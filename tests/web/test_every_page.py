@@ -106,7 +106,9 @@ JUDGED = """
 async () => {
   const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
   const found = await axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] });
-  return found.violations.map((rule) => `${rule.id}: ${rule.nodes[0].html.slice(0, 200)}`);
+  return found.violations.map(
+    ({ id, nodes: [first] }) => `${id}: ${first.html.slice(0, 200)}: ${first.failureSummary}`
+  );
 }
 """
 
