@@ -77,9 +77,9 @@ def open_release(var: Path, manifest: Manifest, engine: EngineConfiguration) -> 
         )
     source = SourceFile(str(dump.resolve()), packed=True, format=formats.N_QUADS.name)
     quads = sum(manifest.graphs.values()) + manifest.triples
-    folder = str(dump.resolve().parent)
+    published = str(dump.resolve().parent) if release_folder.CONTEXT in manifest.files else ""
     directory = "" if engine.keeps_in_memory(quads) else str(dump.resolve().with_name(DIRECTORY))
-    opened = engine.open(StoreContents((source,), manifest.default_graph, quads, directory, published=folder))
+    opened = engine.open(StoreContents((source,), manifest.default_graph, quads, directory, published=published))
     if opened.health().quads != quads:
         held = opened.health().quads
         opened.close()
