@@ -17,12 +17,16 @@ from coopgraph.desk.identity import Identity
 from coopgraph.desk.openid import Attempt, OpenIDProvider
 from coopgraph.errors import CoopgraphError, NotFound, NotSignedIn, OurFault, WrongUsage
 from coopgraph.messages.message import Message
+from coopgraph.web.common.origin import absolute_url
 from coopgraph.web.common.problems import status_of
 
 ATTEMPT = "coopgraph-desk-openid"
 """The cookie that holds what ties a provider's answer to this browser."""
 
 _ATTEMPT_SECONDS = 600
+
+_RETURN = "/desk/openid/answer"
+"""Where a provider sends the browser back to."""
 
 
 def account_routes(
@@ -70,7 +74,7 @@ def account_routes(
     def openid(**_: str) -> PageAnswer:
         """Lead to the provider, which asks who it is."""
         attempt = Attempt.new()
-        response: WerkzeugResponse = show.leads_out(_asked(provider).address(attempt, _returning()))
+        response: WerkzeugResponse = show.leads_out(_asked(provider).address(attempt, absolute_url(_RETURN)))
         response.set_cookie(
             ATTEMPT,
             json.dumps(attempt),
@@ -97,7 +101,7 @@ def account_routes(
                 )
             asked = _asked(provider)
             now = datetime.now(UTC)
-            subject = asked.subject(attempt, request.args.to_dict(), _returning(), now=now)
+            subject = asked.subject(attempt, request.args.to_dict(), absolute_url(_RETURN), now=now)
             secret = accounts.sign_in_by_identity(asked.issuer, subject, now=now)
         except (NotSignedIn, OurFault) as error:
             answer = show.page("desk_sign_in.html", problem=error)
@@ -110,7 +114,7 @@ def account_routes(
         return answer
 
     yield "/desk/openid", openid, ["GET"]
-    yield "/desk/openid/answer", openid_answer, ["GET"]
+    yield _RETURN, openid_answer, ["GET"]
 
 
 def _asked(provider: OpenIDProvider | None) -> OpenIDProvider:
@@ -119,7 +123,3 @@ def _asked(provider: OpenIDProvider | None) -> OpenIDProvider:
             Message("Signing in with a provider is not set up here."), Message("Sign in with name and password.")
         )
     return provider
-
-
-def _returning() -> str:
-    return f"{request.host_url.rstrip('/')}/desk/openid/answer"

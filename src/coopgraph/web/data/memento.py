@@ -57,7 +57,7 @@ _DATE = re.compile(
 _REMEMBERED = frozenset(
     {
         *("sparql", "graphs", "entity", "collections", "exports"),
-        *("pages", "query", "examples", "figures", "help", "laws", "lists"),
+        *("about", "pages", "query", "examples", "figures", "help", "laws", "lists"),
     }
 )
 """Rooms whose answers follow from a release."""
@@ -127,7 +127,7 @@ def _is_held(app_context: AppContext, path: str) -> Callable[[str], bool]:
         raise NotFound(Message("This address has no versions."), Message("Those of things, pages and queries have."))
     if view in ("context", "frame", "schema"):
         return lambda release: path.removeprefix("/") in release_folder.manifest(app_context.var, release).files
-    if room == "graphs" and "default" not in request.args:
+    if room == "graphs" and "default" not in (*request.args, *request.args.getlist("graph")):
         graph = graph_iri(named["name"]) if named else request.args.get("graph", "")
         return lambda release: graph in release_folder.manifest(app_context.var, release).graphs
     iri = _thing(path, view, named)
