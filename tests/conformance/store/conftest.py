@@ -19,7 +19,7 @@ from coopgraph.settings import Settings
 from coopgraph.store.protocol import Store
 from coopgraph.store.registry.endpoint_store import EndpointStore
 from coopgraph.store.registry.opening import EngineConfiguration, open_release
-from tests.conformance.store.engines import INVENTED, SERVERS, Release, Running, absent, started
+from tests.conformance.store.engines import FEDERATION, INVENTED, SERVERS, Release, Running, absent, started
 from tests.conformance.store.gaps import gap, slow
 from tests.conftest import FIXTURE, THOROUGH
 
@@ -102,6 +102,8 @@ def embedded(request: pytest.FixtureRequest, engine: str) -> Store:
 @pytest.fixture(scope="module")
 def server(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The server ``engine``, for the tests of one module: some go on with a query that nobody waits for any more."""
+    if engine == FEDERATION and not THOROUGH:
+        pytest.skip("a federation takes minutes for the contract; TEST_THOROUGH=1 tries it")
     if reason := absent(engine):
         pytest.skip(reason)
     with started(engine, tmp_path_factory.mktemp("server")) as running:
