@@ -87,13 +87,7 @@ def _label(subject: NamedNode, predicate: NamedNode, view: View) -> DisplayText:
 
 def _values(predicate: NamedNode, triples: Iterable[Triple], view: View) -> tuple[DisplayText, ...]:
     found = (triple for triple in triples if triple.predicate == predicate)
-    return tuple(
-        view.label(triple.object)
-        if isinstance(triple.object, NamedNode) and triple.object.value in view.words.labels
-        else view.value(predicate, triple.object)
-        for triple in found
-        if not isinstance(triple.object, Triple)
-    )
+    return tuple(view.value(predicate, triple.object) for triple in found if not isinstance(triple.object, Triple))
 
 
 def _around(change: FileChange, files: Workspace) -> set[Triple]:

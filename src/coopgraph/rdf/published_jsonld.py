@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coopgraph.model import release_folder
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.jsonld import Context, JsonLdFrame
 from coopgraph.rdf.terms import NamedNode
 
-CONTEXT_FILE = "context/v1.jsonld"
-FRAME_FILES = "frame/*.jsonld"
+_FRAMES = "frame/*.jsonld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class PublishedJsonLd:
     @classmethod
     def of_folder(cls, folder: Path) -> PublishedJsonLd:
         """Read the files in the folder of a release. Raises OSError, or OurFault where the context is none."""
-        context = Context((folder / CONTEXT_FILE).read_bytes())
-        drawn = sorted(folder.glob(FRAME_FILES))
+        context = Context((folder / release_folder.CONTEXT).read_bytes())
+        drawn = sorted(folder.glob(_FRAMES))
         return cls(context, {place.stem: context.frame(json.loads(place.read_bytes())) for place in drawn})
 
     def document(self, graph: Graph, root: NamedNode, frame: str, *, tree_only: bool) -> Mapping[str, Any]:

@@ -27,13 +27,14 @@ class PublishedContexts:
 
     def context(self, release: str) -> Context:
         """Return the context of ``release``."""
-        return self._of(release).context
+        return self.of(release).context
 
     def frame(self, release: str, name: str) -> JsonLdFrame | None:
         """Return the frame ``name`` of ``release`` (``organization``), or None where it publishes none of that name."""
-        return self._of(release).frames.get(name)
+        return self.of(release).frames.get(name)
 
-    def _of(self, release: str) -> PublishedJsonLd:
+    def of(self, release: str) -> PublishedJsonLd:
+        """Return the context and frames of ``release``."""
         with self._lock:
             known = self._by_release.pop(release, None)
         if known is None or not release_folder.stands(self.var, release):

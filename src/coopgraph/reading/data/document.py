@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +13,10 @@ from coopgraph.rdf import formats
 from coopgraph.rdf.dcat import checksums, release_version
 from coopgraph.rdf.formats import Format
 from coopgraph.rdf.graph import Graph
-from coopgraph.rdf.graph_document import DOCUMENT_FORMATS, DocumentForm
+from coopgraph.rdf.graph_document import DOCUMENT_FORMATS, DocumentForm, graph_document
 from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.namespaces import DCAT
 from coopgraph.rdf.terms import NamedNode
-from coopgraph.rdf.turtle import house_form_of_texts
 from coopgraph.rdf.write import written
 from coopgraph.reading.data import csv_table, schema_org
 from coopgraph.reading.data.contexts import PublishedContexts
@@ -51,10 +49,12 @@ def document(
     if profile == "full":
         description = _with_release(description, reading, published.var)
     match fmt:
-        case formats.TURTLE:
-            return house_form_of_texts(description.graph.n_triples, words.prefixes)
-        case formats.JSON_LD:
-            return json_text(_json_ld(description, profile, words, reading, published, frame))
+        case formats.JSON_LD if profile == "schema":
+            return json_text(schema_org.tree(description))
+        case formats.TURTLE | formats.JSON_LD:
+            form = _form(description.iri, profile, words, reading, published, frame)
+            of_release = published.of(reading.release) if fmt == formats.JSON_LD else None
+            return graph_document(description.graph, fmt, form, of_release)
         case formats.CSV:
             return csv_table.statements_csv(description)
         case _:
@@ -77,11 +77,7 @@ def resource_document(
     if not (entity_name(iri) and profile == "full" and fmt in DOCUMENT_FORMATS):
         return document(describe_resource(reading, iri, profile), fmt, profile, words, reading, published, frame)
     present(reading, iri)
-    kind = words.kind_of(iri)
-    name = frame or (kind.frame if kind else "")
-    if frame and published.frame(reading.release, frame) is None:
-        raise _no_such_frame(frame)
-    form = DocumentForm(iri, name, bool(frame), tuple(words.prefixes.items()))
+    form = _form(iri, profile, words, reading, published, frame)
     return reading.document("description", fmt, form, this=NamedNode(iri))
 
 
@@ -97,31 +93,16 @@ def _with_release(description: Description, reading: Source, var: Path) -> Descr
     return replace(description, graph=Graph([*triples, *more]))
 
 
-def _json_ld(
-    description: Description,
-    profile: Profile,
-    words: Vocabulary,
-    reading: Source,
-    published: PublishedContexts,
-    frame: str,
-) -> Mapping[str, object]:
-    if profile == "schema":
-        return schema_org.tree(description)
-    context = published.context(reading.release)
+def _form(
+    iri: str, profile: Profile, words: Vocabulary, reading: Source, published: PublishedContexts, frame: str
+) -> DocumentForm:
+    """Return how the description of ``iri`` becomes a document. Raises WrongUsage for a frame that is not published."""
+    if frame and published.frame(reading.release, frame) is None:
+        raise WrongUsage(
+            Message("The release publishes no frame “{frame}”.", frame=frame[:80]),
+            Message("A kind's own frame is used where none is named."),
+        )
     # A concept's scheme stands in its IRI too, so that it is no entity by its name.
-    kind = words.kind("concept") if description.iri.startswith(CONCEPT) else words.kind_of(description.iri)
+    kind = words.kind("concept") if iri.startswith(CONCEPT) else words.kind_of(iri)
     name = frame or (kind.frame if kind and profile == "full" else "")
-    shape = published.frame(reading.release, name) if name else None
-    if shape is not None:
-        draw = context.tree if frame else context.whole
-        return draw(description.graph, description.node, shape)
-    if frame:
-        raise _no_such_frame(frame)
-    return context.flat(description.graph, description.node)
-
-
-def _no_such_frame(frame: str) -> WrongUsage:
-    return WrongUsage(
-        Message("The release publishes no frame “{frame}”.", frame=frame[:80]),
-        Message("A kind's own frame is used where none is named."),
-    )
+    return DocumentForm(iri, name, tree_only=bool(frame), prefixes=tuple(words.prefixes.items()))

@@ -120,8 +120,8 @@ def _properties(owner: str, said: Sequence[tuple[bool, Triple]], view: View) -> 
         yield PropertyDifference(
             view.name(subject, owner) if subject.value != owner else DisplayText(""),
             view.label(predicate),
-            tuple(_value(predicate, term, view) for term in before),
-            tuple(_value(predicate, term, view) for term in after),
+            tuple(view.value(predicate, term) for term in before),
+            tuple(view.value(predicate, term) for term in after),
         )
 
 
@@ -132,11 +132,6 @@ _UNSAID = frozenset({RDF.type})
 def _is_claim(subject: Term | Triple) -> bool:
     name = entity_name(subject.value) if isinstance(subject, NamedNode) else None
     return name is not None and name.segment == "claim"
-
-
-def _value(predicate: NamedNode, term: Term, view: View) -> DisplayText:
-    is_known = isinstance(term, NamedNode) and term.value in view.words.labels
-    return view.label(term) if is_known and isinstance(term, NamedNode) else view.value(predicate, term)
 
 
 def _names(said: Iterable[Triple], shown: Iterable[str], reading: Source) -> Iterator[Triple]:
