@@ -10,26 +10,41 @@ unexport PYTHONDONTWRITEBYTECODE
 
 TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder -p no:schemathesis
 
-.PHONY: serve test test-interop format messages coverage lock clean
+# One of so many shares of the slow tests, as SHARE=2/6: `.ci/run` takes another one each day.
+OF_THESE := $(TWO_AT_ONCE) $(if $(SHARE),--share $(SHARE))
+
+.PHONY: serve test test-slow test-interop style types graph format messages coverage lock clean
 
 serve: .venv/ready $(BUNDLE)
 	$(BIN)/coopgraph build
 	exec $(BIN)/coopgraph serve --no-build --host $(HOST) --port $(PORT)
 
+# What every change has to pass.
 test: .venv/ready-for-tests $(BUNDLE)
+	@$(MAKE) --no-print-directory --jobs 2 types style graph
+	$(BIN)/pytest $(TWO_AT_ONCE) -m "not slow and not interop"
+	@echo "Left out: tests of two seconds and more (make test-slow), and of others' programs (make test-interop)."
+
+types:
+	$(BIN)/mypy
+
+style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/codespell src tests docs README.md CHANGELOG.md
 	$(BIN)/coopgraph fmt --check
+
+graph:
 	$(BIN)/coopgraph check
-	$(BIN)/pytest $(TWO_AT_ONCE) -m "not interop"
-	@echo "Tests that need the servers and clients of others were left out: make test-interop runs them."
+
+# What takes two seconds or more: whole builds, processes that are killed, slow clients, a browser on every page.
+test-slow: .venv/ready-for-tests $(BUNDLE)
+	$(BIN)/pytest $(OF_THESE) -m "slow and not interop"
 
 # What needs the servers and clients of others: Fuseki, Virtuoso, oxigraph serve, HAProxy, nginx, Comunica. `.ci/run`
 # gets them; a test whose program is absent skips, and says so.
-test-interop: .venv/ready-for-tests
-	$(BIN)/pytest $(TWO_AT_ONCE) -m interop
+test-interop: .venv/ready-for-tests $(BUNDLE)
+	$(BIN)/pytest $(OF_THESE) -m interop
 
 # The house form of everything that has one.
 format: .venv/ready-for-tests

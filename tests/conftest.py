@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import fcntl
 import os
 import shutil
@@ -61,10 +62,34 @@ LONG = (
 """Files that take longest, longest first: begun last, one of them would keep one processor busy and the other idle."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take ``--share K/N``: of the files with chosen tests every Nth, from the Kth."""
+    parser.addoption("--share", metavar="K/N", type=share, help="only the Kth of N shares of the files")
+
+
+def share(text: str) -> tuple[int, int]:
+    """Return the number of a share and how many there are, of ``K/N``."""
+    number, _, count = text.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise argparse.ArgumentTypeError("a share is written 2/6: the second of six")
+    return int(number), int(count)
+
+
+@pytest.hookimpl(trylast=True)  # after the marks have chosen
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Hand out the files that take longest first (with ``--no-loadscope-reorder``, which keeps this order)."""
     places = {name: number for number, name in enumerate(LONG)}
-    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(LONG)))
+    items.sort(key=lambda item: places.get(file_of(item), len(LONG)))
+    if config.option.share:
+        number, count = config.option.share
+        chosen = set(list(dict.fromkeys(map(file_of, items)))[number - 1 :: count])
+        config.hook.pytest_deselected(items=[item for item in items if file_of(item) not in chosen])
+        items[:] = [item for item in items if file_of(item) in chosen]
+
+
+def file_of(item: pytest.Item) -> str:
+    """Return the path of the file that holds a test."""
+    return item.nodeid.partition("::")[0]
 
 
 PUBLISHED = datetime(2026, 1, 31, tzinfo=UTC)

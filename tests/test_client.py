@@ -39,6 +39,7 @@ def client(served: Served) -> Client:
     return Client(served.url)
 
 
+@pytest.mark.slow
 def test_rows_are_typed_and_keep_language_and_spelling(client: Client) -> None:
     rows = list(client.query(f"SELECT ?p ?o {{ <{EX}a> ?p ?o }} ORDER BY ?p ?o"))
     found = {(str(row.p).removeprefix(EX), row["o"]) for row in rows}
@@ -124,6 +125,7 @@ def test_limits_say_how_much_there_is(client: Client, served: Served) -> None:
     assert large.value.limit == 1024**2
 
 
+@pytest.mark.slow
 def test_a_full_queue_says_when_to_come_back(client: Client) -> None:
     told: list[errors.QueryProblem] = []
 
@@ -146,6 +148,7 @@ def test_a_service_that_is_not_there_is_told() -> None:
         Client(f"http://127.0.0.1:{free_port()}").query("ASK {}")
 
 
+@pytest.mark.slow
 def test_one_release_is_asked_and_named(published: Path, tmp_path: Path) -> None:
     release = release_folder.current(published)
     assert release

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import ast
 import inspect
 from collections.abc import Iterator
@@ -84,6 +85,7 @@ def test_every_message_is_given_what_its_placeholders_name() -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_every_message_stands_as_one_text_where_it_can_be_found() -> None:
     """``pybabel extract`` finds texts only; the exceptions fill in a sentence that stands elsewhere as one."""
     elsewhere = [

@@ -80,6 +80,7 @@ def followed(service: Served, into: Path) -> tuple[Followed, list[Activity]]:
     return Follower(service.url, into).follow(told.append), told
 
 
+@pytest.mark.slow
 def test_a_copy_is_made_then_kept_in_step_by_differences(
     service: Served, release: Release, var: Path, tmp_path: Path
 ) -> None:
@@ -101,6 +102,7 @@ def test_a_copy_is_made_then_kept_in_step_by_differences(
     assert {item.name for item in into.iterdir()} == {COPY, "state.json"}
 
 
+@pytest.mark.slow
 def test_after_a_withdrawal_the_copy_is_fetched_whole_and_holds_nothing_of_it(
     service: Served, release: Release, var: Path, tmp_path: Path
 ) -> None:
@@ -114,6 +116,7 @@ def test_after_a_withdrawal_the_copy_is_fetched_whole_and_holds_nothing_of_it(
     assert all(b"endangers" not in item.read_bytes() for item in into.rglob("*"))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_killed_at_any_moment_over_many_changes_it_ends_with_the_same_bytes(
     service: Served, release: Release, var: Path, tmp_path: Path
@@ -173,6 +176,7 @@ def test_a_copy_that_somebody_changed_is_made_right(service: Served, var: Path, 
     assert (into / COPY).read_bytes() == dump(var)
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_no_copy_and_the_one_before_stays(
     service: Served, release: Release, var: Path, tmp_path: Path
 ) -> None:

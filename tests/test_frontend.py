@@ -115,6 +115,7 @@ def test_neither_the_bundle_nor_packages_are_in_git() -> None:
     assert ignored.stdout.split() == paths
 
 
+@pytest.mark.slow
 def test_a_wheel_carries_the_bundle_and_its_pages_load_it(wheel: Path, published: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         assert b"location.replace" in archive.read(BUNDLED)
@@ -124,6 +125,7 @@ def test_a_wheel_carries_the_bundle_and_its_pages_load_it(wheel: Path, published
     assert re.findall(r'<script src="/static/dist/(\w+)\.js\?v=[0-9a-f]{12}" defer>', page) == ["exit", "search"]
 
 
+@pytest.mark.slow
 def test_without_the_bundle_pages_are_whole_and_promise_of_quick_exit_no_more_than_a_link(
     source: Path, published: Path, tmp_path: Path
 ) -> None:

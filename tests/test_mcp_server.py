@@ -44,6 +44,7 @@ def text(result: Any) -> str:
     return str(part.text)
 
 
+@pytest.mark.slow
 def test_its_tools_find_read_list_and_query(asked: Callable[[Asking], Any]) -> None:
     async def asking(session: ClientSession) -> Any:
         tools = await session.list_tools()
@@ -61,6 +62,7 @@ def test_its_tools_find_read_list_and_query(asked: Callable[[Asking], Any]) -> N
     assert int(text(rows).split()[1]) > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "arguments", "words"),
     [

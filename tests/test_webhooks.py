@@ -73,6 +73,7 @@ Publish = Callable[..., object]
 WithNote = Callable[[str], ReleaseContents]
 
 
+@pytest.mark.slow
 def test_each_release_is_told_once_oldest_first_and_signed(
     hooks: Webhooks, receiver: Receiver, publish: Publish, with_note: WithNote
 ) -> None:

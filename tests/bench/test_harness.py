@@ -49,6 +49,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Run:
         patch.undo()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_run_that_is_told_to_end_takes_its_servers_with_it(tmp_path: Path) -> None:
     command = [sys.executable, "-c", COMMAND, "--var", str(tmp_path), "bench", "--scale", "1000"]
@@ -88,6 +89,7 @@ def test_quick_peers_take_turns_and_the_middle_one_counts(monkeypatch: pytest.Mo
     assert loads["b"].beside(loads["slow"]) == pytest.approx(8 / 0.5)
 
 
+@pytest.mark.slow
 def test_every_kind_was_answered_alike_by_all(measured: Run) -> None:
     ours, other, bare = measured.results
     assert (ours.name, other.name, bare.name) == ("coopgraph", "the same again", BARE)
@@ -133,6 +135,7 @@ def test_the_figures_as_json_are_complete(measured: Run) -> None:
     assert len(raw["results"][0]["cold"]["many rows"]["times"]) == 3
 
 
+@pytest.mark.slow
 def test_both_clients_count_what_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "data.ttl"
     data.write_text("<x:s> <x:p> 1 .", encoding="utf-8")

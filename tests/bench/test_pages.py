@@ -24,6 +24,7 @@ def costs(published: Path) -> dict[str, pages.PageCost]:
     return {cost.address: cost for cost in pages.of_generated(2000, published)}
 
 
+@pytest.mark.slow
 def test_a_page_takes_three_round_trips_a_document_two_and_a_list_one(costs: dict[str, pages.PageCost]) -> None:
     assert {address: (cost.status, cost.round_trips) for address, cost in costs.items()} == {
         "/en/doc/org/body-7": (200, 3),
@@ -38,6 +39,7 @@ def test_each_is_made_anew_in_every_round_and_takes_processor_time(costs: dict[s
     assert all(len(cost.times) == pages.PAGE_ROUNDS and min(cost.times) > 0 for cost in costs.values())
 
 
+@pytest.mark.slow
 def test_the_current_release_is_measured_at_all_its_addresses(published: Path) -> None:
     found = pages.of_release(published)
     assert tuple(cost.address for cost in found) == pages.OF_THE_GRAPH

@@ -47,6 +47,7 @@ def test_the_release_name_and_nothing_else_goes_to_standard_output(run: Run, tmp
     assert "Nothing has changed" in again.stderr
 
 
+@pytest.mark.slow
 def test_two_machines_build_the_same_bytes_from_the_same_tree(published: Path, tmp_path: Path) -> None:
     """The other one is this process: it has a seed of its own, and is where its clock says."""
     seed = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"

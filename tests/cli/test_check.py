@@ -74,6 +74,7 @@ def test_a_violation_ends_with_1_and_says_where_and_how_to_mend_without_colours_
     assert "Violations: 1" in done.stdout
 
 
+@pytest.mark.slow
 def test_warnings_fail_only_a_strict_check(run: Run, data: Path) -> None:
     place = data / "org" / "lantern.ttl"
     text = place.read_text(encoding="utf-8")
@@ -84,6 +85,7 @@ def test_warnings_fail_only_a_strict_check(run: Run, data: Path) -> None:
     assert run("--strict").returncode == 1
 
 
+@pytest.mark.slow
 def test_the_language_is_the_one_asked_for_else_the_systems(run: Run, data: Path) -> None:
     assert "파일이나 폴더" in run("nowhere", "--lang", "ko", LANG="ja_JP.UTF-8").stderr
     assert "フォルダー" in run("nowhere", LANG="ja_JP.UTF-8").stderr
@@ -121,6 +123,7 @@ def test_each_format_is_what_it_says(run: Run, data: Path) -> None:
     assert written["csv"].startswith("severity,path,line,column,")
 
 
+@pytest.mark.slow
 def test_paths_limit_what_is_reported_not_what_is_known(run: Run, data: Path) -> None:
     break_lantern(data)
     assert run("data/law").returncode == 0

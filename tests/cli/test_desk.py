@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.curation.sheets.rows import GOOD
 DATE = '"2016-04"^^xsd:gYearMonth'
 
 
+@pytest.mark.slow
 def test_a_submission_goes_from_a_document_to_a_release(tmp_path: Path) -> None:
     shutil.copytree(FIXTURE, tmp_path / "data")
     place = tmp_path / "data" / "org" / "lantern.ttl"
@@ -51,6 +53,7 @@ def test_a_submission_goes_from_a_document_to_a_release(tmp_path: Path) -> None:
     assert run("desk", "withdraw", "2", "--as", "cho").returncode == 0
 
 
+@pytest.mark.slow
 def test_rows_of_a_sheet_are_submitted_together_and_written_when_they_are_accepted(tmp_path: Path) -> None:
     shutil.copytree(FIXTURE, tmp_path / "data")
 

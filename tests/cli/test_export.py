@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 import json
 from pathlib import Path
 
@@ -15,6 +16,7 @@ def exported(published: Path, *arguments: str) -> Result:
     return CliRunner().invoke(export, arguments, obj=Settings(var=str(published), workers=1))
 
 
+@pytest.mark.slow
 def test_a_kind_is_written_to_standard_output_or_to_a_file(published: Path, tmp_path: Path) -> None:
     shown = exported(published, "organization")
     assert shown.stdout_bytes.startswith(b"id,type,")
@@ -33,6 +35,7 @@ def test_without_a_kind_the_whole_graph_is_written(published: Path) -> None:
     assert len(list(parse(lines, format=RdfFormat.N_QUADS))) > 1000
 
 
+@pytest.mark.slow
 def test_what_cannot_be_written_is_said(published: Path, tmp_path: Path) -> None:
     assert isinstance(exported(published).exception, WrongUsage)
     assert isinstance(exported(published, "law", "--format", "nq").exception, WrongUsage)

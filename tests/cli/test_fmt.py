@@ -108,6 +108,7 @@ def test_a_file_of_the_tree_that_may_not_be_written_stays_whole(folder: Path) ->
     assert "could not be written" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_whole_tree_is_in_the_house_form() -> None:
     done = _fmt("--check")
     assert (done.returncode, done.stdout) == (0, "")

@@ -31,6 +31,7 @@ def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("git") or not shutil.which("bash"), reason="needs git and bash")
 def test_every_command_of_the_guide_does_what_the_guide_says(tmp_path: Path) -> None:
     filled = tmp_path / "filled"

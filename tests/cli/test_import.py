@@ -39,6 +39,7 @@ def files(data: Path) -> set[str]:
     return {place.relative_to(data).as_posix() for place in data.rglob("*") if place.is_file()}
 
 
+@pytest.mark.slow
 def test_a_good_row_is_written_in_house_form_and_its_paths_are_told(data: Path) -> None:
     before = files(data)
     done = ran(data, "org", "-", "--lang", "ko", given=sheet(GOOD, encoding="cp949"))
@@ -80,6 +81,7 @@ def test_a_file_with_comments_is_not_written_anew(data: Path) -> None:
     assert not (data / "org" / "example-centre.ttl").exists()
 
 
+@pytest.mark.slow
 def test_a_workbook_is_read_too(data: Path, tmp_path: Path) -> None:
     book = Workbook()
     assert book.active is not None
@@ -99,6 +101,7 @@ def test_one_bad_cell_keeps_every_row_out(data: Path) -> None:
     assert files(data) == before
 
 
+@pytest.mark.slow
 def test_a_row_that_the_check_refuses_keeps_every_row_out(data: Path) -> None:
     before = files(data)
     done = ran(data, "org", "-", given=sheet(GOOD | {"hours": "always"}))
@@ -172,6 +175,7 @@ def test_other_input_ends_with_the_documented_code_and_no_traceback(
     assert done.stderr
 
 
+@pytest.mark.slow
 def test_the_template_can_be_filled_in_and_imported(data: Path) -> None:
     heading = ran(data, "org", "--template").written.decode("utf-8-sig").strip().split(",")
     row = {name: GOOD.get(name, "") for name in heading}

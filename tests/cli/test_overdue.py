@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from .in_process import coopgraph
 FIXTURE = Path(__file__).parents[1] / "fixture" / "data"
 
 
+@pytest.mark.slow
 def test_what_is_due_is_listed_by_day_with_its_place(tmp_path: Path) -> None:
     data = Path(shutil.copytree(FIXTURE, tmp_path / "data"))
     done = coopgraph("--data", str(data), "overdue", cwd=tmp_path)

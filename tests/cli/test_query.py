@@ -143,6 +143,7 @@ def test_a_query_past_its_time_gives_no_rows_and_exit_code_4(tmp_path: Path) -> 
     assert "0.5 seconds" in done.stderr
 
 
+@pytest.mark.slow
 def test_an_endpoint_is_asked_over_http(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "data.ttl"
     path.write_text(TURTLE, encoding="utf-8")
@@ -159,6 +160,7 @@ def test_an_endpoint_is_asked_over_http(data: Path, tmp_path: Path) -> None:
     assert run("query", "--endpoint", f"http://127.0.0.1:{free_port()}/sparql", "ASK {}").returncode == 4
 
 
+@pytest.mark.slow
 def test_rows_come_as_parquet(data: Path) -> None:
     table = parquet.read_table(io.BytesIO(query(data, NAMES, "--format", "parquet").written))
     assert table.to_pylist() == [

@@ -101,6 +101,7 @@ def test_use_prune_and_withdraw_change_what_is_listed(run: Run, names: list[str]
     assert "An address was published." in run("show", names[1]).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -55,6 +55,7 @@ def test_without_options_turtle_is_written(published: Path) -> None:
     assert f"<{BASE}id/org/lantern>" in subjects
 
 
+@pytest.mark.slow
 def test_a_frame_gives_a_tree(published: Path) -> None:
     tree = json.loads(shown(published, "org/lantern", "--frame", "organization").stdout)
     assert tree["id"] == BASE + "id/org/lantern"
@@ -62,11 +63,13 @@ def test_a_frame_gives_a_tree(published: Path) -> None:
     assert json.loads(shown(published, "org/lantern", "--frame").stdout) == tree
 
 
+@pytest.mark.slow
 def test_an_unknown_frame_and_an_unknown_thing_are_errors_in_words(published: Path) -> None:
     assert isinstance(shown(published, "org/lantern", "--frame", "nonsense").exception, WrongUsage)
     assert isinstance(shown(published, "org/nobody").exception, NotFound)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("thing", ["lantern", "LANTERN", "lantern.ttl", "o:lantern", f"<{BASE}id/org/lantern>"])
 def test_a_thing_is_found_by_its_short_and_by_its_prefixed_name(published: Path, thing: str) -> None:
     result = shown(published, thing)
@@ -74,6 +77,7 @@ def test_a_thing_is_found_by_its_short_and_by_its_prefixed_name(published: Path,
     assert result.stdout == shown(published, "org/lantern").stdout
 
 
+@pytest.mark.slow
 def test_of_several_things_with_one_name_the_case_decides_or_all_are_listed(published: Path) -> None:
     assert shown(published, "Organization").stdout == shown(published, "def/Organization").stdout
     error = shown(published, "ORGANIZATION").exception
@@ -81,6 +85,7 @@ def test_of_several_things_with_one_name_the_case_decides_or_all_are_listed(publ
     assert str(error.hint) == "Name one: concept/unit/organization, def/Organization."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("thing", ["lantrn", "org/lantrn", "law/lantern", "o:lantrn"])
 def test_an_unknown_name_leads_to_the_nearest(published: Path, thing: str) -> None:
     error = shown(published, thing).exception

@@ -70,6 +70,7 @@ def spoil(tree: Tree) -> None:
     place.write_text(broken, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_reports_are_those_of_full_checks_in_every_format(tree: Tree, place: Path) -> None:
     spoil(tree)
     expected = written(full(tree, LANTERN))
@@ -81,6 +82,7 @@ def test_reports_are_those_of_full_checks_in_every_format(tree: Tree, place: Pat
     assert written(again) == expected
 
 
+@pytest.mark.slow
 def test_an_index_serves_while_files_change(tree: Tree, place: Path) -> None:
     few(tree, place, LANTERN)
     (tree.data / "source" / "bridge-page.ttl").unlink()
@@ -99,6 +101,7 @@ def test_documents_from_elsewhere_are_laid_over_the_tree(tree: Tree, place: Path
     assert {finding.place.path for finding in report.findings if finding.place} == {"mine.ttl"}
 
 
+@pytest.mark.slow
 def test_damage_of_the_index_is_no_ones_finding(tree: Tree, place: Path) -> None:
     spoil(tree)
     few(tree, place, LANTERN)

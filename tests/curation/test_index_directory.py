@@ -127,6 +127,7 @@ def test_an_index_of_another_version_is_none(tree: Tree, directory: IndexDirecto
     assert directory.read(_loaded(tree)) is None
 
 
+@pytest.mark.slow
 def test_a_damaged_store_gives_what_is_true_or_says_that_it_is_damaged(
     tree: Tree, directory: IndexDirectory, tmp_path: Path
 ) -> None:

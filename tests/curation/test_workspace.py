@@ -202,6 +202,7 @@ def _tried(workspace: Workspace, changes: Iterable[Change]) -> Workspace:
     return workspace
 
 
+@pytest.mark.slow
 def test_reports_on_changed_files_are_those_of_full_checks(reference: Reference, workspace: Workspace) -> None:
     with_findings = 0
     for seed in _number("TEST_CHANGES", 8):
@@ -215,6 +216,7 @@ def test_reports_on_changed_files_are_those_of_full_checks(reference: Reference,
     assert with_findings > 2
 
 
+@pytest.mark.slow
 def test_reports_on_other_files_than_those_changed_are_those_of_full_checks(
     reference: Reference, workspace: Workspace
 ) -> None:
@@ -226,6 +228,7 @@ def test_reports_on_other_files_than_those_changed_are_those_of_full_checks(
         assert said(_tried(workspace, [change]).report(others, today=DAY)) == said(expected), f"change {seed}"
 
 
+@pytest.mark.slow
 def test_changes_worked_into_the_index_leave_that_of_the_changed_tree(reference: Reference) -> None:
     content = reference.content
     index = QuadIndex.in_memory(validated_data(content), tree_statements(content))

@@ -66,6 +66,7 @@ EDITS: dict[str, Edit] = {
 }
 
 
+@pytest.mark.slow
 def test_changes_of_real_files_are_reported_as_by_a_full_check() -> None:
     loaded = load_tree(REAL) if THOROUGH else _part(load_tree(REAL))
     changes = _changes(loaded, int(os.environ.get("TEST_REAL_SEED", 1)))

@@ -7,6 +7,7 @@ inside it, in one period.
 
 from __future__ import annotations
 
+import pytest
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from itertools import combinations, pairwise
@@ -57,6 +58,7 @@ def unsaid(pairs: Iterator[tuple[Figure, Figure]], verdicts: dict[frozenset[Term
     return [(a.name, b.name) for a, b in pairs if frozenset((a.node, b.node)) not in verdicts]
 
 
+@pytest.mark.slow
 def test_neighbours_in_a_series_of_one_body_are_assessed(graph: Index) -> None:
     pairs = list(drawn_as_a_line(best_figures(graph)))
     assert len(pairs) > 50

@@ -92,6 +92,7 @@ def outcome(graph: Index, node: Term) -> Interval:
     return outcome_of(one(graph, node, COOP.formula).value, inputs)
 
 
+@pytest.mark.slow
 def test_each_value_is_what_its_formula_gives(graph: Index, computed_figures: list[Term]) -> None:
     assert len(computed_figures) > 50
     wrong = {}

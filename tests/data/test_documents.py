@@ -70,6 +70,7 @@ def known(url: str, options: object = None) -> dict[str, Any]:
     return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": document}
 
 
+@pytest.mark.slow
 def test_every_kind_with_a_frame_is_looked_at(documents: list[tuple[Description, str, dict[str, Any]]]) -> None:
     assert Counter(name for _, name, _ in documents).keys() == FRAMES.keys()
 

@@ -29,6 +29,7 @@ def account(var: Path) -> Iterator[str]:
         connection.execute("DELETE FROM account WHERE name = 'lee'")
 
 
+@pytest.mark.slow
 def test_a_second_factor_is_set_up_used_replaced_by_a_recovery_code_and_given_up(app: Flask, account: str) -> None:
     browser = signed_in(app, account)
     page = browser.get("/en/desk/account").text

@@ -89,6 +89,7 @@ def test_a_form_without_its_token_does_nothing(cho_browser: FlaskClient, lantern
     assert cho_browser.post("/en/desk/sign-out", data={}).status_code == 403
 
 
+@pytest.mark.slow
 def test_a_submission_is_shown_in_words_and_accepted_by_somebody_else(
     cho_browser: FlaskClient, yun_browser: FlaskClient, lantern: str, workspace: PresentWorkspace
 ) -> None:
@@ -119,6 +120,7 @@ def test_a_submission_is_shown_in_words_and_accepted_by_somebody_else(
     assert "accepted" in cho_browser.get(path).text
 
 
+@pytest.mark.slow
 def test_a_draft_shows_its_report_beside_what_was_typed(
     cho_browser: FlaskClient, lantern: str, workspace: object
 ) -> None:
@@ -217,6 +219,7 @@ def test_a_wrong_token_is_refused_and_a_session_is_none_there(cho_browser: Flask
     assert cho_browser.post("/submissions", data=b"", content_type=TURTLE).status_code == 401
 
 
+@pytest.mark.slow
 def test_an_accepted_submission_is_public_a_moment_later(
     workspace: PresentWorkspace, published: Path, database_of_people: Path, tmp_path: Path, lantern: str
 ) -> None:

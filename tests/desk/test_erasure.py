@@ -29,6 +29,7 @@ def _all_bytes(database: Database) -> bytes:
     return b"".join(place.read_bytes() for place in database.path.parent.glob("desk.sqlite3*"))
 
 
+@pytest.mark.slow
 def test_no_byte_is_left_of_what_was_erased(
     review: Review, cho: Person, yun: Person, lantern: str, database: Database
 ) -> None:
@@ -65,6 +66,7 @@ def test_an_erasure_needs_a_reason_and_waits_for_a_publication(
         erase(database, number, "x", actor="operator", now=NOW)
 
 
+@pytest.mark.slow
 def test_no_byte_of_what_was_public_is_left_once_it_was_corrected_withdrawn_and_erased(
     review: Review, cho: Person, yun: Person, lantern: str, database: Database, workspace: PresentWorkspace
 ) -> None:

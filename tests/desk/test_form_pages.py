@@ -89,6 +89,7 @@ def test_every_control_has_a_label_and_nothing_needs_a_script(cho_browser: Flask
             assert set(described.split()) <= set(ids), control
 
 
+@pytest.mark.slow
 def test_a_form_filled_in_rightly_waits_for_review(cho_browser: FlaskClient) -> None:
     answer = _posted(cho_browser, "org", ORGANIZATION)
     assert answer.status_code == 303, answer.text
@@ -104,6 +105,7 @@ def test_a_form_sent_twice_is_one_submission(cho_browser: FlaskClient) -> None:
     assert len({cho_browser.post("/en/desk/forms/org", data=fields).location for _ in range(2)}) == 1
 
 
+@pytest.mark.slow
 def test_faults_stand_beside_their_fields_and_a_draft_is_kept(cho_browser: FlaskClient) -> None:
     wrong = {**ORGANIZATION, "e.isBasedIn": ["Atlantis"], "e.hasOrganizationType": [""], "e.foundingDate": ["2019/03"]}
     answer = _posted(cho_browser, "org", wrong)
@@ -205,6 +207,7 @@ def test_what_is_there_already_is_not_overwritten(cho_browser: FlaskClient) -> N
     assert "Choose what this belongs to" in stray.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["harbor-light.example", "https://harbor-light.example/%zz", "http://[harbor"])
 def test_an_address_that_is_none_is_told_beside_its_field(cho_browser: FlaskClient, address: str) -> None:
     answer = _posted(cho_browser, "org", {**ORGANIZATION, "e.homepage": [address]})

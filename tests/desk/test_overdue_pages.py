@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from datetime import UTC, date, datetime
 
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from coopgraph.curation.present_workspace import PresentWorkspace
 from tests.desk.browsers import form_fields
 
 
+@pytest.mark.slow
 def test_what_is_overdue_is_what_the_rule_finds(workspace: PresentWorkspace) -> None:
     for today in (date(2020, 1, 1), date(2021, 5, 1), date(2026, 6, 1)):
         with workspace.opened() as files:

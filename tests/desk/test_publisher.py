@@ -43,6 +43,7 @@ def _killed_at(point: str, database: Database, workspace: PresentWorkspace) -> b
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_a_publisher_killed_between_any_two_steps_loses_nothing_and_does_nothing_twice(
     review: Review, cho: Person, yun: Person, lantern: str, database: Database, workspace: PresentWorkspace
 ) -> None:

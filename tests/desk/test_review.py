@@ -219,6 +219,7 @@ def test_changes_are_asked_for_made_and_accepted(review: Review, cho: Person, yu
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_two_accepts_at_once_are_one(
     review: Review, cho: Person, yun: Person, database: Database, lantern: str
 ) -> None:

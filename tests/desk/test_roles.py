@@ -34,6 +34,7 @@ def people(var: Path) -> dict[Role, str]:
     return named
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("action", MAY)
 def test_a_role_may_do_what_the_table_says(

@@ -74,6 +74,7 @@ def test_a_graph_with_a_name_is_refused() -> None:
         submitted_triples(body, JSON_LD, CONTEXT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", [b"[" * 16_000_000, b"<a> <b> <c> .", b"\x00", b"@prefix"])
 def test_broken_turtle_is_told_its_place(body: bytes) -> None:
     with pytest.raises(CoopgraphError) as told:

@@ -82,6 +82,7 @@ def test_more_entities_than_a_person_can_look_at_are_refused(
     assert "would change 3 entities; 2 is the most" in str(outcome.problem)
 
 
+@pytest.mark.slow
 def test_programs_and_people_submit_an_update_over_http(
     app: Flask, var: Path, cho_browser: FlaskClient, workspace: PresentWorkspace
 ) -> None:

@@ -122,6 +122,7 @@ def _bomb() -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "content_type", "word"),
     [

@@ -125,6 +125,7 @@ def test_the_code_that_makes_a_release_is_where_the_build_looks_for_it() -> None
     assert all(any((package / folder).rglob("*.py")) for folder in PROGRAM)
 
 
+@pytest.mark.slow
 def test_a_change_that_means_nothing_is_no_new_release(copy: Tree, var: Path) -> None:
     before = release_folder.manifests(var)
     place = copy.data / "period" / "2020.ttl"
@@ -133,6 +134,7 @@ def test_a_change_that_means_nothing_is_no_new_release(copy: Tree, var: Path) ->
     assert release_folder.manifests(var) == before
 
 
+@pytest.mark.slow
 def test_a_corrected_word_is_a_new_release_that_tells_both_words(copy: Tree, var: Path) -> None:
     first = release_folder.current(var)
     change(copy, "열린창", "열린 창")
@@ -141,6 +143,7 @@ def test_a_corrected_word_is_a_new_release_that_tells_both_words(copy: Tree, var
     assert (second.added, second.removed) == (3, 3)  # the claim, and the name and label made from it
 
 
+@pytest.mark.slow
 def test_a_release_damaged_since_is_built_anew_although_the_tree_is_the_same(tree: Tree, var: Path) -> None:
     release = release_folder.current(var)
     assert release is not None
@@ -149,6 +152,7 @@ def test_a_release_damaged_since_is_built_anew_although_the_tree_is_the_same(tre
     assert verified_current(var) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -177,6 +181,7 @@ def test_a_missing_folder_is_told_and_nothing_is_made(tree: Tree, tmp_path: Path
     assert release_folder.manifests(tmp_path / "var") == ()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_killed_at_any_moment_of_a_whole_build_the_next_one_succeeds(copy: Tree, var: Path, watched: Watched) -> None:
     def killed(after: float) -> bool:
@@ -215,6 +220,7 @@ def test_the_lock_is_held_for_the_whole_build(watched: Watched) -> None:
     assert watched.unlocked == []
 
 
+@pytest.mark.slow
 def test_a_file_beyond_the_limit_is_not_published(copy: Tree, tmp_path: Path) -> None:
     largest = max(file.place.stat().st_size for file in copy.files())
     with pytest.raises(DoesNotConform, match="Split the file"):

@@ -79,6 +79,7 @@ def test_turtle_says_what_the_default_graph_says(release: tuple[Path, Written, S
     assert b"@zh-hans" not in turtle
 
 
+@pytest.mark.slow
 def test_jsonld_says_what_the_default_graph_says(
     release: tuple[Path, Written, Staging], default_graph: bytes, contents: ReleaseContents
 ) -> None:

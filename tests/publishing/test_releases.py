@@ -55,6 +55,7 @@ def test_a_damaged_release_cannot_be_used(three: list[str], tmp_path: Path) -> N
     assert release_folder.current(tmp_path) == three[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["2026-01-01-00000000", "../releases", "", "current.json"])
 def test_an_unknown_release_is_not_found(three: list[str], tmp_path: Path, name: str) -> None:
     for attempt in (lambda: use(tmp_path, name), lambda: withdraw(tmp_path, name, "Because.", NOON)):

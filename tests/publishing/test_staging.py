@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 import gzip
 import hashlib
 import time
@@ -26,6 +27,7 @@ def test_what_is_recorded_of_a_file_is_true_of_it(tmp_path_factory, blocks: list
     assert gzip.decompress((place / "packed.nq.gz").read_bytes()) == b"".join(blocks)
 
 
+@pytest.mark.slow
 def test_packed_files_name_neither_their_time_nor_themselves(tmp_path: Path) -> None:
     packed = []
     for name in ("first", "second"):

@@ -199,6 +199,7 @@ COMPUTED: dict[int, Callable[[], set[str]]] = {
 """Questions whose first column is computed a second time, without SPARQL, instead of kept as a file."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", COMPUTED)
 def test_a_long_answer_names_exactly_what_a_second_computation_finds(which: int, store: ox.Store) -> None:
     answered = {row[0] for row in rows(store, EXAMPLES[which - 1])}

@@ -70,6 +70,7 @@ def test_a_result_beyond_the_limit_breaks_off_with_an_error(query_service: Query
     answer.close()
 
 
+@pytest.mark.slow
 def test_a_client_may_ask_for_less_time_but_not_for_more(query_service: QueryService) -> None:
     counting = SparqlQuery(ENDLESS.replace("*", "(COUNT(*) AS ?n)"))
     with pytest.raises(QueryTimeout, match=r"0\.2 seconds"):

@@ -83,6 +83,7 @@ def test_a_result_keeps_every_value_and_tag(chosen: Format, values: list[ox.Lite
     assert chosen is formats.CSV or all(tag in data for tag in wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", GRAPH_FORMATS, ids=lambda item: item.name)
 @given(values=results, size=sizes)
 @settings(deadline=None, max_examples=60)

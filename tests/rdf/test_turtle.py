@@ -243,6 +243,7 @@ def test_deep_nesting_is_written_and_absurd_nesting_refused_in_words(opening: st
         format_turtle(f"<urn:s> <urn:p> {opening * 9000}1{closing * 9000} .".encode(), prefixes=PREFIXES)
 
 
+@pytest.mark.slow
 def test_a_long_list_anywhere_is_written() -> None:
     items = " ".join(map(str, range(5000)))
     for text in (

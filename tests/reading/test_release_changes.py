@@ -57,6 +57,7 @@ def client(releases: tuple[Path, list[Manifest]]) -> Iterator[FlaskClient]:
     served.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "after"), [(0, 1), (0, 2), (0, 3), (1, 3), (2, 3)])
 def test_folded_differences_are_the_difference_of_the_dumps(
     releases: tuple[Path, list[Manifest]], before: int, after: int

@@ -136,6 +136,7 @@ def test_a_large_answer_is_kept_when_it_is_asked_for_again(front: Front) -> None
     assert asked == [1, 2, 2, 2]
 
 
+@pytest.mark.slow
 def test_large_answers_asked_for_once_drive_nothing_out(front: Front) -> None:
     front.client.get("/small")
     front.inner.headers["Content-Length"] = str(LEAST_LARGE)
@@ -210,6 +211,7 @@ def _send(client: Client, asked: dict[str, Any], release: str, tag: str) -> Test
     return client.open(path, method=asked["method"], headers=headers, **query)
 
 
+@pytest.mark.slow
 @given(st.lists(REQUESTS, min_size=2, max_size=12))
 @settings(max_examples=60 if THOROUGH else 10, deadline=None)
 def test_a_cached_service_answers_every_sequence_of_requests_as_one_without_a_cache(

@@ -131,6 +131,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         yield opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("example", ["conforms", "fails"])
 def test_only_the_failing_example_of_a_file_rule_breaks_the_rule(workspace: Workspace, name: str, example: str) -> None:

@@ -43,6 +43,7 @@ def test_what_looks_like_the_beginning_of_a_name_or_a_text_is_taken_apart() -> N
     assert kinds('"""a"') == [("string", '""'), ("string", '"a"')]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["a-", "a.", '\\"', "\\'", "'''\\", "<a", ":a.", "@a-", "_:a.", "1.", "%41"])
 @pytest.mark.parametrize("opening", ["", '"', '"""', "'''", "<", "a", ":"])
 def test_no_text_takes_more_time_than_its_length_needs(opening: str, part: str) -> None:

@@ -160,6 +160,7 @@ QUERY = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(QUERY)
 @settings(max_examples=example_count(1500), deadline=None)
 def test_nothing_is_told_of_a_query_that_the_engine_takes(query: str) -> None:

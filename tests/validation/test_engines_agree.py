@@ -87,6 +87,7 @@ def real_data() -> TreeContent:
     return parse_tree(replace(loaded, files=files))
 
 
+@pytest.mark.slow
 def test_both_engines_find_the_same_in_the_examples_of_the_shapes_and_in_the_data() -> None:
     examples = [file for kind in ("conforms", "fails") for file in shacl_examples() if file.stem == kind]
     content = together(real_data(), examples if THOROUGH else examples[::16])

@@ -99,6 +99,7 @@ def test_a_canonical_prefix_bound_to_something_else_is_found(check: Check) -> No
     assert len(of_rule(report, "UnknownPrefix")) == 1
 
 
+@pytest.mark.slow
 def test_another_form_than_the_house_form_is_noted(check: Check) -> None:
     assert of_rule(check(only=(LANTERN,)), "NotFormatted") == []
     change = (LANTERN, "    rdf:object area:jp ;", "  rdf:object area:jp ;")

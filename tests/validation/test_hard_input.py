@@ -108,6 +108,7 @@ def test_whatever_could_be_read_of_a_file_has_places_and_characters_and_goes_to_
         list(oddities(triple.object))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @settings(max_examples=8 if THOROUGH else 4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mutated())

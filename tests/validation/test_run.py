@@ -70,6 +70,7 @@ def test_a_day_that_does_not_exist_is_found_at_the_value(broken: tuple[Report, P
     assert all(f.place and f.place.column == 16 for f in wrong)
 
 
+@pytest.mark.slow
 def test_a_wrong_datatype_is_found_at_the_value(check: Check) -> None:
     report = check((LANTERN, '"2016-04"^^xsd:gYearMonth', "2016"))
     assert any(f.place and f.place.excerpt.strip() == "rdf:object 2016 ;" for f in report.findings)
@@ -101,6 +102,7 @@ def test_a_wrong_code_of_a_claim_is_answered_with_the_nearest_of_the_claimed_pro
     assert "ot:victim-support-center" in finding.messages["en"].partition(" Did you mean ")[2]
 
 
+@pytest.mark.slow
 def test_a_wrong_class_or_property_is_answered_with_the_nearest_of_the_vocabulary(check: Check) -> None:
     report = check(
         (LANTERN, "o:lantern a coop:Organization ;", "o:lantern a coop:Organisation ;"),
@@ -135,6 +137,7 @@ def test_a_slug_of_two_entities_is_a_violation_at_both(check: Check, tree: Tree)
     assert paths == {"data/event/lantern.ttl", "data/org/lantern.ttl"}
 
 
+@pytest.mark.slow
 def test_all_syntax_errors_of_all_files_come_in_one_report(check: Check, tree: Tree) -> None:
     first, second = tree.data / LANTERN, tree.data / "org/open-window.ttl"
     for place in (first, second):
@@ -156,6 +159,7 @@ def test_of_a_file_with_syntax_errors_nothing_else_is_said(check: Check, tree: T
     }
 
 
+@pytest.mark.slow
 def test_only_the_files_asked_for_are_reported_on(check: Check) -> None:
     claim = "c:lantern.foundingDate.1 a coop:Claim ;\n"
     broken = (LANTERN, claim + "    coop:hasEvidence cite:bridge-page.s02 ;\n", claim)
@@ -165,6 +169,7 @@ def test_only_the_files_asked_for_are_reported_on(check: Check) -> None:
     assert {f.place.path for f in report.findings if f.place} == {"data/org/lantern.ttl"}
 
 
+@pytest.mark.slow
 def test_a_document_takes_the_place_of_its_entitys_file(check: Check, tree: Tree) -> None:
     text = (tree.data / LANTERN).read_text(encoding="utf-8")
     draft = text.replace("    coop:hasEvidence cite:bridge-page.s02 ;\n", "", 1)
@@ -175,6 +180,7 @@ def test_a_document_takes_the_place_of_its_entitys_file(check: Check, tree: Tree
     assert (tree.data / LANTERN).read_text(encoding="utf-8") == text
 
 
+@pytest.mark.slow
 def test_two_documents_of_one_entity_are_both_told_so(check: Check, tree: Tree) -> None:
     data = (tree.data / LANTERN).read_bytes()
     report = check(documents=(Document(data, "one.ttl"), Document(data, "two.ttl")))
@@ -215,6 +221,7 @@ def test_a_claim_of_a_wrong_value_is_shown_at_the_claim_not_at_the_entity(check:
     assert places == {("data/org/lantern.ttl", line_of(tree.data / LANTERN, "area:zz"))}
 
 
+@pytest.mark.slow
 def test_messages_name_things_by_their_labels(check: Check) -> None:
     report = check((LANTERN, "rdf:object area:jp ;", "rdf:object area:kr ;"))
     (finding,) = of_rule(report, "LabelOwnLanguage")
@@ -222,6 +229,7 @@ def test_messages_name_things_by_their_labels(check: Check) -> None:
     assert "대한민국 (area:kr)" in finding.messages["ko"]
 
 
+@pytest.mark.slow
 def test_a_list_of_texts_takes_no_place_from_what_else_is_in_a_file(check: Check, tree: Tree) -> None:
     place = tree.data / LANTERN
     place.write_text(
@@ -247,6 +255,7 @@ def test_a_character_that_does_not_belong_is_told_in_five_languages_with_name_an
     assert not report.conforms
 
 
+@pytest.mark.slow
 def test_windows_line_ends_are_told_once_and_change_no_text(check: Check, tree: Tree) -> None:
     files = sorted(tree.data.rglob("*.ttl"))
     before = check()
@@ -268,6 +277,7 @@ def test_a_file_with_carriage_returns_alone_has_lines_too(check: Check, tree: Tr
     assert {finding.place.line for finding in found if finding.place} == {line}
 
 
+@pytest.mark.slow
 def test_a_slug_that_windows_keeps_is_a_violation(check: Check, tree: Tree) -> None:
     text = (tree.data / LANTERN).read_text(encoding="utf-8").replace("o:lantern ", "o:nul ")
     report = check(documents=(Document(text.encode(), "nul.ttl"),))

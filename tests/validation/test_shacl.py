@@ -35,6 +35,7 @@ x:Query-q a sh:SPARQLConstraint ; sh:select "SELECT $this ?value WHERE { $this <
 DATA = """x:a a x:C ; x:d "2018-02-30"^^xsd:date ; x:q 2 , 1 . x:b a x:C ; x:p "93.00"^^xsd:decimal ."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", sorted(shacl.ENGINES))
 @pytest.mark.parametrize("children", [1, 2])
 def test_an_engine_gives_focus_path_value_shape_and_severity(engine: str, children: int) -> None:
@@ -57,6 +58,7 @@ NO_PATH = "x:S a sh:NodeShape ; sh:targetClass x:C ; sh:property [ sh:minCount 1
 PATTERN = "x:S a sh:PropertyShape ; sh:targetClass x:C ; sh:path x:p ; sh:pattern '(' ."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("engine", "shapes"),
     [("fast", QUERY), ("fast", NO_PATH), ("pyshacl", QUERY), ("pyshacl", NO_PATH), ("pyshacl", PATTERN)],

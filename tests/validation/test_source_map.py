@@ -45,6 +45,7 @@ def literal(text: str, prefixes: dict[str, str]) -> str:
     return found[1] + (found[2] or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [FIXTURE, ROOT / "data"], ids=["fixture", "data"])
 def test_every_triple_of_every_data_file_stands_where_it_is_said_to_stand(folder: Path) -> None:
     files = sorted(folder.rglob("*.ttl"))
@@ -64,6 +65,7 @@ def test_every_triple_of_every_data_file_stands_where_it_is_said_to_stand(folder
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["ontology", "shapes", "data", "tests"])
 def test_every_triple_of_every_turtle_file_has_a_place(folder: str) -> None:
     without: list[str] = []

@@ -35,6 +35,7 @@ def unanswered(served: Served, addresses: Iterable[str]) -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 def test_iris_under_the_base_that_the_data_use_answer(served: Served, app_context: AppContext) -> None:
     used = {
         row["iri"].value
@@ -55,6 +56,7 @@ def test_iris_under_the_base_that_the_data_use_answer(served: Served, app_contex
     assert unanswered(served, [*things, *parts]) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/catalog", "/void", "/dataset/coopgraph", "/sparql"])
 def test_every_address_that_a_description_of_the_service_names_answers(served: Served, path: str) -> None:
     text = served.get(path, Accept="application/n-triples").body.decode()
@@ -81,6 +83,7 @@ PATHS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_every_link_in_a_header_and_every_link_of_its_timemap_answers(served: Served, path: str) -> None:
     links = served.get(path).headers.get_all("Link") or []  # type: ignore[attr-defined]
@@ -92,6 +95,7 @@ def test_every_link_in_a_header_and_every_link_of_its_timemap_answers(served: Se
     assert unanswered(served, targets) == {}
 
 
+@pytest.mark.slow
 def test_what_robots_are_told_answers(served: Served) -> None:
     (index,) = re.findall(r"Sitemap: (\S+)", served.get("/robots.txt").body.decode())
     parts = re.findall(r"<loc>([^<]*)</loc>", served.get(index.removeprefix(served.url)).body.decode())
@@ -131,6 +135,7 @@ ASKED = {"/search": "q=lantern", "/en/figures.csv": "indicator=assistance-cases"
 """What is asked at addresses that answer nothing else."""
 
 
+@pytest.mark.slow
 def test_the_documents_for_people_name_no_address_that_is_not_there(served: Served) -> None:
     documents = [ROOT / "README.md", ROOT / "CITATION.cff", *(ROOT / "docs").glob("*.md")]
     text = "\n".join(path.read_text("utf-8") for path in documents)

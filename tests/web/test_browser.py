@@ -63,6 +63,7 @@ def opened(browser: Browser, width: int = 1280, *, script: bool = True) -> Page:
     return browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script).new_page()
 
 
+@pytest.mark.slow
 @with_bundle
 def test_quick_exit_leaves_and_back_does_not_return(browser: Browser, served: Served, neutral: str) -> None:
     page = opened(browser)
@@ -75,6 +76,7 @@ def test_quick_exit_leaves_and_back_does_not_return(browser: Browser, served: Se
     page.context.close()
 
 
+@pytest.mark.slow
 @with_bundle
 def test_a_whole_visit_is_one_entry_of_the_history(browser: Browser, served: Served, neutral: str) -> None:
     page = opened(browser, 390)
@@ -102,6 +104,7 @@ def test_whom_to_call_is_on_the_first_screen_of_a_phone(browser: Browser, served
     page.context.close()
 
 
+@pytest.mark.slow
 @with_bundle
 def test_shift_three_times_leaves_and_twice_or_slowly_does_not(browser: Browser, served: Served, neutral: str) -> None:
     page = opened(browser)
@@ -119,6 +122,7 @@ def test_shift_three_times_leaves_and_twice_or_slowly_does_not(browser: Browser,
     page.context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ko", 390)])
 @pytest.mark.parametrize("script", [True, False])
 def test_a_search_from_any_page_finds_and_leaves_its_words_in_no_address(
@@ -140,6 +144,7 @@ def test_a_search_from_any_page_finds_and_leaves_its_words_in_no_address(
     page.context.close()
 
 
+@pytest.mark.slow
 @with_bundle
 @pytest.mark.parametrize(("language", "width"), [("ko", 1280), ("en", 390)])
 def test_results_come_while_typing_and_the_keyboard_chooses_one(
@@ -179,6 +184,7 @@ def test_without_script_the_page_is_whole_and_quick_exit_is_a_link(
     page.context.close()
 
 
+@pytest.mark.slow
 def test_the_way_out_stays_in_sight_while_scrolling(browser: Browser, served: Served) -> None:
     page = opened(browser, 390)
     page.goto(f"{served.url}/en/doc/org/lantern")
@@ -202,6 +208,7 @@ def test_the_keyboard_reaches_the_content_first_and_focus_is_seen(browser: Brows
     page.context.close()
 
 
+@pytest.mark.slow
 def test_help_is_reached_and_left_by_keyboard_alone(browser: Browser, served: Served, neutral: str) -> None:
     page = opened(browser, 640)
     page.goto(f"{served.url}/ja/")
@@ -249,6 +256,7 @@ class Workbench:
         self.page.keyboard.press("Control+Enter")
 
 
+@pytest.mark.slow
 @with_workbench
 @pytest.mark.parametrize(("language", "label"), [("en", "Organization"), ("ko", "단체")])
 def test_the_editor_completes_names_with_labels_in_the_readers_language(
@@ -268,6 +276,7 @@ def test_the_editor_completes_names_with_labels_in_the_readers_language(
     bench.page.context.close()
 
 
+@pytest.mark.slow
 @with_workbench
 def test_an_error_is_marked_while_typing_and_advice_is_given(browser: Browser, served: Served) -> None:
     bench = Workbench(browser, served)
@@ -280,6 +289,7 @@ def test_an_error_is_marked_while_typing_and_advice_is_given(browser: Browser, s
     bench.page.context.close()
 
 
+@pytest.mark.slow
 @with_workbench
 def test_a_query_is_answered_in_place_sorted_filtered_and_shared_in_the_fragment(
     browser: Browser, served: Served
@@ -309,6 +319,7 @@ def test_a_query_is_answered_in_place_sorted_filtered_and_shared_in_the_fragment
     assert "VALUES" not in served.log.read_text(encoding="utf-8", errors="replace")
 
 
+@pytest.mark.slow
 @with_workbench
 def test_a_query_that_runs_is_cancelled(browser: Browser, served: Served) -> None:
     bench = Workbench(browser, served)
@@ -321,6 +332,7 @@ def test_a_query_that_runs_is_cancelled(browser: Browser, served: Served) -> Non
     bench.page.context.close()
 
 
+@pytest.mark.slow
 @with_workbench
 def test_tab_leaves_the_editor_which_has_a_name(browser: Browser, served: Served) -> None:
     bench = Workbench(browser, served)
@@ -331,6 +343,7 @@ def test_tab_leaves_the_editor_which_has_a_name(browser: Browser, served: Served
     bench.page.context.close()
 
 
+@pytest.mark.slow
 def test_figures_are_chosen_by_keyboard_and_without_script(browser: Browser, served: Served) -> None:
     page = opened(browser, 390, script=False)
     page.goto(f"{served.url}/ko/figures?indicator=victims-supported")

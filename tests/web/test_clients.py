@@ -42,6 +42,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     running.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["xml", "json"])
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
 def test_rdflib_reads_the_service_as_a_graph(served: Served, form: str, method: str) -> None:
@@ -88,6 +89,7 @@ def test_pandas_reads_an_address(served: Served, form: str, read: str) -> None:
     assert list(frame["o"]) == ["도움 0", "도움 1", "도움 2"]
 
 
+@pytest.mark.slow
 def test_a_page_of_another_origin_asks_reads_the_headers_and_cancels(served: Served) -> None:
     script = """async root => {
       const named = {'X-Query-Token': 'a-token-of-mine', 'If-None-Match': '"x"', 'Accept': 'text/csv'};

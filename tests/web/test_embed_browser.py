@@ -79,6 +79,7 @@ def opened(browser: Browser, address: str) -> tuple[Page, list[str], list[str]]:
     return page, complaints, requests
 
 
+@pytest.mark.slow
 def test_it_shows_whom_to_call_with_one_request_and_leaves_nothing(
     browser: Browser, served: Served, partner: str
 ) -> None:
@@ -99,6 +100,7 @@ def test_it_shows_whom_to_call_with_one_request_and_leaves_nothing(
     assert "+81-3-0000-0000" in frame.locator(".telephone").first.inner_text()
 
 
+@pytest.mark.slow
 def test_its_parts_can_be_styled_and_another_area_is_shown_when_asked_for(browser: Browser, partner: str) -> None:
     page, _, _ = opened(browser, partner)
     shadow = "document.querySelector('coopgraph-directory').shadowRoot"
@@ -112,6 +114,7 @@ def test_its_parts_can_be_styled_and_another_area_is_shown_when_asked_for(browse
     )
 
 
+@pytest.mark.slow
 def test_where_we_are_down_the_page_keeps_its_own_words(browser: Browser, partner: str) -> None:
     page, _, _ = opened(browser, partner + "/down")
     assert page.get_by_text(FALLBACK).is_visible()

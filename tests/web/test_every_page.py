@@ -149,6 +149,7 @@ def test_every_endpoint_that_gives_a_page_is_looked_at(client: FlaskClient, addr
     assert pages - looked_at == NOT_LOOKED_AT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "width", "script", "share"), [*SHARES, *WHOLES])
 def test_every_page_is_accessible_fits_asks_nobody_else_complains_of_nothing_and_stores_nothing(
     browser: Browser,
@@ -194,6 +195,7 @@ def test_every_page_is_accessible_fits_asks_nobody_else_complains_of_nothing_and
         pytest.skip("all but accessibility was looked at: axe-core is not installed, as npm's registry did not answer")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/help?area=jp", "/help/card?area=jp", "/doc/org/lantern", "/doc/law/image-abuse-act"]
 )

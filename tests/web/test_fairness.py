@@ -72,6 +72,7 @@ def crowded(served: Served, asker: ThreadPoolExecutor) -> Iterator[Served]:
     assert {item.result().status for item in held} == {409}
 
 
+@pytest.mark.slow
 def test_a_short_query_is_answered_while_every_ordinary_lane_is_taken(crowded: Served) -> None:
     latencies = []
     connection = http.client.HTTPConnection(urllib.parse.urlsplit(crowded.url).netloc)
@@ -89,6 +90,7 @@ def test_a_short_query_is_answered_while_every_ordinary_lane_is_taken(crowded: S
     assert (ready["busy"], ready["waiting"]) == (2, 4)
 
 
+@pytest.mark.slow
 def test_a_long_query_is_refused_with_a_time_to_come_back_where_the_queue_is_full(crowded: Served) -> None:
     reply = ask(crowded, RUNAWAY, "198.51.100.77")
     assert kind(reply) == (503, "queue-full")
@@ -134,6 +136,7 @@ def test_a_client_that_leaves_while_it_waits_is_forgotten(served: Served, asker:
     assert served.get("/sparql/held-test", "DELETE").status == 204
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the filter that is taken away here")
 def test_a_service_whose_queries_cannot_be_confined_is_not_opened_to_the_public(data: Path) -> None:
     def serve(*more: str) -> subprocess.Popen[bytes]:

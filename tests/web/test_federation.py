@@ -41,6 +41,7 @@ def rows(served: Served, query: str) -> list[dict[str, str]]:
     ]
 
 
+@pytest.mark.slow
 def test_rows_of_two_servers_are_joined(served: Served, other: Served) -> None:
     query = f"""PREFIX : <{EX}> SELECT ?s ?size {{
       ?s :p :o .
@@ -72,6 +73,7 @@ def _answers(address: str) -> bool:
         return probe.connect_ex((host, int(port or 80))) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("call", "status", "kind"),
     [

@@ -178,6 +178,7 @@ def flaw(reply: Reply) -> str:
 # Queries
 
 
+@pytest.mark.slow
 def test_a_malformed_query_is_told_its_place_in_plain_words(served: Served, guarded: Served) -> None:
     def check(case: Malformed) -> str:
         reply = send(served, case.query.encode("utf-8"))
@@ -202,6 +203,7 @@ def test_what_is_nested_too_deep_is_refused_with_its_place(guarded: Served) -> N
     survive(guarded, {name: partial(check, query) for name, query in hostile.NESTED.items()})
 
 
+@pytest.mark.slow
 def test_a_query_that_takes_all_it_can_get_takes_nothing_from_others(served: Served, guarded: Served) -> None:
     def check(query: str) -> str:
         reply = send(served, query.encode(), timeout=SHORT)
@@ -224,6 +226,7 @@ def test_a_result_that_xml_cannot_hold_is_not_given_as_xml(served: Served) -> No
     survive(served, {name: partial(check, query) for name, query in hostile.XML.items()})
 
 
+@pytest.mark.slow
 def test_a_query_reaches_no_other_server_and_no_file(served: Served, guarded: Served) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         other.setblocking(False)
@@ -299,6 +302,7 @@ def exchange_once(served: Served, sent: bytes) -> Reply | None:
             return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["FRAMING", "HEADERS", "ADDRESSES", "BODIES"])
 def test_a_request_that_is_none_is_refused(guarded: Served, group: str) -> None:
     release = guarded.ask("ASK {}").headers["X-Coopgraph-Release"].encode()
@@ -383,6 +387,7 @@ BEGINNINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", BEGINNINGS.values(), ids=BEGINNINGS)
 def test_connections_that_wait_keep_nobody_waiting_and_are_closed(hurried: Served, sent: bytes) -> None:
     with many(hurried, sent) as connections:
@@ -393,6 +398,7 @@ def test_connections_that_wait_keep_nobody_waiting_and_are_closed(hurried: Serve
     assert answers == ({b"HTTP/1.1 408 Request Timeout"} if sent and not sent.endswith(b"\r\n\r\n") else {b""})
 
 
+@pytest.mark.slow
 def test_a_body_that_comes_byte_by_byte_has_as_long_as_any_other(hurried: Served) -> None:
     with connected(hurried) as connection:
         connection.sendall(POST.encode() + b"Content-Length: 1000\r\n\r\n")
@@ -405,6 +411,7 @@ def test_a_body_that_comes_byte_by_byte_has_as_long_as_any_other(hurried: Served
         assert not lateness(hurried)
 
 
+@pytest.mark.slow
 def test_many_large_bodies_that_are_half_sent_take_no_more_memory_than_is_given_to_all(hurried: Served) -> None:
     before = peak_memory(hurried)
     head = POST.encode() + f"Content-Length: {LARGEST}\r\n\r\n".encode()
@@ -435,6 +442,7 @@ def test_clients_that_leave_at_once_leave_nothing_behind(hurried: Served) -> Non
     assert not lateness(hurried)
 
 
+@pytest.mark.slow
 def test_clients_that_never_read_keep_nobody_waiting(hurried: Served) -> None:
     large = urllib.parse.urlencode({"query": "SELECT ?s ?p { ?s ?p ?o }", "format": "csv"})
     request = f"GET /sparql?{large} HTTP/1.1\r\nHost: a\r\n\r\n".encode()

@@ -27,6 +27,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     running.stop()
 
 
+@pytest.mark.slow
 def test_rows_come_typed_whole_and_with_their_checksum(served: Served) -> None:
     reply = served.ask("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?o", PARQUET)
     assert (reply.status, reply.headers["Content-Type"]) == (200, PARQUET)

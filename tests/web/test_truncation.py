@@ -246,6 +246,7 @@ def address(endpoint: str, query: str, **more: str) -> str:
     return f"{endpoint}/sparql?" + urllib.parse.urlencode({"query": query, **more})
 
 
+@pytest.mark.slow
 def test_each_client_gets_a_whole_result(served: Served, client: Urllib) -> None:
     assert client.ask(address(served.url, ALL)) >= ROWS
 
@@ -353,6 +354,7 @@ def all_broken(calls: Sequence[Callable[[], int]]) -> None:
             one.result()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["the server", "the loading process"])
 def test_a_service_that_is_killed_gives_no_result(clients: Sequence[Urllib], victim: str, little: Path) -> None:
     served = serve_dataset(little, workers=len(clients))
@@ -370,6 +372,7 @@ def test_a_service_that_is_killed_gives_no_result(clients: Sequence[Urllib], vic
     served.process.wait()
 
 
+@pytest.mark.slow
 def test_a_server_that_is_killed_while_it_sends_gives_no_result(clients: Sequence[Urllib], data: Path) -> None:
     if isinstance(clients[0], Comunica):
         pytest.skip("its command cannot be told to read slowly; what is cut on its way is the same to it")

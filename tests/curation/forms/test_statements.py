@@ -134,6 +134,7 @@ def _report(
     return report, [made.control_of(item.focus, item.path, item.value) for item in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", RIGHT)
 def test_what_a_form_states_keeps_the_rules(workspace: Workspace, forms: Forms, key: str) -> None:
     report, _ = _report(workspace, forms, key, RIGHT[key])
@@ -193,6 +194,7 @@ def test_an_editorial_claim_takes_no_passage_that_is_not_its_own(workspace: Work
     assert not graph.objects(claim, COOP.hasEvidence)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "control"),
     [

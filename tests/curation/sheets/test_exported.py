@@ -42,6 +42,7 @@ def _changed(table: bytes, row: dict[str, str]) -> bytes:
     return stream.getvalue().encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_an_export_as_it_came_changes_nothing(published: Path, data: Path, kind: str, form: str) -> None:
@@ -62,6 +63,7 @@ def test_a_workbook_that_was_opened_and_saved_changes_nothing_either(
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
+@pytest.mark.slow
 def test_a_name_that_was_added_with_its_source_is_a_new_claim(published: Path, data: Path) -> None:
     table = exported(published, "organization").stdout_bytes
     quote = "The Lantern is also called the Lamp."
@@ -84,6 +86,7 @@ def test_a_name_that_was_added_with_its_source_is_a_new_claim(published: Path, d
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "word"),
     [
@@ -101,6 +104,7 @@ def test_what_is_wrong_in_an_export_is_told_by_cell(
     assert _files(data) == before
 
 
+@pytest.mark.slow
 def test_a_row_without_an_identifier_is_a_new_entity(published: Path, data: Path) -> None:
     names = {"name@en": "label@en", "name@ko": "label@ko", "type": "organizationType", "area": "basedIn"}
     names |= {"topic": "worksOn", "founded": "foundingDate"}

@@ -31,6 +31,7 @@ def tree() -> Tree:
     return locate(settings.load_settings({}, {})[0])
 
 
+@pytest.mark.slow
 def test_every_statement_of_the_examples_is_in_the_graph(tree: Tree) -> None:
     prefixes = tree_prefixes(tree, limit=1 << 20)
     heading = "".join(f"@prefix {name}: <{space}> .\n" for name, space in prefixes.items())
@@ -40,6 +41,7 @@ def test_every_statement_of_the_examples_is_in_the_graph(tree: Tree) -> None:
     assert shown <= held
 
 
+@pytest.mark.slow
 def test_every_body_that_was_decided_on_is_there_and_linked_as_the_guide_says(tree: Tree) -> None:
     graph = Index(quad.triple for quads in read_tree(tree).quads.values() for quad in quads)
     linked = {

@@ -51,6 +51,7 @@ def test_what_no_file_holds_has_an_origin_that_a_file_holds(content: TreeContent
     assert set(whole.origin.values()) <= curated
 
 
+@pytest.mark.slow
 def test_the_order_of_the_files_does_not_matter(content: TreeContent, whole: MaterializedGraphs) -> None:
     backwards = dataclasses.replace(content, files=content.files[::-1])
     assert canonical_nquads(whole.quads()) == canonical_nquads(materialize(backwards).quads())

@@ -39,6 +39,7 @@ def document_of(app_context: AppContext, name: str, kind: str) -> Any:
     return published.context(reading.release).whole(item.graph, item.node, frame)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FRAMES)
 def test_the_schema_of_a_frame_is_a_schema_of_2020_12_with_the_address_it_is_published_at(
     published: Path, name: str

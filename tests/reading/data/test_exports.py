@@ -45,6 +45,7 @@ def rows_of(document: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(document.decode(), newline="")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_format_holds_the_same_things(exporter: Exporter, kind: str) -> None:
     rows = rows_of(exported(exporter, kind, "csv"))

@@ -342,6 +342,7 @@ def test_no_tunnel_begins(served: Running, body: bytes) -> None:
     assert raw.startswith(b"HTTP/1.1 405 ")
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_is_cut_off(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "READING_TIME", 0.5)
     with alone.connect() as connection:
@@ -350,6 +351,7 @@ def test_a_client_that_does_not_read_is_cut_off(alone: Running, monkeypatch: pyt
         assert len(rest(connection)) < LARGE
 
 
+@pytest.mark.slow
 def test_a_client_that_reads_next_to_nothing_is_cut_off(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "READING_TIME", 0.5)
     with narrow(alone) as connection:
@@ -361,6 +363,7 @@ def test_a_client_that_reads_next_to_nothing_is_cut_off(alone: Running, monkeypa
         assert len(rest(connection)) < LARGE // 2
 
 
+@pytest.mark.slow
 def test_a_client_that_reads_slowly_is_not_cut_off(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "READING_TIME", 1.5)
     with alone.connect() as connection:
@@ -372,6 +375,7 @@ def test_a_client_that_reads_slowly_is_not_cut_off(alone: Running, monkeypatch: 
     assert received > LARGE
 
 
+@pytest.mark.slow
 def test_answers_wait_for_a_client_that_does_not_read_them(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many it asks for, little more than one is made ahead of it; then it gets them all."""
     given = 0

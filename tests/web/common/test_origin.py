@@ -67,6 +67,7 @@ TYPES = ("text/html", "application/ld+json", "text/turtle")
 """What is accepted; by day each address is asked with one of them."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accept", TYPES)
 def test_nothing_that_an_answer_says_is_made_of_a_forged_host(stated: Served, accept: str) -> None:
     release = stated.get("/releases").json()["current"]
@@ -98,6 +99,7 @@ def test_what_names_an_address_names_the_stated_one(stated: Served) -> None:
     assert f"location: {STATED}/at/" in told(stated, "/", Accept_Datetime="Tue, 01 Jan 2030 00:00:00 GMT").lower()
 
 
+@pytest.mark.slow
 def test_a_trusted_proxy_says_the_scheme_and_one_scheme_never_answers_for_the_other(behind: Served) -> None:
     for _ in range(2):
         for proto in ("https", "http", "https"):

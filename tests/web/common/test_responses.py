@@ -69,6 +69,7 @@ def flaws(status: int, headers: http.client.HTTPMessage) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", HEADERS)
 def test_no_header_comes_twice_but_lists_and_there_is_one_date(
     connection: http.client.HTTPConnection, headers: dict[str, str]

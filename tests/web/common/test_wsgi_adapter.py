@@ -81,6 +81,7 @@ def test_a_place_is_held_until_the_result_is_read_or_its_client_leaves(served: S
     until(served, 200, 2)
 
 
+@pytest.mark.slow
 def test_results_beyond_the_room_are_told_to_come_back_and_it_comes_back(served: Served) -> None:
     first, second = begin(served, LARGE, 3), begin(served, LARGE, 4)
     refused = served.ask(LARGE, accept="application/json", X_Forwarded_For="203.0.113.5")

@@ -172,6 +172,7 @@ def growing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     app_context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -226,6 +227,7 @@ def test_a_time_leads_to_the_nearest_release_that_holds_the_thing(growing: Flask
     assert asked_at(growing, late, "/doc/org/never.nt") == (404, "")
 
 
+@pytest.mark.slow
 def test_an_answer_that_another_time_would_change_says_so_to_caches(published: Path, tmp_path: Path) -> None:
     served = serve("--workers", "1", log=tmp_path / "log", settings={"var": published})
     try:

@@ -82,6 +82,7 @@ def test_every_thing_is_sent_to_its_document_with_303(client: FlaskClient, name:
     assert any('rel="type"' in link for link in links)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*(f"/doc/{name}" for name in KINDS), *OTHERS])
 def test_every_address_answers_as_a_page_and_in_every_data_format_with_the_same_triples(
     client: FlaskClient, path: str
@@ -374,6 +375,7 @@ def test_the_page_carries_schema_org_that_no_text_can_break_out_of(client: Flask
     assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_every_link_of_a_page_into_this_service_answers(client: FlaskClient, name: str) -> None:
     _, root = page(client, f"/en/doc/{name}")
@@ -427,6 +429,7 @@ def served_graph(client: FlaskClient, path: str, form: str) -> rdflib.Graph:
     return rdflib.Graph().parse(data=text, format=form, publicID=BASE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/catalog", "/dataset/coopgraph", "/void", "/.well-known/void"])
 def test_a_document_about_a_container_holds_its_parts_in_every_format(client: FlaskClient, path: str) -> None:
     shapes = rdflib.Graph().parse(Path(__file__).with_name("dcat-ap.ttl"))

@@ -72,6 +72,7 @@ def test_every_address_names_itself_and_its_twins(entries: list[etree._Element])
         assert own in twins.values()
 
 
+@pytest.mark.slow
 def test_the_addresses_answer(client: FlaskClient, addresses: list[str]) -> None:
     standing = [address for address in addresses if address.startswith(f"{HOST}/en/") and "/doc/" not in address]
     others = [address for address in addresses if "/doc/" in address]

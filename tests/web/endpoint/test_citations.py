@@ -63,6 +63,7 @@ def test_a_citation_holds_release_format_rows_and_the_checksum_of_what_is_sent(c
     assert len(citation["@id"].removeprefix("http://localhost/cite/")) == 16
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "fields", "chosen", "rows"),
     [
@@ -194,6 +195,7 @@ def test_what_is_removed_is_gone_for_good(client: FlaskClient, var: Path) -> Non
     assert not Register(var, 3).remove("abcdefghijklmnop", date(2026, 1, 31))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "fields"),
     [

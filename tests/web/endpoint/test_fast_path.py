@@ -146,6 +146,7 @@ def test_what_is_not_plain_is_not_begun(service: Service, fields: dict[str, str]
     assert service.promptly(fields, **headers) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "status"), [(RUNAWAY, 503), (ALL, 200), ("SELECT * { ?s ?p", 400)], ids=["long", "large", "malformed"]
 )
@@ -159,6 +160,7 @@ def test_what_is_begun_and_not_soon_whole_goes_on_in_a_thread(service: Service, 
         assert len(reply.json["results"]["bindings"]) == ROWS  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_a_question_of_the_quick_lane_begins_anew_in_an_ordinary_one(service: Service) -> None:
     held = service.promptly({"query": RUNAWAY})
     assert isinstance(held, StartedQuery)

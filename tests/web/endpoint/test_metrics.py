@@ -50,6 +50,7 @@ def outcome(served: Served, name: str) -> float:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "name"),
     [
@@ -92,6 +93,7 @@ def test_requests_are_counted_by_route_not_by_address(served: Served) -> None:
     assert value(served, "coopgraph_request_seconds_count", method="other", route="none", status="405") >= 1
 
 
+@pytest.mark.slow
 def test_neither_log_nor_numbers_ever_hold_a_query_an_address_or_what_was_read(served: Served) -> None:
     told = {"X_Forwarded_For": "203.0.113.77", "Forwarded": "for=203.0.113.77", "User_Agent": "agentword"}
     told |= {"Referer": "http://refererword.example/"}

@@ -290,6 +290,7 @@ def test_a_lower_timeout_can_be_asked_for(served: Served) -> None:
     assert time.monotonic() - start < 20
 
 
+@pytest.mark.slow
 def test_a_runaway_query_is_stopped_on_time_while_others_are_answered(
     served: Served, asker: ThreadPoolExecutor
 ) -> None:
@@ -328,6 +329,7 @@ def test_a_client_that_leaves_frees_its_worker(served: Served) -> None:
     assert served.wait_until_busy(0) < 10
 
 
+@pytest.mark.slow
 @linux
 def test_nothing_is_left_after_the_server_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "data.nq"
@@ -352,6 +354,7 @@ def _ask_quietly(served: Served) -> None:
         served.ask(RUNAWAY)
 
 
+@pytest.mark.slow
 @linux
 def test_a_server_that_is_asked_to_stop_stops_with_all_its_processes_while_a_query_runs(tmp_path: Path) -> None:
     path = tmp_path / "data.nq"
@@ -484,6 +487,7 @@ def test_a_result_is_given_in_parts(served: Served, asked: str, start: int, end:
     assert part.headers["Accept-Ranges"] == whole.headers["Accept-Ranges"] == "bytes"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["csv", "parquet"])
 def test_whoever_asks_for_the_size_and_then_for_parts_has_the_whole(served: Served, name: str) -> None:
     """So polars and DuckDB read an address."""

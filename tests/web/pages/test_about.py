@@ -131,6 +131,7 @@ HELD: Mapping[str, Callable[[FlaskClient, Served, Path], None]] = {
 """How each promise of the page begins, and what holds it; tests/web/test_browser.py tries the last in a browser."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("promise", HELD)
 def test_each_promise_of_privacy_is_kept(client: FlaskClient, visited: Served, published: Path, promise: str) -> None:
     HELD[promise](client, visited, published)

@@ -41,6 +41,7 @@ def _shown(client: FlaskClient, status: int = 200, language: str = "en", **form:
     return html.fromstring(response.text)
 
 
+@pytest.mark.slow
 def test_what_was_pasted_is_shown_with_a_mark_where_a_rule_is_broken_and_how_to_mend_it(client: FlaskClient) -> None:
     page = _shown(client, document=BAD.replace("\n", "\r\n"))
     row, *_ = page.cssselect("table.source tr.found")
@@ -58,6 +59,7 @@ def test_a_file_is_named_and_the_report_is_in_the_language_of_the_page(client: F
     assert page.cssselect(f"a[href='#L{LINE}']")
 
 
+@pytest.mark.slow
 def test_a_document_that_conforms_says_so_and_syntax_errors_have_their_line(client: FlaskClient) -> None:
     assert "The data conforms." in _shown(client, document=GOOD).text_content()
     broken = _shown(client, document="o:lantern a coop:Organization\n")
@@ -65,6 +67,7 @@ def test_a_document_that_conforms_says_so_and_syntax_errors_have_their_line(clie
     assert "SyntaxError" in html.tostring(broken.cssselect(".findings")[0]).decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("media_type", REPORTS)
 def test_programs_get_the_report_in_the_form_they_accept(client: FlaskClient, media_type: str) -> None:
     sent = client.post("/check", data=BAD.encode(), content_type="text/turtle", headers={"Accept": media_type})
@@ -98,6 +101,7 @@ def test_the_form_can_be_read_in_any_language_without_a_script(client: FlaskClie
     assert (form.get("method"), form.get("action"), form.get("enctype")) == ("post", "/ja/check", "multipart/form-data")
 
 
+@pytest.mark.slow
 def test_nothing_of_a_document_is_left_on_disk(client: FlaskClient, published: Path) -> None:
     marked = BAD.replace("Lantern", "Zyxwvu")
     client.post("/check", data=marked.encode(), content_type="text/turtle", headers={"Accept": "application/json"})

@@ -175,6 +175,7 @@ def without_figures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskC
     app_context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_a_release_without_figures_says_so(without_figures: FlaskClient, language: str) -> None:
     root = page(without_figures, f"/{language}/figures")
