@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 import ast
 import inspect
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
+
+import pytest
 
 from coopgraph import errors
 from coopgraph.errors import CoopgraphError

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.cli.in_process import Ended, coopgraph
 from tests.cli.test_import import sheet

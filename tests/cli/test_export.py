@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import pytest
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 from pyoxigraph import RdfFormat, parse
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from .in_process import coopgraph
 

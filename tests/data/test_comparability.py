@@ -7,10 +7,11 @@ inside it, in one period.
 
 from __future__ import annotations
 
-import pytest
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from itertools import combinations, pairwise
+
+import pytest
 
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP, SKOS

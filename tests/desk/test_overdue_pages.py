@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from datetime import UTC, date, datetime
 
+import pytest
 from flask.testing import FlaskClient
 
 from coopgraph.curation.freshness import overdue_in_files, overdue_records

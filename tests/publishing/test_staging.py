@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import pytest
 import gzip
 import hashlib
 import time
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
