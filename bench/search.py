@@ -6,6 +6,7 @@ every word has thousands of matches. Each search opens the index anew, as the se
 
 from __future__ import annotations
 
+import itertools
 import random
 import statistics
 import tempfile
@@ -17,7 +18,7 @@ from pathlib import Path
 import click
 
 from coopgraph.model.iris import BASE
-from coopgraph.publishing.search_index import IndexedName, search_index
+from coopgraph.publishing.search_index import IndexedName, IndexedThing, search_index
 from coopgraph.reading.search import SearchRequest, SearchResults, search_file
 
 ENTITIES = 100_000
@@ -56,6 +57,12 @@ _PARTS = {
 }
 _KINDS = (("org", 3), ("service", 3), ("law", 1), ("event", 1), ("source", 2))
 
+_COUNTRIES = ("kr", "jp", "tw", "hk", "us", "gb", "fr", "de")
+_PARTS_OF_A_COUNTRY = 20
+
+CHOSEN_AREA = "hk-7"
+"""The area, one of many, in which each search is made again."""
+
 SEARCHES = (
     "상담",
     "법",
@@ -75,16 +82,17 @@ SEARCHES = (
 
 @dataclass(frozen=True, slots=True)
 class SearchCost:
-    """What one search costs: how many results it has, and seconds of each round."""
+    """What one search costs, in an area or anywhere: how many results it has, and seconds of each round."""
 
     words: str
+    area: str
     results: SearchResults
     times: tuple[float, ...]
 
 
 def invented_index(entities: int) -> bytes:
     """Return the index of so many invented entities, the same ones each time."""
-    chance, names = random.Random(entities), {}
+    chance, things = random.Random(entities), {}
     kinds = [kind for kind, weight in _KINDS for _ in range(weight)]
     for number in range(entities):
         places = [chance.randrange(len(some)) for some in _PARTS["en"]]
@@ -94,20 +102,22 @@ def invented_index(entities: int) -> bytes:
             )
             for tag, parts in _PARTS.items()
         }
-        names[f"{BASE}id/{chance.choice(kinds)}/thing-{number}"] = own
-    return search_index(names)
+        country = chance.choice(_COUNTRIES)
+        areas = (country, f"{country}-{chance.randrange(_PARTS_OF_A_COUNTRY)}")
+        things[f"{BASE}id/{chance.choice(kinds)}/thing-{number}"] = IndexedThing(own, areas)
+    return search_index(things)
 
 
 def search_costs(index: Path, searches: Sequence[str] = SEARCHES) -> list[SearchCost]:
-    """Return what each search in the file ``index`` costs."""
+    """Return what each search in the file ``index`` costs, anywhere and in :data:`CHOSEN_AREA`."""
     costs = []
-    for words in searches:
+    for words, area in itertools.product(searches, ("", CHOSEN_AREA)):
         times = []
         for _ in range(SEARCH_ROUNDS):
             begun = time.thread_time()
-            results = search_file(index, SearchRequest(words, "ko"))
+            results = search_file(index, SearchRequest(words, "ko", area=area))
             times.append(time.thread_time() - begun)
-        costs.append(SearchCost(words, results, tuple(times)))
+        costs.append(SearchCost(words, area, results, tuple(times)))
     return costs
 
 
@@ -119,11 +129,11 @@ def main(entities: int) -> None:
         place = Path(folder) / "search.sqlite3"
         place.write_bytes(invented_index(entities))
         click.echo(f"{entities:,} entities, {place.stat().st_size / 1e6:.0f} MB\n")
-        click.echo("| words | results | median, ms | slowest, ms |\n| --- | ---: | ---: | ---: |")
+        click.echo("| words | area | results | median, ms | slowest, ms |\n| --- | --- | ---: | ---: | ---: |")
         for cost in search_costs(place):
             total = f"{cost.results.total:,}" if cost.results.exact else f"≥ {cost.results.total:,}"
             median, slowest = statistics.median(cost.times) * 1000, max(cost.times) * 1000
-            click.echo(f"| {cost.words} | {total} | {median:.1f} | {slowest:.1f} |")
+            click.echo(f"| {cost.words} | {cost.area} | {total} | {median:.1f} | {slowest:.1f} |")
 
 
 if __name__ == "__main__":

@@ -52,11 +52,12 @@ def mcp_server(app_context: AppContext) -> MCPServer:
     reads = server.tool(annotations=ToolAnnotations(read_only_hint=True), structured_output=False)
 
     @reads
-    def search(words: str, language: Language = "en", kind: str = "") -> str:
-        """Find organizations, services, laws and topics by their names in any language; kind narrows (org, law, …)."""
+    def search(words: str, language: Language = "en", kind: str = "", area: str = "") -> str:
+        """Find things by their names in any language; a kind (org, service, law, …) and an area (kr, kr-11) narrow."""
         with _told():
             reading = ReleaseSource.of(app_context.query_service)
-            found = search_names(Path(app_context.var), reading.release, SearchRequest(words, language, kind))
+            asked = SearchRequest(words, language, kind, area=area)
+            found = search_names(Path(app_context.var), reading.release, asked)
             return _whole(json_text(search_json(found, app_context.vocabularies.of(reading), language)))
 
     @reads

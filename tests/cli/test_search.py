@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -44,7 +45,17 @@ def test_a_kind_narrows_and_nothing_found_is_no_fault(published: Path) -> None:
     assert (nothing.exit_code, nothing.stderr) == (0, "0 results\n")
 
 
-@pytest.mark.parametrize("arguments", [(), ("a", "--kind", "person"), ("a", "--page", "0"), ("x" * 201,)])
+def test_an_area_narrows_to_what_is_in_it(published: Path) -> None:
+    def found(*more: str) -> dict[str, Any]:
+        return json.loads(searched(published, "support", "--format", "json", *more).stdout)
+
+    counts = {facet["area"]: facet["count"] for facet in found()["facets"]["area"]}
+    assert found("--area", "jp")["total"] == counts["jp"] > 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("a", "--kind", "person"), ("a", "--area", "atlantis"), ("a", "--page", "0"), ("x" * 201,)]
+)
 def test_wrong_usage_is_told(published: Path, arguments: tuple[str, ...]) -> None:
     assert searched(published, *arguments).exit_code == 2
 

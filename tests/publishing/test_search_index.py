@@ -10,8 +10,8 @@ from coopgraph.model import release_folder
 from coopgraph.model.iris import BASE
 from coopgraph.model.search_index import SEARCH_INDEX
 from coopgraph.publishing.files import ReleaseContents, content_hash
-from coopgraph.publishing.search_index import IndexedName, names_in, search_index
-from coopgraph.rdf.namespaces import COOP, DCTERMS, OWL, SKOS
+from coopgraph.publishing.search_index import IndexedName, IndexedThing, indexed_things, search_index
+from coopgraph.rdf.namespaces import COOP, DCTERMS, ELI, OWL, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Quad
 
 LANTERN = NamedNode(f"{BASE}id/org/lantern")
@@ -20,8 +20,12 @@ GRAPH = NamedNode(f"{BASE}graph/asserted")
 
 
 def names(*quads: tuple[NamedNode, NamedNode, NamedNode | Literal]) -> dict[str, set[tuple[bool, str, str]]]:
-    found = names_in(Quad(*quad, GRAPH) for quad in quads)  # type: ignore[call-arg]
-    return {iri.rpartition("/")[2]: set(some) for iri, some in found.items()}
+    return {slug: set(thing.names) for slug, thing in things(*quads).items()}
+
+
+def things(*quads: tuple[NamedNode, NamedNode, NamedNode | Literal]) -> dict[str, IndexedThing]:
+    found = indexed_things(Quad(*quad, GRAPH) for quad in quads)  # type: ignore[call-arg]
+    return {iri.rpartition("/")[2]: thing for iri, thing in found.items()}
 
 
 def test_all_kinds_of_names_are_read_the_preferred_ones_first() -> None:
@@ -51,8 +55,35 @@ def test_claims_and_terms_have_no_place_in_it() -> None:
     assert names((NamedNode(f"{BASE}def/Claim"), SKOS.prefLabel, Literal("Name"))) == {}
 
 
+def test_a_thing_is_in_its_areas_and_in_what_these_are_parts_of_a_provision_where_its_law_is() -> None:
+    country, city = (NamedNode(f"{BASE}id/area/{key}") for key in ("kr", "kr-11"))
+    law, provision = NamedNode(f"{BASE}id/law/act"), NamedNode(f"{BASE}id/provision/act.1")
+    found = things(
+        *((thing, SKOS.prefLabel, Literal("Name", language="en")) for thing in (LANTERN, law, provision, city)),
+        (LANTERN, COOP.isBasedIn, city),
+        (city, SKOS.broader, country),
+        (law, ELI.jurisdiction, country),
+        (provision, ELI.is_part_of, law),
+    )
+    assert {slug: set(thing.areas) for slug, thing in found.items()} == {
+        "lantern": {"kr-11", "kr"},
+        "kr-11": {"kr-11", "kr"},
+        "act": {"kr"},
+        "act.1": {"kr"},
+    }
+
+
+def test_areas_that_are_parts_of_each_other_do_no_harm() -> None:
+    one, other = (NamedNode(f"{BASE}id/area/{key}") for key in ("aa", "bb"))
+    found = things(
+        (one, SKOS.prefLabel, Literal("Name", language="en")), (one, SKOS.broader, other), (other, SKOS.broader, one)
+    )
+    assert found["aa"].areas == {"aa", "bb"}
+
+
 def test_the_same_names_in_another_order_make_the_same_bytes() -> None:
-    some = {f"{BASE}id/org/{slug}": {IndexedName(False, "en", slug), IndexedName(True, "ko", "이름")} for slug in "abc"}
+    own = IndexedThing({IndexedName(False, "en", "name"), IndexedName(True, "ko", "이름")}, {"kr", "jp"})
+    some = {f"{BASE}id/org/{slug}": own for slug in "abc"}
     assert search_index(some) == search_index(dict(reversed(some.items())))
 
 

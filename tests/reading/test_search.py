@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 from coopgraph.errors import NotFound, QueryTooLong, WrongUsage
 from coopgraph.model.iris import BASE
 from coopgraph.model.search_text import folded, is_dense, words_of
-from coopgraph.publishing.search_index import IndexedName, search_index
+from coopgraph.publishing.search_index import IndexedName, IndexedThing, search_index
 from coopgraph.reading.search import (
-    COUNTED,
-    SearchIndex,
+    SearchFacet,
     SearchRequest,
     SearchResults,
-    one_slip,
     search_file,
     search_names,
 )
+from coopgraph.reading.search_index import COUNTED, SearchIndex, one_slip
 
 NAMES = {
     "org/rainlily": ("en:RainLily", "zh-Hant:風雨蘭", "+en:Feng Yulan", "+ko:레인릴리"),
@@ -44,12 +43,23 @@ NAMES = {
 }
 
 
+AREAS = {
+    "org/rainlily": ("hk",),
+    "org/kr-d4u-center": ("kr",),
+    "org/seoul-sunflower": ("kr-11", "kr"),
+    "service/seoul.counselling": ("kr-11", "kr"),
+    "area/kr-11": ("kr-11", "kr"),
+    "law/hk-crimes-ordinance": ("hk",),
+}
+
+
 def indexed(names: dict[str, tuple[str, ...]]) -> bytes:
     return search_index(
         {
-            f"{BASE}id/{path}": {
-                IndexedName(name.startswith("+"), *name.removeprefix("+").split(":", 1)) for name in some
-            }
+            f"{BASE}id/{path}": IndexedThing(
+                {IndexedName(name.startswith("+"), *name.removeprefix("+").split(":", 1)) for name in some},
+                AREAS.get(path, ()),
+            )
             for path, some in names.items()
         }
     )
@@ -64,6 +74,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def found(index: Path, words: str, language: str = "en", **more) -> SearchResults:
     return search_file(index, SearchRequest(words, language, **more))
+
+
+def counts(facets: tuple[SearchFacet, ...]) -> dict[str, int]:
+    return {facet.key: facet.count for facet in facets}
 
 
 def paths(results: SearchResults) -> list[str]:
@@ -147,9 +161,45 @@ def test_the_name_that_matched_is_shown_beside_the_readers(index: Path) -> None:
 
 def test_kinds_are_counted_whatever_kind_is_chosen(index: Path) -> None:
     everything, services = found(index, "상담"), found(index, "상담", kind="service")
-    assert [(facet.kind, facet.count) for facet in everything.facets] == [("service", 1), ("concept", 1)]
-    assert services.facets == everything.facets
+    assert counts(everything.kinds) == {"service": 1, "concept": 1}
+    assert services.kinds == everything.kinds
     assert (services.total, paths(services)) == (1, ["service/seoul.counselling"])
+
+
+def test_areas_are_counted_with_what_is_in_their_parts_those_with_most_first(index: Path) -> None:
+    results = found(index, "seoul")
+    assert counts(results.areas) == {"kr": 2, "kr-11": 2}
+    assert counts(found(index, "rainlily").areas) == {"hk": 1}
+    assert list(counts(found(index, "센터", "ko").areas).items()) == [("kr", 2), ("kr-11", 1)]
+
+
+@pytest.mark.parametrize("words", ["seoul", "Seoul Sunflower Center", "sunf", "flower", "해바라기", "sunflowre"])
+def test_an_area_narrows_whichever_way_a_name_matches(index: Path, words: str) -> None:
+    assert "org/seoul-sunflower" in paths(found(index, words, area="kr-11"))
+    assert "org/seoul-sunflower" in paths(found(index, words, area="kr"))
+    assert found(index, words, area="hk").total == 0
+
+
+def test_kinds_are_counted_in_the_chosen_area_and_areas_of_the_chosen_kind(index: Path) -> None:
+    assert counts(found(index, "seoul", area="kr").kinds) == {"org": 1, "area": 1}
+    assert counts(found(index, "seoul", area="hk").areas) == {"kr": 2, "kr-11": 2}
+    assert counts(found(index, "seoul", kind="org", area="hk").areas) == {"kr": 1, "kr-11": 1}
+
+
+def test_an_unknown_area_is_refused_with_those_like_it(index: Path) -> None:
+    with pytest.raises(WrongUsage) as refused:
+        found(index, "a", area="kr-1")
+    assert "kr-11" in refused.value.hint.in_language("en")
+
+
+def test_the_index_of_an_older_program_has_no_areas(tmp_path: Path) -> None:
+    place = tmp_path / "search.sqlite3"
+    place.write_bytes(indexed(NAMES))
+    with closing(sqlite3.connect(place)) as database:
+        database.executescript("DROP TABLE area; DROP TABLE entity_area")
+    assert (paths(found(place, "rainlily")), found(place, "rainlily").areas) == (["org/rainlily"], ())
+    with pytest.raises(WrongUsage):
+        found(place, "rainlily", area="hk")
 
 
 def test_words_are_all_looked_for(index: Path) -> None:

@@ -26,6 +26,7 @@ from coopgraph.settings import Settings
 @click.argument("words", nargs=-1, required=True)
 @lang_option(" Names are shown in it.")
 @click.option("--kind", default="", metavar="NAME", help="Only this kind, such as org, service or law.")
+@click.option("--area", default="", metavar="KEY", help="Only this area and its parts, such as kr, kr-11 or tw.")
 @click.option("--page", default=1, show_default=True, metavar="N", help="Page of the results.")
 @click.option("--limit", default=RESULTS_PER_PAGE, show_default=True, metavar="N", help="Results on a page.")
 @click.option("--release", metavar="ID", help="Search this release instead of the current one.")
@@ -43,6 +44,7 @@ def search(
     words: tuple[str, ...],
     lang: str | None,
     kind: str,
+    area: str,
     page: int,
     limit: int,
     release: str | None,
@@ -54,11 +56,11 @@ def search(
 
     Example: coopgraph search 상담 --lang ko
 
-    Example: coopgraph search sunflower center --kind org --format json
+    Example: coopgraph search sunflower center --kind org --area kr-11 --format json
     """
     settings: Settings = ctx.obj
     var, language = Path(settings.var), spoken(ctx)
-    asked = SearchRequest(" ".join(words), language, kind, page, limit)
+    asked = SearchRequest(" ".join(words), language, kind, page, limit, area)
     chosen = release or release_folder.current(var)
     if chosen is None:
         raise NotFound(Message("There is no release yet."), Message("`coopgraph build` makes one."))

@@ -1,8 +1,9 @@
 """Search index of a release: the SQLite file in which its names are found (https://www.sqlite.org/fts5.html).
 
 Entities are numbered by kind and then by name, so that a kind is a range of numbers and matches come in that order.
-``name_tokens`` is the full-text index, one row an entity, by number: the tokens of all its names. ``word`` holds each
-word of letters, also backward, for words with a slip in them.
+``name_tokens`` is the full-text index, one row an entity, by number: the tokens of all its names and of its areas.
+``word`` holds each word of letters, also backward, for words with a slip in them. ``entity_area`` tells in which areas
+an entity is: those that the graph says, and each area that these are a part of.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT NOT NULL);
 CREATE TABLE name (
   entity INTEGER NOT NULL, place INTEGER NOT NULL, preferred INTEGER NOT NULL, kind INTEGER NOT NULL,
   text TEXT NOT NULL, language TEXT NOT NULL, folded TEXT NOT NULL, PRIMARY KEY (entity, place)
+) WITHOUT ROWID;
+CREATE TABLE area (id INTEGER PRIMARY KEY, key TEXT NOT NULL);
+CREATE TABLE entity_area (
+  entity INTEGER NOT NULL, area INTEGER NOT NULL, PRIMARY KEY (entity, area)
 ) WITHOUT ROWID;
 CREATE TABLE word (word TEXT PRIMARY KEY, backward TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE name_tokens USING fts5 (

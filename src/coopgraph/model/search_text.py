@@ -20,6 +20,9 @@ BREAK = "¦"
 WORD_MARK = "·"
 """How the token of a whole word begins, so that it is no gram."""
 
+AREA_MARK = "§"
+"""How the token of an area begins, so that it is no word."""
+
 GRAM_SIZE = 3
 """Letters of a gram; of dense words, two characters are one."""
 
@@ -81,6 +84,11 @@ def tokens(texts: Iterable[tuple[str, ...]]) -> Iterator[str]:
         yield from (character for word in text if is_dense(word) for character in word)
         yield BREAK
         yield from grams(text)
+
+
+def area_token(number: int) -> str:
+    """Return the token by which what is in the area with this number of an index is found."""
+    return f"{AREA_MARK}{number}"
 
 
 @lru_cache(maxsize=1)

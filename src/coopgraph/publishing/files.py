@@ -33,7 +33,7 @@ from coopgraph.publishing.catalog import Statistics, catalog, count
 from coopgraph.publishing.changes import dump_lines
 from coopgraph.publishing.exports import claims, earl, frame_schema, jsonld, tables
 from coopgraph.publishing.quality import measurements
-from coopgraph.publishing.search_index import names_in, search_index
+from coopgraph.publishing.search_index import indexed_things, search_index
 from coopgraph.publishing.signature import signed
 from coopgraph.publishing.staging import Staging
 from coopgraph.rdf import formats, nquads
@@ -133,7 +133,7 @@ def write_files(
         with staging.write(f"{TABLES_FOLDER}/{name}.csv", formats.CSV.media_type) as stream:
             stream.write(table)
     with staging.write(SEARCH_INDEX, SQLITE) as stream:
-        stream.write(search_index(names_in(quad for quad in contents.quads if quad.graph_name in DEFAULT_GRAPH)))
+        stream.write(search_index(indexed_things(quad for quad in contents.quads if quad.graph_name in DEFAULT_GRAPH)))
     _write_description(staging, about, contents.prefixes)
     graphs = {name.value: number for name, number in counts.graphs.items()} | {graph.value: in_catalog.count(b"\n")}
     added, removed = _write_changes(staging, previous, dump)

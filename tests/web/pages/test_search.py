@@ -94,6 +94,23 @@ def test_kinds_are_buttons_that_narrow_the_search(client: FlaskClient) -> None:
     assert all(link.get("href").startswith("/en/doc/org/") for link in narrowed.cssselect(".results a"))
 
 
+def test_areas_are_chosen_in_the_same_form_and_stay_chosen(client: FlaskClient) -> None:
+    everything = shown(client, q="support")
+    options = everything.cssselect("form.facets select[name=area] option")
+    assert options[0].get("value") == ""
+    keys = [option.get("value") for option in options[1:]]
+    assert "jp" in keys
+    narrowed = shown(client, q="support", area="jp", kind="org")
+    (chosen,) = narrowed.cssselect("select[name=area] option[selected]")
+    assert chosen.get("value") == "jp"
+    assert [option.get("value") for option in narrowed.cssselect("select[name=area] option")]
+    narrow = narrowed.cssselect("form.facets p button")[0]
+    assert (narrow.get("name"), narrow.get("value")) == ("kind", "org")
+    told = client.post("/search", data={"q": "support", "area": "jp", "lang": "ko"}, headers=JSON).json
+    assert told["total"] == sum(facet["count"] for facet in told["facets"]["kind"])
+    assert {"area": "jp", "label": "일본", "count": told["total"]} in told["facets"]["area"]
+
+
 def test_the_words_are_in_no_address_of_the_page(client: FlaskClient) -> None:
     root = shown(client, q="lantern support")
     addresses = [value for item in root.iter() for value in (item.get("href"), item.get("action")) if value]
@@ -139,7 +156,16 @@ def test_a_search_of_ten_thousand_characters_is_told_the_limit(client: FlaskClie
 
 
 @pytest.mark.parametrize(
-    "more", [{"kind": "person"}, {"page": "0"}, {"page": "x"}, {"page": "9" * 50}, {"limit": "101"}, {"limit": "-1"}]
+    "more",
+    [
+        {"kind": "person"},
+        {"area": "atlantis"},
+        {"page": "0"},
+        {"page": "x"},
+        {"page": "9" * 50},
+        {"limit": "101"},
+        {"limit": "-1"},
+    ],
 )
 def test_an_unknown_kind_and_an_impossible_page_are_refused_in_words(client: FlaskClient, more: dict[str, str]) -> None:
     answer = client.post("/search", data={"q": "lantern", **more}, headers=JSON)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from coopgraph.model.iris import AREA
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.search import SearchResult, SearchResults
 from coopgraph.reading.vocabulary import Vocabulary
 
 
 def search_json(found: SearchResults, words: Vocabulary, language: str, root: str = "") -> dict[str, object]:
-    """Return results as JSON: their pages in ``language`` are addressed from ``root``, kinds named in it."""
+    """Return results as JSON: their pages in ``language`` are addressed from ``root``, kinds and areas named in it."""
     return {
         "total": found.total,
         "totalIsExact": found.exact,
         "facets": {
             "kind": [
-                {"kind": facet.kind, "label": kinds_label(words, facet.kind, language), "count": facet.count}
-                for facet in found.facets
-            ]
+                {"kind": facet.key, "label": kinds_label(words, facet.key, language), "count": facet.count}
+                for facet in found.kinds
+            ],
+            "area": [
+                {"area": facet.key, "label": words.label(AREA + facet.key, language).text, "count": facet.count}
+                for facet in found.areas
+            ],
         },
         "page": found.page,
         "pages": found.pages,

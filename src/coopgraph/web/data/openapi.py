@@ -149,6 +149,7 @@ QUERY_PARAMETERS: Mapping[str, Mapping[str, dict[str, Any]]] = {
     "search.search": {
         "q": _text("Words to find."),
         "kind": _text("Path segment of a kind, such as org."),
+        **_AREA,
         "page": _number("Page of results."),
         "limit": _number("Results of a page."),
         **_LANGUAGE,

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError, NotFound, WrongUsage
 from coopgraph.messages.message import Message
+from coopgraph.model.iris import AREA
 from coopgraph.model.language import nearest
 from coopgraph.rdf import formats
 from coopgraph.rdf.json_text import json_text
@@ -77,6 +78,8 @@ def _page(app_context: AppContext, pages: Pages, values: Mapping[str, str]) -> R
         reading,
         words=values.get("q", "")[:LONGEST_SEARCH],
         chosen_kind=values.get("kind", ""),
+        chosen_area=values.get("area", ""),
+        area_label=lambda key: words.label(AREA + key, chosen).text,
         found=found,
         problem=problem,
         kind_label=lambda segment: kind_label(words, segment, chosen),
@@ -111,6 +114,7 @@ def _found(app_context: AppContext, reading: ReleaseSource, values: Mapping[str,
         values.get("kind", ""),
         _number(values, "page", 1),
         _number(values, "limit", RESULTS_PER_PAGE),
+        values.get("area", ""),
     )
     with request_context.client_slot():
         return search_names(app_context.var, reading.release, search_request)
