@@ -169,6 +169,10 @@ REQUESTS = st.fixed_dictionaries(
         "Accept": header(ACCEPT),
         "Accept-Language": header(LANGUAGES),
         "Accept-Encoding": header(ENCODINGS),
+        "Accept-Profile": header(["<https://w3id.org/coopgraph/profile/flat>", "<urn:none>"]),
+        "If-Modified-Since": header(
+            ["Thu, 01 Jan 2026 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 +0900", "x"]
+        ),
         "Range": header(["bytes=0-9"]),
         "tag": header(["*", '"0"', "last", "weak", "plain"]),
     }
@@ -198,7 +202,7 @@ def said(response: TestResponse) -> list[tuple[str, str]]:
 
 
 def _send(client: Client, asked: dict[str, Any], release: str, tag: str) -> TestResponse:
-    names = ("Accept", "Accept-Language", "Accept-Encoding", "Range")
+    names = ("Accept", "Accept-Language", "Accept-Encoding", "Accept-Profile", "If-Modified-Since", "Range")
     headers = {name: asked[name] for name in names if asked[name]}
     stem = tag.strip('"').partition("-")[0]
     if asked["tag"]:
@@ -253,6 +257,75 @@ def test_head_gives_the_headers_that_the_application_gives_for_it(
         assert said(given) == said(expected)
 
 
+# Who has a copy already
+
+
+def dated(front: Front) -> str:
+    front.inner.headers["Last-Modified"] = "Thu, 01 Jan 2026 10:00:00 GMT"
+    front.client.get("/")
+    return front.inner.headers["Last-Modified"]
+
+
+HAS_IT: list[dict[str, str]] = [
+    {"If-None-Match": '"a"'},
+    {"If-None-Match": 'W/"a"'},
+    {"If-None-Match": '"other", "a"'},
+    {"If-None-Match": "*"},
+    {"If-None-Match": '"a-gzip"', "Accept-Encoding": "gzip"},
+    {"If-None-Match": '"a"', "If-Modified-Since": "Wed, 31 Dec 2025 00:00:00 GMT"},
+    {"If-Modified-Since": "Thu, 01 Jan 2026 10:00:00 GMT"},
+    {"If-Modified-Since": "Thu, 01 Jan 2026 19:00:00 +0900"},
+    {"If-Modified-Since": "Fri, 02 Jan 2026 00:00:00 GMT"},
+]
+LACKS_IT: list[dict[str, str]] = [
+    {"If-None-Match": '"other"'},
+    {"If-None-Match": '"a-gzip"'},
+    {"If-None-Match": ""},
+    {"If-None-Match": '"other"', "If-Modified-Since": "Fri, 02 Jan 2026 00:00:00 GMT"},
+    {"If-Modified-Since": "Thu, 01 Jan 2026 09:59:59 GMT"},
+    {"If-Modified-Since": "yesterday"},
+    {"If-Modified-Since": "Fri, 02 Jan 2026 00:00:00 +99999999999999"},
+]
+
+
+@pytest.mark.parametrize("has_it", HAS_IT)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_has_what_is_kept_is_told_so_at_once(front: Front, has_it: dict[str, str], method: str) -> None:
+    dated(front)
+    if "Accept-Encoding" in has_it:
+        front.client.get("/", headers={"Accept-Encoding": "gzip"})
+    before = front.counting.asked
+    answer = front.client.open("/", method=method, headers=has_it)
+    assert (answer.status_code, answer.data, front.counting.asked) == (304, b"", before)
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["ETag"].startswith('"a')
+    assert {"Content-Type", "Content-Length"}.isdisjoint(answer.headers.keys())
+
+
+@pytest.mark.parametrize("lacks_it", LACKS_IT)
+def test_who_has_another_copy_is_given_what_is_kept(front: Front, lacks_it: dict[str, str]) -> None:
+    dated(front)
+    before = front.counting.asked
+    answer = front.client.get("/", headers=lacks_it)
+    assert (answer.status_code, answer.data, front.counting.asked) == (200, b"the answer", before)
+
+
+@pytest.mark.parametrize("condition", ["If-None-Match", "If-Modified-Since"])
+def test_where_all_who_ask_have_a_copy_the_application_is_asked_once(app_context: AppContext, condition: str) -> None:
+    counting = Counting(threaded(create_app(app_context).wsgi_app))
+    app_context.query_service.release_name()
+    releases = ShownRelease(app_context.settled, app_context.stands)
+    fresh = client(layer(ResponseCache(counting, size=LARGE, releases=releases)))
+    first = fresh.get("/doc/org/lantern.jsonld", headers={"Accept": "text/html"})
+    copy = {condition: first.headers[{"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}[condition]]}
+    again = [fresh.get("/doc/org/lantern.jsonld", headers=copy) for _ in range(3)]
+    assert [answer.status_code for answer in again] == [304, 304, 304]
+    assert said(again[0]) == said(again[2])
+    assert counting.asked == 2
+    assert fresh.get("/doc/org/lantern.jsonld").data == first.data
+    assert counting.asked == 3
+
+
 # What is kept, and what is not
 
 
@@ -261,7 +334,9 @@ def test_a_read_is_asked_of_the_application_once(front: Front) -> None:
     assert front.client.get("/").data == b"the answer"
 
 
-@pytest.mark.parametrize("name", ["Authorization", "Cookie", "Range", "If-Modified-Since", "Prefer", "Accept-Datetime"])
+@pytest.mark.parametrize(
+    "name", ["Authorization", "Cookie", "Range", "If-Match", "If-Unmodified-Since", "Prefer", "Accept-Datetime"]
+)
 def test_what_only_the_application_understands_passes_by(front: Front, name: str) -> None:
     assert front.keeps()
     assert not front.keeps(**{name: "x"})

@@ -11,6 +11,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple, Protocol
@@ -49,22 +51,28 @@ _OF_PARTS_OR_PERSONS = ("set-cookie", "content-range")
 
 
 class CacheKey(NamedTuple):
-    """A read: all of a request on which its answer may depend."""
+    """A read: all of a request on which its answer may depend.
+
+    ``if_modified_since`` is empty where there is an ``If-None-Match``, which counts instead (RFC 9110, section 13.1.3).
+    """
 
     head: bool
-    scheme: str
-    host: str
     path: str
-    query: str
-    accept: str
-    accept_language: str
     accept_encoding: str
     if_none_match: str
+    if_modified_since: str
     kept_as: tuple[str, ...]
     """What tells its answer from others of the same release.
 
     Two ways of asking for the same coding share an answer; any other difference in a header keeps them apart.
     """
+
+    @property
+    def unchanged_as(self) -> tuple[str, ...] | None:
+        """What tells a 304 to it from others of the same release; None for a read without a condition."""
+        if not (self.if_none_match or self.if_modified_since):
+            return None
+        return (*self.kept_as, self.accept_encoding, self.if_none_match, self.if_modified_since)
 
 
 def read_of(method: str, scheme: str, path: str, query: str, headers: Mapping[str, str]) -> CacheKey | None:
@@ -75,26 +83,28 @@ def read_of(method: str, scheme: str, path: str, query: str, headers: Mapping[st
     if method not in ("GET", "HEAD") or not headers.keys().isdisjoint(SPECIAL):
         return None
     of = headers.get
-    host, accept, language, encoding = (
-        of("host", ""),
-        of("accept", ""),
-        of("accept-language", ""),
-        of("accept-encoding", ""),
-    )
+    encoding = of("accept-encoding", "")
     coding = coding_preference(encoding)
-    kept_as = (scheme, host, path, query, accept, language, coding.coding, "alone" if coding.refuses_plain else "")
-    return CacheKey(
-        method == "HEAD", scheme, host, path, query, accept, language, encoding, of("if-none-match", ""), kept_as
-    )
+    negotiated = (of("accept", ""), of("accept-language", ""), of("accept-profile", ""))
+    alone = "alone" if coding.refuses_plain else ""
+    since = "" if "if-none-match" in headers else of("if-modified-since", "")
+    kept_as = (scheme, of("host", ""), path, query, *negotiated, coding.coding, alone)
+    return CacheKey(method == "HEAD", path, encoding, of("if-none-match", ""), since, kept_as)
 
 
 class CachedResponse(NamedTuple):
-    """An answer: its status, its status line and headers as they are sent (names in lower case), its body, its ETag."""
+    """An answer: its status, its status line and headers as they are sent (names in lower case), its body.
+
+    Of one that a client may have already also its ETag, its Last-Modified where it has one, and ``unchanged``: the head
+    of the 304 for who has it, but for the ETag.
+    """
 
     status: int
     start: bytes
     body: bytes
-    etag: str
+    etag: str = ""
+    last_modified: str = ""
+    unchanged: bytes = b""
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -102,10 +112,19 @@ class CachedResponse(NamedTuple):
         lines = self.start.decode("latin-1").split("\r\n")[1:-1]
         return [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
 
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes."""
+        return len(self.start) + len(self.body) + len(self.unchanged)
+
 
 def kept(status: int, headers: list[tuple[str, str]], body: bytes) -> CachedResponse:
     """Return an answer as it is kept; ``headers`` with names in lower case."""
-    return CachedResponse(status, start(status, headers), body, dict(headers).get("etag", ""))
+    said = dict(headers)
+    if status != HTTPStatus.OK or "etag" not in said:
+        return CachedResponse(status, start(status, headers), body)
+    unchanged = start(304, [(name, value) for name, value in headers if name not in _NOT_IN_304])
+    return CachedResponse(status, start(status, headers), body, said["etag"], said.get("last-modified", ""), unchanged)
 
 
 _Key = tuple[str, tuple[str, ...]]
@@ -163,6 +182,9 @@ class ResponseCache:
         key = (release, asked.kept_as)
         with self._lock:
             held = self._kept.get(key)
+            if held is None and (unchanged_as := asked.unchanged_as):
+                key = (release, unchanged_as)
+                held = self._kept.get(key)
             if held is None:
                 return None
             self._kept.move_to_end(key)
@@ -196,7 +218,7 @@ class ResponseCache:
         return (
             self._releases.is_of_one(asked.path)
             and self._is_lasting(status, headers)
-            and self._is_worth_it(asked, headers)
+            and self._is_worth_it(asked, int(_length(status, dict(headers))))
         )
 
     def keep(self, asked: CacheKey, release: str, given: CachedResponse) -> None:
@@ -204,8 +226,11 @@ class ResponseCache:
         # The release may have been switched, or withdrawn, while the application worked.
         if self._standing(asked.path) != release:
             return
-        key = (release, asked.kept_as)
-        weight = _weight(key, given)
+        kept_as = asked.unchanged_as if given.status == HTTPStatus.NOT_MODIFIED else asked.kept_as
+        if kept_as is None:
+            return
+        key = (release, kept_as)
+        weight = OVERHEAD + given.weight + len("".join(kept_as))
         with self._lock:
             self._drop(key)
             while self._kept and self.size + weight > self._limit:
@@ -240,12 +265,12 @@ class ResponseCache:
     def _is_lasting(self, status: int, headers: list[tuple[str, str]]) -> bool:
         """Whether a response stays the same for as long as its release is served, by what it says of itself."""
         said = dict(headers)
-        length = said.get("content-length", "")
+        length = _length(status, said)
         return (
-            status in (200, 301, 303)
+            status in (200, 301, 303, 304)
             and "x-coopgraph-release" in said
             # What is computed anew each time, like NOW(), has no ETag.
-            and (status != HTTPStatus.OK or said.get("etag", "").startswith('"'))
+            and (status not in (200, 304) or said.get("etag", "").startswith('"'))
             and _may_be_stored_here(said)
             and said.keys().isdisjoint(_OF_PARTS_OR_PERSONS)
             and _varies_by_what_is_known(said.get("vary", ""))
@@ -253,9 +278,9 @@ class ResponseCache:
             and int(length) <= self._limit // LARGEST_SHARE
         )
 
-    def _is_worth_it(self, asked: CacheKey, headers: list[tuple[str, str]]) -> bool:
-        """Whether an answer is small, or was asked for before."""
-        if int(dict(headers)["content-length"]) < LARGE:
+    def _is_worth_it(self, asked: CacheKey, length: int) -> bool:
+        """Whether an answer of ``length`` bytes is small, or was asked for before."""
+        if length < LARGE:
             return True
         key = (self._release, asked.kept_as)
         with self._lock:
@@ -307,7 +332,7 @@ class _Watch:
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
         self._headers = [field for field in fields if field[0] != "date"]
         if self._cache.may_keep(self._asked, self._status, self._headers):
-            self._parts, self._rest = [], int(dict(self._headers)["content-length"])
+            self._parts, self._rest = [], int(_length(self._status, dict(self._headers)))
 
     def _take(self, parts: list[bytes], body: bytes, *, more: bool) -> None:
         self._rest -= len(body)
@@ -323,12 +348,35 @@ class _Watch:
 
 def _as_asked(found: CachedResponse, asked: CacheKey) -> CachedResponse:
     """Return what is kept, whole or without its body, or as a 304, as a client asks for it."""
-    if asked.if_none_match and found.etag:
-        known = matching(asked.if_none_match, found.etag, coding_preference(asked.accept_encoding))
-        if known is not None:
-            rest = [(name, value) for name, value in found.headers if name not in _NOT_IN_304]
-            return kept(304, [*rest, ("etag", known)], b"")
+    known = _known(found, asked)
+    if known is not None:
+        return CachedResponse(304, b"%betag: %b\r\n" % (found.unchanged, known.encode("latin-1")), b"")
     return found._replace(body=b"") if asked.head else found
+
+
+def _known(found: CachedResponse, asked: CacheKey) -> str | None:
+    """Return the ETag by which a client has what is kept; None where it does not say so."""
+    if not found.unchanged:
+        return None
+    if asked.if_none_match:
+        return matching(asked.if_none_match, found.etag, coding_preference(asked.accept_encoding))
+    dates = (_moment(asked.if_modified_since), _moment(found.last_modified))
+    return found.etag if dates[0] and dates[1] and dates[1] <= dates[0] else None
+
+
+@lru_cache(maxsize=64)
+def _moment(date: str) -> datetime | None:
+    """Return the moment that a date of HTTP (RFC 9110, section 5.6.7) names, or None for none."""
+    try:
+        moment = parsedate_to_datetime(date)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _length(status: int, said: Mapping[str, str]) -> str:
+    """Return how many bytes of a body follow, as the response says; empty where it does not."""
+    return "0" if status == HTTPStatus.NOT_MODIFIED else said.get("content-length", "")
 
 
 def _may_be_stored_here(said: Mapping[str, str]) -> bool:
@@ -341,8 +389,3 @@ def _may_be_stored_here(said: Mapping[str, str]) -> bool:
 @lru_cache(maxsize=64)
 def _varies_by_what_is_known(vary: str) -> bool:
     return {name.strip().lower() for name in vary.split(",") if name.strip()} <= NEGOTIATED | SPECIAL
-
-
-def _weight(key: _Key, answer: CachedResponse) -> int:
-    _, kept_as = key
-    return OVERHEAD + len(answer.body) + len(answer.start) + len("".join(kept_as))

@@ -19,7 +19,7 @@ from werkzeug.sansio.utils import get_host
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.http.content_coding import coding_preference
-from coopgraph.http.request_fields import SPECIAL
+from coopgraph.http.request_fields import CONDITIONS, SPECIAL
 from coopgraph.query import negotiation, protocol_request
 from coopgraph.query.buffered_result import BufferedResult
 from coopgraph.query.service import QueryService, StartedQuery
@@ -42,7 +42,7 @@ LONGEST_FAST_QUERY = 16 * 1024
 
 MOST_TO_COMPRESS = 16 * 1024
 """Bytes of a result beyond which compressing is left to a thread."""
-_NOT_PLAIN = SPECIAL | {"if-none-match"}
+_NOT_PLAIN = SPECIAL | CONDITIONS | {"accept-profile"}
 
 
 class PlainQuery(NamedTuple):
