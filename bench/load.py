@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -60,6 +61,20 @@ def press(address: str, query: str, clients: int, seconds: int, *, distinct: int
     marked = query.replace("{number}", _MARK + "1").replace("{body}", _MARK + "2")
     target = f"{address}?{urllib.parse.urlencode({'query': marked})}"
     return (_wrk if shutil.which("wrk") else _own)(target, clients, seconds, distinct)
+
+
+def read_rate(address: str, fields: Mapping[str, str], clients: int, seconds: int) -> float:
+    """Return how many answers a second ``clients`` clients get that ask ``address`` with header ``fields``.
+
+    Raises FileNotFoundError where wrk is not installed, ValueError where an answer says that something is wrong.
+    """
+    headers = (part for name, value in fields.items() for part in ("-H", f"{name}: {value}"))
+    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", *headers, address]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    if rate is None or "Non-2xx or 3xx" in said or "Socket errors" in said:
+        raise ValueError(said)
+    return float(rate[1])
 
 
 def _wrk(target: str, clients: int, seconds: int, distinct: int) -> Load:

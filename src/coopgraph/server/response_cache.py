@@ -358,6 +358,8 @@ def _known(found: CachedResponse, asked: CacheKey) -> str | None:
     """Return the ETag by which a client has what is kept; None where it does not say so."""
     if not found.unchanged:
         return None
+    if asked.if_none_match == found.etag:
+        return found.etag
     if asked.if_none_match:
         return matching(asked.if_none_match, found.etag, coding_preference(asked.accept_encoding))
     dates = (_moment(asked.if_modified_since), _moment(found.last_modified))
