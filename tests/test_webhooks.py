@@ -136,6 +136,14 @@ def test_one_that_hangs_or_is_down_keeps_no_other_from_being_told(
     slow.server.shutdown()
 
 
+@pytest.mark.parametrize("host", ["10.0.0.1", "127.0.0.1:8443", "[::1]", "[::ffff:192.168.0.1]", "localhost"])
+def test_an_address_that_is_written_as_private_is_refused(tmp_path: Path, host: str) -> None:
+    outside = Webhooks(desk_database(tmp_path), tmp_path)
+    with pytest.raises(WrongUsage, match="private network"):
+        outside.add(f"https://{host}/hook", NOW)
+    assert outside.all() == ()
+
+
 def test_a_private_address_is_never_asked(
     receiver: Receiver, publish: Publish, with_note: WithNote, tmp_path: Path
 ) -> None:

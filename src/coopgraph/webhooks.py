@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from coopgraph import __version__
 from coopgraph.database.database import Database
 from coopgraph.errors import NotFound, WrongUsage
-from coopgraph.http.guarded_client import PrivateAddress, send
+from coopgraph.http.guarded_client import PrivateAddress, is_public, send
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.activity import ACTIVITIES, ACTIVITY_TYPES, read_activities
@@ -77,6 +77,11 @@ class Webhooks:
             raise WrongUsage(
                 Message("What is sent by http could be read on its way."),
                 Message("Use https://, or name the host in the setting “webhook_inside”."),
+            )
+        if told.hostname not in self._inside and _is_private(told.hostname):
+            raise WrongUsage(
+                Message("{host} lies in a private network, where nothing is sent.", host=told.hostname),
+                Message("Give a public address, or name the host in the setting “webhook_inside”."),
             )
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         with self._database.transaction() as connection:
@@ -195,6 +200,16 @@ def signature(secret: str, identifier: str, moment: int, body: bytes) -> str:
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{identifier}.{moment}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+def _is_private(host: str) -> bool:
+    """Whether ``host`` is written as a private address; where a name leads is known only when it is asked."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False
 
 
 def _text(moment: datetime) -> str:

@@ -69,6 +69,8 @@ def test_property_partitions_count_what_a_query_counts(store: Store) -> None:
         ("distinctSubjects", "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"),
         ("classes", "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }"),
         ("properties", "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?s ?p ?o }"),
+        ("distinctObjects", "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }"),
+        ("entities", f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), '{BASE}id/')) }}"),
     ],
 )
 def test_totals_are_those_of_a_query(store: Store, measure: str, counted: str) -> None:

@@ -36,6 +36,26 @@ def test_a_document_says_where_all_about_its_entity_is(client: FlaskClient, acce
     assert told["linkset"] == ["/linkset/doc/org/lantern"]
 
 
+@pytest.mark.parametrize("name", ["org/lantern", "law/image-abuse-amendment-act-2021", "area/jp"])
+def test_the_way_from_an_iri_to_its_document_has_the_signposts_of_the_document(client: FlaskClient, name: str) -> None:
+    way = client.get(f"/id/{name}")
+    assert (way.status_code, way.headers["Location"]) == (303, f"/doc/{name}")
+    told = relations(client, f"/id/{name}", "text/turtle")
+    assert told["cite-as"] == [f"{BASE}id/{name}"]
+    assert told["describedby"] == [f"/doc/{name}.ttl", f"/doc/{name}.jsonld"]
+    assert told["linkset"] == [f"/linkset/doc/{name}"]
+    of_document = relations(client, f"/doc/{name}", "text/html")
+    for relation in ("cite-as", "alternate", "describedby", "collection", "type", "license", "linkset"):
+        assert told[relation] == of_document[relation], relation
+
+
+@pytest.mark.parametrize("path", ["/id/org/lantern", "/id/org/lantern/", "/id/org/nobody"])
+def test_head_of_an_iri_says_what_get_says(client: FlaskClient, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert (head.status_code, head.data) == (got.status_code, b"")
+    assert head.headers.getlist("Link") == got.headers.getlist("Link")
+
+
 def link_set(client: FlaskClient, path: str) -> Iterator[tuple[str, str, str]]:
     """Each anchor with relation and target."""
     for context in client.get(path, headers={"Accept": "application/linkset+json"}).json["linkset"]:
