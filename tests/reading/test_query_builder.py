@@ -9,7 +9,8 @@ from coopgraph.context import AppContext
 from coopgraph.model.language import LANGUAGES
 from coopgraph.rdf.binding import Solution, solutions
 from coopgraph.rdf.formats import JSON
-from coopgraph.reading.query_builder import BUILDER_KINDS, BuilderKind, built_query
+from coopgraph.reading.builder_kinds import BUILDER_KINDS, BuilderKind
+from coopgraph.reading.query_builder import built_query
 from coopgraph.sparql.lexer import sparql_tokens
 from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import Choice

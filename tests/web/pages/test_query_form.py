@@ -13,6 +13,7 @@ from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
 from coopgraph.model.language import LANGUAGES
 from coopgraph.web.app import create_app
+from coopgraph.web.pages import query_form
 
 NAMES = f"SELECT ?org ?name ?n {{ BIND(<{BASE}id/org/lantern> AS ?org) ?org skos:prefLabel ?name BIND(7 AS ?n) }}"
 
@@ -156,6 +157,27 @@ def test_a_question_is_built_by_choosing_and_shown_with_its_answer(
     assert "area:jp" in root.cssselect("section[aria-labelledby=text] code")[0].text_content()
     assert root.cssselect("section[aria-labelledby=answer]")
     assert all(box.get("checked") is not None for box in root.cssselect("input[name=column]"))
+
+
+def test_only_what_things_of_the_release_have_is_offered_and_what_was_chosen(client: FlaskClient) -> None:
+    def offered(address: str) -> list[str]:
+        options = html.fromstring(client.get(address).text).cssselect("select[name=area] option")
+        return [option.get("value") for option in options]
+
+    assert offered("/en/query/build?kind=law") == ["", "jp"]
+    assert "kr" in offered("/en/query/build?kind=law&area=kr")
+
+
+def test_a_question_being_built_shows_its_first_rows_and_leads_to_the_rest(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_form, "ROWS_WHILE_BUILDING", 4)
+    root = html.fromstring(client.get("/en/query/build?kind=figure").text)
+    assert len(root.cssselect("table.answer tbody tr")) == 4
+    (more,) = root.cssselect("form#shown button[name=offset]")
+    query = root.cssselect("form#shown input[name=query]")[0].get("value")
+    rest = html.fromstring(client.get("/en/query", query_string={"query": query, "offset": more.get("value")}).text)
+    assert len(rest.cssselect("table.answer tbody tr")) == 2
 
 
 def test_the_columns_of_a_built_question_are_those_chosen(client: FlaskClient) -> None:

@@ -32,9 +32,14 @@ class QueryAnswer(NamedTuple):
 
 
 def query_answer(
-    app_context: AppContext, reading: ReleaseSource, words: Vocabulary, sparql_query: SparqlQuery, first: int = 0
+    app_context: AppContext,
+    reading: ReleaseSource,
+    words: Vocabulary,
+    sparql_query: SparqlQuery,
+    first: int = 0,
+    most: int = MOST_SHOWN_ROWS,
 ) -> QueryAnswer:
-    """Answer ``sparql_query`` for a page that begins after the ``first`` rows.
+    """Answer ``sparql_query`` for a page that begins after the ``first`` rows and shows at most ``most``.
 
     Raises what :meth:`coopgraph.query.service.QueryService.answer` raises.
     """
@@ -48,7 +53,7 @@ def query_answer(
         )
         graph = answer.form == "graph"
         try:
-            window = (window_of_triples if graph else window_of_rows)(answer.chunks, first, MOST_SHOWN_ROWS, MOST_READ)
+            window = (window_of_triples if graph else window_of_rows)(answer.chunks, first, most, MOST_READ)
         finally:
             answer.close()
     seconds = perf_counter() - start

@@ -11,10 +11,13 @@ from coopgraph.query import protocol_request
 from coopgraph.query.snippets import NOTEBOOK_MEDIA_TYPE, notebook
 from coopgraph.query.void_statistics import void_statistics
 from coopgraph.rdf.json_text import json_text
+from coopgraph.reading.builder_kinds import BUILDER_KINDS, BuilderFilter, BuilderKind
 from coopgraph.reading.completion import completion_terms
+from coopgraph.reading.list_order import key_of
 from coopgraph.reading.pages.examples import example
 from coopgraph.reading.pages.parameter_fields import ParameterField, concept_options
-from coopgraph.reading.query_builder import BUILDER_KINDS, BuilderFilter, built_query
+from coopgraph.reading.query_builder import built_query
+from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import Vocabulary
 from coopgraph.sparql.explanation import explain
 from coopgraph.sparql.query import SparqlQuery, gives_graph, without_prologue
@@ -28,6 +31,9 @@ from coopgraph.web.pages.query_answer import endpoint, query_answer
 
 FIRST = "17-best-figure-of-each-body"
 """The example question that stands in the form at first."""
+
+ROWS_WHILE_BUILDING = 25
+"""Rows that a question shows while it is built: enough to see whether it is the right one. The others are a page on."""
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
@@ -101,10 +107,10 @@ def blueprint(app_context: AppContext) -> Blueprint:
             reading,
             kinds=BUILDER_KINDS.values(),
             kind=kind,
-            fields=[_field(item, request.args.get(item.name, ""), words) for item in kind.filters],
+            fields=_fields(app_context, reading, words, kind),
             columns=kind.shown(wanted),
             query=built,
-            answer=query_answer(app_context, reading, words, SparqlQuery(built)),
+            answer=query_answer(app_context, reading, words, SparqlQuery(built), most=ROWS_WHILE_BUILDING),
         )
         # The time that it took is not what it takes again.
         response.headers.pop("ETag", None)
@@ -133,9 +139,23 @@ def _asked(app_context: AppContext) -> protocol_request.ProtocolRequest:
     return wanted._replace(sparql_query=sparql_query._replace(query=sparql_query.query.replace("\r\n", "\n")))
 
 
-def _field(item: BuilderFilter, value: str, words: Vocabulary) -> ParameterField:
-    options = concept_options(item.prefix, words, language()) if item.prefix else ()
-    return ParameterField(item.name, item.label.in_language(language()), value, options)
+def _fields(
+    app_context: AppContext, reading: ReleaseSource, words: Vocabulary, kind: BuilderKind
+) -> list[ParameterField]:
+    """Return the fields of a kind's filters; of concepts those that its things have are offered, and broader ones."""
+    entity_kind = words.kind(kind.segment)
+    had = app_context.facets.of(reading, entity_kind).values if entity_kind else {}
+
+    def field(item: BuilderFilter) -> ParameterField:
+        value = request.args.get(item.name, "")
+        options = concept_options(item.prefix, words, language()) if item.prefix else ()
+        if item.facet:
+            iris = had.get(item.facet, {}).values()
+            offered = {value, *(key_of(iri) for own in iris for iri in (own, *words.broader_of(own)))}
+            options = tuple(option for option in options if option.value in offered)
+        return ParameterField(item.name, item.label.in_language(language()), value, options)
+
+    return [field(item) for item in kind.filters]
 
 
 def _dataset(sparql_query: SparqlQuery) -> list[tuple[str, str]]:
