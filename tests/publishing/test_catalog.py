@@ -7,7 +7,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from coopgraph.model.iris import BASE, DATASET, graph_iri
 from coopgraph.publishing.catalog import Statistics, catalog, count
-from coopgraph.publishing.files import DEFAULT_GRAPH, ReleaseContents
+from coopgraph.publishing.files import ReleaseContents
+from coopgraph.publishing.section_exports import DEFAULT_GRAPH
 from coopgraph.rdf import nquads
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.namespaces import DCAT, VOID

@@ -14,7 +14,6 @@ from coopgraph.errors import UnreadableInput
 from coopgraph.model.iris import graph_iri
 from coopgraph.publishing.files import (
     CLAIMS,
-    DEFAULT_GRAPH,
     DESCRIPTION,
     JSON_LD_FILE,
     TURTLE_FILE,
@@ -22,6 +21,7 @@ from coopgraph.publishing.files import (
     Written,
     write_files,
 )
+from coopgraph.publishing.section_exports import DEFAULT_GRAPH
 from coopgraph.publishing.staging import Staging
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.jsonld import CONTEXT_IRI

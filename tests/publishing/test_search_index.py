@@ -12,19 +12,18 @@ from coopgraph.model.search_index import SEARCH_INDEX
 from coopgraph.publishing.files import ReleaseContents, content_hash
 from coopgraph.publishing.search_index import IndexedName, IndexedThing, indexed_things, search_index
 from coopgraph.rdf.namespaces import COOP, DCTERMS, ELI, OWL, SKOS
-from coopgraph.rdf.terms import Literal, NamedNode, Quad
+from coopgraph.rdf.terms import Literal, NamedNode, Triple
 
 LANTERN = NamedNode(f"{BASE}id/org/lantern")
 GONE = NamedNode(f"{BASE}id/org/gone")
-GRAPH = NamedNode(f"{BASE}graph/asserted")
 
 
-def names(*quads: tuple[NamedNode, NamedNode, NamedNode | Literal]) -> dict[str, set[tuple[bool, str, str]]]:
-    return {slug: set(thing.names) for slug, thing in things(*quads).items()}
+def names(*triples: tuple[NamedNode, NamedNode, NamedNode | Literal]) -> dict[str, set[tuple[bool, str, str]]]:
+    return {slug: set(thing.names) for slug, thing in things(*triples).items()}
 
 
-def things(*quads: tuple[NamedNode, NamedNode, NamedNode | Literal]) -> dict[str, IndexedThing]:
-    found = indexed_things(Quad(*quad, GRAPH) for quad in quads)  # type: ignore[call-arg]
+def things(*triples: tuple[NamedNode, NamedNode, NamedNode | Literal]) -> dict[str, IndexedThing]:
+    found = indexed_things(Triple(*item) for item in triples)  # type: ignore[call-arg]
     return {iri.rpartition("/")[2]: thing for iri, thing in found.items()}
 
 

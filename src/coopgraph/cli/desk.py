@@ -29,6 +29,7 @@ from coopgraph.desk.submitted_document import SUBMITTED_FORMATS
 from coopgraph.desk.submitted_update import SPARQL_UPDATE
 from coopgraph.errors import DoesNotConform, NotFound, WrongUsage
 from coopgraph.messages.message import Message
+from coopgraph.publishing.build import build
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.read import load_file
 from coopgraph.settings import Settings, signing_key
@@ -292,7 +293,9 @@ def _decided(settings: Settings, name: str | None, decide: Callable[[Review, Per
 
 def _publish(settings: Settings) -> None:
     var = Path(settings.var)
-    publisher = Publisher(desk_database(var), locate(settings), var, now=now, signing_key=signing_key(settings))
+    tree = locate(settings)
+    release = partial(build, tree, var, signing_key=signing_key(settings))
+    publisher = Publisher(desk_database(var), tree, var, now=now, release=release)
     for number in publisher.publish():
         say(Message("Submission {number} is published.", number=number))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -38,10 +39,11 @@ from coopgraph.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Nod
 from coopgraph.rdf.triple_table import TripleTable
 from coopgraph.validation.messages import read_rules
 from coopgraph.validation.reach import Reach, Unreachable, reach_of
-from coopgraph.validation.report import Report
+from coopgraph.validation.report import Report, sorted_findings
 from coopgraph.validation.resident import ResidentValidator
 from coopgraph.validation.run import check_content, cut_offs, demand_rules, report_on, with_prefixes
 from coopgraph.validation.shacl import ValidationResult
+from coopgraph.validation.suggestions import SUGGESTING
 from coopgraph.validation.tree_facts import DECLARATIONS, LABELS, segments_with_own_file
 
 FOR_ALL = DECLARATIONS | {COOP.pathSegment, COOP.hasOwnFile, RDFS.subClassOf}
@@ -51,11 +53,16 @@ Parsed = tuple[tuple[Quad, ...], tuple[FileProblem, ...]]
 
 
 class _Effect(NamedTuple):
-    """What changes of files do: the validated triples that go and come, and what is made, with its origin."""
+    """What changes of files do: the validated triples that go and come, and what is made, with its origin.
+
+    ``before`` and ``after`` are the graphs of a release as far as the changes can concern them.
+    """
 
     removed: frozenset[Triple]
     added: frozenset[Triple]
     origin: Mapping[Triple, Triple]
+    before: frozenset[Quad]
+    after: frozenset[Quad]
 
 
 class Base:
@@ -173,7 +180,12 @@ class Workspace:
     def of(cls, loaded: TreeDocuments) -> Workspace:
         """Return the workspace of a tree that was loaded, with its index in memory."""
         content = parse_tree(loaded)
-        data = validated_data(content)
+        return cls.of_materialized(loaded, content, materialize(content))
+
+    @classmethod
+    def of_materialized(cls, loaded: TreeDocuments, content: TreeContent, filled: MaterializedGraphs) -> Workspace:
+        """Return the workspace of a tree that was loaded, read and materialized, with its index in memory."""
+        data = filled.data_graph()
         problems: defaultdict[str, list[FileProblem]] = defaultdict(list)
         for problem in content.problems:
             problems[problem.path].append(problem)
@@ -310,6 +322,59 @@ class Workspace:
         except Unreachable:
             return check_content(self.content, today=today, only=wanted, shown=shown)
 
+    def report_on_all(self, before: Report, *, today: date) -> Report:
+        """Return the report on all files, from that of the tree without the changes, which must be of the same day.
+
+        Raises :class:`Unreachable` where only a full check tells.
+        """
+        changed = set(self._changes)
+        view = _View(self._base, self._changes, changed)
+        reach = self._base.reach
+        if reach is None or view.changes_all:
+            raise Unreachable("all files are concerned")
+        triples = view.removed | view.added
+        affected = reach.affected(triples, view.before_or_after) | view.changed_subjects
+        names, near = reach.neighbourhood(affected, view.match)
+        results = self._base.validator.validate(names, [*near, *cut_offs(today)])
+        found = {result.focus: {path for path, _ in view.held(result.focus)} for result in results}
+        if any(not paths for node, paths in found.items() if node in affected):
+            raise Unreachable("a node that stands in no file")
+        named = affected | {triple.object for triple in triples}
+        concerned = {
+            finding.place.path
+            for finding in before.findings
+            if finding.place
+            and (finding.rule in SUGGESTING or not named.isdisjoint((finding.focus, finding.path, finding.value)))
+        }
+        concerned |= {path for node in affected & found.keys() for path in found[node]}
+        concerned |= {path for node in view.changed_subjects for path, _ in view.held(node)}
+        wanted = (changed | concerned) & self.paths
+        view = _View(self._base, self._changes, wanted)
+        new = report_on(
+            view,
+            wanted,
+            lambda: self._results(view, wanted, today),
+            shown={},
+            whole=True,
+            engine=self._base.validator.name,
+        )
+        kept = (
+            finding
+            for finding in before.findings
+            if (finding.place.path not in changed | wanted if finding.place else finding.focus not in affected)
+        )
+        return replace(new, findings=sorted_findings([*kept, *new.findings]), files=len(self.paths))
+
+    def quad_changes(self) -> tuple[frozenset[Quad], frozenset[Quad]]:
+        """Return the quads of a release's graphs, but for the catalogue, that the changes remove and add.
+
+        Raises :class:`Unreachable` where the changes concern all files.
+        """
+        view = _View(self._base, self._changes, ())
+        if view.changes_all:
+            raise Unreachable("all files are concerned")
+        return view.quad_changes()
+
     def _results(self, view: _View, wanted: Collection[str], today: date) -> tuple[ValidationResult, ...]:
         """Return the results for every node that a finding in the files ``wanted`` can be about."""
         reach = self._base.reach
@@ -397,7 +462,7 @@ class _View:
     @property
     def size(self) -> int:
         """The number of triples that are validated."""
-        return self._base.size + len(self._added) - len(self._removed)
+        return self._base.size + len(self.added) - len(self.removed)
 
     @cached_property
     def changes_all(self) -> bool:
@@ -424,7 +489,7 @@ class _View:
     def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
         """Yield the validated triples with these terms, after the changes."""
         for triple in self.before_or_after(subject, predicate, value):
-            if triple not in self._removed:
+            if triple not in self.removed:
                 yield triple
 
     def before_or_after(
@@ -472,8 +537,8 @@ class _View:
                 before[self.file(path).graph].append(triple)
                 if path not in self._concerned:
                     after[self.file(path).graph].append(triple)
-        filled = self._materialized(after)
-        was = old | self._materialized(before).data_graph()
+        filled, unfilled = self._materialized(after), self._materialized(before)
+        was = old | unfilled.data_graph()
         validated = filled.data_graph()
         now = new | validated
         removed = frozenset(
@@ -486,7 +551,22 @@ class _View:
             if (made in added or made not in validated or (made not in removed and self._is_indexed(made)))
             and not self._is_stated_elsewhere(made)
         }
-        return _Effect(removed, added, origin)
+        return _Effect(removed, added, origin, frozenset(unfilled.quads()), frozenset(filled.quads()))
+
+    def quad_changes(self) -> tuple[frozenset[Quad], frozenset[Quad]]:
+        """Return the quads of a release's graphs that the changes remove and add."""
+        gone = self.effect.before - self.effect.after
+        removed = frozenset(quad for quad in gone if not self._is_stated_elsewhere(quad.triple))
+        return removed, self.effect.after - self.effect.before
+
+    @property
+    def changed_subjects(self) -> set[Node]:
+        """The subjects of all statements that only one of the old and the new files has."""
+        return {
+            _node(triple.subject)
+            for path in self._changes
+            for triple in self._old[path].symmetric_difference(self._new[path])
+        }
 
     def _materialized(self, curated: Mapping[str, list[Triple]]) -> MaterializedGraphs:
         return materialize_curated(curated, self._base.vocabulary, self._base.schemes)
@@ -495,11 +575,11 @@ class _View:
         return any(path not in self._concerned for path, _ in self._index.stated(*_parts(triple)))
 
     @property
-    def _removed(self) -> frozenset[Triple]:
+    def removed(self) -> frozenset[Triple]:
         return self.effect.removed
 
     @property
-    def _added(self) -> frozenset[Triple]:
+    def added(self) -> frozenset[Triple]:
         return self.effect.added
 
     @property
@@ -508,7 +588,7 @@ class _View:
 
     @cached_property
     def _added_table(self) -> TripleTable:
-        return TripleTable(self._added)
+        return TripleTable(self.added)
 
     @cached_property
     def _new_tables(self) -> Mapping[str, TripleTable]:

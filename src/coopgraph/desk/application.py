@@ -58,6 +58,7 @@ class WithDesk:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is asked of the desk; pass on the rest."""
         if scope["type"] == "http" and _OWN.match(path_info(scope)):
+            self._publishing.expect()
             await self._flask.answer(scope, receive, send, {})
         else:
             await self._application(scope, receive, send)

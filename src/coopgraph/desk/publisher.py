@@ -15,7 +15,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from coopgraph.database.database import Database
 from coopgraph.dataset.entity_file import create, remove, replace
@@ -25,6 +27,7 @@ from coopgraph.desk.submission_store import file_changes, set_state
 from coopgraph.errors import Busy
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
+from coopgraph.model.release import Manifest
 from coopgraph.publishing.build import build
 
 LOCK_FILE = "desk.lock"
@@ -36,10 +39,17 @@ _in_this_process = threading.Lock()
 # A record lock is one of the process, not of the thread.
 
 
+class Release(Protocol):
+    """What makes a release of the tree, as :func:`coopgraph.publishing.build.build` does."""
+
+    def __call__(self, *, message: str, now: datetime) -> Manifest | None:
+        """Make it; None where it is what is current already."""
+
+
 class Publisher:
     """Publishes what was accepted: in ``tree``, and as a release in ``var``. ``now`` tells the time in UTC.
 
-    ``reached`` is told each point between two steps.
+    ``release`` makes the release; without it a whole build does. ``reached`` is told each point between two steps.
     """
 
     def __init__(
@@ -49,11 +59,11 @@ class Publisher:
         var: Path,
         *,
         now: Callable[[], datetime],
-        signing_key: Path | None = None,
+        release: Release | None = None,
         reached: Callable[[str], None] = lambda point: None,
     ) -> None:
         self._database, self._tree, self._var, self._now, self._reached = database, tree, var, now, reached
-        self._signing_key = signing_key
+        self._release = release or partial(build, tree, var)
 
     def publish(self) -> tuple[int, ...]:
         """Publish all that is accepted, in the order in which it was; return the numbers of what is published now.
@@ -70,7 +80,7 @@ class Publisher:
             if not written:
                 return ()
             message = f"Submissions {', '.join(map(str, written))}"
-            build(self._tree, self._var, message=message, now=self._now(), signing_key=self._signing_key)
+            self._release(message=message, now=self._now())
             self._reached("built")
             release = release_folder.current(self._var) or ""
             for number in written:

@@ -45,6 +45,13 @@ class ActivityLog:
                 yield Activity("Update", iri)
 
 
+def concerned_subjects(changes: Iterable[Change]) -> set[bytes]:
+    """Return the subjects of lines that tell, together with the changes, what happened to entities."""
+    subjects = {line.partition(b" ")[0] for _, line in changes}
+    changed = {subject[1:-1].decode() for subject in subjects if subject.startswith(_ENTITY)}
+    return {f"<{concerned}>".encode() for iri in changed for concerned in _concerned(iri)}
+
+
 def _noting(lines: Iterable[bytes], held: set[str]) -> Iterator[bytes]:
     """Pass on the lines of a dump, which are sorted, and note the entities that it holds and did not withdraw."""
     subject, iri, withdrawn = b"", "", False

@@ -16,17 +16,19 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import coopgraph
-from coopgraph.dataset.materialize.graphs import materialize
+from coopgraph.dataset.materialize.graphs import MaterializedGraphs, materialize
 from coopgraph.dataset.prefixes import canonical_prefixes
-from coopgraph.dataset.tree import INPUT_SIZE, Tree, TreeDocuments, load_tree, parse_tree
+from coopgraph.dataset.tree import INPUT_SIZE, Tree, TreeContent, TreeDocuments, load_tree, parse_tree
 from coopgraph.errors import DoesNotConform
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import Manifest
 from coopgraph.model.release_folder import REPORT_JSON, SIGNATURE
-from coopgraph.publishing.files import REPORT_TURTLE, ReleaseContents
+from coopgraph.publishing.exports.frame_schema import frame_schemas
+from coopgraph.publishing.files import REPORT_TURTLE, Contents, ReleaseContents, published_context
 from coopgraph.publishing.install import built_from, install_release, verified_current
 from coopgraph.publishing.lock import publishing, writing
 from coopgraph.publishing.releases import finish_withdrawals
@@ -37,6 +39,7 @@ from coopgraph.rdf.terms import NamedNode
 from coopgraph.validation.formats import json as report_json
 from coopgraph.validation.formats import text as report_text
 from coopgraph.validation.formats import turtle as report_turtle
+from coopgraph.validation.report import Report
 from coopgraph.validation.run import check_filled
 
 STEPS = ("Reading the tree", "Checking", "Writing the release")
@@ -47,6 +50,22 @@ PROGRAM = ("dataset", "model", "publishing", "rdf", "validation")
 """Folders of this package whose code decides what a release is."""
 
 _SOURCES = (".json", ".py", ".ttl")
+
+
+class CheckedTree(NamedTuple):
+    """A tree that conforms: what it states, the graphs that follow, and the report on it."""
+
+    content: TreeContent
+    filled: MaterializedGraphs
+    report: Report
+
+    def contents(self, tree: Tree, input_size: int) -> ReleaseContents:
+        """Return the contents of its release. Raises :class:`UnreadableInput` for contexts that cannot be read."""
+        quads = tuple(self.filled.quads())
+        documents = {path: load_file(place, limit=input_size) for path, place in documents_of(tree)}
+        documents |= frame_schemas(documents, published_context(documents), self.filled.graphs["shapes"])
+        prefixes = canonical_prefixes(quad for quad in quads if quad.graph_name == _VOCABULARY)
+        return ReleaseContents(quads, prefixes, documents | reports(self.report), self.report.count("warning"))
 
 
 def build(
@@ -69,31 +88,65 @@ def build(
     :class:`OurFault` where the disk is full or ``var`` cannot be written to, :class:`WrongUsage` where the key cannot
     be used. The current release is then unchanged.
     """
+
+    def contents(loaded: TreeDocuments) -> ReleaseContents:
+        checked = checked_tree(loaded, now, progress).contents(tree, input_size)
+        progress(STEPS[2])
+        return checked
+
+    return build_of(
+        tree,
+        var,
+        lambda: load_tree(tree, input_size=input_size),
+        contents,
+        message=message,
+        now=now,
+        signing_key=signing_key,
+    )
+
+
+def build_of(
+    tree: Tree,
+    var: Path,
+    load: Callable[[], TreeDocuments],
+    contents: Callable[[TreeDocuments], Contents],
+    *,
+    message: str,
+    now: datetime,
+    signing_key: Path | None = None,
+) -> Manifest | None:
+    """Make the release with the ``contents`` of the tree as ``load`` gives it; see :func:`build`."""
     if signing_key is not None:
         signed(b"", signing_key)  # asked first, as a build takes long
     with publishing(var):
         with writing():
             finish_withdrawals(var)
             demand_folder(var)
-        loaded = load_tree(tree, input_size=input_size)
+        loaded = load()
         source = _fingerprint(tree, loaded)
         current = verified_current(var) if source and built_from(var) == source else None
         if current and (signing_key is None or SIGNATURE in current.files):
             return None
-        contents = _contents(tree, loaded, now, input_size, progress)
-        progress(STEPS[2])
+        made = contents(loaded)
         with writing():
-            return install_release(contents, var, message=message, now=now, built_from=source, signing_key=signing_key)
+            return install_release(made, var, message=message, now=now, built_from=source, signing_key=signing_key)
 
 
-def _contents(
-    tree: Tree, loaded: TreeDocuments, now: datetime, input_size: int, progress: Callable[[str], None]
-) -> ReleaseContents:
+def checked_tree(
+    loaded: TreeDocuments, now: datetime, progress: Callable[[str], None] = lambda step: None
+) -> CheckedTree:
+    """Read and check a tree. Raises :class:`DoesNotConform` with the report as text."""
     progress(STEPS[0])
     content = parse_tree(loaded)
     filled = materialize(content)
     progress(STEPS[1])
     report = check_filled(content, filled, today=now.date())
+    demand_conformance(report)
+    return CheckedTree(content, filled, report)
+
+
+def demand_conformance(report: Report) -> None:
+    """Raise :class:`DoesNotConform` with the report as text where there are violations."""
     if not report.conforms:
         raise DoesNotConform(
             Message(
@@ -102,15 +155,17 @@ def _contents(
             ),
             Message("`coopgraph check --lang TAG` says the same in other languages."),
         )
-    quads = tuple(filled.quads())
-    documents = {path: load_file(place, limit=input_size) for path, place in _documents(tree)}
-    documents[REPORT_TURTLE] = report_turtle.write(report, "en").encode()
-    documents[REPORT_JSON] = report_json.write(report, "en").encode()
-    prefixes = canonical_prefixes(quad for quad in quads if quad.graph_name == _VOCABULARY)
-    return ReleaseContents(quads, prefixes, documents, report.count("warning"))
 
 
-def _documents(tree: Tree) -> Iterator[tuple[str, Path]]:
+def reports(report: Report) -> dict[str, bytes]:
+    """Return the files of a release that hold the report, by path."""
+    return {
+        REPORT_TURTLE: report_turtle.write(report, "en").encode(),
+        REPORT_JSON: report_json.write(report, "en").encode(),
+    }
+
+
+def documents_of(tree: Tree) -> Iterator[tuple[str, Path]]:
     """Yield the contexts and frames of the tree: path in the release, place on disk."""
     for folder in ("context", "frame"):
         for place in sorted((tree.ontology / folder).glob("*.jsonld")):
@@ -130,7 +185,7 @@ def _fingerprint(tree: Tree, loaded: TreeDocuments) -> str | None:
     digest = hashlib.sha256(coopgraph.__version__.encode())
     try:
         named = dict(loaded.data)
-        named |= {path: place.read_bytes() for path, place in _documents(tree)}
+        named |= {path: place.read_bytes() for path, place in documents_of(tree)}
         named |= {place.relative_to(package).as_posix(): place.read_bytes() for place in program}
     except OSError:
         return None

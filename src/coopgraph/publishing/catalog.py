@@ -21,7 +21,7 @@ from coopgraph.model.iris import BASE, DATASET, graph_iri
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.namespaces import COOP, DCAT, DCTERMS, ELI, RDF, SD, SDMX_DIMENSION, VOID, XSD
 from coopgraph.rdf.read import read_rdf
-from coopgraph.rdf.terms import Literal, NamedNode, Quad, Term, Triple
+from coopgraph.rdf.terms import Literal, NamedNode, Quad, Triple
 
 _DATASET = NamedNode(DATASET + "coopgraph")
 _DEFAULT_GRAPH = NamedNode(DATASET + "coopgraph.default-graph")
@@ -37,12 +37,12 @@ class Statistics:
 
     ``graphs`` counts triples by graph; ``properties`` gives triples and distinct subjects by property; ``classes``
     counts instances; ``links`` counts triples of the mappings by property and the target's web site. ``areas``
-    are those that bodies, services, laws and figures are of; ``first_day`` and ``last_day`` those of all periods.
+    are those that bodies, services, laws and figures are of; ``first_day`` and ``last_day`` those of all periods;
+    ``objects`` the different objects, as N-Triples.
     """
 
     triples: int = 0
     subjects: int = 0
-    objects: int = 0
     entities: int = 0
     graphs: Counter[NamedNode] = field(default_factory=Counter)
     properties: Counter[NamedNode] = field(default_factory=Counter)
@@ -52,12 +52,30 @@ class Statistics:
     areas: set[NamedNode] = field(default_factory=set)
     first_day: str = ""
     last_day: str = ""
+    objects: set[str] = field(default_factory=set)
+
+    def add(self, others: Statistics) -> None:
+        """Add the counts of quads with other subjects."""
+        self.triples += others.triples
+        self.subjects += others.subjects
+        self.entities += others.entities
+        for own, more in (
+            (self.graphs, others.graphs),
+            (self.properties, others.properties),
+            (self.property_subjects, others.property_subjects),
+            (self.classes, others.classes),
+        ):
+            own.update(more)
+        self.links.update(others.links)
+        self.areas |= others.areas
+        self.first_day = min(filter(None, (self.first_day, others.first_day)), default="")
+        self.last_day = max(self.last_day, others.last_day)
+        self.objects |= others.objects
 
 
 def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statistics:
     """Count ``quads`` of named graphs, in the order of canonical N-Quads; the union of ``default_graph`` is queried."""
     counts = Statistics()
-    objects: set[Term | Triple] = set()
     before: Triple | None = None
     for quad in quads:
         assert isinstance(quad.graph_name, NamedNode)
@@ -70,7 +88,7 @@ def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statist
             continue
         counts.triples += 1
         counts.properties[triple.predicate] += 1
-        objects.add(triple.object)
+        counts.objects.add(str(triple.object))
         if before is None or before.subject != triple.subject:
             counts.subjects += 1
             counts.entities += isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(BASE + "id/")
@@ -85,7 +103,6 @@ def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statist
         elif triple.predicate == COOP.endDate and isinstance(triple.object, Literal):
             counts.last_day = max(counts.last_day, triple.object.value)
         before = triple
-    counts.objects = len(objects)
     return counts
 
 
@@ -99,7 +116,7 @@ def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ..
 
     say(_DATASET, VOID.triples, counts.triples)
     say(_DATASET, VOID.distinctSubjects, counts.subjects)
-    say(_DATASET, VOID.distinctObjects, counts.objects)
+    say(_DATASET, VOID.distinctObjects, len(counts.objects))
     say(_DATASET, VOID.entities, counts.entities)
     say(_DATASET, VOID.classes, len(counts.classes))
     say(_DATASET, VOID.properties, len(counts.properties))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import heapq
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import IO, cast
+from typing import Protocol
 
 from coopgraph.errors import UnreadableInput
 from coopgraph.messages.message import Message
 from coopgraph.model.activity import ACTIVITIES, activities_json
 from coopgraph.model.conformance import conformance
-from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
+from coopgraph.model.iris import graph_iri
 from coopgraph.model.release import ReleaseFile
 from coopgraph.model.release_folder import (
     ADDED,
@@ -28,21 +26,24 @@ from coopgraph.model.release_folder import (
     SUMS,
 )
 from coopgraph.model.search_index import SEARCH_INDEX
-from coopgraph.publishing.activities import ActivityLog
-from coopgraph.publishing.catalog import Statistics, catalog, count
-from coopgraph.publishing.changes import dump_lines
-from coopgraph.publishing.exports import claims, earl, frame_schema, jsonld, tables
+from coopgraph.publishing.activities import ActivityLog, concerned_subjects
+from coopgraph.publishing.catalog import Statistics, catalog
+from coopgraph.publishing.changes import difference
+from coopgraph.publishing.exports import earl, frame_schema, tables
+from coopgraph.publishing.gzip_pieces import Piece, piece
 from coopgraph.publishing.quality import measurements
 from coopgraph.publishing.search_index import indexed_things, search_index
+from coopgraph.publishing.section_exports import ExportedSection, SectionExports
+from coopgraph.publishing.sections import Sections
 from coopgraph.publishing.signature import signed
 from coopgraph.publishing.staging import Staging
 from coopgraph.rdf import formats, nquads
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.dcat import checksums
 from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.jsonld_stream import GRAPH_END, GRAPH_START
 from coopgraph.rdf.terms import NamedNode, Quad, Triple
 from coopgraph.rdf.turtle import house_form
-from coopgraph.rdf.write import write_rdf
 
 GZIP = "application/gzip"
 SQLITE = "application/vnd.sqlite3"
@@ -65,10 +66,7 @@ NOT_CONTENT = CHANGES | {REPORT_TURTLE, REPORT_JSON, SEARCH_INDEX, SUMS, SIGNATU
 They depend on the day, on the release before, or, as the search index does, on the library's version that wrote them.
 """
 
-DEFAULT_GRAPH = frozenset(NamedNode(graph_iri(name)) for name in GRAPHS if name not in NOT_IN_DEFAULT_GRAPH)
-
-_SHAPES = NamedNode(graph_iri("shapes"))
-_LINES = 10_000  # packed at a time
+_CATALOG = NamedNode(graph_iri("catalog"))
 _MEDIA_TYPES = {
     ".json": "application/json",
     ".jsonld": formats.JSON_LD.media_type,
@@ -76,18 +74,46 @@ _MEDIA_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseContents:
-    """What a release is made of.
+class Contents(Protocol):
+    """What a release is made of."""
 
-    ``quads`` are those of all graphs but the catalogue; ``prefixes`` the canonical ones; ``documents`` whole small
-    files by path (contexts, frames, report); ``warnings`` how many the check found.
+    @property
+    def sections(self) -> Sections:
+        """The canonical lines of all graphs but the catalogue."""
+
+    @property
+    def exports(self) -> SectionExports:
+        """What sections are made into."""
+
+    @property
+    def documents(self) -> Mapping[str, bytes]:
+        """Whole small files by path: contexts, frames, report."""
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings the check found."""
+
+
+@dataclass(frozen=True)
+class ReleaseContents:
+    """The contents of a release as its graph: ``quads`` are those of all graphs but the catalogue, ``prefixes`` the
+    canonical ones. The rest is as in :class:`Contents`.
     """
 
     quads: tuple[Quad, ...]
     prefixes: Mapping[str, str]
     documents: Mapping[str, bytes]
     warnings: int
+
+    @cached_property
+    def sections(self) -> Sections:
+        """The canonical lines of the graph."""
+        return Sections.of(canonical_nquads(self.quads).splitlines(keepends=True))
+
+    @cached_property
+    def exports(self) -> SectionExports:
+        """What sections give. Raises :class:`UnreadableInput` where there is no JSON-LD context."""
+        return SectionExports(self.prefixes, published_context(self.documents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,48 +133,50 @@ def exports(files: Iterable[str]) -> frozenset[str]:
     return frozenset(path for path in files if path in EXPORTS or path.startswith(f"{TABLES_FOLDER}/"))
 
 
+def published_context(documents: Mapping[str, bytes]) -> bytes:
+    """Return the JSON-LD context among documents. Raises :class:`UnreadableInput` where there is none."""
+    if CONTEXT not in documents:
+        raise UnreadableInput(
+            Message("The ontology has no {file}, so no JSON-LD can be written.", file=CONTEXT),
+            Message("Restore that file."),
+        )
+    return documents[CONTEXT]
+
+
 def write_files(
-    staging: Staging, contents: ReleaseContents, previous: Path | None, signing_key: Path | None = None
+    staging: Staging, contents: Contents, previous: Sections | None, signing_key: Path | None = None
 ) -> Written:
     """Write every file of a release but its manifest. ``previous`` is the dump to tell the difference from.
 
     With a ``signing_key`` the list of their checksums is signed.
     """
-    for path, document in (*contents.documents.items(), *_frame_schemas(contents)):
+    made_of = contents.exports
+    for path, document in contents.documents.items():
         with staging.write(path, _media_type(path)) as stream:
             stream.write(document)
     with staging.write(CONFORMANCE, formats.TURTLE.media_type) as stream:
         stream.write(house_form(earl.earl(conformance()), earl.EARL_PREFIXES))
-    body = canonical_nquads(contents.quads)
-    counts = count(nquads.stream(body), DEFAULT_GRAPH)
-    about = (*catalog(counts, contents.prefixes), *measurements(contents.quads))
-    graph = NamedNode(graph_iri("catalog"))
-    in_catalog = canonical_nquads(Quad(item.subject, item.predicate, item.object, graph) for item in about)
+    made = [made_of.of(section) for section in contents.sections]
+    counts = Statistics()
+    for section in made:
+        counts.add(section.counts)
+    about = (*catalog(counts, made_of.prefixes), *measurements(quad for section in made for quad in section.measured))
+    in_catalog = canonical_nquads(Quad(item.subject, item.predicate, item.object, _CATALOG) for item in about)
     # The catalogue has no blank nodes, so merging the sorted lines gives what RDFC-1.0 gives for the whole.
-    digest = _write_dump(staging, heapq.merge(_lines(body), _lines(in_catalog)))
-    del body
-    dump = staging.place(DUMP)
-    triples = _write_exports(staging, dump, contents)
-    for name, table in tables.tables(contents.quads, Context(contents.documents[CONTEXT])):
+    dump = contents.sections.changed((), in_catalog.splitlines(keepends=True))
+    triples = _write_packed(staging, [made_of.of(section) for section in dump], made_of)
+    quads = tuple(quad for section in contents.sections for quad in nquads.stream(section))
+    for name, table in tables.tables(quads, Context(published_context(contents.documents))):
         with staging.write(f"{TABLES_FOLDER}/{name}.csv", formats.CSV.media_type) as stream:
             stream.write(table)
     with staging.write(SEARCH_INDEX, SQLITE) as stream:
-        stream.write(search_index(indexed_things(quad for quad in contents.quads if quad.graph_name in DEFAULT_GRAPH)))
-    _write_description(staging, about, contents.prefixes)
-    graphs = {name.value: number for name, number in counts.graphs.items()} | {graph.value: in_catalog.count(b"\n")}
+        stream.write(search_index(indexed_things(triple for section in made for triple in section.indexed)))
+    _write_description(staging, about, made_of.prefixes)
+    graphs = {name.value: number for name, number in counts.graphs.items()}
+    graphs[_CATALOG.value] = in_catalog.count(b"\n")
     added, removed = _write_changes(staging, previous, dump)
     _write_sums(staging, signing_key)
-    return Written(counts, dict(sorted(graphs.items())), triples, digest, added, removed)
-
-
-def _frame_schemas(contents: ReleaseContents) -> Iterable[tuple[str, bytes]]:
-    if CONTEXT not in contents.documents:
-        raise UnreadableInput(
-            Message("The ontology has no {file}, so no JSON-LD can be written.", file=CONTEXT),
-            Message("Restore that file."),
-        )
-    shapes = (quad.triple for quad in contents.quads if quad.graph_name == _SHAPES)
-    return frame_schema.frame_schemas(contents.documents, contents.documents[CONTEXT], shapes).items()
+    return Written(counts, dict(sorted(graphs.items())), triples, _digest(dump), added, removed)
 
 
 def _media_type(path: str) -> str:
@@ -161,28 +189,29 @@ def content_hash(files: Mapping[str, ReleaseFile]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _write_dump(staging: Staging, lines: Iterator[bytes]) -> str:
-    """Write the dump; return the SHA-256 of what is packed in it."""
+def _write_packed(staging: Staging, sections: Sequence[ExportedSection], exports: SectionExports) -> int:
+    """Write the dump and the exports; return how many triples the default graph has."""
+    staging.write_packed(DUMP, (section.dump for section in sections))
+    staging.write_packed(TURTLE_FILE, (piece(exports.turtle_header), *(section.turtle for section in sections)))
+    staging.write_packed(JSON_LD_FILE, _json_ld(sections))
+    staging.write_packed(CLAIMS, (section.claims for section in sections))
+    return sum(section.counts.triples for section in sections)
+
+
+def _json_ld(sections: Iterable[ExportedSection]) -> Iterator[Piece]:
+    yield piece(GRAPH_START)
+    with_nodes = (section for section in sections if section.nodes)
+    if first := next(with_nodes, None):
+        yield piece(first.nodes)
+    yield from (section.json_ld for section in with_nodes)
+    yield piece(GRAPH_END)
+
+
+def _digest(dump: Sections) -> str:
     digest = hashlib.sha256()
-    with staging.write(DUMP, GZIP) as stream:
-        while block := b"".join(itertools.islice(lines, _LINES)):
-            digest.update(block)
-            stream.write(block)
+    for section in dump:
+        digest.update(section)
     return digest.hexdigest()
-
-
-def _write_exports(staging: Staging, dump: Path, contents: ReleaseContents) -> int:
-    """Write the exports; return how many triples the default graph has."""
-    context = Context(contents.documents[CONTEXT])
-    with staging.write(TURTLE_FILE, GZIP) as stream:
-        counter = itertools.count()
-        triples = (triple for triple, _ in zip(_default_graph(dump), counter, strict=False))
-        write_rdf(triples, formats.TURTLE, stream, contents.prefixes)
-    with staging.write(JSON_LD_FILE, GZIP) as stream:
-        jsonld.write(_default_graph(dump), context, stream)
-    with staging.write(CLAIMS, GZIP) as stream:
-        write_rdf(claims.reifiers(_default_graph(dump)), formats.N_TRIPLES, stream, {})
-    return next(counter)
 
 
 def _write_description(staging: Staging, about: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
@@ -192,10 +221,10 @@ def _write_description(staging: Staging, about: Iterable[Triple], prefixes: Mapp
         stream.write(document)
 
 
-def _write_changes(staging: Staging, previous: Path | None, dump: Path) -> tuple[int, int]:
+def _write_changes(staging: Staging, previous: Sections | None, dump: Sections) -> tuple[int, int]:
     """Write the difference from the release before, if there is one, and the activities; return its two counts."""
     log, counts = ActivityLog(), {"A": 0, "D": 0}
-    changes = log.difference(dump_lines(previous) if previous else (), dump_lines(dump))
+    changes = log.difference(*_differing(previous, dump) if previous else ((), dump.lines(set(dump))))
     if previous:
         with staging.write(ADDED, GZIP) as added, staging.write(REMOVED, GZIP) as removed:
             streams = {"A": added, "D": removed}
@@ -219,18 +248,8 @@ def _write_sums(staging: Staging, signing_key: Path | None) -> None:
             stream.write(signed(sums, signing_key))
 
 
-def _lines(document: bytes) -> Iterator[bytes]:
-    start = 0
-    while (end := document.find(b"\n", start) + 1) > 0:
-        yield document[start:end]
-        start = end
-
-
-def _default_graph(dump: Path) -> Iterator[Triple]:
-    """Yield the triples of the default graph in canonical order: a triple's graphs stand side by side."""
-    before: Triple | None = None
-    with gzip.open(dump, "rb") as stream:
-        for quad in nquads.stream(cast(IO[bytes], stream)):
-            if quad.graph_name in DEFAULT_GRAPH and quad.triple != before:
-                before = quad.triple
-                yield before
+def _differing(before: Sections, after: Sections) -> tuple[Iterator[bytes], Iterator[bytes]]:
+    """Return the lines of both that tell the difference and what happened to entities, without most that they share."""
+    gone, new = set(before) - set(after), set(after) - set(before)
+    concerned = concerned_subjects(difference(before.lines(gone), after.lines(new)))
+    return before.lines(gone | before.holding(concerned)), after.lines(new | after.holding(concerned))

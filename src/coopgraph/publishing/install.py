@@ -11,13 +11,16 @@ from coopgraph.errors import CoopgraphError, DoesNotConform
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest, ReleaseId
-from coopgraph.publishing.files import CHANGES, DEFAULT_GRAPH, ReleaseContents, Written, content_hash, write_files
+from coopgraph.publishing.changes import dump_lines
+from coopgraph.publishing.files import CHANGES, Contents, Written, content_hash, write_files
+from coopgraph.publishing.section_exports import DEFAULT_GRAPH
+from coopgraph.publishing.sections import Sections
 from coopgraph.publishing.staging import STAGING, Staging, clear, replace_text
 from coopgraph.rdf.namespaces import COOP
 
 
 def install_release(
-    contents: ReleaseContents,
+    contents: Contents,
     var: Path,
     *,
     message: str,
@@ -37,7 +40,7 @@ def install_release(
     dump = release_folder.file(var, previous.id, release_folder.DUMP) if previous else None
     try:
         staging = Staging(var / STAGING / "release")
-        written = write_files(staging, contents, dump, signing_key)
+        written = write_files(staging, contents, Sections.of(dump_lines(dump)) if dump else None, signing_key)
         content = content_hash(staging.files)
         if previous and content == content_hash(previous.files) and _has_all(previous, staging):
             switch(var, previous.id, built_from)
@@ -117,7 +120,7 @@ def _whole_again(var: Path, name: ReleaseId, content: str, staging: Staging) -> 
 
 def _manifest(
     name: ReleaseId,
-    contents: ReleaseContents,
+    contents: Contents,
     written: Written,
     staging: Staging,
     previous: Manifest | None,

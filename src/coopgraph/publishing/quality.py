@@ -52,7 +52,7 @@ DIRECTNESS = tuple(NamedNode(f"{CONCEPT}directness/{key}") for key in ("primary"
 """How close a source is to the facts, closest first."""
 
 _DATASET = NamedNode(DATASET + "coopgraph")
-_READ = frozenset(
+MEASURED_BY = frozenset(
     (
         RDF.type,
         SKOS.prefLabel,
@@ -94,7 +94,7 @@ class Measurement:
 
 def measurements(quads: Iterable[Quad]) -> tuple[Triple, ...]:
     """Return the measurements over a release's graphs, sorted, each with an IRI under ``dataset/quality.``."""
-    graph = Index(quad.triple for quad in quads if quad.predicate in _READ)
+    graph = Index(quad.triple for quad in quads if quad.predicate in MEASURED_BY)
     found = (*_things(graph), *_names(graph), *_filled(graph), *_sources(graph), *_statements(graph))
     return tuple(sorted((triple for item in found for triple in item.triples()), key=str))
 

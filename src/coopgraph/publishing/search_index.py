@@ -13,7 +13,7 @@ from coopgraph.model.iris import AREA, BASE
 from coopgraph.model.search_index import SEARCH_KEYS, SEARCH_SCHEMA
 from coopgraph.model.search_text import area_token, folded, is_dense, tokens, words_of
 from coopgraph.rdf.namespaces import COOP, DCTERMS, ELI, OWL, SKOS
-from coopgraph.rdf.terms import Literal, NamedNode, Quad
+from coopgraph.rdf.terms import Literal, NamedNode, Triple
 
 SEARCHED_KINDS = (
     *("org", "service", "law", "event", "area", "concept"),
@@ -29,7 +29,9 @@ AREAS_OF_A_THING = frozenset({COOP.isBasedIn, COOP.isLocatedIn, COOP.servesArea,
 
 _PART_OF = {SKOS.broader, ELI.is_part_of}  # an area of another; a provision of a law, whose areas it shares
 _WITHDRAWING = frozenset({OWL.deprecated, DCTERMS.isReplacedBy})
-_READ = PREFERRED_NAMES | OTHER_NAMES | AREAS_OF_A_THING | _PART_OF | _WITHDRAWING
+INDEXED_BY = PREFERRED_NAMES | OTHER_NAMES | AREAS_OF_A_THING | _PART_OF | _WITHDRAWING
+"""Properties that the index is made from."""
+
 _STEM = f"{BASE}id/"
 _PLACES = {segment: place for place, segment in enumerate(SEARCHED_KINDS)}
 
@@ -53,16 +55,16 @@ IndexedThings = Mapping[str, IndexedThing]
 """What the index says of each entity, by its IRI."""
 
 
-def indexed_things(quads: Iterable[Quad]) -> IndexedThings:
+def indexed_things(statements: Iterable[Triple]) -> IndexedThings:
     """Return names and areas of all entities of the searched kinds; withdrawn and replaced ones are left out."""
     names: dict[str, set[IndexedName]] = defaultdict(set)
     places: dict[str, set[str]] = defaultdict(set)
     withdrawn = set()
-    for quad in quads:
-        predicate = quad.predicate
-        if predicate not in _READ or not isinstance(quad.subject, NamedNode):
+    for triple in statements:
+        predicate = triple.predicate
+        if predicate not in INDEXED_BY or not isinstance(triple.subject, NamedNode):
             continue
-        iri, value = quad.subject.value, quad.object
+        iri, value = triple.subject.value, triple.object
         if predicate in _WITHDRAWING:
             withdrawn.add(iri)
         elif isinstance(value, NamedNode):

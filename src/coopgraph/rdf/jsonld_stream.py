@@ -18,13 +18,16 @@ Of a longer result so many are held at a time, and a subject that comes again la
 """
 
 
-def write_nodes(nodes: Iterable[Mapping[str, Any]], stream: IO[bytes]) -> None:
-    """Write a document whose ``@graph`` are ``nodes``, each as soon as it is there."""
-    stream.write(f'{{"@context":"{CONTEXT_IRI}","@graph":[\n'.encode())
-    for number, node in enumerate(nodes):
-        line = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
-        stream.write(f",\n{line}".encode() if number else line.encode())
-    stream.write(b"\n]}\n")
+GRAPH_START = f'{{"@context":"{CONTEXT_IRI}","@graph":['.encode()
+SEPARATOR = b","
+"""What stands between two nodes."""
+
+GRAPH_END = b"\n]}\n"
+
+
+def node_line(node: Mapping[str, Any]) -> bytes:
+    """Return a node as a line of such a document, which begins with its line feed."""
+    return b"\n" + json.dumps(node, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def write_compacted(triples: Iterable[Triple], context: Context, stream: IO[bytes]) -> None:
@@ -33,7 +36,10 @@ def write_compacted(triples: Iterable[Triple], context: Context, stream: IO[byte
     Subjects come in the order in which they are first told of. Raises NotExpressible for RDF 1.2's triple terms and
     directions of texts, for which JSON-LD 1.1 has no words.
     """
-    write_nodes(_nodes(iter(triples), context), stream)
+    stream.write(GRAPH_START)
+    for number, node in enumerate(_nodes(iter(triples), context)):
+        stream.write((SEPARATOR if number else b"") + node_line(node))
+    stream.write(GRAPH_END)
 
 
 def _nodes(triples: Iterator[Triple], context: Context) -> Iterator[Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from coopgraph.rdf.index import Index, TripleLookup
 from coopgraph.rdf.namespaces import RDF, RDFS, SH
@@ -105,6 +106,35 @@ class Reach:
         for component, targets in seeded.items():
             found.update(_used(component, {THIS: targets} if _speaks_of_this(component) else {}, match))
         return names, found
+
+    def affected(self, changed: Iterable[Triple], match: TripleLookup) -> set[Node]:
+        """Return the nodes for which the triples ``changed``, which came or went, can change a result, and more.
+
+        ``match`` looks up triples that are there before or after. Raises :class:`Unreachable` where all could be.
+        """
+        match, changed = _remembered(match), tuple(changed)
+        with_targets_as_values = {predicate for shape in self._shapes for predicate in shape.objects_of}
+        nodes: set[Term] = set()
+        for triple in changed:
+            if triple.predicate == RDFS.subClassOf:
+                raise Unreachable("a class changed")
+            nodes.add(_term(triple.subject))
+            if triple.predicate in with_targets_as_values:
+                nodes.add(_term(triple.object))
+            if triple.predicate == RDF.type:
+                for path in {shape.path for shape in self._shapes if shape.path}:
+                    nodes.update(_term(other.subject) for other in match(None, path, _term(triple.subject)))
+        by_property: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
+        for triple in changed:
+            by_property[triple.predicate].append(triple)
+        for component in {component for shape in self._shapes for component in shape.components}:
+            for pattern in component:
+                of_property = [by_property.get(item, []) for item in pattern.predicates] if pattern.predicates else None
+                found = _within(pattern, {}, changed if of_property is None else chain.from_iterable(of_property))
+                if found:
+                    others = tuple(other for other in component if other != pattern)
+                    nodes |= _focus_nodes(others, dict(_bound(pattern, found)), match)
+        return {node for node in nodes if isinstance(node, NamedNode | BlankNode)}
 
 
 def reach_of(shapes: Iterable[Triple], vocabulary: Index) -> Reach:
@@ -212,11 +242,35 @@ def _speaks_of_this(component: Conjunction) -> bool:
     return any(THIS in pattern.variables for pattern in component)
 
 
+def _focus_nodes(patterns: Conjunction, known: Mapping[str, set[Term]], match: TripleLookup) -> set[Term]:
+    """Return the focus nodes of all solutions of a conjunction in which variables have one of the ``known`` terms."""
+    domains, held = _narrowed(patterns, known, match)
+    if len(held) < len(patterns):
+        return set()
+    if THIS not in domains:
+        raise Unreachable("a condition on all nodes changed")
+    return set(domains[THIS])
+
+
 def _used(patterns: Conjunction, known: Mapping[str, Collection[Term]], match: TripleLookup) -> Iterator[Triple]:
     """Yield all triples that solutions of a conjunction use, but for the own ones of focus nodes, which are at hand.
 
-    ``known`` are the terms that variables may have. They are narrowed from pattern to pattern, each variable by itself,
-    as semi-joins do. So some triples may come that no solution uses; they are true, and so change no result.
+    ``known`` are the terms that variables may have.
+    """
+    domains, held = _narrowed(patterns, known, match)
+    if len(held) == len(patterns):
+        for pattern, triples in held:
+            if pattern.subject != THIS:
+                yield from _within(pattern, domains, triples)
+
+
+def _narrowed(
+    patterns: Conjunction, known: Mapping[str, Collection[Term]], match: TripleLookup
+) -> tuple[Mapping[str, Collection[Term]], list[tuple[TriplePattern, list[Triple]]]]:
+    """Return the terms that variables may have, and the triples for each pattern, up to one that has none.
+
+    Variables are narrowed from pattern to pattern, each by itself, as semi-joins do. So some triples and terms may come
+    that no solution uses; they are true, and so change no result.
     """
     domains: dict[str, Collection[Term]] = dict(known)
     left, held = list(patterns), list[tuple[TriplePattern, list[Triple]]]()
@@ -225,13 +279,11 @@ def _used(patterns: Conjunction, known: Mapping[str, Collection[Term]], match: T
         left.remove(pattern)
         triples = _within(pattern, domains, _looked_up(pattern, domains, match))
         if not triples:
-            return
+            break
         for variable, terms in _bound(pattern, triples):
             domains[variable] = terms
         held.append((pattern, triples))
-    for pattern, triples in held:
-        if pattern.subject != THIS:
-            yield from _within(pattern, domains, triples)
+    return domains, held
 
 
 def _cost(pattern: TriplePattern, domains: Mapping[str, Collection[Term]]) -> tuple[bool, bool, bool]:

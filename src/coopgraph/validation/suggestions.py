@@ -15,6 +15,8 @@ from coopgraph.validation.tree_facts import TreeFacts
 
 _PROPERTIES = (OWL.DatatypeProperty, OWL.ObjectProperty)
 
+SUGGESTING = frozenset(SHAPE + name for name in ("ValueInScheme", "KnownClass", "KnownProperty", "NoDanglingIri"))
+"""The rules whose findings name near terms, wherever in the tree these are."""
 
 MOST_LINKS = 20
 """How many links of one report that lead nowhere are answered: each is compared with all names of its kind."""

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
@@ -9,9 +8,10 @@ from hypothesis import strategies as st
 from pyld import jsonld
 from pyoxigraph import RdfFormat, parse
 
-from coopgraph.publishing.exports.jsonld import write
+from coopgraph.publishing.exports.jsonld import nodes
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.jsonld import CONTEXT_IRI, Context
+from coopgraph.rdf.jsonld_stream import GRAPH_END, GRAPH_START
 from coopgraph.rdf.namespaces import COOP, RDF, SKOS, XSD, Namespace
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Quad, Triple
 from tests.conftest import example_count
@@ -83,9 +83,8 @@ def read_by_pyld(document: bytes) -> bytes:
 
 def written(triples: list[Triple]) -> bytes:
     canonical = canonical_nquads(Quad(item.subject, item.predicate, item.object) for item in triples)
-    stream = io.BytesIO()
-    write((quad.triple for quad in parse(canonical, format=RdfFormat.N_QUADS)), CONTEXT_OF_OURS, stream)
-    return stream.getvalue()
+    made = nodes((quad.triple for quad in parse(canonical, format=RdfFormat.N_QUADS)), CONTEXT_OF_OURS)
+    return GRAPH_START + made + GRAPH_END
 
 
 @settings(max_examples=example_count(300), deadline=None)

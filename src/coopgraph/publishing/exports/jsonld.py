@@ -1,17 +1,16 @@
-"""JSON-LD 1.1 export of the default graph: flat, compacted with the published context, one node a line."""
+"""JSON-LD export: the default graph's nodes, compacted with the published context, one a line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import IO
 
 from coopgraph.rdf.jsonld import Context
-from coopgraph.rdf.jsonld_stream import write_nodes
+from coopgraph.rdf.jsonld_stream import SEPARATOR, node_line
 from coopgraph.rdf.terms import Triple
 
 
-def write(triples: Iterable[Triple], context: Context, stream: IO[bytes]) -> None:
-    """Write ``triples``, which come grouped by subject and free of duplicates, as one JSON-LD document."""
+def nodes(triples: Iterable[Triple], context: Context) -> bytes:
+    """Return the nodes of ``triples``, which come grouped by subject and free of duplicates, parted by separators."""
     groups = groupby(triples, key=lambda triple: triple.subject)
-    write_nodes((context.node(subject, group) for subject, group in groups), stream)
+    return SEPARATOR.join(node_line(context.node(subject, group)) for subject, group in groups)
