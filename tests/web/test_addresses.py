@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
+from urllib.parse import urljoin
 
 import pytest
 
@@ -93,6 +95,50 @@ def test_every_link_in_a_header_and_every_link_of_its_timemap_answers(served: Se
     for timemap in timemaps:
         targets += re.findall(r"<([^>]*)>", served.get(timemap.removeprefix(served.url)).body.decode())
     assert unanswered(served, targets) == {}
+
+
+TOLD = (
+    *(
+        "/openapi.json",
+        f"/oembed?url={BASE}id/org/lantern",
+        "/reconcile",
+        "/linkset",
+        "/query.ipynb?query=ASK%7B%7D",
+        "/examples.ttl",
+    ),
+    *("/sandbox/embed/list.json", "/sandbox/embed/org/lantern.json", "/embed/list.json?area=jp", "/embed/list?area=jp"),
+    *("/embed/org/lantern.json", "/feed", "/en/feed.atom", "/ko/feed.atom", "/releases", "/releases/current"),
+)
+"""What tells programs where things are, beyond the descriptions of the data set."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", TOLD)
+def test_every_address_that_a_program_is_told_answers(served: Served, path: str) -> None:
+    told = served.get(path, Accept="application/json, */*;q=0.5")
+    assert told.status == 200
+    text = html.unescape(told.body.decode())
+    addresses = set(re.findall(rf"(?:{re.escape(served.url)}|{re.escape(BASE)})[^\s\"'<>\\)`|]*", text))
+    # What ends so is a namespace or the beginning of an address; what has a brace is a template.
+    named = {address for address in addresses if not address.endswith(("/", "#", "=", ":")) and "{" not in address}
+    assert unanswered(served, Random(5).sample(sorted(named), min(40, len(named)))) == {}
+
+
+def test_the_servers_of_the_openapi_document_are_this_one(served: Served) -> None:
+    document = served.get("/openapi.json").json()
+    assert document["servers"]
+    for server in document["servers"]:
+        base = urljoin(served.url + "/openapi.json", server["url"]).rstrip("/")
+        assert base == served.url
+
+
+@pytest.mark.parametrize("path", ["/sandbox", "/releases", "/releases/current", "/about", "/about/conformance"])
+def test_every_address_on_a_page_about_the_service_answers(served: Served, path: str) -> None:
+    page = served.get(path, Accept="text/html").body.decode()
+    linked = {html.unescape(found).partition("#")[0] for found in re.findall(r'(?:href|src|action)="(/[^"]*)"', page)}
+    paths = linked or set(json.loads(page)["documents"])
+    assert paths
+    assert unanswered(served, [served.url + target for target in paths]) == {}
 
 
 @pytest.mark.slow
