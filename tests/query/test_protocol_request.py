@@ -38,7 +38,16 @@ def test_a_direct_query_takes_its_dataset_from_the_address() -> None:
     assert asked.sparql_query == SparqlQuery("ASK {} #가", ("http://a/",), None)
 
 
-@pytest.mark.parametrize("encoded", [b"query=%FF", b"query=ASK%80", "query=가".encode()])
+@pytest.mark.parametrize("encoded", ["query=ASK {} #가".encode(), b"query=ASK+{}%20#%EA%B0%80"])
+def test_letters_beyond_ascii_may_stand_in_a_form_as_they_are(encoded: bytes) -> None:
+    # As curl -d and a person in the line of a browser send them.
+    asked = protocol_request.from_address(encoded)
+    assert asked == protocol_request.from_form(encoded, b"")
+    assert asked is not None
+    assert asked.sparql_query.query == "ASK {} #가"
+
+
+@pytest.mark.parametrize("encoded", [b"query=%FF", b"query=ASK%80", "query=é".encode("latin-1")])
 def test_what_is_not_utf_8_is_refused_not_replaced(encoded: bytes) -> None:
     with pytest.raises(WrongUsage, match="UTF-8"):
         protocol_request.from_address(encoded)

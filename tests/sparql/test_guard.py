@@ -245,6 +245,9 @@ def test_reading_takes_no_more_processor_time_than_the_query_has() -> None:
         ("SELECT ?s { ?s ?p ?o FILTER(COUNT(?o) > 1) } GROUP BY ?s", 29),
         ("SELECT ?s ?n { ?s ?p ?o BIND(sum (?o) AS ?n) } GROUP BY ?s ?n", 30),
         ("SELECT ?s { ?s ?p ?o FILTER(EXISTS { ?s ?q ?r } && MAX(?o) > 1) } GROUP BY ?s", 52),
+        ("SELECT (SUM(COUNT(?s)) AS ?n) { ?s ?p ?o }", 13),
+        ("SELECT ?s { ?s ?p ?o } GROUP BY ?s HAVING (1 < max((1) + avg(?o)))", 58),
+        ("SELECT ?s { ?s ?p ?o } GROUP BY ?s HAVING (COUNT(?o) > 1) ORDER BY SUM(?o) AVG(MIN(?o) + 1)", 80),
     ],
 )
 def test_an_aggregate_where_the_engine_would_give_nothing_is_refused(query: str, column: int) -> None:
@@ -257,6 +260,8 @@ def test_an_aggregate_where_the_engine_would_give_nothing_is_refused(query: str,
     "query",
     [
         "SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o FILTER(?o > 1) } GROUP BY ?s HAVING (COUNT(?o) > 1) ORDER BY SUM(?o)",
+        "SELECT (COUNT(?s) + (SUM(?o) / AVG(?o)) AS ?n) { ?s ?p ?o } HAVING (MAX(?o) > MIN(?o))",
+        "SELECT (SUM(?n) AS ?all) { { SELECT (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?s } }",
         "SELECT ?s { ?s ?p ?o FILTER EXISTS { { SELECT (COUNT(?x) AS ?n) { ?x ?y ?z } } FILTER(?n > 1) } }",
         "SELECT ?count { ?s <http://e/COUNT(> ?count FILTER(?count != 'SUM(1)') BIND(ex:max(?count) AS ?m) }",
     ],

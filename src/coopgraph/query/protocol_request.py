@@ -81,9 +81,10 @@ def update_refused() -> QueryRefused:
 
 
 def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+    """Return the fields of a form, whose letters beyond ASCII may stand as they are (https://url.spec.whatwg.org/)."""
     try:
         return parse_qsl(
-            encoded.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=_FIELDS
+            encoded.decode("utf-8"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=_FIELDS
         )
     except UnicodeDecodeError as error:
         raise _not_utf8() from error

@@ -92,7 +92,7 @@ def read_tokens(query: str, *, length: int, seconds: float = math.inf) -> tuple[
 
     Reading takes at most ``seconds`` of processor time, and ends at the first token that can stand nowhere. Raises
     QueryTooLong, QueryTimeout, QueryRefused, or QuerySyntax, also for text that is no Unicode, and for an aggregate in
-    FILTER or BIND, which the engine would take.
+    FILTER, BIND or another aggregate, which the engine would take.
     """
     _check_text(query, length)
     found = tuple(_possible(query, _not_too_deep(query, _in_time(scan(query), seconds))))
@@ -158,7 +158,7 @@ def _is_plain(query: str, length: int) -> bool:
         and query.isascii()
         and "\\" not in query
         and not _NOTABLE.search(upper := query.upper())
-        and not (("FILTER" in upper or "BIND" in upper) and _AGGREGATE.search(upper))
+        and len(_AGGREGATE.findall(upper)) < (1 if "FILTER" in upper or "BIND" in upper else 2)
         and query.count("{") + query.count("(") + query.count("[") <= NESTING
     )
 

@@ -35,7 +35,7 @@ def misuses(query: tuple[SparqlToken, ...]) -> tuple[Misuse, ...]:
 
 
 def misplaced(query: tuple[SparqlToken, ...]) -> tuple[Misuse, ...]:
-    """Return the aggregates in FILTER and BIND: the engine takes them where there are groups, and gives nothing."""
+    """Return the aggregates in FILTER, BIND and other aggregates, which the engine takes, and gives nothing."""
     reader = _read(query)
     return tuple(reader.misplaced)
 
@@ -156,6 +156,7 @@ class _Reader:
         name = None
         depth = 1
         aggregated = 0
+        outer = _END
         while depth and self._next.kind and self._next.text != "}":
             token = self._next
             if token.text == "{":
@@ -167,7 +168,10 @@ class _Reader:
                 aggregated = 0
             if token.kind == "word" and token.upper in AGGREGATES and self._next.text == "(":
                 aggregates.append(token)
-                aggregated = aggregated or depth
+                if aggregated:
+                    self._refuse_within(outer, token)
+                else:
+                    outer, aggregated = token, depth
             elif token.upper == "AS" and token.kind == "word" and depth == 1 and self._next.kind == "variable":
                 name = self._take()
             elif token.kind == "variable" and not aggregated:
@@ -211,13 +215,22 @@ class _Reader:
     def _aggregates(self) -> list[SparqlToken]:
         """Return the aggregates up to the next modifier."""
         found = []
+        depth = 0
+        outer, begun = _END, None
         while self._next.kind and self._next.text != "}" and self._next.upper not in _MODIFIERS:
             if self._next.text == "{":
                 self._group()
                 continue
             token = self._take()
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if depth == begun and token.text == ")":
+                begun = None
             if token.kind == "word" and token.upper in AGGREGATES and self._next.text == "(":
                 found.append(token)
+                if begun is None:
+                    outer, begun = token, depth
+                else:
+                    self._refuse_within(outer, token)
         return found
 
     def _group(self) -> set[str]:
@@ -365,8 +378,12 @@ class _Reader:
                 Message("The aggregate {aggregate} cannot stand in {where}.", aggregate=token.upper, where=where),
                 hint,
             )
-            if where in ("FILTER", "BIND"):
+            if where in ("FILTER", "BIND", *AGGREGATES):
                 self.misplaced.append(self.found[-1])
+
+    def _refuse_within(self, outer: SparqlToken, inner: SparqlToken) -> None:
+        hint = Message("Group in a query within this one, { SELECT … }, and take its values here.")
+        self._refuse((inner,), outer.upper, hint)
 
     def _report(self, token: SparqlToken, sentence: Message, hint: Message) -> None:
         self.found.append(Misuse(token, sentence, hint))

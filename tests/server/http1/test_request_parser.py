@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -157,3 +159,33 @@ def test_what_is_no_chunk_ends_the_reading(chunks: str, offer: str) -> None:
     head = f"POST /one HTTP/1.1\r\nHost: a\r\n{offer}Transfer-Encoding: chunked\r\n\r\n"
     assert heard.feed((head + chunks + HIDDEN).encode()) is None
     assert not any(head.path == "/hidden" for head, _ in heard.taken)
+
+
+@pytest.mark.parametrize(("letters", "words"), [("한국", "percent-encode"), ("a b", "no request")])
+def test_why_an_address_is_none_is_told(letters: str, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        Heard().reader.feed(f"GET /search?q={letters} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+
+
+def posted(size: int, address: int) -> bytes:
+    return f"POST /{'a' * address} HTTP/1.1\r\nHost: a\r\nContent-Length: {size}\r\n\r\n{'b' * size}".encode()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([1, 300, 40_000]), st.sampled_from([1, 30_000])), min_size=1, max_size=4),
+    st.lists(st.integers(0, 150_000), max_size=8),
+)
+@example([(40_000, 1), (5, 1)], [40_100])
+@example([(5, 30_000)], [30_050])
+@settings(max_examples=example_count(50), deadline=None)
+def test_requests_with_bodies_are_taken_wherever_their_pieces_end(
+    requests: list[tuple[int, int]], ends: list[int]
+) -> None:
+    sent = b"".join(posted(size, address) for size, address in requests)
+    places = [0, *sorted(end for end in ends if end < len(sent)), len(sent)]
+    heard, taken = Heard(), 0
+    for start, end in pairwise(places):
+        found = heard.feed(sent[start:end])
+        assert found is not None
+        taken += len(found)
+    assert (taken, heard.reader.whole) == (len(requests), len(requests))

@@ -38,6 +38,28 @@ def test_a_blank_node_is_joined_by_its_label_and_nothing_by_nothing() -> None:
     assert rows("SELECT (GROUP_CONCAT(?x) AS ?g) { VALUES ?x {} }") == [(ox.Literal(""),)]
 
 
+@pytest.mark.parametrize(
+    ("call", "joined"),
+    [
+        ("GROUP_CONCAT(?x)", "1 b"),
+        ('GROUP_CONCAT(DISTINCT ?x; SEPARATOR=", ")', "1, b"),
+        ('GROUP_CONCAT(?x; SEPARATOR="")', "1b"),
+        ("GROUP_CONCAT(?x ; separator = '''; ''')", "1; b"),
+        ("GROUP_CONCAT(1 / ?x # of numbers\n)", "1"),
+        ("GROUP_CONCAT(IF(EXISTS { ?x ?y ?z }, 1, ?x))", "1 b"),
+        ('CONCAT("<", GROUP_CONCAT(?y), ">")', "<>"),
+    ],
+)
+def test_rows_without_a_value_add_nothing(call: str, joined: str) -> None:
+    query = f'SELECT ({call} AS ?g) {{ VALUES ?x {{ UNDEF 1 UNDEF "b" }} }} HAVING (GROUP_CONCAT(?x) = "1 b")'
+    assert rows(query) == [(ox.Literal(joined),)]
+
+
+def test_a_text_without_letters_is_a_text_and_still_divided() -> None:
+    query = 'SELECT (GROUP_CONCAT(?x; SEPARATOR=",") AS ?g) { VALUES ?x { "" UNDEF "a" "" } }'
+    assert rows(query) == [(ox.Literal(",a,"),)]
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.text("ab ;)", max_size=3).map(ox.Literal), max_size=8))
 def test_plain_texts_give_what_they_gave(texts: list[ox.Literal]) -> None:

@@ -46,3 +46,25 @@ def test_the_language_of_names_can_be_chosen(client: FlaskClient) -> None:
     english = client.get("/export/organization.csv?lang=en").text
     assert client.get("/export/organization.csv?lang=ko").text != english
     assert client.get("/export/organization.csv", headers={"Accept-Language": "ko"}).text != english
+
+
+@pytest.mark.parametrize(
+    "path", ["/export/organization.csv", "/export/figure.parquet", "/list/org.csv", "/doc/org/lantern.nt", "/def.ttl"]
+)
+def test_what_programs_read_in_parts_is_given_in_parts(client: FlaskClient, path: str) -> None:
+    whole = client.get(path)
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    part = client.get(path, headers={"Range": "bytes=-20", "If-Range": whole.headers["ETag"]})
+    size = len(whole.data)
+    assert (part.status_code, part.data) == (206, whole.data[-20:])
+    assert part.headers["Content-Range"] == f"bytes {size - 20}-{size - 1}/{size}"
+    for name in ("ETag", "Last-Modified", "Cache-Control", "X-Coopgraph-Release"):
+        assert part.headers[name] == whole.headers[name]
+    beyond = client.get(path, headers={"Range": f"bytes={size}-"})
+    assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{size}")
+    assert client.get(path, headers={"Range": "bytes=0-1", "If-Range": '"another"'}).data == whole.data
+
+
+def test_a_page_for_people_has_no_parts(client: FlaskClient) -> None:
+    page = client.get("/en/list/org", headers={"Range": "bytes=0-9"})
+    assert (page.status_code, "Accept-Ranges" in page.headers) == (200, False)

@@ -101,6 +101,12 @@ def test_a_page_has_one_name(client: FlaskClient, app_context: AppContext, suffi
     assert client.get(f"/feed/{release}{suffix}").status_code == 404
 
 
+@pytest.mark.parametrize("accept", ["application/json", "application/activity+json"])
+def test_the_feed_is_json_by_every_name_of_it(client: FlaskClient, accept: str) -> None:
+    response = client.get("/feed", headers={"Accept": accept})
+    assert (response.status_code, response.mimetype) == (200, "application/ld+json")
+
+
 def test_a_format_that_is_not_to_be_had_is_refused(client: FlaskClient) -> None:
     assert client.get("/feed", headers={"Accept": "image/png"}).status_code == 406
 

@@ -76,7 +76,7 @@ class RequestParser:
 
     def feed(self, data: bytes) -> None:
         """Read on. Raises Refused for what is no request; nothing can be read after that."""
-        between, whole, before = self.between, self.whole, self._body_size
+        between, whole, before, receiving = self.between, self.whole, self._body_size, self.receiving
         rest = None
         try:
             self._parser.feed_data(data)
@@ -91,6 +91,11 @@ class RequestParser:
                 raise Refused(HTTPStatus.NOT_IMPLEMENTED, Message("This method is not known here.")) from error
             raise _no_request() from error
         except HttpParserError as error:
+            if between and whole == self.whole and not data.partition(b"\r\n")[0].isascii():
+                raise Refused(
+                    HTTPStatus.BAD_REQUEST,
+                    Message("The address of a request has letters of ASCII only; percent-encode any others."),
+                ) from error
             raise _no_request() from error
         if rest is not None:
             self.feed(self._decline_upgrade() + rest)
@@ -100,7 +105,7 @@ class RequestParser:
                 raise _long_address()
             if self._head_size > ADDRESS + HEADERS:
                 raise _large_headers()
-        elif self.receiving is not None:
+        elif self.receiving is not None and self.receiving is receiving:
             self._beside_body += len(data) - (self._body_size - before)
             if self._beside_body > BESIDE_BODY + 8 * self._body_size:
                 raise Refused(HTTPStatus.BAD_REQUEST, Message("Too much comes beside the body's chunks."))

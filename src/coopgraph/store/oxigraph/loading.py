@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -78,10 +79,16 @@ def load_store(contents: StoreContents) -> Store:
 
 @contextmanager
 def opened(source: SourceFile) -> Iterator[IO[bytes]]:
-    """Give the bytes of ``source``, unpacked; whatever is wrong with them is raised as :class:`UnreadableSource`."""
+    """Give the bytes of ``source``, unpacked and without a byte order mark, as some editors begin a file.
+
+    Whatever is wrong with them is raised as :class:`UnreadableSource`.
+    """
     try:
         with Path(source.path).open("rb") as file:
-            yield cast(IO[bytes], gzip.GzipFile(fileobj=file)) if source.packed else file
+            stream = gzip.GzipFile(fileobj=file) if source.packed else file
+            if stream.peek(len(BOM_UTF8)).startswith(BOM_UTF8):
+                stream.read(len(BOM_UTF8))
+            yield cast(IO[bytes], stream)
     except SyntaxError as error:
         raise UnreadableSource(source.path, "syntax", error.lineno, error.offset) from error
     except (OSError, EOFError, ValueError, MemoryError) as error:

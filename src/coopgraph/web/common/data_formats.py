@@ -25,7 +25,8 @@ TITLES = {
 
 _ALSO = {
     **formats.FORMER_MEDIA_TYPES,
-    **{"application/json": formats.JSON_LD, "application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES},
+    **{"application/json": formats.JSON_LD, "application/activity+json": formats.JSON_LD},
+    **{"application/xml": formats.RDF_XML, "text/plain": formats.N_TRIPLES},
 }
 
 
@@ -47,8 +48,20 @@ def chosen_format(ending: str, offered: Sequence[Format]) -> Format | None:
     )
 
 
+def accepted_data(offered: Sequence[Format]) -> Format:
+    """Return the format of ``offered`` that the client's ``Accept`` chooses, by one of its names.
+
+    Raises :class:`NotAcceptable` where there is none.
+    """
+    named = _named(offered)
+    return named[required(named)]
+
+
 def _accepted(offered: Sequence[Format]) -> Format | None:
-    known: dict[str, Format | None] = {PAGE: None, **{item.media_type: item for item in offered}}
-    known |= {media_type: item for media_type, item in _ALSO.items() if item in offered}
-    known["application/xhtml+xml"] = None
+    known: dict[str, Format | None] = {PAGE: None, **_named(offered), "application/xhtml+xml": None}
     return known[required(known)]
+
+
+def _named(offered: Sequence[Format]) -> dict[str, Format]:
+    others = {media_type: item for media_type, item in _ALSO.items() if item in offered}
+    return {item.media_type: item for item in offered} | others

@@ -114,9 +114,10 @@ def give(
     vary: Iterable[str] = (),
     immutable: bool = False,
 ) -> Response:
-    """Return ``body`` as a whole read answer, or 304 where the client has it already.
+    """Return ``body`` as a read answer, 304 where the client has it already, or the part that ``Range`` asks for.
 
-    Raises PreconditionFailed where the client asks for another version.
+    Raises PreconditionFailed where the client asks for another version, RequestedRangeNotSatisfiable for a part beyond
+    its end. Pages for people have no parts.
 
     The ETag is strong: the SHA-256 of the body. ``links`` are finished ``Link`` values. ``immutable`` is for addresses
     whose content never changes. What a release named in the address says stays as well, but may be withdrawn within a
@@ -136,7 +137,11 @@ def give(
     etag = hashlib.sha256(body).hexdigest()
     only_if_it_is(etag)
     response.set_etag(etag)
-    response.make_conditional(request)
+    if response.mimetype == "text/html":
+        response.make_conditional(request)
+    else:
+        only_one_part()
+        response.make_conditional(request, accept_ranges=True, complete_length=len(body))
     return response
 
 

@@ -10,7 +10,6 @@ from coopgraph.context import AppContext
 from coopgraph.messages.message import Message, translator
 from coopgraph.model.activity import ActivityType
 from coopgraph.rdf import formats
-from coopgraph.rdf.formats import Format
 from coopgraph.rdf.json_text import json_text
 from coopgraph.rdf.terms import Triple
 from coopgraph.rdf.write import written
@@ -27,7 +26,7 @@ from coopgraph.reading.data.feed import (
 from coopgraph.reading.naming import names_of
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.services import overdue_services
-from coopgraph.web.common.accept import required
+from coopgraph.web.common.data_formats import accepted_data
 from coopgraph.web.common.origin import absolute_url, requested
 from coopgraph.web.common.responses import give
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
@@ -59,7 +58,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
     @room.get("/feed/shape")
     def shape() -> Response:
         """Give the shape of the stream's members."""
-        fmt = _negotiated((formats.TURTLE, formats.N_TRIPLES, formats.RDF_XML))
+        fmt = accepted_data((formats.TURTLE, formats.N_TRIPLES, formats.RDF_XML))
         body = written(member_shape(_root()), fmt, FEED_PREFIXES)
         return give(body, fmt.content_type, release=None, vary=("Accept",))
 
@@ -101,17 +100,13 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
 
 def _feed(triples: Iterator[Triple], node: str, *, release: str | None = None, immutable: bool = False) -> Response:
-    fmt = _negotiated(FEED_FORMATS)
+    fmt = accepted_data(FEED_FORMATS)
     if fmt is formats.JSON_LD:
         body = json_text(feed_json_ld(triples, _root(), node))
     else:
         body = written(triples, fmt, FEED_PREFIXES)
     links = (f'<{_root()}/feed/shape>; rel="describedby"',)
     return give(body, fmt.content_type, release=release, links=links, vary=("Accept",), immutable=immutable)
-
-
-def _negotiated(offered: tuple[Format, ...]) -> Format:
-    return {item.media_type: item for item in offered}[required([item.media_type for item in offered])]
 
 
 def _root() -> str:

@@ -241,8 +241,10 @@ def _date_of(var: Path, release: str) -> datetime:
 
 
 def _date_version(response: Response, date: datetime) -> None:
-    """Say since when a whole answer that has a version is as it is, and hold the request's date against that."""
-    if response.status_code in (200, 304) and "ETag" in response.headers and not response.is_streamed:
+    """Say since when an answer that has a version is as it is; hold the request's date against that of a whole one."""
+    if response.status_code == HTTPStatus.PARTIAL_CONTENT:
+        response.last_modified = date
+    elif response.status_code in (200, 304) and "ETag" in response.headers and not response.is_streamed:
         response.last_modified = date
         if response.status_code == HTTPStatus.OK and "If-None-Match" not in request.headers:
             response.make_conditional(request)

@@ -35,7 +35,7 @@ from coopgraph.reading.pages.resource_page import Page, page
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import Vocabulary
 from coopgraph.web.common.accept import required
-from coopgraph.web.common.data_formats import chosen_format
+from coopgraph.web.common.data_formats import accepted_data, chosen_format
 from coopgraph.web.common.language import language
 from coopgraph.web.common.links import LINK_SET, LINK_SET_JSON, link_header, link_set_json, link_set_text
 from coopgraph.web.common.origin import absolute_url
@@ -150,8 +150,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         """Say what a profile of documents is, which its IRI names."""
         reading = pages.reading()
         graph = profile_description(name)
-        offered = {item.media_type: item for item in (formats.TURTLE, formats.JSON_LD)}
-        fmt = offered[required(offered)]
+        fmt = accepted_data((formats.TURTLE, formats.JSON_LD))
         if fmt is formats.TURTLE:
             body = house_form_of_texts(graph.n_triples, pages.words(reading).prefixes)
         else:
