@@ -84,6 +84,18 @@ def test_the_public_address_is_a_scheme_and_a_host(written: str, read: str) -> N
     assert load_settings({}, {"COOPGRAPH_ADDRESS": written})[0].address == read
 
 
+@pytest.mark.parametrize("written", ["10.5281/zenodo.1", "https://doi.org/10.5281/zenodo.1", "doi:10.5281/zenodo.1"])
+def test_a_doi_is_read_as_an_address_too(written: str) -> None:
+    assert load_settings({}, {"COOPGRAPH_DOI": written})[0].doi == "10.5281/zenodo.1"
+
+
+@pytest.mark.parametrize("written", ["zenodo.1", "10.5281", "10.5281/", "10.5281/a b", "https://example.org/10.1/a"])
+def test_what_is_no_doi_is_refused_with_an_example(written: str) -> None:
+    with pytest.raises(WrongUsage, match="doi") as refused:
+        load_settings({}, {"COOPGRAPH_DOI": written})
+    assert "10.5281/zenodo" in str(refused.value.hint)
+
+
 @pytest.mark.parametrize(
     "written",
     [

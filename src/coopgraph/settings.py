@@ -33,6 +33,9 @@ _ORIGIN = re.compile(
 )
 """A scheme, a host and maybe a port, as DNS and browsers write them."""
 
+_DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9._;()/:-]+")
+"""What registration agencies give out today."""
+
 
 def _setting(default: Any, sentence: str, unit: str = "") -> Any:
     return field(default=default, metadata={"sentence": sentence, "unit": unit})
@@ -121,6 +124,9 @@ class Settings:
     openid_secret_file: str = _setting("", "File with the secret that it gave the desk.")
     signing_key: str = _setting(
         "", "File of the OpenSSH key that signs each release's checksums; empty means that none is signed."
+    )
+    doi: str = _setting(
+        "", "DOI under which you deposit the releases, such as 10.5281/zenodo.1234567; citations then give it."
     )
     exit_address: str = _setting(
         "https://www.bing.com/", "Where “Quick exit” leads: an ordinary page that opens everywhere."
@@ -230,7 +236,18 @@ def _address(written: str) -> str:
     return origin[0].lower() if origin else ""
 
 
-_FITTING: Mapping[str, Callable[[Any], Any]] = {"address": _address}
+def _doi(written: str) -> str:
+    """Return a DOI alone, also of one that is written as an address; the empty text where there is none."""
+    doi = re.sub(r"(?:https?://(?:dx\.)?doi\.org/|doi:)", "", written, count=1, flags=re.IGNORECASE)
+    if doi and not _DOI.fullmatch(doi):
+        raise WrongUsage(
+            Message("The setting “doi” cannot be “{written}”.", written=written),
+            Message("Give a DOI as it is registered: 10.5281/zenodo.1234567."),
+        )
+    return doi
+
+
+_FITTING: Mapping[str, Callable[[Any], Any]] = {"address": _address, "doi": _doi}
 """What a setting's value must be beyond its type."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,15 @@ def test_ris_has_one_field_a_line_and_begins_and_ends_as_it_must() -> None:
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines)
     assert (lines[0], lines[-1]) == ("TY  - DATA", "ER  - ")
     assert "DA  - 2026/01/31" in lines
+
+
+def test_the_doi_of_the_collection_is_in_every_form_where_there_is_one() -> None:
+    named = replace(HARD, doi="10.5281/zenodo.1234567")
+    assert "https://doi.org/10.5281/zenodo.1234567" in named.sentence("ja")
+    assert "  doi = {10.5281/zenodo.1234567},\n" in named.bibtex()
+    assert "DO  - 10.5281/zenodo.1234567\r\n" in named.ris()
+    assert json.loads(named.csl_json())[0]["DOI"] == "10.5281/zenodo.1234567"
+    assert not re.search("doi", HARD.sentence("en") + HARD.bibtex() + HARD.csl_json(), re.IGNORECASE)
 
 
 def test_a_reference_without_a_known_day_invents_none() -> None:

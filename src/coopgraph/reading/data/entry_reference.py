@@ -20,24 +20,29 @@ _LINES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class EntryReference:
-    """What is cited: name, IRI, release, its day (``2026-01-31``; empty: not known), the address of the page there."""
+    """What is cited: name, IRI, release, its day (``2026-01-31``; empty: not known), the address of the page there.
+
+    ``doi`` is that of the collection; empty where it has none.
+    """
 
     title: str
     iri: str
     release: str
     day: str
     address: str
+    doi: str = ""
 
     def sentence(self, language: str) -> str:
         """Return the reference as a sentence."""
+        found_at = " · ".join((self.address, *([f"https://doi.org/{self.doi}"] if self.doi else [])))
         if not self.day:
-            return f"{self.title}. {self.address}"
+            return f"{self.title}. {found_at}"
         return Message(
             "“{title}”, coopgraph, release {release} of {day}. {address}",
             title=self.title,
             release=self.release,
             day=in_words(self.day, language),
-            address=self.address,
+            address=found_at,
         ).in_language(language)
 
     def bibtex(self) -> str:
@@ -48,6 +53,7 @@ class EntryReference:
             "howpublished": f"Release {_bibtex(self.release)}",
             "year": self.day[:4],
             "month": self.day[5:7],
+            "doi": self.doi,
             "url": self.address,
             "note": self.iri,
         }
@@ -64,6 +70,7 @@ class EntryReference:
             ("PY", self.day[:4]),
             ("DA", self.day.replace("-", "/")),
             ("ET", self.release),
+            ("DO", self.doi),
             ("UR", self.address),
             ("ID", self.iri),
         )
@@ -80,6 +87,8 @@ class EntryReference:
             "version": self.release,
             "URL": self.address,
         }
+        if self.doi:
+            item["DOI"] = self.doi
         if self.day:
             item["issued"] = {"date-parts": [[int(part) for part in self.day.split("-")]]}
         return json.dumps([item], ensure_ascii=False, indent=2) + "\n"

@@ -74,7 +74,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         chosen = required(offered)
         fmt = offered[chosen]
         if chosen == PAGE:
-            return _page(render_template("release.html", release=manifest))
+            return _page(render_template("release.html", release=manifest, doi=app_context.settings.doi))
         if fmt is None:
             return _json(json.loads(manifest.to_json()), manifest.id)
         graph = Graph(release_provenance(manifest))

@@ -92,7 +92,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             fmt = _negotiated()
         try:
             if fmt is None:
-                return _page(_described_for_page(reading, iri), reading, pages)
+                return _page(_described_for_page(reading, iri), reading, pages, app_context.settings.doi)
             profile, words = asked_profile(fmt), pages.words(reading)
             body = resource_document(reading, iri, fmt, profile, words, app_context.published)
         except Moved as moved:
@@ -167,7 +167,7 @@ def _described_for_page(reading: ReleaseSource, iri: str) -> Description:
     return page_description(reading, iri)
 
 
-def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Response:
+def _page(description: Description, reading: ReleaseSource, pages: Pages, doi: str) -> Response:
     chosen, iri = language(), description.iri
     told = entity_name(iri) or iri.startswith(DATASET)
     embedded = schema_org.tree(described(reading, iri, "schema")) if told else None
@@ -195,6 +195,7 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages) -> Res
         release=reading.release,
         day=reading.release[:10] if RELEASE_ID.fullmatch(reading.release) else "",
         address=absolute_url(f"/at/{reading.release}{shown.path}"),
+        doi=doi,
     )
     return pages.give(
         "entity.html",
