@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 import pytest
@@ -10,11 +11,21 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from coopgraph.curation.present_workspace import PresentWorkspace
+from coopgraph.messages.message import Message
 from coopgraph.model.language import LANGUAGES
 from tests.curation.forms.conftest import Filled, sent
 from tests.curation.forms.test_statements import ORGANIZATION, RIGHT
 
-TAKEN = "The slug “lantern” is taken by data/org/lantern.ttl."
+TAKEN = Message("The slug “{slug}” is taken by {path}.", slug="lantern", path="data/org/lantern.ttl")
+STRAY = Message("Choose what this belongs to: something that is in the graph.")
+NO_SOURCE = {
+    "en": "Cite a source with coop:hasEvidence",
+    "ko": "출처를 밝히거나",
+    "ja": "出典を示すか",
+    "zh-Hans": "请用 coop:hasEvidence 注明来源",
+    "zh-Hant": "請用 coop:hasEvidence 註明來源",
+}
+_DRAFT = Message("draft")
 
 
 @pytest.fixture(autouse=True)
@@ -167,7 +178,28 @@ def test_an_entity_is_changed_in_its_form(cho_browser: FlaskClient) -> None:
     page = cho_browser.get("/en/desk/forms/org?entity=org/lantern").text
     assert 'value="2016-04"' in page
     assert 'value="ランタン支援センター"' in page
-    assert "削除支援（無料）" in page
+    assert "削除支援（無料）" not in page
+    fields = _shown(page)
+    opened = cho_browser.post("/en/desk/forms/org", data={**fields, "action": "open:e.services.0"}).text
+    assert 'name="e.services.0.hasCost.0.text"' in opened
+    opened = cho_browser.post(
+        "/en/desk/forms/org", data={**_shown(opened), "action": "open:e.services.0.hasCost.0"}
+    ).text
+    assert "削除支援（無料）" in opened
+    for page_as_it_is in (page, opened):
+        same = cho_browser.post("/en/desk/forms/org", data={**_shown(page_as_it_is), "action": "preview"})
+        assert "This changes nothing" in same.text
+    fields["e.foundingDate.0.text"] = "2016-05"
+    led = cho_browser.post("/en/desk/forms/org", data={**fields, "action": "submit"})
+    assert led.status_code == 303, led.text
+    shown = cho_browser.get(led.location).text
+    assert "<del>April 2016</del>" in shown
+    assert "<ins>May 2016</ins>" in shown
+    assert shown.count("<del>") == shown.count("<ins>") == 1
+
+
+def _shown(page: str) -> dict[str, str]:
+    """Return the fields of the form of a page as a browser would send them."""
     fields = dict(_hidden(page))
     fields |= {
         unescape(name): unescape(value)
@@ -180,21 +212,13 @@ def test_an_entity_is_changed_in_its_form(cho_browser: FlaskClient) -> None:
     for name, inner in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         picked = re.search(r'<option value="([^"]*)" selected', inner)
         fields[name] = unescape(picked[1]) if picked else ""
-    same = cho_browser.post("/en/desk/forms/org", data={**fields, "action": "preview"})
-    assert "This changes nothing" in same.text
-    fields["e.foundingDate.0.text"] = "2016-05"
-    led = cho_browser.post("/en/desk/forms/org", data={**fields, "action": "submit"})
-    assert led.status_code == 303, led.text
-    shown = cho_browser.get(led.location).text
-    assert "<del>April 2016</del>" in shown
-    assert "<ins>May 2016</ins>" in shown
-    assert shown.count("<del>") == shown.count("<ins>") == 1
+    return fields
 
 
 def test_what_is_there_already_is_not_overwritten(cho_browser: FlaskClient) -> None:
     answer = _posted(cho_browser, "org", {**ORGANIZATION, "e.identifier": ["lantern"]})
     assert answer.status_code == 422
-    assert answer.text.count(TAKEN) == 2
+    assert answer.text.count(str(TAKEN)) == 2
     source = {
         name.replace("e.", "source.0.", 1): held for name, held in RIGHT["source"].items() if "passages" not in name
     }
@@ -202,13 +226,64 @@ def test_what_is_there_already_is_not_overwritten(cho_browser: FlaskClient) -> N
         cho_browser, "org", {**ORGANIZATION, "source.0": "", **source, "source.0.identifier": ["bridge-page"]}
     )
     assert "The slug “bridge-page” is taken" in answer.text
-    stray = _posted(cho_browser, "service", {**RIGHT["service"], "e.isProvidedBy": ["nobody"]})
-    assert stray.status_code == 422
-    assert "Choose what this belongs to" in stray.text
+
+
+@pytest.mark.parametrize(
+    "language", ["en", *(pytest.param(tag, marks=pytest.mark.slow) for tag in LANGUAGES if tag != "en")]
+)
+@pytest.mark.parametrize(
+    ("kind", "change", "control", "fault"),
+    [
+        ("org", {"e.identifier": ["lantern"]}, "e.identifier.0.text", TAKEN),
+        ("service", {"e.isProvidedBy": ["nobody"]}, "e.isProvidedBy.0.text", STRAY),
+        ("org", {"common.source": "", "common.quote": ""}, "e.prefLabel.0.hasEvidence.0.source", NO_SOURCE),
+    ],
+)
+def test_what_cannot_be_a_submission_yet_is_kept_as_a_draft(
+    cho_browser: FlaskClient, kind: str, change: Filled, control: str, fault: Message | Mapping[str, str], language: str
+) -> None:
+    answer = _posted(cho_browser, kind, {**RIGHT[kind], **change}, language=language)
+    assert answer.status_code == 422
+    told = fault.in_language(language) if isinstance(fault, Message) else fault[language]
+    assert answer.text.count(told) >= 2
+    assert f'<a href="#{control}">' in answer.text
+    number = _hidden(answer.text)["submission"]
+    assert _DRAFT.in_language(language) in cho_browser.get(f"/{language}/desk/submissions/{number}").text
+    address = cho_browser.get(f"/{language}/desk/forms?submission={number}").location
+    assert f"/desk/forms/{kind}?" in address
+    fields = _shown(cho_browser.get(address).text)
+    held = [held for name, held in {**RIGHT[kind], **change}.items() if name != "common"]
+    typed = [text for texts in held for text in ([texts] if isinstance(texts, str) else texts)]
+    kept = "\n".join(fields.values())
+    assert [text for text in typed if re.sub("@[a-z]+$", "", text) not in kept and not _is_choice(text, kept)] == []
+    mended = {**fields, **dict.fromkeys(sent(change), ""), **sent(RIGHT[kind]), "action": "submit"}
+    led = cho_browser.post(f"/{language}/desk/forms/{kind}", data=mended)
+    assert led.location == f"/{language}/desk/submissions/{number}"
+
+
+def _is_choice(text: str, kept: str) -> bool:
+    """Return whether a text stands for something that the form shows by another of its names."""
+    return any(word in kept for word in (f"({text})", *_SHOWN.get(text, ())))
+
+
+_SHOWN = {
+    "대한민국": ("(kr)",),
+    "Lantern Support Center": ("(lantern)",),
+    "Digital sexual violence": ("digital-sexual-violence",),
+}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("address", ["harbor-light.example", "https://harbor-light.example/%zz", "http://[harbor"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "harbor-light.example",
+        "https://harbor-light.example/%zz",
+        "http://[harbor",
+        "javascript:alert(1)",
+        "https://a b.example/",
+    ],
+)
 def test_an_address_that_is_none_is_told_beside_its_field(cho_browser: FlaskClient, address: str) -> None:
     answer = _posted(cho_browser, "org", {**ORGANIZATION, "e.homepage": [address]})
     assert answer.status_code == 422

@@ -10,9 +10,13 @@ from flask import Flask
 
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.database.database import DESK_FILE, Database
-from coopgraph.desk.accounts import Accounts
+from coopgraph.desk.accounts import Accounts, Person
+from coopgraph.desk.review import Review
 from coopgraph.desk.roles import ROLES, Role, includes, lesser
+from coopgraph.desk.submission_store import set_state
+from coopgraph.errors import NotPermitted
 from tests.desk.browsers import PASSWORD, form_fields, signed_in, token
+from tests.desk.conftest import NOW
 from tests.desk.test_review import TURTLE, _dated
 
 MAY: dict[str, tuple[Role, ...]] = {
@@ -62,6 +66,49 @@ def test_a_role_may_do_what_the_table_says(
             )
             done = browser.post(f"{made.location}/{action}", json={"reason": "Looked at."}, headers=headers)
             assert done.status_code == ((202 if action == "accept" else 200) if may else 403)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_a_publisher_undoes_alone(
+    review: Review, database: Database, workspace: PresentWorkspace, lantern: str, cho: Person, yun: Person, role: Role
+) -> None:
+    number = review.submit(cho, _dated(lantern, "08"), TURTLE, "").submission.id
+    review.accept(yun, number)
+    with database.transaction() as connection:
+        set_state(connection, number, "published", "publisher", "", NOW, expected=("accepted",))
+    (workspace.tree.data / "org" / "lantern.ttl").write_bytes(_dated(lantern, "08"))
+    accounts = Accounts(database)
+    accounts.add("somebody", role, PASSWORD, actor="operator", now=NOW)
+    person = accounts.person("somebody")
+    undo = review.undo(person, number, "It was right before.").submission
+    assert undo.state == ("accepted" if role in ("publisher", "admin") else "submitted")
+    assert undo.files[0].after == lantern.encode()
+    if undo.state == "submitted":
+        assert not review.may_decide(person, undo)
+    own = review.submit(person, _dated(lantern, "09"), TURTLE, "").submission
+    assert own.state == "submitted"
+    with pytest.raises(NotPermitted):
+        review.accept(person, own.id)
+
+
+def test_a_program_undoes_too(
+    app: Flask, var: Path, people: dict[Role, str], lantern: str, workspace: PresentWorkspace
+) -> None:
+    browser = app.test_client()
+    made = browser.post(
+        "/submissions", data=_dated(lantern, "10"), content_type=TURTLE, headers=token(var, "cho", "curator")
+    )
+    headers = token(var, people["publisher"], "curator")
+    early = browser.post(f"{made.location}/undo", json={"reason": "Not yet public."}, headers=headers)
+    assert (early.status_code, browser.post(f"{made.location}/undo").status_code) == (400, 401)
+    with Database(var / DESK_FILE).transaction() as connection:
+        set_state(
+            connection, made.get_json()["id"], "published", "publisher", "", datetime.now(UTC), expected=("submitted",)
+        )
+    (workspace.tree.data / "org" / "lantern.ttl").write_bytes(_dated(lantern, "10"))
+    undone = browser.post(f"{made.location}/undo", json={"reason": "It was right before."}, headers=headers)
+    assert (undone.status_code, undone.get_json()["state"]) == (201, "submitted")
+    assert undone.get_json()["undoes"] == made.get_json()["id"]
 
 
 def test_an_administrator_gives_roles_and_disables_but_not_themselves(

@@ -70,7 +70,10 @@ def _is_for(form: Form, target: NamedNode, graph: Index) -> bool:
 
 
 def test_every_kind_that_a_curator_begins_has_a_form_in_its_file(forms: Forms) -> None:
-    assert {form.segment for form in forms} >= {*starter_kinds(), "service", "figure"}
+    assert {form.segment for form in forms} >= {
+        *starter_kinds(),
+        *("service", "figure", "quotation", "participation", "provision", "defect"),
+    }
     for form in forms:
         assert (ROOT / "shapes" / "forms" / f"{form.key}.ttl").is_file()
         assert form.key == form.segment
@@ -95,7 +98,7 @@ def test_every_field_says_what_it_takes_and_how_it_is_shown(forms: Forms) -> Non
     for form in forms.all:
         for item in form.fields:
             assert item.editor in EDITORS, item.iri
-            kinds = [item.of_class, item.datatypes, item.listed, item.nested]
+            kinds = [item.classes, item.datatypes, item.listed, item.nested]
             assert sum(map(bool, kinds)) == 1 or item.editor == DASH.URIEditor, item.iri
             assert (item.editor == DASH.DetailsEditor) == (forms.nested(item) is not None), item.iri
 

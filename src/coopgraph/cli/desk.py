@@ -191,13 +191,16 @@ def withdraw(settings: Settings, number: int, name: str | None) -> None:
 @lang_option()
 @click.pass_context
 def undo(ctx: click.Context, number: int, reason: str, name: str | None, lang: str | None) -> None:
-    """Submit what takes a published submission back; it is reviewed like any other.
+    """Submit what takes a published submission back; it is reviewed like any other, a publisher's published at once.
 
     Example: coopgraph desk undo 12 --reason "The number was the old one."
     """
     settings: Settings = ctx.obj
     with opened_review(settings) as review:
-        tell_outcome(ctx, review.undo(person_named(settings, name), number, reason))
+        outcome = review.undo(person_named(settings, name), number, reason)
+    if outcome.submission.state == "accepted":
+        _publish(settings)
+    tell_outcome(ctx, outcome)
 
 
 @desk.command()
@@ -307,7 +310,7 @@ def tell_outcome(ctx: click.Context, outcome: Outcome) -> None:
     click.echo(outcome.submission.id)
     state = outcome.submission.state
     say(Message("Submission {number}: {state}.", number=outcome.submission.id, state=STATE_NAMES[state]))
-    ctx.exit(0 if state == "submitted" else 1)
+    ctx.exit(0 if state in ("submitted", "accepted") else 1)
 
 
 def _report(outcome: Outcome, language: str) -> None:

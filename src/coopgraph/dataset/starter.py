@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from importlib import resources
 
 from coopgraph.dataset.tree import INPUT_SIZE, Tree, read_document
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
-from coopgraph.model.iris import entity_name, is_reserved
+from coopgraph.model.iris import LONGEST_SLUG, entity_name, is_reserved, is_slug
 from coopgraph.model.nearest_names import nearest_names, with_nearest
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP
@@ -17,9 +16,6 @@ from coopgraph.rdf.read import load_file
 from coopgraph.rdf.turtle import format_turtle
 
 _STARTERS = resources.files("coopgraph.dataset") / "starters"
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_PERIOD_SLUG = re.compile(r"\d{4}(?:-\d{2}){0,2}(?:_\d{4}(?:-\d{2}){0,2})?")
-_LONGEST = 100
 _PASSAGE = "cite:fill-in.p1"
 
 
@@ -50,17 +46,17 @@ def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str], sourc
             ),
             Message("Add a word to it, such as “{slug}-centre”.", slug=slug),
         )
-    if kind == "period" and not _PERIOD_SLUG.fullmatch(slug):
+    if kind == "period" and not is_slug(kind, slug):
         raise WrongUsage(
             Message("“{slug}” is no period.", slug=slug),
             Message("Name it by its dates: 2020, 2020-05, 2020-05-19, or 2019_2021."),
         )
-    if kind != "period" and (len(slug) > _LONGEST or not _SLUG.fullmatch(slug)):
+    if not is_slug(kind, slug):
         raise WrongUsage(
             Message("“{slug}” cannot be a slug.", slug=slug),
             Message(
                 "Use at most {limit} small letters, digits and single hyphens, such as “example-centre”.",
-                limit=_LONGEST,
+                limit=LONGEST_SLUG,
             ),
         )
     for file in tree.files():

@@ -7,7 +7,6 @@ One with records alone is laid over the file: what it says of a record takes the
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Protocol
 
 from coopgraph.errors import UnreadableInput
 from coopgraph.messages.message import Message
-from coopgraph.model.iris import EntityName, entity_name, is_reserved
+from coopgraph.model.iris import EntityName, entity_name, is_slug
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.namespaces import RDF
 from coopgraph.rdf.read import examine
@@ -25,8 +24,6 @@ from coopgraph.rdf.turtle import house_form
 
 MOST_ENTITIES = 100
 """Entities that an Update may change at once."""
-
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class EntityFiles(Protocol):
@@ -190,7 +187,7 @@ def _name(triple: Triple) -> EntityName:
             Message("{subject} is no entity and no record of one.", subject=subject),
             Message("At the desk, only entities and their records are changed; vocabulary and rules are files."),
         )
-    if not _SLUG.fullmatch(name.owner_slug) or is_reserved(name.owner_slug):
+    if not is_slug(name.segment, name.owner_slug):
         raise UnreadableInput(
             Message("“{slug}” cannot be the name of an entity.", slug=name.owner_slug),
             Message("Use small letters, digits and single hyphens."),

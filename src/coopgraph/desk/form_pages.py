@@ -23,12 +23,14 @@ from coopgraph.curation.forms.entry import (
     Record,
     add_source,
     empty_entry,
+    fill_closed,
     fill_up,
+    open_record,
     posted_entry,
     stored_entry,
 )
 from coopgraph.curation.forms.form_shapes import Field, Form, Forms, read_forms, short_code
-from coopgraph.curation.forms.statements import FormStatements, iri_of, statements_of
+from coopgraph.curation.forms.statements import FormStatements, statements_of
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.curation.workspace import Workspace
 from coopgraph.desk.accounts import Person
@@ -54,6 +56,9 @@ from coopgraph.web.common.language import language
 
 MOST_OFFERED = 400
 """Things up to which a page lists all that may be chosen; of more, those that fit the words typed."""
+
+_MOST_IN_LINE = 3
+"""Values that a line has of a closed record."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -132,59 +137,39 @@ def form_routes(
             int(number) if (number := request.form.get("submission", "")).isdecimal() else None,
             request.form.get("form", "")[:64],
         )
+        stored = _stored(files, review.submission(person, filled.submission) if filled.submission else None)
+        fill_closed(filled.entry, forms, _stated(filled.entry.record.node, stored, choices), choices)
         fill_up(filled.entry, forms, language())
         action = request.form.get("action", "preview")
         if action.startswith("add:"):
             filled.focus = _add(filled.entry, forms, action.removeprefix("add:"))
+        elif action.startswith("open:"):
+            opened_now = open_record(filled.entry, action.removeprefix("open:"))
+            filled.focus = opened_now.control if opened_now else ""
         elif action in ("preview", "submit"):
-            stored = _stored(files, review.submission(person, filled.submission) if filled.submission else None)
             made = statements_of(filled.entry, forms, choices, stored)
-            refuse(filled, made, files)
-            if not filled.faults:
-                body = house_form(made.triples, files.prefixes)
-                if action == "submit":
-                    outcome = (
-                        review.revise(
-                            person, filled.submission, body, TURTLE.media_type, filled.reason, base=filled.base
-                        )
-                        if filled.submission
-                        else review.submit(
-                            person, body, TURTLE.media_type, filled.reason, base=filled.base, form=filled.token
-                        )
+            body = house_form(made.triples, files.prefixes)
+            if action == "submit":
+                outcome = (
+                    review.revise(person, filled.submission, body, TURTLE.media_type, filled.reason, base=filled.base)
+                    if filled.submission
+                    else review.submit(
+                        person, body, TURTLE.media_type, filled.reason, base=filled.base, form=filled.token
                     )
-                    if outcome.submission.state != "draft":
-                        return show.leads_to(f"/desk/submissions/{outcome.submission.id}")
-                    filled.submission, filled.token = outcome.submission.id, ""
-                else:
-                    outcome = review.trial(person, body, TURTLE.media_type)
-                    filled.turtle = body.decode("utf-8")
-                    filled.changes = _changes(outcome, workspace, show.words())
-                _tell(filled, outcome, made)
+                )
+                if outcome.submission.state != "draft":
+                    return show.leads_to(f"/desk/submissions/{outcome.submission.id}")
+                filled.submission, filled.token = outcome.submission.id, ""
+            else:
+                outcome = review.trial(person, body, TURTLE.media_type)
+                filled.turtle = body.decode("utf-8")
+                filled.changes = _changes(outcome, workspace, show.words())
+            _tell(filled, outcome, made)
             answer = shown(filled, forms, choices)
-            if filled.faults or (filled.outcome and not filled.outcome.conforms):
+            if not outcome.conforms:
                 answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
             return answer
         return shown(filled, forms, choices)
-
-    def refuse(filled: _Filled, made: FormStatements, files: Workspace) -> None:
-        """Note what keeps a form from being a submission at all."""
-        for control, slug in made.new.items():
-            taken = next(
-                (path for path in sorted(files.paths) if path.endswith(f"/{slug}.ttl") and path[:5] == "data/"), None
-            )
-            if taken:
-                told = Message("The slug “{slug}” is taken by {path}.", slug=slug, path=taken)
-                filled.faults.setdefault(control, []).append(("violation", told.in_language(language())))
-        for row in (row for record in filled.entry.records() for row in record.all_rows()):
-            if row.field.editor == DASH.URIEditor and row.text and iri_of(row.text) is None:
-                told = Message("“{value}” is no web address; it begins with https://.", value=row.text)
-                filled.faults.setdefault(row.control, []).append(("violation", told.in_language(language())))
-        if made.path not in files.paths and not filled.form.own_file:
-            told = Message("Choose what this belongs to: something that is in the graph.")
-            asked = [item.key for item in filled.form.fields if item.path in filled.form.owned_through]
-            rows = filled.entry.record.rows.get(asked[0], []) if asked else []
-            control = rows[0].control if rows else filled.entry.record.control
-            filled.faults.setdefault(control, []).append(("violation", told.in_language(language())))
 
     def shown(filled: _Filled, forms: Forms, choices: Choices) -> Response:
         if not filled.token and filled.submission is None:
@@ -338,6 +323,12 @@ class _Words:
         held = self._choices.passages_of(found) if found is not None else ()
         return [(short_code(citation), quote) for citation, quote in held]
 
+    def line(self, record: Record) -> str:
+        """Return what stands in a closed record, in a few words; of a passage its words."""
+        said = [row.quote or row.source if row.field.is_passage else row.text for row in record.all_rows()]
+        said += [self.line(row.record) for row in record.all_rows() if row.record is not None and not row.text]
+        return " · ".join(list(filter(None, said))[:_MOST_IN_LINE])
+
     def faults(self, control: str) -> list[tuple[str, str]]:
         """Return what is wrong with what stands in a control: severity and words."""
         return self._filled.faults.get(control, [])
@@ -379,7 +370,7 @@ _WIDGETS: dict[NamedNode, str] = {
 
 
 def _list_name(item: Field) -> str:
-    of = item.schemes or ((item.of_class,) if item.of_class else ())
+    of = item.schemes or item.classes
     return "list-" + "-".join(short_code(term) for term in of)
 
 
@@ -396,6 +387,20 @@ class _Stored(dict[str, tuple[Triple, ...]]):
         return self[path] if path in self else self._files.statements(path)
 
 
+def _path(name: EntityName | None, stored: _Stored, choices: Choices) -> str | None:
+    """Return the file that a thing is in, or will be in: of those that a submission changes, or of the tree."""
+    if name is None:
+        return None
+    changed = (path for path in stored if path.endswith(f"/{name.owner_slug}.ttl"))
+    return next(changed, choices.path_of(name.owner_slug))
+
+
+def _stated(iri: str, stored: _Stored, choices: Choices) -> Index:
+    """Return what is stored of a thing and beside it: in its file, and in those that a submission changes."""
+    path = _path(entity_name(iri), stored, choices)
+    return Index(triple for item in {*stored, path} if item for triple in stored.get(item))
+
+
 def _stored(files: Workspace, submission: Submission | None) -> _Stored:
     return _Stored(files, submission)
 
@@ -408,15 +413,8 @@ def _to_fill_in(forms: Forms, form: Form, files: Workspace, choices: Choices, su
     stored = _stored(files, submission)
     node = NamedNode(asked.iri) if asked else _subject(form, submission)
     name = entity_name(node.value) if node else None
-    path = next(
-        (
-            path
-            for path in (*stored, *sorted(files.paths))
-            if name and path.startswith("data/") and path.endswith(f"/{name.owner_slug}.ttl")
-        ),
-        None,
-    )
-    stated = Index(triple for item in {*stored, path} if item for triple in stored.get(item))
+    path = _path(name, stored, choices)
+    stated = _stated(node.value if node else "", stored, choices)
     if node and submission and not stated.objects(node, RDF.type):
         stated = Index(_read(submission.body))
     if node is None or form.of_class not in stated.objects(node, RDF.type):
@@ -425,6 +423,8 @@ def _to_fill_in(forms: Forms, form: Form, files: Workspace, choices: Choices, su
     is_new = path is None or files.document(path) is None
     if is_new:
         entry.record.node = ""
+        for record in entry.records():  # of what is not there yet nothing is stored that could stand in a line
+            record.is_open = True
     before = next((item.before for item in submission.files if item.path == path), None) if submission else None
     base = file_version(before if submission else files.document(path or ""))
     return _Filled(
@@ -448,15 +448,15 @@ def _form_of(review: Review, person: Person, number: str, forms: Forms) -> str:
     held = [triple for item in submission.files if item.after for triple in _read(item.after)]
     held = held or [*_read(submission.body)]
     kinds = [
-        (form, triple.subject in touched)
+        (form, triple.subject in touched or not submission.files)
         for form in forms
         for triple in held
         if triple.predicate == RDF.type and triple.object == form.of_class
     ]
     inside = {nested.iri for form in forms if form.own_file for item in form.fields if (nested := forms.nested(item))}
-    fitting = [form for form, is_touched in kinds if form.iri not in inside and (is_touched or form.own_file)]
-    # What others rest on comes last, and what is inside a file before the whole of it.
-    fitting.sort(key=lambda form: (form.of_class == COOP.SourceDocument, form.own_file))
+    fitting = [form for form, is_touched in kinds if is_touched or form.own_file]
+    # What others rest on comes last, before it what others hold, and what is inside a file before the whole of it.
+    fitting.sort(key=lambda form: (form.of_class == COOP.SourceDocument, form.iri in inside, form.own_file))
     if not fitting:
         return f"/desk/submissions/{submission.id}/edit"
     return f"/desk/forms/{fitting[0].key}?submission={submission.id}"
@@ -498,18 +498,24 @@ def _add(entry: FormEntry, forms: Forms, key: str) -> str:
 
 
 def _tell(filled: _Filled, outcome: Outcome, made: FormStatements) -> None:
-    """Put what a report finds beside the fields that it is about; the rest stands above the form."""
+    """Put what is wrong beside the fields that it is about; the rest stands above the form."""
     filled.outcome = outcome
+    for control, fault in made.faults.items():
+        filled.faults[control] = [("violation", fault.in_language(language()))]
     findings = outcome.report.findings if outcome.report else ()
     for item in findings:
         if item.severity == "info":
             continue
         words = in_language(item.messages, language())
         control = made.control_of(item.focus, item.path, item.value)
+        if control in made.faults:
+            continue  # which follows from that fault
         if control is None:
             filled.others.append((item.severity, words))
         elif (item.severity, words) not in filled.faults.setdefault(control, []):
             filled.faults[control].append((item.severity, words))
+    for control in filled.faults:
+        open_record(filled.entry, control)
 
 
 def _changes(

@@ -186,6 +186,8 @@ def blueprint(
                     review.comment(person, number, request.form.get("about", ""), text)
                 case _:
                     undo = review.undo(person, number, text)
+                    if undo.submission.state == "accepted":
+                        accepted()
                     return show.leads_to(f"/desk/submissions/{undo.submission.id}")
         except (Conflict, WrongUsage, NotPermitted) as error:
             outcome = review.outcome(person, number)
@@ -270,6 +272,7 @@ def _shown(
         "duplicates": review.duplicates(found) if found.state in _WAITING or found.state == "draft" else (),
         "may_decide": review.may_decide(person, found),
         "may_review": includes(person.role, "reviewer"),
+        "undoes_at_once": found.state == "published" and includes(person.role, "publisher"),
         "is_author": person.name == found.author,
         "revisable": found.state in REVISABLE,
         "problem": None,

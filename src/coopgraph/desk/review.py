@@ -136,7 +136,10 @@ class Review:
         return self._kept(person, number, body, media_type, _bounded(reason), checked)
 
     def undo(self, person: Person, number: int, reason: str) -> Outcome:
-        """Submit what takes a published submission back; what was changed since and elsewhere stays."""
+        """Submit what takes a published submission back; what was changed since and elsewhere stays.
+
+        Of a publisher it is accepted at once, where it conforms: it brings back what two people have looked at.
+        """
         person.demand("curator")
         undone = self.submission(person, number)
         if undone.state != "published":
@@ -152,17 +155,21 @@ class Review:
                 )
             checked = _Checked(changes, _report_on(files, changes, self._now()))
         body = b"\n".join(item.after for item in changes if item.after is not None)
-        return self._kept(person, None, body, TURTLE.media_type, _bounded(reason), checked, undoes=number)
+        outcome = self._kept(person, None, body, TURTLE.media_type, _bounded(reason), checked, undoes=number)
+        if not (outcome.submission.state == "submitted" and includes(person.role, "publisher")):
+            return outcome
+        return replace(outcome, submission=self.accept(person, outcome.submission.id))
 
     def accept(self, person: Person, number: int, text: str = "") -> Submission:
-        """Accept a submission, which is then to be published. Somebody else than its author does that.
+        """Accept a submission, which is then to be published. Somebody else than its author does that, but for an undo
+        by a publisher.
 
         Raises :class:`Conflict` where its files have changed meanwhile (it is in conflict then) or somebody was faster,
         :class:`DoesNotConform` where it no longer conforms.
         """
         person.demand("reviewer")
         found = self.submission(person, number)
-        if person.name == found.author and not self._alone:
+        if not self._may_accept(person, found):
             raise NotPermitted(
                 Message("Nobody accepts what they submitted themselves."), Message("Ask another reviewer.")
             )
@@ -265,7 +272,15 @@ class Review:
         return (
             submission.state == "submitted"
             and includes(person.role, "reviewer")
-            and (self._alone or person.name != submission.author)
+            and self._may_accept(person, submission)
+        )
+
+    def _may_accept(self, person: Person, submission: Submission) -> bool:
+        """Return whether a reviewer may be the one who accepts a submission."""
+        return (
+            self._alone
+            or person.name != submission.author
+            or (submission.undoes is not None and includes(person.role, "publisher"))
         )
 
     def present(self, path: str) -> bytes | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 Role = Literal["curator", "reviewer", "publisher", "admin"]
-"""``curator`` submits; ``reviewer`` decides on what others submit; ``publisher`` also withdraws what was published;
-``admin`` also keeps the accounts."""
+"""``curator`` submits; ``reviewer`` decides on what others submit; ``publisher`` also takes back at once what was
+published; ``admin`` also keeps the accounts."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 

@@ -22,6 +22,7 @@ from coopgraph.web.common.language import in_its_language, language
 
 _STATUS: dict[State, HTTPStatus] = {
     "submitted": HTTPStatus.CREATED,
+    "accepted": HTTPStatus.ACCEPTED,
     "draft": HTTPStatus.UNPROCESSABLE_ENTITY,
     "conflict": HTTPStatus.CONFLICT,
 }
@@ -92,6 +93,16 @@ def blueprint(identity: Identity, review: Review, accepted: Callable[[], None]) 
         person = identity.of_token()
         review.reject(person, number, _reason())
         return _given(review, review.outcome(person, number), HTTPStatus.OK)
+
+    @room.post("/submissions/<int:number>/undo")
+    def undo(number: int) -> Response:
+        """Take a published submission back by another: 201, or 202 where a publisher does it, and it is accepted."""
+        outcome = review.undo(identity.of_token(), number, _reason())
+        if outcome.submission.state == "accepted":
+            accepted()
+        response = _given(review, outcome, _STATUS.get(outcome.submission.state, HTTPStatus.OK))
+        response.headers["Location"] = f"/submissions/{outcome.submission.id}"
+        return response
 
     return room
 

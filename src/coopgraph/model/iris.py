@@ -25,6 +25,11 @@ NOT_IN_DEFAULT_GRAPH = frozenset({"shapes"})
 
 _ENTITY = re.compile(re.escape(BASE) + r"id/([a-z0-9-]+)/([^/?#]+)")
 
+LONGEST_SLUG = 100
+"""Characters of a slug."""
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PERIOD_SLUG = re.compile(r"\d{4}(?:-\d{2}){0,2}(?:_\d{4}(?:-\d{2}){0,2})?", re.ASCII)
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\..*)?", re.IGNORECASE)
 
 
@@ -54,6 +59,12 @@ def entity_name(iri: str) -> EntityName | None:
     """Return segment and slug of ``{BASE}id/{segment}/{slug}``, or None for any other IRI."""
     match = _ENTITY.fullmatch(iri)
     return EntityName(*match.groups()) if match else None
+
+
+def is_slug(segment: str, slug: str) -> bool:
+    """Return whether ``slug`` can name an entity: small letters, digits and single hyphens; of a period, its dates."""
+    spelling = _PERIOD_SLUG if segment == "period" else _SLUG
+    return len(slug) <= LONGEST_SLUG and spelling.fullmatch(slug) is not None and not is_reserved(slug)
 
 
 def is_reserved(slug: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coopgraph.curation.forms.choices import Choices
-from coopgraph.curation.forms.entry import FormEntry, posted_entry
+from coopgraph.curation.forms.entry import FormEntry, fill_up, posted_entry
 from coopgraph.curation.forms.form_shapes import Forms, read_forms
 from coopgraph.curation.forms.statements import FormStatements, statements_of
 from coopgraph.curation.workspace import Workspace
@@ -59,7 +59,9 @@ def entry_of(forms: Forms, key: str, filled: Filled, node: str = "") -> FormEntr
 
 def stated(workspace: Workspace, forms: Forms, key: str, filled: Filled, node: str = "") -> FormStatements:
     """Return what a form states that was filled in."""
-    return statements_of(entry_of(forms, key, filled, node), forms, Choices(workspace, "en"), held(workspace))
+    entry = entry_of(forms, key, filled, node)
+    fill_up(entry, forms, "en")
+    return statements_of(entry, forms, Choices(workspace, "en"), held(workspace))
 
 
 def held(workspace: Workspace) -> Mapping[str, tuple[Triple, ...]]:

@@ -106,6 +106,36 @@ RIGHT: dict[str, Filled] = {
         "e.startDate": ["2019-05-01"],
         "e.endDate": ["2019-05-31"],
     },
+    "quotation": {
+        **PAGE,
+        "common.quote": "They write: nobody searches alone.",
+        "e.text": ["nobody searches alone@en"],
+        "e.hasQuotationKind": ["purpose"],
+        "e.isAbout": ["Lantern Support Center"],
+    },
+    "participation": {
+        **PAGE,
+        "common.quote": "Members of Open Window marched after the harbor case.",
+        "e.hasParticipant": ["open-window"],
+        "e.isParticipationIn": ["harbor-case"],
+    },
+    "provision": {
+        "common": "",
+        "common.source": "gazette-2021",
+        "common.quote": "第14条の2（Article 14-2）は、脅しを罪とする。",
+        "e.is-part-of": ["image-abuse-act"],
+        "e.number": ["第14条の2"],
+        "e.prefLabel": ["Article 14-2@en"],
+        "e.appliesToThreats": ["true"],
+    },
+    "defect": {
+        **PAGE,
+        "common.quote": "It was founded in April 2061.",
+        "e.verbatim": ["April 2061@en"],
+        "e.hasDefectKind": ["digit-error"],
+        "e.hasDefectStatus": ["suspected"],
+        "e.rationale": ["The report says 2016.@en"],
+    },
     "comparability": {
         "e.compares": ["lantern.2020.victims-supported", "open-window.2020.victims-supported"],
         "e.hasComparability": ["with-caution"],
@@ -201,7 +231,8 @@ def test_an_editorial_claim_takes_no_passage_that_is_not_its_own(workspace: Work
         ({"e.hasOrganizationType": [""]}, "e.hasOrganizationType.0.text"),
         ({"e.isBasedIn": ["Atlantis"]}, "e.isBasedIn.0.text"),
         ({"e.foundingDate": ["2019/03"]}, "e.foundingDate.0.text"),
-        ({"e.prefLabel": ["항구등@ko", ""]}, "e.prefLabel.0.text"),
+        ({"e.prefLabel": ["항구등@ko", ""]}, "e.identifier.0.text"),
+        ({"e.prefLabel": ["항구등@ko", ""], "e.identifier": ["harbor-light"]}, "e.prefLabel.0.text"),
         ({"e.prefLabel": ["Harbor Light@en", "항구등"]}, "e.prefLabel.1.text"),
         ({"common.source": "", "common.quote": ""}, "e.prefLabel.0.hasEvidence.0.source"),
         ({"common.source": "A page nobody knows"}, "common.source"),
@@ -235,6 +266,9 @@ def test_a_fault_leads_to_its_field_and_what_was_typed_is_kept(
         ("source", "source/bridge-page"),
         ("period", "period/2020"),
         ("comparability", "comparability/victims-supported-2020"),
+        ("quotation", "quotation/lantern.purpose"),
+        ("defect", "defect/bridge-page.case-count"),
+        ("defect", "defect/bridge-page.law-date"),
     ],
 )
 def test_a_form_filled_with_what_is_there_changes_nothing(
@@ -287,33 +321,85 @@ def test_a_node_of_somebody_else_that_a_form_carries_is_not_taken_over(workspace
     assert NamedNode(foreign) not in {triple.subject for triple in made.triples}
 
 
+@pytest.mark.parametrize(
+    ("key", "path", "node"),
+    [
+        ("quotation", "data/org/lantern.ttl", "quotation/lantern.purpose.2"),
+        ("participation", "data/org/open-window.ttl", "participation/open-window.harbor-case"),
+        ("provision", "data/law/image-abuse-act.ttl", "provision/image-abuse-act.14-2"),
+        ("defect", "data/source/bridge-page.ttl", "defect/bridge-page.digit-error"),
+    ],
+)
+def test_a_record_is_named_after_what_holds_it_and_stands_in_its_file(
+    workspace: Workspace, forms: Forms, key: str, path: str, node: str
+) -> None:
+    made = stated(workspace, forms, key, RIGHT[key])
+    assert (made.path, made.node) == (path, NamedNode(f"{BASE}id/{node}"))
+    assert not set(workspace.statements(path)) - set(made.triples)
+    assert not made.faults
+
+
+def test_a_defect_is_corrected_by_no_passage_that_was_not_named_for_that(workspace: Workspace, forms: Forms) -> None:
+    graph = Index(stated(workspace, forms, "defect", RIGHT["defect"]).triples)
+    defect = NamedNode(f"{BASE}id/defect/bridge-page.digit-error")
+    assert not graph.objects(defect, COOP.isCorrectedBy)
+    (passage,) = graph.objects(defect, COOP.isDefectIn)
+    assert graph.objects(passage, COOP.quote) == (Literal("It was founded in April 2061.", language="en"),)
+
+
+@pytest.mark.parametrize(
+    ("key", "change", "control", "fault"),
+    [
+        ("org", {"e.identifier": ["lantern"]}, "e.identifier.0.text", "is taken by data/org/lantern.ttl"),
+        ("org", {"e.prefLabel": ["Lantern@en"]}, "e.identifier.0.text", "is taken by data/org/lantern.ttl"),
+        ("org", {"e.identifier": ["Harbor Light"]}, "e.identifier.0.text", "cannot be a slug"),
+        ("org", {"e.identifier": ["nul"]}, "e.identifier.0.text", "cannot be a slug"),
+        ("period", {"e.identifier": ["last year"]}, "e.identifier.0.text", "cannot be a slug"),
+        ("service", {"e.isProvidedBy": ["nobody"]}, "e.isProvidedBy.0.text", "Choose what this belongs to"),
+        ("provision", {"e.is-part-of": ["some act"]}, "e.is-part-of.0.text", "Choose what this belongs to"),
+        ("defect", {"common.source": "a page"}, "common.source", "Choose what this belongs to"),
+    ],
+)
+def test_what_has_no_name_or_file_of_its_own_is_stated_as_it_was_typed(
+    workspace: Workspace, forms: Forms, key: str, change: Filled, control: str, fault: str
+) -> None:
+    made = stated(workspace, forms, key, {**RIGHT[key], **change})
+    assert {name: fault in str(told) for name, told in made.faults.items()} == {control: True}
+    assert made.path.endswith("/fill-in.ttl")
+    assert "fill-in" in made.node.value
+    lines = "\n".join(map(str, made.triples))
+    (typed,) = (text if isinstance(text, str) else text[0] for text in change.values())
+    assert typed.partition("@")[0] in lines
+    assert not set(made.triples) & set(workspace.statements("data/org/lantern.ttl"))
+
+
 def test_a_new_kind_and_a_new_property_need_nothing_but_their_shapes(workspace: Workspace) -> None:
     files = Tree(ROOT / "ontology", ROOT / "shapes", FIXTURE).form_files()
-    quotation = b"""
+    activity = b"""
     @prefix coop: <https://w3id.org/coopgraph/def/> . @prefix dash: <http://datashapes.org/dash#> .
     @prefix form: <https://w3id.org/coopgraph/form/> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
     @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-    form:quotation a sh:NodeShape ; sh:targetClass coop:Quotation ; form:ownedThrough coop:isMadeBy ;
-      form:nameFrom ( coop:hasQuotationKind ) ;
-      sh:property form:quotation.text , form:quotation.isMadeBy , form:quotation.kind , form:quotation.hasEvidence .
-    form:quotation.text sh:path coop:text ; sh:datatype rdf:langString .
-    form:quotation.isMadeBy sh:path coop:isMadeBy ; sh:class coop:Organization .
-    form:quotation.kind sh:path coop:hasQuotationKind ; sh:class skos:Concept .
-    form:quotation.hasEvidence sh:path coop:hasEvidence ; sh:class coop:Citation ; dash:editor form:PassageEditor .
+    form:activity a sh:NodeShape ; sh:targetClass coop:Activity ; form:ownedThrough coop:isProvidedBy ;
+      form:nameFrom ( coop:hasServiceType ) ;
+      sh:property form:activity.label , form:activity.isProvidedBy , form:activity.kind , form:activity.hasEvidence .
+    form:activity.label sh:path skos:prefLabel ; sh:datatype rdf:langString .
+    form:activity.isProvidedBy sh:path coop:isProvidedBy ; sh:class coop:Organization .
+    form:activity.kind sh:path coop:hasServiceType ; sh:class skos:Concept .
+    form:activity.hasEvidence sh:path coop:hasEvidence ; sh:class coop:Citation ; dash:editor form:PassageEditor .
     """
-    forms = read_forms([*(place.read_bytes() for place in files), quotation], workspace.vocabulary)
+    forms = read_forms([*(place.read_bytes() for place in files), activity], workspace.vocabulary)
     filled: Filled = {
-        "e.text": ["ひとりで画像を探さなくてよい社会のために@ja"],
-        "e.isMadeBy": ["open-window"],
-        "e.kind": ["purpose"],
+        "e.label": ["A blog@en"],
+        "e.isProvidedBy": ["lantern"],
+        "e.kind": ["awareness"],
         "e.hasEvidence.0": "",
         "e.hasEvidence.0.source": "lantern-report-2020",
         "e.hasEvidence.0.quote": "ひとりで画像を探さなくてよい社会のために",
     }
-    report, _ = _report(workspace, forms, "quotation", filled)
+    report, _ = _report(workspace, forms, "activity", filled)
     assert report.conforms
-    made = stated(workspace, forms, "quotation", filled)
-    assert made.node == NamedNode(f"{BASE}id/quotation/open-window.purpose")
+    made = stated(workspace, forms, "activity", filled)
+    assert made.node == NamedNode(f"{BASE}id/activity/lantern.awareness")
     assert NamedNode(f"{BASE}id/citation/lantern-report-2020.p4") in {triple.object for triple in made.triples}
 
 
@@ -322,6 +408,7 @@ def test_a_new_kind_and_a_new_property_need_nothing_but_their_shapes(workspace: 
     [
         ("Harbor Light, Inc.", "harbor-light-inc"),
         ("L'Étoile", "letoile"),
+        ("第14条の2", "14-2"),
         ("항구등", ""),
         ("A" * 90, "a" * 60),
         ("…", ""),

@@ -22,6 +22,7 @@ MOST_NEAR = 20
 """Choices that are offered for words that several fit."""
 
 _WITH_CODE = re.compile(r".*\(([^()]+)\)\s*", re.DOTALL)
+_SOURCES = (COOP.SourceDocument,)
 _NAMES = (SKOS.prefLabel, DCTERMS.term("title"), SKOS.notation)
 
 
@@ -92,23 +93,23 @@ class Choices:
     @property
     def sources(self) -> tuple[FieldChoice, ...]:
         """All sources of the tree, in the order of their titles."""
-        return self._things(COOP.SourceDocument).choices
+        return self._things(_SOURCES).choices
 
     def find_source(self, text: str) -> NamedNode | None:
         """Return the source that a text names; else None."""
-        found = self._things(COOP.SourceDocument).named(text)
+        found = self._things(_SOURCES).named(text)
         return found if isinstance(found, NamedNode) else None
 
     def near_sources(self, text: str) -> tuple[FieldChoice, ...]:
         """Return sources whose title, or whose code, holds the words of a text; the first few."""
-        return self._things(COOP.SourceDocument).near(text)
+        return self._things(_SOURCES).near(text)
 
     def words_of(self, field: Field, term: Term) -> str:
         """Return what stands in a field for a value."""
         choice = self._list(field).by_code.get(short_code(term))
         if choice is not None and choice.term == term:
             return choice.words
-        return term.value if isinstance(term, Literal) or not field.of_class else short_code(term)
+        return term.value if isinstance(term, Literal) or not field.classes else short_code(term)
 
     def source_words(self, source: Term) -> str:
         """Return what stands in a field for a source."""
@@ -138,9 +139,10 @@ class Choices:
         found = self._value(source, DCTERMS.language, Index(()))
         return found.value if isinstance(found, Literal) and found.value else "en"
 
-    def has(self, slug: str) -> bool:
-        """Return whether an entity of the tree has that slug."""
-        return any(path.rpartition("/")[2] == f"{slug}.ttl" for path in self._files.paths if path.startswith("data/"))
+    def path_of(self, slug: str) -> str | None:
+        """Return the file of the entity of the tree that has that slug; None where none has."""
+        paths = (path for path in self._files.paths if path.startswith("data/"))
+        return next((path for path in sorted(paths) if path.endswith(f"/{slug}.ttl")), None)
 
     def _value(self, subject: Term, predicate: NamedNode, stated: Index) -> Term | None:
         found = stated.objects(subject, predicate)
@@ -159,7 +161,7 @@ class Choices:
         return tuple(sorted(known))
 
     def _list(self, field: Field) -> _Found:
-        key = field.schemes or field.listed or field.of_class or field.datatypes
+        key = field.schemes or field.listed or field.classes or field.datatypes
         if key not in self._found:
             self._found[key] = self._made(field)
         return self._found[key]
@@ -173,20 +175,22 @@ class Choices:
             return _indexed(
                 (FieldChoice(Literal(word, datatype=XSD.boolean), word, word), ()) for word in ("true", "false")
             )
-        if field.of_class is None or field.is_passage:
+        if not field.classes or field.is_passage:
             return _Found((), {}, {})
-        return self._things(field.of_class)
+        return self._things(field.classes)
 
-    def _things(self, of_class: NamedNode) -> _Found:
-        if of_class not in self._found:
-            things = (triple.subject for triple in self._files.triples(None, RDF.type, of_class))
+    def _things(self, classes: tuple[NamedNode, ...]) -> _Found:
+        if classes not in self._found:
+            things = (
+                triple.subject for of_class in classes for triple in self._files.triples(None, RDF.type, of_class)
+            )
             found = [
                 (self._choice(thing, names := self._names(thing)), names)
                 for thing in things
                 if isinstance(thing, NamedNode)
             ]
-            self._found[of_class] = _indexed(sorted(found, key=lambda item: (item[0].label.casefold(), item[0].code)))
-        return self._found[of_class]
+            self._found[classes] = _indexed(sorted(found, key=lambda item: (item[0].label.casefold(), item[0].code)))
+        return self._found[classes]
 
     def _concepts(self, scheme: NamedNode) -> Iterator[tuple[FieldChoice, tuple[Literal, ...]]]:
         """Yield the concepts of a scheme, each after its broader one, in the order of their labels."""

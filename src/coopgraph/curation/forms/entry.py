@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from coopgraph.curation.forms.choices import Choices
-from coopgraph.curation.forms.form_shapes import Field, Form, Forms
+from coopgraph.curation.forms.form_shapes import Field, Form, Forms, iri_of
 from coopgraph.model.same_words import composed
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.language_tags import conventional
@@ -59,13 +59,21 @@ class Row:
 
 @dataclass(slots=True)
 class Record:
-    """The fields of one thing, and what stands in them. ``node`` is its IRI, empty for a new one."""
+    """The fields of one thing, and what stands in them. ``node`` is its IRI, empty for a new one.
+
+    One that is not open is shown as a line without controls; what is stored of it is what stands in it.
+    """
 
     form: Form
     key: str
     fields: tuple[Field, ...]
     node: str = ""
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    is_open: bool = True
+
+    def holds(self, control: str) -> bool:
+        """Return whether a control is that of one of its fields, or of a record inside it."""
+        return any(control.startswith(f"{self.key}.{item.key}.") for item in self.fields)
 
     @property
     def is_blank(self) -> bool:
@@ -126,9 +134,28 @@ def posted_entry(forms: Forms, form: Form, data: Mapping[str, str], node: str) -
     return FormEntry(record, common, sources)
 
 
+def fill_closed(entry: FormEntry, forms: Forms, stated: Index, choices: Choices) -> None:
+    """Fill the records of a posted entry that were not open with what ``stated`` says of them."""
+    for record in [*entry.records()]:
+        if not record.is_open and (node := iri_of(record.node)):
+            _fill_stored(forms, record, node, stated, choices, 0)
+
+
+def open_record(entry: FormEntry, control: str) -> Record | None:
+    """Open the records that hold a control, or whose key it is; return the innermost of them."""
+    found = [record for record in entry.records() if record.key == control or record.holds(control)]
+    for record in found:
+        record.is_open = True
+    return max(found, key=lambda record: len(record.key), default=None)
+
+
 def stored_entry(forms: Forms, form: Form, node: NamedNode, stated: Index, choices: Choices) -> FormEntry:
-    """Return an entry that holds what ``stated`` says of ``node``, and of sources that are not in the tree."""
+    """Return an entry that holds what ``stated`` says of ``node``, and of sources that are not in the tree.
+
+    What is inside ``node`` is closed.
+    """
     entry = FormEntry(_stored(forms, form, MAIN, None, node, stated, choices, 0), _common(forms), [])
+    entry.record.is_open = True
     for source in stated.instances(COOP.SourceDocument):
         if isinstance(source, NamedNode) and source != node and choices.find_source(source.value) is None:
             record = add_source(entry, forms)
@@ -206,7 +233,8 @@ def _empty_row(key: str, item: Field, forms: Forms) -> Row:
     row = Row(key, item)
     nested = forms.nested(item) or (forms.of_claims if item.is_claimed else None)
     if nested is not None:
-        row.record = Record(nested, key, asked(nested, item))
+        # What a claim rests on is asked for where it has a passage of its own; a record, at once.
+        row.record = Record(nested, key, asked(nested, item), is_open=not item.is_claimed)
     return row
 
 
@@ -226,6 +254,7 @@ def _fill(forms: Forms, record: Record, data: Mapping[str, str], depth: int) -> 
             if nested is not None and depth < _DEEPEST:
                 row.record = _posted(forms, nested, key, item, data, depth + 1)
                 row.record.node = row.node
+                row.record.is_open = any(f"{key}.{asked_for.key}.0" in data for asked_for in row.record.fields)
             rows.append(row)
 
 
@@ -248,7 +277,7 @@ def _stored(
     choices: Choices,
     depth: int,
 ) -> Record:
-    record = Record(form, key, asked(form, through), node.value)
+    record = Record(form, key, asked(form, through), node.value, is_open=False)
     _fill_stored(forms, record, node, stated, choices, depth)
     return record
 

@@ -3,14 +3,15 @@
 A field is a property shape. Whether its values stand on claims, and from which concept scheme they come, is known from
 the vocabulary. Beside SHACL and DASH (``dash:editor``) there are four terms of our own:
 
-- ``form:nameFrom``: a list of properties whose codes make the name of a record (``lantern.removal-support``), or of a
-  text that a number follows (``"p"`` gives ``p1``);
+- ``form:nameFrom``: a list of properties whose codes or texts make the name of a record (``lantern.removal-support``),
+  or of a text that a number follows (``"p"`` gives ``p1``);
 - ``form:ownedThrough``: properties that lead from a record to the entity whose file it is in;
 - ``form:PassageEditor`` and ``form:LanguageTagEditor``: editors for a source with its words, and for a language tag.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -22,6 +23,8 @@ from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import COOP, DASH, FORM_SHAPES, RDF, RDFS, SCHEMA, SH
 from coopgraph.rdf.read import read_rdf
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Field:
     editor: NamedNode
     at_least: int
     at_most: int | None
-    of_class: NamedNode | None
+    classes: tuple[NamedNode, ...]
     datatypes: tuple[NamedNode, ...]
     listed: tuple[Term, ...]
     nested: NamedNode | None
@@ -168,17 +171,18 @@ def _form(node: NamedNode, shapes: Index, vocabulary: Index) -> Form:
     )
 
 
-def _field(node: Term, form: NamedNode, of_class: NamedNode, shapes: Index, vocabulary: Index) -> Field:
+def _field(node: Term, form: NamedNode, subject: NamedNode, shapes: Index, vocabulary: Index) -> Field:
     path = _one(shapes, node, SH.path)
     inverse = isinstance(path, BlankNode)
     path = _one(shapes, path, SH.inversePath) if isinstance(path, BlankNode) else path
     assert isinstance(path, NamedNode), f"{node} has no sh:path that a form can ask for"
     iri = cast(NamedNode, node).value
     most = _text(shapes, node, SH.maxCount)
-    alternatives = _listed(shapes, _one(shapes, node, SH.term("or")))
+    alternatives = (*_listed(shapes, _one(shapes, node, SH.term("or"))),)
     datatypes = (*shapes.objects(node, SH.datatype), *(_one(shapes, item, SH.datatype) for item in alternatives))
+    of_class = SH.term("class")
+    classes = (*shapes.objects(node, of_class), *(_one(shapes, item, of_class) for item in alternatives))
     nested, editor = _one(shapes, node, SH.node), _one(shapes, node, DASH.editor)
-    kind = _one(shapes, node, SH.term("class"))
     return Field(
         iri,
         iri.removeprefix(form.value + "."),
@@ -191,12 +195,12 @@ def _field(node: Term, form: NamedNode, of_class: NamedNode, shapes: Index, voca
         editor if isinstance(editor, NamedNode) else DASH.TextFieldEditor,
         int(_text(shapes, node, SH.minCount) or 0),
         int(most) if most else None,
-        kind if isinstance(kind, NamedNode) else None,
+        tuple(item for item in classes if isinstance(item, NamedNode)),
         tuple(item for item in datatypes if isinstance(item, NamedNode)),
         tuple(_listed(shapes, _one(shapes, node, SH.term("in")))),
         nested if isinstance(nested, NamedNode) else None,
         tuple(item for item in vocabulary.objects(path, COOP.hasValueScheme) if isinstance(item, NamedNode)),
-        not inverse and stands_on_claims(vocabulary, path, of_class),
+        not inverse and stands_on_claims(vocabulary, path, subject),
     )
 
 
@@ -237,3 +241,11 @@ def short_code(term: Term) -> str:
         return term.value
     name = entity_name(term.value)
     return name.slug if name else term.value.rstrip("/#").replace("#", "/").rpartition("/")[2]
+
+
+def iri_of(text: str) -> NamedNode | None:
+    """Return the absolute IRI that a text is, or None."""
+    try:
+        return NamedNode(text) if _IRI.fullmatch(text) else None
+    except ValueError:
+        return None

@@ -11,13 +11,14 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote as percent_encoded
+from itertools import chain
 
 from coopgraph.curation.drafts import node as named
 from coopgraph.curation.forms.choices import Choices
 from coopgraph.curation.forms.entry import FormEntry, Record, Row, links
-from coopgraph.curation.forms.form_shapes import Field, Forms, short_code
-from coopgraph.model.iris import CONCEPT, EntityName, entity_name
+from coopgraph.curation.forms.form_shapes import Field, Forms, iri_of, short_code
+from coopgraph.messages.message import Message
+from coopgraph.model.iris import CONCEPT, EntityName, entity_name, is_slug
 from coopgraph.model.same_words import words_key
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SKOS, XSD
@@ -28,7 +29,6 @@ NOT_FILLED = "fill-in"
 
 _EDITORIAL = NamedNode(CONCEPT + "basis/editorial")
 _LONGEST_SLUG = 60
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
 _SPELLINGS = (
     (XSD.gYear, re.compile(r"[0-9]{4}")),
     (XSD.gYearMonth, re.compile(r"[0-9]{4}-[0-9]{2}")),
@@ -54,15 +54,15 @@ class Place:
 class FormStatements:
     """What an entry states: all of the files of the entity and of new sources, and new passages of other sources.
 
-    ``node`` is the IRI of the thing, ``path`` the file it belongs to, and ``new`` the slugs that must not be taken,
-    by the controls that they come from.
+    ``node`` is the IRI of the thing, ``path`` the file it belongs to. ``faults`` says, by control, what keeps the thing
+    or a new source from having a name of its own, or a file to be in; it stands under :data:`NOT_FILLED` then.
     """
 
     node: NamedNode
     path: str
     triples: tuple[Triple, ...]
     places: tuple[Place, ...]
-    new: Mapping[str, str]
+    faults: Mapping[str, Message]
 
     def control_of(self, focus: Term, path: NamedNode | None, value: Term | None) -> str | None:
         """Return the name of the control that a finding is about, the nearest there is; None where it is elsewhere."""
@@ -82,14 +82,15 @@ def statements_of(
     record = entry.record
     writer = _Writer(entry, forms, choices)
     node = NamedNode(record.node) if record.node else None
-    new: dict[str, str] = {}
     if record.form.own_file:
-        if node is None:
-            slug, control = _slug(record)
-            node, new[control] = named(record.form.segment, slug), slug
+        node = node or writer.new_entity(record)
         owner: EntityName | None = entity_name(node.value)
     else:
-        owner = _owner(record, choices)
+        owner = _owner(entry, choices)
+        if owner is None:
+            writer.faults[_owner_control(entry)] = Message(
+                "Choose what this belongs to: something that is in the graph."
+            )
     path = f"data/{owner.segment}/{owner.slug}.ttl" if owner else f"data/{record.form.segment}/{NOT_FILLED}.ttl"
     base = Index(stored.get(path, ()))
     writer.begin(owner.slug if owner else NOT_FILLED, base)
@@ -97,16 +98,14 @@ def statements_of(
         node = writer.name_of(record, writer.owner)
     for source in entry.sources:
         if not source.is_blank:
-            slug, control = _slug(source)
-            new[control] = slug
-            source.node = named(source.form.segment, slug).value
+            source.node = writer.new_entity(source).value
     for source in entry.sources:
         if source.node:
             writer.write(source, NamedNode(source.node))
     writer.write(record, node)
     before, nodes = _asked_for(forms, record, node, base)
     gone = nodes - writer.nodes
-    if record.form.of_class != COOP.SourceDocument:
+    if not base.instances(COOP.SourceDocument):
         # Words whose source was not known stood here while it was not.
         gone |= set(base.instances(COOP.Citation)) - writer.nodes
     kept = {
@@ -115,7 +114,7 @@ def statements_of(
         if triple not in before and triple.subject not in gone and not _is_about(triple.subject, gone, base)
     }
     return FormStatements(
-        node, path, tuple({**dict.fromkeys(kept), **dict.fromkeys(writer.triples)}), tuple(writer.places), new
+        node, path, tuple({**dict.fromkeys(kept), **dict.fromkeys(writer.triples)}), tuple(writer.places), writer.faults
     )
 
 
@@ -125,12 +124,32 @@ class _Writer:
         self.triples: list[Triple] = []
         self.places: list[Place] = []
         self.nodes: set[Node] = set()
+        self.faults: dict[str, Message] = {}
+        self._identifiers: dict[Node, str] = {}
         self._passages: defaultdict[Node, dict[str, NamedNode]] = defaultdict(dict)
 
     def begin(self, owner: str, base: Index) -> None:
         """Write for the file of the entity ``owner``, which states ``base`` so far."""
         self.owner, self._base = owner, base
         self._taken = {triple.value for triple in base.instances(COOP.Claim) if isinstance(triple, NamedNode)}
+
+    def new_entity(self, record: Record) -> NamedNode:
+        """Return an IRI for a new entity, from the slug that was typed or from its name.
+
+        One that cannot be, or that something else has, is a fault, and stays as it was typed.
+        """
+        slug, control = _slug(record)
+        taken = self._choices.path_of(slug)
+        if taken is not None:
+            self.faults[control] = Message("The slug “{slug}” is taken by {path}.", slug=slug, path=taken)
+        elif not is_slug(record.form.segment, slug) and slug != NOT_FILLED:
+            self.faults[control] = Message(
+                "“{value}” cannot be a slug: small letters, digits and single hyphens.", value=slug
+            )
+        names = chain([] if control in self.faults else [slug], _distinct(NOT_FILLED))
+        node = next(node for name in names if (node := named(record.form.segment, name)) not in self._identifiers)
+        self._identifiers[node] = slug
+        return node
 
     def write(self, record: Record, node: NamedNode) -> None:
         """State what stands in the fields of a record."""
@@ -147,27 +166,30 @@ class _Writer:
             if rows:
                 self.places.append(Place(node, item.path, None, rows[0].control))
             if item.path == DCTERMS.identifier:
-                self._state(node, item.path, Literal(slug), rows[0].control if rows else record.control)
+                asked_in = rows[0].control if rows else record.control
+                self._state(node, item.path, Literal(self._identifiers.get(node, slug)), asked_in)
             elif item.is_passage:
-                self._passages_of(record, rows, node, item.path)
+                self._passages_of(record, rows, node, item)
             else:
                 for row in rows:
                     if not row.is_blank:
                         self._row(row, node)
 
     def name_of(self, record: Record, owner: str) -> NamedNode:
-        """Return an IRI for a new record in the file of ``owner``, from what its form says that names are made of."""
-        parts: list[str] = []
-        numbered = False
-        for item in record.form.name_from:
+        """Return an IRI for a new record in the file of ``owner``: with the name that was typed, or from what its form
+        says that names are made of."""
+        typed = (row.text for row in record.all_rows() if row.field.path == DCTERMS.identifier)
+        parts = [part for text in typed if (part := _slug_letters(text.rpartition(".")[2]))]
+        made_from = [] if parts else record.form.name_from
+        for item in made_from:
             if isinstance(item, Literal):
                 parts.append(item.value)
-                numbered = True
                 continue
             asked = next((field for field in record.fields if field.path == item), None)
             rows = record.rows.get(asked.key, ()) if asked else ()
             values = (self._term(row) for row in rows if not row.is_blank)
-            parts += (short_code(value) for value in values if isinstance(value, NamedNode))
+            parts += (part for value in values if value is not None and (part := _part_of_name(value)))
+        numbered = any(isinstance(item, Literal) for item in made_from)
         stem = ".".join([owner, *(parts or [record.form.key])])
         names = (f"{stem}{number}" for number in range(1, 10_000)) if numbered else _distinct(stem)
         segment = record.form.segment
@@ -202,13 +224,18 @@ class _Writer:
         self.places.append(Place(claim, RDF.object, None, row.control))
         self.write(row.record, claim)
 
-    def _passages_of(self, record: Record, rows: list[Row], node: NamedNode, predicate: NamedNode) -> None:
-        """State what passages a claim or record rests on: those that it names, else the one for all that name none."""
+    def _passages_of(self, record: Record, rows: list[Row], node: NamedNode, item: Field) -> None:
+        """State what passages a field names; where it needs one and names none, the one for all."""
         found = [(row, citation) for row in rows if (citation := self._citation(row)) is not None]
-        if not found and not self._is_editorial(record) and (citation := self._citation(self._entry.common)):
+        if (
+            not found
+            and item.at_least
+            and not self._is_editorial(record)
+            and (citation := self._citation(self._entry.common))
+        ):
             found = [(self._entry.common, citation)]
         for row, citation in found:
-            self._state(node, predicate, citation, row.control)
+            self._state(node, item.path, citation, row.control)
 
     def _is_editorial(self, record: Record) -> bool:
         return any(row.field.path == COOP.hasBasis and self._term(row) == _EDITORIAL for row in record.all_rows())
@@ -307,21 +334,13 @@ class _Writer:
         item, text = row.field, row.text
         if not text:
             return None
-        if item.of_class is not None or item.listed:
+        if item.classes or item.listed:
             return self._choices.find(item, text) or Literal(text)
         if not item.datatypes:
             return iri_of(text) or Literal(text)
         if item.is_worded:
             return _worded(text, row.language or "und")
         return _typed(text, item.datatypes)
-
-
-def iri_of(text: str) -> NamedNode | None:
-    """Return the absolute IRI that a text is, or None."""
-    try:
-        return NamedNode(text) if _IRI.fullmatch(text) else None
-    except ValueError:
-        return None
 
 
 def _typed(text: str, datatypes: Iterable[NamedNode]) -> Literal:
@@ -346,20 +365,38 @@ def _distinct(stem: str) -> Iterator[str]:
     yield from (f"{stem}.{number}" for number in range(2, 10_000))
 
 
-def _owner(record: Record, choices: Choices) -> EntityName | None:
-    """Return the entity whose file a record is in: that of its own IRI, or the one that a field leads to."""
-    if record.node and (name := entity_name(record.node)):
-        for item in record.form.owned_through:
-            for row in record.rows.get(short_code(item), ()):
-                found = choices.find(row.field, row.text) if row.text else None
-                if isinstance(found, NamedNode) and (own := entity_name(found.value)) and own.slug == name.owner_slug:
-                    return own
-    for item in record.form.owned_through:
-        for row in record.rows.get(short_code(item), ()):
-            found = choices.find(row.field, row.text) if row.text else None
-            if isinstance(found, NamedNode) and (own := entity_name(found.value)):
-                return own
-    return None
+def _part_of_name(value: Term) -> str:
+    """Return what a value gives to the name of a record: the code of a concept or thing, else its text as a slug."""
+    return short_code(value) if isinstance(value, NamedNode) else _slug_letters(value.value)
+
+
+def _owner(entry: FormEntry, choices: Choices) -> EntityName | None:
+    """Return the entity of the tree whose file a record is in: that of its own IRI, or one that a field leads to."""
+    record = entry.record
+    name = entity_name(record.node)
+    slugs = [name.owner_slug] if name else []
+    for row in _owning_rows(record):
+        if row.field.is_passage:
+            found: Term | None = choices.find_source(row.source or entry.common.source)
+        else:
+            found = choices.find(row.field, row.text)
+        if isinstance(found, NamedNode) and (own := entity_name(found.value)):
+            slugs.append(own.slug)
+    paths = (choices.path_of(slug) for slug in slugs)
+    return next((EntityName(*path.removesuffix(".ttl").split("/")[1:]) for path in paths if path), None)
+
+
+def _owner_control(entry: FormEntry) -> str:
+    """Return the control that says what a record belongs to; a passage that is not named is the one for all."""
+    row = next(iter(_owning_rows(entry.record)), None)
+    if row is None:
+        return entry.record.control
+    return entry.common.control if row.field.is_passage and row.is_blank else row.control
+
+
+def _owning_rows(record: Record) -> list[Row]:
+    """Return the rows of the fields that lead to the entity whose file a record is in."""
+    return [row for row in record.all_rows() if row.field.path in record.form.owned_through]
 
 
 def _slug(record: Record) -> tuple[str, str]:
@@ -367,9 +404,8 @@ def _slug(record: Record) -> tuple[str, str]:
     asked = next((item for item in record.fields if item.path == DCTERMS.identifier), None)
     rows = record.rows.get(asked.key, []) if asked else []
     control = rows[0].control if rows else record.control
-    typed = next((row.text for row in rows if row.text), "")
-    if typed:
-        return percent_encoded(typed, safe=""), control
+    if typed := next((row.text for row in rows if row.text), ""):
+        return typed, control
     named_by = [
         row for row in record.all_rows() if row.field.path in (SKOS.prefLabel, DCTERMS.term("title")) and row.text
     ]
@@ -381,11 +417,16 @@ def _slug(record: Record) -> tuple[str, str]:
 
 def slug_of(text: str) -> str:
     """Return a slug made of the Latin letters and digits of a text; empty where it has too few."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    slug = _slug_letters(text)
+    return slug if len(slug) > 1 else ""
+
+
+def _slug_letters(text: str) -> str:
+    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)).lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
     if len(slug) > _LONGEST_SLUG:
         slug = slug[:_LONGEST_SLUG].rpartition("-")[0] or slug[:_LONGEST_SLUG]
-    return slug if len(slug) > 1 else ""
+    return slug
 
 
 def _asked_for(forms: Forms, record: Record, node: NamedNode, base: Index) -> tuple[set[Triple], set[Node]]:
