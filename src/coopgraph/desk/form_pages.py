@@ -500,8 +500,8 @@ def _add(entry: FormEntry, forms: Forms, key: str) -> str:
 def _tell(filled: _Filled, outcome: Outcome, made: FormStatements) -> None:
     """Put what is wrong beside the fields that it is about; the rest stands above the form."""
     filled.outcome = outcome
-    for control, fault in made.faults.items():
-        filled.faults[control] = [("violation", fault.in_language(language()))]
+    for place, fault in made.faults.items():
+        filled.faults[place] = [("violation", fault.in_language(language()))]
     findings = outcome.report.findings if outcome.report else ()
     for item in findings:
         if item.severity == "info":
@@ -514,8 +514,8 @@ def _tell(filled: _Filled, outcome: Outcome, made: FormStatements) -> None:
             filled.others.append((item.severity, words))
         elif (item.severity, words) not in filled.faults.setdefault(control, []):
             filled.faults[control].append((item.severity, words))
-    for control in filled.faults:
-        open_record(filled.entry, control)
+    for place in filled.faults:
+        open_record(filled.entry, place)
 
 
 def _changes(
