@@ -39,6 +39,11 @@ def test_every_class_of_ours_is_there_with_name_meaning_and_a_question(
     assert organization.term.uses == 3
     assert organization.term.definition is not None
     assert organization.term.definition.exact
+    assert organization.example is not None
+    assert organization.example.path.startswith("/doc/org/")
+    assert all(item.example for item in page.classes if item.term.uses), [
+        item.term.compact for item in page.classes if item.term.uses and not item.example
+    ]
     assert "isBasedIn" in {item.anchor for item in organization.properties}
     assert len(page.schemes) > 20
     assert len(page.rules) > 100

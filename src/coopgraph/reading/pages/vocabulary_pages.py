@@ -42,10 +42,11 @@ class TermEntry:
 
 @dataclass(frozen=True, slots=True)
 class ClassEntry:
-    """A class with the properties that its things have."""
+    """A class with the properties that its things have, and one of these things; None where there is none."""
 
     term: TermEntry
     properties: tuple[TermEntry, ...]
+    example: DisplayText | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class ConceptBranch:
 def vocabulary_page(reading: Source, words: Vocabulary, language: str) -> VocabularyPage:
     """Return the page of the whole vocabulary."""
     terms = _Terms(reading, words, language)
+    examples = View(Graph.of_n_triples(reading.n_triples("class-examples")), words, language)
     ours = [node for node in terms.classes if node.value.startswith(DEFINITION)]
     properties = [node for node in terms.properties if node.value.startswith(DEFINITION)]
     domained = {node for node in properties if any(domain in ours for domain in terms.domains(node))}
@@ -107,7 +109,14 @@ def vocabulary_page(reading: Source, words: Vocabulary, language: str) -> Vocabu
     return VocabularyPage(
         classes=tuple(
             sorted(
-                (ClassEntry(terms.entry(node), terms.entries(terms.properties_of(node))) for node in ours),
+                (
+                    ClassEntry(
+                        terms.entry(node),
+                        terms.entries(terms.properties_of(node)),
+                        next((examples.name(thing) for thing in examples.graph.subjects(RDF.type, node)), None),
+                    )
+                    for node in ours
+                ),
                 key=lambda item: terms.place(item.term),
             )
         ),

@@ -29,6 +29,7 @@ from coopgraph.reading.data.profiles import PROFILE, profile_description
 from coopgraph.reading.description import Description, Moved, describe_resource, page_description, present
 from coopgraph.reading.description import description as described
 from coopgraph.reading.lookup import nothing_at
+from coopgraph.reading.pages.concept_use import CONCEPT_KINDS, concept_use
 from coopgraph.reading.pages.display_text import page_path
 from coopgraph.reading.pages.figures_page import figures_path
 from coopgraph.reading.pages.resource_page import Page, page
@@ -189,6 +190,7 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages, doi: s
     if of_vocabulary := page_of_vocabulary(description, reading, pages, _links(iri, pages.words(reading)), **shared):
         return of_vocabulary
     shown = page(description, pages.words(reading), chosen)
+    of_concepts = shown.kind is not None and shown.kind.segment in CONCEPT_KINDS
     reference = EntryReference(
         title=shown.title.text,
         iri=iri,
@@ -202,6 +204,7 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages, doi: s
         reading,
         links=_links(iri, pages.words(reading)),
         page=shown,
+        concept=concept_use(reading, pages.words(reading), iri) if of_concepts else None,
         title_language=title_language(conventional(shown.title.tag), chosen),
         definition_language=_other_language(shown.definition, chosen),
         reference=reference,
