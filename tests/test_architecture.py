@@ -33,6 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "curation": {*GROUND, "http", "dataset", "dataset/materialize", "validation"},
     "curation/forms": {*GROUND, "curation"},
     "curation/sheets": {*GROUND, "curation"},
+    "curation/uploads": {*GROUND, "curation", "curation/sheets", "dataset", "validation"},
     "publishing/exports": {"model", "rdf"},
     "publishing": {
         *GROUND,
@@ -61,6 +62,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "curation",
         "curation/forms",
         "curation/sheets",
+        "curation/uploads",
         "database",
         "dataset",
         "dataset/materialize",
@@ -123,6 +125,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "context",
         "curation",
         "curation/sheets",
+        "curation/uploads",
         "database",
         "dataset",
         "dataset/materialize",

@@ -21,6 +21,10 @@ def test_a_new_file_is_written_and_its_path_told(tmp_path: Path) -> None:
     assert "o:example-centre a coop:Organization ;" in (tmp_path / "org" / "example-centre.ttl").read_text("utf-8")
 
 
+def test_an_organization_is_asked_for_by_its_name_in_exports_too(tmp_path: Path) -> None:
+    assert _new(tmp_path, "organization", "example-centre").stdout.endswith("org/example-centre.ttl\n")
+
+
 def test_an_existing_slug_is_refused_and_its_file_left(tmp_path: Path) -> None:
     _new(tmp_path, "org", "example-centre")
     place = tmp_path / "org" / "example-centre.ttl"

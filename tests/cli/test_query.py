@@ -110,6 +110,13 @@ def test_the_graphs_own_prefixes_need_no_declaration(data: Path) -> None:
     assert "line 1, column 7" in query(data, "ASK { nobodys:x ?p ?o }").stderr
 
 
+def test_data_may_come_by_standard_input() -> None:
+    asked = ("query", "ASK { <http://e/a> <http://e/b> 1 }", "--data", "-")
+    assert run(*asked, given="<http://e/a> <http://e/b> 1 .").stdout == "yes\n"
+    both = run("query", "-f", "-", "--data", "-", given="ASK {}")
+    assert (both.returncode, "both the query and the data" in both.stderr) == (2, True)
+
+
 def test_a_byte_order_mark_is_no_part_of_a_query(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "question.rq"
     path.write_text("\ufeff" + NAMES, encoding="utf-8")

@@ -17,7 +17,9 @@ CALLS = {
     ("check", "--format", "pdf"): "--format takes one of text, json, turtle, sarif, github, junit, csv.",
     ("check", "--format", "txet"): "--format takes one of text, json, turtle, sarif, github, junit, csv. "
     "Did you mean text?",
-    ("serve", "--port", "http"): "--port takes a whole number.",
+    ("desk", "show", "some"): "ID takes a whole number.",
+    ("serve", "--port", "99999"): "--port takes a whole number from 1 to 65535.",
+    ("generate", "--triples", "0", "-o", "-"): "--triples takes a whole number from 1 on.",
     ("releases", "show"): "ID is missing.",
     ("releases", "withdraw", "x"): "--reason is missing.",
     ("settings", "a", "b"): "That is one argument too many: a b",

@@ -245,6 +245,10 @@ def test_too_long_a_search_and_impossible_pages_are_refused(index: Path) -> None
             SearchRequest("a", "en", page=page, limit=limit)
 
 
+def test_a_kind_may_be_named_as_in_exports(index: Path) -> None:
+    assert found(index, "a", kind="organization") == found(index, "a", kind="org")
+
+
 def test_an_unknown_kind_is_refused_with_those_there_are(index: Path) -> None:
     with pytest.raises(WrongUsage) as refused:
         found(index, "a", kind="person")

@@ -207,6 +207,12 @@ def test_what_is_no_turtle_is_named_for_what_it_is(check: Check) -> None:
     assert all("{" not in "".join(f.messages.values()) for f in report.findings)
 
 
+def test_a_byte_that_is_not_utf_8_has_its_place(check: Check) -> None:
+    (finding,) = check(documents=(Document(b'<a:b>\n  <a:c> "\xff" .\n', "-"),)).findings
+    assert finding.place is not None
+    assert (finding.place.line, finding.place.column) == (2, 10)
+
+
 def test_a_file_past_the_size_limit_is_left_out_in_words(check: Check, tree: Tree) -> None:
     with (tree.data / "org" / "large.ttl").open("wb") as stream:
         stream.truncate(100 * 1024**2)

@@ -16,6 +16,7 @@ from coopgraph.cli.console import say, standard_input
 from coopgraph.cli.language import lang_option, spoken
 from coopgraph.cli.user import OPERATOR
 from coopgraph.curation.present_workspace import PresentWorkspace
+from coopgraph.curation.uploads.submitted_document import SUBMITTED_FORMATS
 from coopgraph.database.database import desk_database
 from coopgraph.dataset.tree import locate
 from coopgraph.desk.accounts import Accounts, Person
@@ -25,7 +26,6 @@ from coopgraph.desk.erasure import holding
 from coopgraph.desk.publisher import Publisher
 from coopgraph.desk.review import TYPED, Outcome, Review
 from coopgraph.desk.submission import STATE_NAMES, STATES, State
-from coopgraph.desk.submitted_document import SUBMITTED_FORMATS
 from coopgraph.desk.submitted_update import SPARQL_UPDATE
 from coopgraph.errors import DoesNotConform, NotFound, WrongUsage
 from coopgraph.messages.message import Message

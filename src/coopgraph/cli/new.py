@@ -11,6 +11,7 @@ from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.starter import starter, starter_kinds
 from coopgraph.dataset.tree import locate_own
 from coopgraph.messages.message import Message
+from coopgraph.model.iris import kind_segment
 from coopgraph.settings import Settings
 
 
@@ -28,7 +29,7 @@ def new(settings: Settings, kind: str, slug: str, source: str) -> None:
 
     Example: coopgraph new source example-centre-about && coopgraph new org example-centre --source example-centre-about
     """
-    tree = locate_own(settings)
+    tree, kind = locate_own(settings), kind_segment(kind)
     content = starter(kind, slug, tree, tree_prefixes(tree, limit=settings.input_size), source)
     place = tree.data / kind / f"{slug}.ttl"
     create(place, content)

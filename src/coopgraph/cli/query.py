@@ -7,13 +7,14 @@ import json
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import indent
 from typing import Any
 
 import click
 
 from coopgraph import context
-from coopgraph.cli.console import say
+from coopgraph.cli.console import say, standard_input
 from coopgraph.cli.language import spoken
 from coopgraph.context import AppContext
 from coopgraph.errors import UnreadableInput, WrongUsage
@@ -29,6 +30,8 @@ from coopgraph.store.protocol import Answer, Choice
 TABLE = "table"
 OUTPUT_FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rdfxml", "parquet", "excel-csv")
 
+_STANDARD_INPUT = Path("-")
+
 
 @click.command()
 @click.argument("query", required=False)
@@ -42,7 +45,12 @@ OUTPUT_FORMATS = (TABLE, "csv", "tsv", "json", "xml", "ttl", "nt", "jsonld", "rd
 )
 @click.option("--release", metavar="ID", help="Ask this release instead of the current one.")
 @click.option(
-    "--data", "files", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Ask these files instead."
+    "--data",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Ask these files instead (- for Turtle, N-Triples or TriG on standard input).",
 )
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead.")
 @click.option(
@@ -79,9 +87,16 @@ def query(
         raise WrongUsage(
             Message("Only one of --release, --data and --endpoint can be asked."), Message("Leave out the others.")
         )
+    if "-" in (query, file) and _STANDARD_INPUT in files:
+        raise WrongUsage(
+            Message("Standard input cannot be both the query and the data."), Message("Put one of them into a file.")
+        )
     text = _text(query, file, settings.query_length)
     choice = Choice(JSON, JSON, TURTLE) if name == TABLE else negotiation.by_name(name)
     with ExitStack() as cleanup:
+        if _STANDARD_INPUT in files:
+            folder = Path(cleanup.enter_context(TemporaryDirectory(prefix="coopgraph-")))
+            files = (_kept(folder, settings.input_size), *(file for file in files if file != _STANDARD_INPUT))
         app_context = cleanup.enter_context(closing(_app_context(settings, files, endpoint)))
         query_service = app_context.query_service.at(release) if release else app_context.query_service
         if explained:
@@ -97,6 +112,13 @@ def _app_context(settings: Settings, files: tuple[Path, ...], endpoint: str | No
     if endpoint:
         return context.of_endpoint(settings, endpoint)
     return context.of_files(settings, files) if files else context.of_releases(settings)
+
+
+def _kept(folder: Path, limit: int) -> Path:
+    """Return the file in ``folder`` that holds standard input, for the process that loads it."""
+    place = folder / "standard-input.trig"
+    place.write_bytes(standard_input(limit))
+    return place
 
 
 def _text(query: str | None, file: str | None, limit: int) -> str:

@@ -37,6 +37,12 @@ def usage_message(error: click.ClickException) -> Message:
             problem = Message("{name} takes one of {choices}.", name=_name(parameter), choices=", ".join(choices))
             given = _CHOSEN.match(error.message)
             return with_nearest(problem, nearest_names(given[1], choices) if given else [])
+        case click.BadParameter(param=click.Parameter(type=click.IntRange(min=int() as least, max=None)) as parameter):
+            return Message("{name} takes a whole number from {least} on.", name=_name(parameter), least=least)
+        case click.BadParameter(param=click.Parameter(type=click.IntRange(min=least, max=most)) as parameter):
+            return Message(
+                "{name} takes a whole number from {least} to {most}.", name=_name(parameter), least=least, most=most
+            )
         case click.BadParameter(param=click.Parameter(type=click.types.IntParamType()) as parameter):
             return Message("{name} takes a whole number.", name=_name(parameter))
         case click.BadParameter(param=click.Parameter(type=click.types.FloatParamType()) as parameter):

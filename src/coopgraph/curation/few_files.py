@@ -27,18 +27,41 @@ def report_on_files(
 ) -> Report:
     """Return what a full check finds in the files ``paths`` and in ``documents``, which are laid over the tree by path.
 
+    Raises what :func:`reported` raises.
+    """
+    return reported(
+        tree,
+        lambda workspace: with_documents(workspace, documents, paths, today=today),
+        input_size=input_size,
+        place=place,
+        indexing=indexing,
+    )
+
+
+def with_documents(
+    workspace: Workspace, documents: Mapping[str, Document], paths: Iterable[str] = (), *, today: date
+) -> Report:
+    """Return the report on ``documents`` and the files ``paths``; documents are laid over the workspace by path."""
+    for path, document in documents.items():
+        workspace = workspace.with_file(path, document.data)
+    shown = {path: document.name for path, document in documents.items()}
+    return workspace.report({*paths, *documents}, today=today, shown=shown)
+
+
+def reported(
+    tree: Tree,
+    report: Callable[[Workspace], Report],
+    *,
+    input_size: int,
+    place: Path,
+    indexing: Callable[[], None],
+) -> Report:
+    """Return the report that ``report`` makes of a tree's workspace.
+
     The index directory is ``place``; ``indexing`` is called before it is made. Raises :class:`UnreadableInput` for a
     missing folder or rules that cannot be read, and :class:`OurFault` where SHACL could not run.
     """
     loaded = load_tree(tree, input_size=input_size)
-    wanted = {*paths, *documents}
-    shown = {path: document.name for path, document in documents.items()}
-
-    def report(workspace: Workspace) -> Report:
-        for path, document in documents.items():
-            workspace = workspace.with_file(path, document.data)
-        return workspace.report(wanted, today=today, shown=shown)
-
     with IndexDirectory.locked(place) as directory:
         if directory is not None:
             try:

@@ -8,12 +8,12 @@ from http import HTTPStatus
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from coopgraph.curation.uploads.submitted_table import TABLES, TableOrder
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.review import Outcome, Review
 from coopgraph.desk.submission import STATES, State
 from coopgraph.desk.submission_json import submission_json
 from coopgraph.desk.submitted_changes import table_media_type
-from coopgraph.desk.submitted_table import TABLES, TableOrder
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.rdf.json_text import json_text

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from werkzeug.http import dump_options_header, parse_options_header
 
+from coopgraph.curation.uploads.submitted_document import SUBMITTED_FORMATS, submitted_triples
+from coopgraph.curation.uploads.submitted_table import TABLES, TableOrder, table_drafts
 from coopgraph.curation.workspace import Workspace
 from coopgraph.dataset.tree import Tree
 from coopgraph.desk.change_set import FileChange, changes_of, effect_on_files
-from coopgraph.desk.submitted_document import SUBMITTED_FORMATS, submitted_triples
-from coopgraph.desk.submitted_table import TABLES, TableOrder, table_drafts
 from coopgraph.desk.submitted_update import SPARQL_UPDATE, update_effect
 from coopgraph.errors import UnknownFormat
 from coopgraph.messages.message import Message

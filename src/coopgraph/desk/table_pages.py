@@ -13,11 +13,11 @@ from coopgraph.curation.sheets.delimited import ENCODINGS
 from coopgraph.curation.sheets.file_kinds import is_archive
 from coopgraph.curation.sheets.sheet_kinds import sheet_kind, sheet_kinds
 from coopgraph.curation.sheets.template import template_csv, template_xlsx
+from coopgraph.curation.uploads.submitted_table import TABLES, TableOrder
 from coopgraph.desk.desk_pages import DeskRenderer, PageAnswer, Route
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.review import Review
 from coopgraph.desk.submitted_changes import table_media_type
-from coopgraph.desk.submitted_table import TABLES, TableOrder
 from coopgraph.errors import NotFound, UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model.language import NAMES

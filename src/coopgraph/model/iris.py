@@ -23,6 +23,9 @@ GRAPHS = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "
 NOT_IN_DEFAULT_GRAPH = frozenset({"shapes"})
 """Graphs that the endpoint's default graph leaves out; they can still be named."""
 
+_KINDS_CALLED = {"organization": "org"}
+"""Names of kinds, in frames and exports, that differ from the path segment."""
+
 _ENTITY = re.compile(re.escape(BASE) + r"id/([a-z0-9-]+)/([^/?#]+)")
 
 LONGEST_SLUG = 100
@@ -48,6 +51,11 @@ class EntityName(NamedTuple):
     def owner_slug(self) -> str:
         """Slug of the entity whose file holds this record; the slug itself where it has no dot."""
         return self.slug.partition(".")[0]
+
+
+def kind_segment(kind: str) -> str:
+    """Return the path segment of a kind by its name in frames and exports; another name stays as it is."""
+    return _KINDS_CALLED.get(kind, kind)
 
 
 def graph_iri(name: str) -> str:

@@ -11,7 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal as OneOf
 from typing import get_args
@@ -20,6 +20,7 @@ from urllib.parse import quote
 from coopgraph.errors import NotFound, QueryTimeout, QueryTooLong, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
+from coopgraph.model.iris import kind_segment
 from coopgraph.model.language import Wording, choose, nearest
 from coopgraph.model.nearest_names import did_you_mean, nearest_names
 from coopgraph.model.search_index import SEARCH_INDEX
@@ -70,7 +71,7 @@ _BEST_FIRST: tuple[MatchKind, ...] = get_args(MatchKind)
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What is looked for: words, the reader's language, a kind's path segment or nothing, and a page (from 1).
+    """What is looked for: words, the reader's language, a kind's path segment or name or nothing, and a page (from 1).
 
     ``area`` is the key of an area (``kr``, ``kr-11``) or nothing; what is in a part of an area is in it.
     """
@@ -173,6 +174,7 @@ def search_file(place: Path, request: SearchRequest) -> SearchResults:
     with _opened(place) as database:
         index = SearchIndex(database)
         known = [kind.segment for kind in index.kinds]
+        request = replace(request, kind=kind_segment(request.kind))
         if request.kind and request.kind not in known:
             raise WrongUsage(
                 Message("There is no kind “{kind}” to search in.", kind=request.kind),

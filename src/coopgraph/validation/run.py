@@ -241,7 +241,7 @@ def _texts(facts: TreeFacts) -> Callable[[str], str]:
 
 
 def _of_problem(problem: FileProblem, rules: Mapping[str, Rule], places: SourceLocations) -> Finding:
-    readable = problem.rule in ("SyntaxError", "ControlCharacter")
+    readable = problem.rule in ("SyntaxError", "ControlCharacter", "NotUtf8")
     place = places.at(problem.path, (problem.line, problem.column)) if readable else places.start(problem.path)
     said = tuple(part for part in (problem.value, problem.hint) if part is not None)
 

@@ -46,6 +46,25 @@ def test_all_releases_are_listed_with_the_current_and_the_withdrawn(client: Flas
     assert client.get(listed["releases"][0]["manifest"]).json["id"] == listed["releases"][0]["id"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/releases.json", "application/json"),
+        ("/releases.html", "text/html"),
+        ("/releases/2026-01-03-00000003.json", "application/json"),
+        ("/releases/2026-01-03-00000003.ttl", "text/turtle"),
+        ("/releases/2026-01-03-00000003.html", "text/html"),
+    ],
+)
+def test_an_ending_chooses_as_accept_does(client: FlaskClient, path: str, media_type: str) -> None:
+    found = client.get(path, headers={"Accept": "image/png"})
+    assert (found.status_code, found.mimetype) == (200, media_type)
+    asked = client.get(path.rpartition(".")[0], headers={"Accept": media_type})
+    # A page leads to itself in other languages.
+    assert asked.data == found.data or media_type == "text/html"
+    assert client.get(path + "x").status_code == 404
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", ["", "/manifest.json", "/dump.nq.gz"])
 def test_the_current_release_has_an_address_that_stays(client: FlaskClient, path: str, method: str) -> None:

@@ -417,6 +417,8 @@ def test_rdf_xml_is_well_formed(client: FlaskClient) -> None:
 def test_the_void_description_is_found_where_programs_look_for_it(client: FlaskClient) -> None:
     response = client.get("/.well-known/void")
     assert (response.status_code, response.headers["Location"]) == (303, "/dataset/coopgraph")
+    response = client.get("/void.ttl")
+    assert (response.status_code, response.headers["Location"]) == (303, "/dataset/coopgraph.ttl")
 
 
 def served_graph(client: FlaskClient, path: str, form: str) -> rdflib.Graph:

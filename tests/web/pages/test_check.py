@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from collections.abc import Iterator
@@ -15,10 +16,12 @@ from lxml import html
 from pyoxigraph import RdfFormat, parse
 
 from coopgraph.context import of_releases
+from coopgraph.rdf.jsonld import CONTEXT_IRI
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
 from coopgraph.web.pages.check import LONGEST_LINE, MOST_SHOWN_LINES, REPORTS, marked_lines
 from tests.conftest import FIXTURE
+from tests.curation.sheets.rows import GOOD as GOOD_ROW
 
 GOOD = (FIXTURE / "org" / "lantern.ttl").read_text(encoding="utf-8")
 CLAIM = "c:lantern.foundingDate.1 a coop:Claim ;\n"
@@ -86,6 +89,43 @@ def test_programs_get_the_report_in_the_form_they_accept(client: FlaskClient, me
         case _:
             form = RdfFormat.TURTLE if media_type == "text/turtle" else RdfFormat.JSON_LD
             assert any("ValidationReport" in str(quad.object) for quad in parse(sent.data, format=form))
+
+
+def table(**changes: str) -> bytes:
+    text = io.StringIO()
+    rows = csv.DictWriter(text, GOOD_ROW)
+    rows.writeheader()
+    rows.writerow(GOOD_ROW | changes)
+    return text.getvalue().encode()
+
+
+@pytest.mark.parametrize("address", ["/check", "/check?kind=org"])
+def test_a_table_is_checked_row_by_row(client: FlaskClient, address: str) -> None:
+    as_json = {"Accept": "application/json"}
+    good = client.post(address, data=table(), content_type="text/csv; charset=utf-8", headers=as_json)
+    assert good.json is not None
+    assert (good.status_code, good.json["conforms"], good.json["files"]) == (200, True, 2)
+    cell = client.post(address, data=table(area="nowhere"), content_type="text/csv", headers=as_json)
+    assert (cell.status_code, "Row 2, column" in cell.text) == (400, True)
+
+
+def test_a_table_of_nothing_known_and_one_in_an_unknown_encoding_are_refused_in_words(client: FlaskClient) -> None:
+    asked = client.post("/check", data=b"a,b\n1,2\n", content_type="text/csv", headers={"Accept": "application/json"})
+    assert (asked.status_code, "What do the rows hold?" in asked.text) == (400, True)
+    korean = table().decode().encode("cp949")
+    asked = client.post("/check", data=korean, content_type="text/csv", headers={"Accept": "application/json"})
+    assert (asked.status_code, "language=" in asked.text) == (400, True)
+    told = client.post("/check?language=ko", data=korean, content_type="text/csv", headers={"Accept": "text/csv"})
+    assert told.status_code == 200
+
+
+def test_a_table_and_json_ld_can_be_chosen_as_files(client: FlaskClient) -> None:
+    assert "The data conforms." in _shown(client, file=(io.BytesIO(table()), "rows.csv")).text_content()
+    named = {"@context": CONTEXT_IRI, "@id": "https://w3id.org/coopgraph/id/org/x", "@type": "Organization"}
+    page = _shown(client, file=(io.BytesIO(json.dumps(named).encode()), "X.JSONLD"))
+    assert "The data does not conform." in page.text_content()
+    foreign = json.dumps(named | {"@context": "https://evil.example/context"}).encode()
+    assert "No other is fetched" in _shown(client, 400, file=(io.BytesIO(foreign), "x.jsonld")).text_content()
 
 
 def test_other_types_an_empty_body_and_too_much_are_refused_in_words(client: FlaskClient) -> None:

@@ -10,10 +10,8 @@ from coopgraph.curation.sheets.entities import SheetKind
 from coopgraph.curation.sheets.organizations import ORGANIZATIONS
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
+from coopgraph.model.iris import kind_segment
 from coopgraph.model.nearest_names import nearest_names, with_nearest
-
-_ALSO_CALLED = {"organization": ORGANIZATIONS.segment}
-"""Names of kinds in exports that differ from the path segment."""
 
 
 def sheet_kinds(shapes: Path) -> tuple[str, ...]:
@@ -27,7 +25,7 @@ def sheet_kind(shapes: Path, name: str, prefixes: Mapping[str, str]) -> SheetKin
     Raises :class:`WrongUsage` for a kind that a row cannot hold, :class:`UnreadableInput` for a broken column map.
     """
     kinds = sheet_kinds(shapes)
-    segment = _ALSO_CALLED.get(name, name)
+    segment = kind_segment(name)
     if segment not in kinds:
         raise WrongUsage(
             Message("There is no sheet for the kind “{kind}”.", kind=name),

@@ -15,10 +15,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coopgraph.curation.few_files import report_on_files
-from coopgraph.dataset.tree import locate
-from coopgraph.errors import CoopgraphError, UnreadableInput
+from werkzeug.http import parse_options_header
+
+from coopgraph.curation.few_files import reported, with_documents
+from coopgraph.curation.uploads.submitted_document import submitted_triples
+from coopgraph.curation.uploads.submitted_table import TABLES, TableOrder, kind_of_rows, table_drafts
+from coopgraph.curation.workspace import Workspace
+from coopgraph.dataset.tree import Tree, locate
+from coopgraph.errors import CoopgraphError, UnreadableInput, WrongUsage
 from coopgraph.process_limits import limit_process
+from coopgraph.rdf.formats import JSON_LD
+from coopgraph.rdf.turtle import house_form
 from coopgraph.settings import Settings
 from coopgraph.validation.report import Report
 from coopgraph.validation.run import Document, document_paths
@@ -29,9 +36,10 @@ UPLOAD_MEMORY = 4 * 1024**3
 
 @dataclass(frozen=True, slots=True)
 class UploadOrder:
-    """What is to be done with a document: the name it has in the report, the report's format and language, and where
-    the tree and the index of checks are."""
+    """What is to be done with a document: its media type, for a table with what its rows hold, the name it has in the
+    report, the report's format and language, and where the tree and the index of checks are."""
 
+    media_type: str
     name: str
     form: str
     language: str
@@ -48,22 +56,40 @@ def main() -> int:
         report = _report(sys.stdin.buffer.read(), order)
     except CoopgraphError as error:
         sys.stderr.write(error.in_language(order.language))
-        return 3 if isinstance(error, UnreadableInput) else 4
+        return 3 if isinstance(error, UnreadableInput | WrongUsage) else 4
     form = importlib.import_module(f"coopgraph.validation.formats.{order.form}")
     sys.stdout.buffer.write(form.write(report, order.language).encode("utf-8"))
     return 0
 
 
 def _report(data: bytes, order: UploadOrder) -> Report:
-    return report_on_files(
-        locate(Settings(data=order.data)),
-        (),
-        document_paths([Document(data, order.name)]),
-        today=datetime.now(UTC).date(),
+    today = datetime.now(UTC).date()
+    tree = locate(Settings(data=order.data))
+    return reported(
+        tree,
+        lambda workspace: with_documents(workspace, _documents(data, order, tree, workspace), today=today),
         input_size=order.input_size,
         place=Path(order.var) / "check",
         indexing=lambda: None,
     )
+
+
+def _documents(data: bytes, order: UploadOrder, tree: Tree, workspace: Workspace) -> dict[str, Document]:
+    """Return the files that an upload asks for, as Turtle, by their paths.
+
+    Rows of a table are named beside the path of their file; of JSON-LD the places are those of its Turtle.
+    """
+    essence, parameters = parse_options_header(order.media_type)
+    if essence in TABLES:
+        rows = TableOrder.of(parameters)
+        if not rows.kind:
+            rows = rows._replace(kind=kind_of_rows(data, rows.language, tree, workspace))
+        drafts = table_drafts(data, rows, tree, workspace)
+        return {draft.path: Document(house_form(draft.triples, workspace.prefixes), draft.named) for draft in drafts}
+    if essence == JSON_LD.media_type:
+        context = (tree.ontology / "context" / "v1.jsonld").read_bytes()
+        data = house_form(submitted_triples(data, essence, context), workspace.prefixes)
+    return document_paths([Document(data, order.name)])
 
 
 if __name__ == "__main__":

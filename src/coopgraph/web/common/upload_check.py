@@ -27,8 +27,11 @@ class UploadChecks:
         self._settings = settings
         self._turns = BoundedSemaphore(settings.workers)
 
-    def report(self, document: bytes, name: str, form: str, language: str) -> bytes:
+    def report(self, document: bytes, media_type: str, name: str, form: str, language: str) -> bytes:
         """Return the report on ``document``, which it calls ``name``, in the format ``form`` of check reports.
+
+        ``media_type`` says what the document is; of a table also what its rows hold and whose encoding it has, by the
+        parameters ``kind``, ``language`` and ``charset``.
 
         Raises :class:`UnreadableInput` for a document that cannot be read at all, :class:`Busy` where there was no turn
         or the check took too long, :class:`OurFault` where it failed.
@@ -36,13 +39,13 @@ class UploadChecks:
         if not self._turns.acquire(timeout=LONGEST_TURN):
             raise Busy(Message("Other documents are being checked."), Message("Send it again in a minute."))
         try:
-            return _checked(document, self._order(name, form, language))
+            return _checked(document, self._order(media_type, name, form, language))
         finally:
             self._turns.release()
 
-    def _order(self, name: str, form: str, language: str) -> str:
+    def _order(self, media_type: str, name: str, form: str, language: str) -> str:
         where = {"data": self._settings.data, "var": self._settings.var, "input_size": self._settings.input_size}
-        return json.dumps({"name": name, "form": form, "language": language, **where})
+        return json.dumps({"media_type": media_type, "name": name, "form": form, "language": language, **where})
 
 
 def _checked(document: bytes, order: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -30,6 +31,7 @@ from coopgraph.web.common.language import language
 from coopgraph.web.common.responses import OF_A_RELEASE, give, only_if_it_is, only_one_part, read_headers
 
 _JSON = "application/json"
+_ENDINGS = {_JSON: "json", PAGE: "html", formats.TURTLE.media_type: "ttl", formats.JSON_LD.media_type: "jsonld"}
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
@@ -37,12 +39,14 @@ def blueprint(app_context: AppContext) -> Blueprint:
     room = Blueprint("releases", __name__)
 
     @room.get("/releases")
-    def releases() -> Response:
+    @room.get("/releases.<ending>")
+    def releases(ending: str = "") -> Response:
         """List all releases, newest first, and what remains of withdrawn ones."""
+        chosen = _chosen(ending, (_JSON, PAGE))
         manifests = release_folder.manifests(app_context.var)
         stones = release_folder.tombstones(app_context.var)
         current = _current(app_context)
-        if _wants_page():
+        if chosen == PAGE:
             page = render_template("releases.html", releases=manifests, tombstones=stones, current=current)
             return _page(page)
         listed = {
@@ -68,10 +72,11 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
     @room.get("/releases/<release>")
     def release(release: str) -> Response:
-        """Give a release's manifest, or how it was made as RDF."""
+        """Give a release's manifest, or how it was made as RDF; an ending chooses as ``Accept`` does."""
+        release, _, ending = release.partition(".")
         manifest = release_folder.manifest(app_context.var, release)
         offered = {_JSON: None, PAGE: None, **{item.media_type: item for item in (formats.TURTLE, formats.JSON_LD)}}
-        chosen = required(offered)
+        chosen = _chosen(ending, tuple(offered))
         fmt = offered[chosen]
         if chosen == PAGE:
             return _page(render_template("release.html", release=manifest, doi=app_context.settings.doi))
@@ -132,8 +137,21 @@ def _summary(manifest: Manifest) -> dict[str, Any]:
     return {name: getattr(manifest, name) for name in wanted} | {"manifest": address}
 
 
-def _wants_page() -> bool:
-    return required((_JSON, PAGE)) == PAGE
+def _chosen(ending: str, offered: Sequence[str]) -> str:
+    """Return the media type of ``offered`` that an address ends in; without an ending, the one ``Accept`` chooses.
+
+    Raises NotFound for another ending, NotAcceptable for another ``Accept``.
+    """
+    if not ending:
+        return required(offered)
+    for media_type in offered:
+        if _ENDINGS[media_type] == ending:
+            return media_type
+    endings = ", ".join(f".{_ENDINGS[media_type]}" for media_type in offered)
+    raise NotFound(
+        Message("This document is not to be had in the format asked for."),
+        Message("Ask for one of: {formats}.", formats=endings),
+    )
 
 
 def _page(text: str) -> Response:

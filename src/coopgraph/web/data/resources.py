@@ -112,10 +112,11 @@ def blueprint(app_context: AppContext) -> Blueprint:
         room.add_url_rule(IN_LANGUAGE + address, view_func=answer, methods=["GET"])
 
     @room.get("/void")
+    @room.get("/void.<ending>")
     @room.get("/.well-known/void")
-    def void() -> Response:
+    def void(ending: str = "") -> Response:
         """Send whoever looks for the VoID description to it (https://www.w3.org/TR/void/#well-known)."""
-        return _redirect("/dataset/coopgraph", 303, pages.reading())
+        return _redirect("/dataset/coopgraph" + (ending and f".{ending}"), 303, pages.reading())
 
     @room.get("/context/<name>.jsonld", endpoint="context")
     @room.get("/frame/<name>.jsonld", endpoint="frame")

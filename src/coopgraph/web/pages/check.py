@@ -1,6 +1,8 @@
 """``/check``: a document is checked as if it stood in the tree, and is kept nowhere. People have a form, programs POST.
 
-The body is Turtle or N-Triples; a form has it as text or as a file.
+The body is Turtle, N-Triples, JSON-LD or a table; a form has it as text (Turtle) or as a file, told by its ending. For
+a table ``?kind=`` says what its rows hold, where its heading leaves that open, and ``charset`` or ``?language=`` its
+encoding.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request
+from werkzeug.http import dump_options_header
 
 from coopgraph.context import AppContext
 from coopgraph.errors import CoopgraphError, UnknownFormat, WrongUsage
@@ -27,7 +30,7 @@ from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
 _PAGE = "text/html"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_TAKEN = (formats.TURTLE.media_type, formats.N_TRIPLES.media_type)
+_TAKEN = (formats.TURTLE, formats.N_TRIPLES, formats.JSON_LD, formats.CSV, formats.XLSX)
 
 REPORTS: Mapping[str, str] = {
     "application/json": "json",
@@ -37,6 +40,10 @@ REPORTS: Mapping[str, str] = {
     "text/csv": "csv",
 }
 """The format of check reports by the media type that asks for it; a page besides."""
+
+_TYPED = formats.TURTLE.media_type
+_AS_TYPED = (_TYPED, formats.N_TRIPLES.media_type)
+_OF_ROWS = ("kind", "language", "charset")
 
 MOST_SHOWN_LINES = 2_000
 """Up to how many lines a document is shown whole; of a longer one, those near findings are."""
@@ -63,6 +70,14 @@ class MarkedLine:
     gap: bool
 
 
+class Upload(NamedTuple):
+    """What was sent to be checked: its bytes, its media type, and the name that the report gives it."""
+
+    document: bytes
+    media_type: str
+    name: str
+
+
 def blueprint(app_context: AppContext) -> Blueprint:
     """Return ``/check``, with and without a language in front."""
     room = Blueprint("check", __name__)
@@ -78,9 +93,9 @@ def blueprint(app_context: AppContext) -> Blueprint:
         sent_by_form = request.mimetype in _FORMS
         wanted = required((_PAGE, *REPORTS) if sent_by_form else (*REPORTS, _PAGE))
         if wanted != _PAGE:
-            document, name = _document()
+            sent = _upload()
             with request_context.client_slot():
-                report = checks.report(document, name, REPORTS[wanted], language())
+                report = checks.report(*sent, REPORTS[wanted], language())
             kind = wanted if wanted.endswith("json") else f"{wanted}; charset=utf-8"
             response = open_to_all(Response(report, content_type=kind))
         else:
@@ -97,17 +112,19 @@ def blueprint(app_context: AppContext) -> Blueprint:
 
 def _checked_page(pages: Pages, checks: UploadChecks) -> Response:
     """Show the report on what was sent above the document; where there is none, what is wrong."""
-    document = b""
+    text, name = "", ""
     try:
-        document, name = _document()
+        sent = _upload()
+        name = sent.name
+        if sent.media_type in _AS_TYPED:
+            text = sent.document.decode("utf-8", "replace").removeprefix("\ufeff")
         with request_context.client_slot():
-            report = json.loads(checks.report(document, name, "json", language()))
+            report = json.loads(checks.report(*sent, "json", language()))
     except CoopgraphError as error:
-        response = _page(pages, document=document.decode("utf-8", "replace"), problem=error)
+        response = _page(pages, document=text, problem=error)
         response.status_code = status_of(error)
         return response
-    text = document.decode("utf-8", "replace").removeprefix("\ufeff")
-    lines = marked_lines(text, [finding for finding in report["findings"] if finding["path"] == name])
+    lines = marked_lines(text, [finding for finding in report["findings"] if finding["path"] == name]) if text else ()
     return _page(pages, document=text, report=report, lines=lines, name=name)
 
 
@@ -119,21 +136,31 @@ def _page(pages: Pages, **values: Any) -> Response:
     return response
 
 
-def _document() -> tuple[bytes, str]:
-    """Return what was sent, and the name that the report gives it."""
+def _upload() -> Upload:
+    """Return what was sent."""
     if request.mimetype in _FORMS:
         file = request.files.get("file")
         if file and file.filename:
-            return file.read(), file.filename.replace("\\", "/").rpartition("/")[2][:100]
-        return request.form.get("document", "").replace("\r\n", "\n").encode(), "-"
-    if request.mimetype and request.mimetype not in _TAKEN:
+            name = file.filename.replace("\\", "/").rpartition("/")[2][:100]
+            by_ending = (item.media_type for item in _TAKEN if name.lower().endswith(item.suffix))
+            return Upload(file.read(), _with_rows(next(by_ending, _TYPED), {}), name)
+        return Upload(request.form.get("document", "").replace("\r\n", "\n").encode(), _TYPED, "-")
+    if request.mimetype and request.mimetype not in {item.media_type for item in _TAKEN}:
         raise UnknownFormat(
             Message("A body of the type {type} is not taken here.", type=request.mimetype),
-            Message("Send one of: {formats}.", formats=", ".join(_TAKEN)),
+            Message("Send one of: {formats}.", formats=", ".join(item.media_type for item in _TAKEN)),
         )
     if not request.get_data():
         raise WrongUsage(Message("There is nothing to check."), Message("Send the document as the body of a POST."))
-    return request.get_data(), "-"
+    return Upload(request.get_data(), _with_rows(request.mimetype or _TYPED, request.mimetype_params), "-")
+
+
+def _with_rows(media_type: str, parameters: Mapping[str, str]) -> str:
+    """Return a media type, for a table with what it or the address says of the rows."""
+    if media_type not in (formats.CSV.media_type, formats.XLSX.media_type):
+        return media_type
+    told = {**parameters, **request.values.to_dict()}
+    return dump_options_header(media_type, {name: told[name] for name in _OF_ROWS if told.get(name)})
 
 
 def marked_lines(text: str, findings: Sequence[Mapping[str, Any]]) -> tuple[MarkedLine, ...]:

@@ -62,8 +62,8 @@ def blueprint(app_context: AppContext) -> Blueprint:
     for address, view in (("/examples", questions), ("/examples/<name>", question)):
         room.add_url_rule(address, view_func=view, methods=["GET"])
         room.add_url_rule(IN_LANGUAGE + address, view_func=view, methods=["GET"])
-        for item in _DATA:
-            room.add_url_rule(address + item.suffix, view_func=view, defaults={"suffix": item.suffix})
+        for suffix in (".html", *(item.suffix for item in _DATA)):
+            room.add_url_rule(address + suffix, view_func=view, defaults={"suffix": suffix})
     return room
 
 

@@ -15,8 +15,8 @@ from coopgraph.curation.sheets.delimited import ENCODINGS, UnknownEncoding
 from coopgraph.curation.sheets.entities import entity_drafts
 from coopgraph.curation.sheets.exported import only_new
 from coopgraph.curation.sheets.sheet import read_sheet
-from coopgraph.curation.sheets.sheet_kinds import sheet_kind
-from coopgraph.curation.sheets.table import FaultyCells
+from coopgraph.curation.sheets.sheet_kinds import sheet_kind, sheet_kinds
+from coopgraph.curation.sheets.table import Columns, FaultyCells, Sheet
 from coopgraph.curation.workspace import Workspace
 from coopgraph.dataset.tree import Tree
 from coopgraph.errors import UnreadableInput, WrongUsage
@@ -61,6 +61,20 @@ def language_of_encoding(name: str) -> str:
     return by_encoding.get(known, _RELATED.get(known, ""))
 
 
+def kind_of_rows(body: bytes, language: str, tree: Tree, files: Workspace) -> str:
+    """Return the kind whose required columns a table has, of several the one with most; the empty text for none.
+
+    Raises :class:`UnreadableInput` for what is no table.
+    """
+    kinds = {name: sheet_kind(tree.shapes, name, files.prefixes).columns for name in sheet_kinds(tree.shapes)}
+    fitting = [
+        name
+        for name, columns in kinds.items()
+        if columns.required and columns.required <= set(_sheet(body, language, columns).columns)
+    ]
+    return max(fitting, key=lambda name: len(kinds[name].required), default="")
+
+
 def table_drafts(body: bytes, order: TableOrder, tree: Tree, files: Workspace) -> tuple[Draft, ...]:
     """Return the files that a table asks for.
 
@@ -72,13 +86,7 @@ def table_drafts(body: bytes, order: TableOrder, tree: Tree, files: Workspace) -
             Message("What do the rows hold?"), Message("Say it in the address, such as ?kind=org for organizations.")
         )
     kind = sheet_kind(tree.shapes, order.kind, files.prefixes)
-    try:
-        sheet = read_sheet(body, order.language or None, kind.columns)
-    except UnknownEncoding as error:
-        raise UnreadableInput(
-            error.message,
-            Message("Say the language whose line is right: in the form, or as language= in the address."),
-        ) from error
+    sheet = _sheet(body, order.language, kind.columns)
     if not sheet.rows and not sheet.faults:
         raise UnreadableInput(
             Message("There is no row below the heading."), Message("Fill in one row for each entity.")
@@ -90,3 +98,13 @@ def table_drafts(body: bytes, order: TableOrder, tree: Tree, files: Workspace) -
     if faults:
         raise FaultyCells(sheet, faults)
     return drafts
+
+
+def _sheet(body: bytes, language: str, columns: Columns) -> Sheet:
+    try:
+        return read_sheet(body, language or None, columns)
+    except UnknownEncoding as error:
+        raise UnreadableInput(
+            error.message,
+            Message("Say the language whose line is right: in the form, or as language= in the address."),
+        ) from error
