@@ -66,7 +66,7 @@ def test_an_ending_chooses_as_accept_does(client: FlaskClient, path: str, media_
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("path", ["", "/manifest.json", "/dump.nq.gz"])
+@pytest.mark.parametrize("path", ["", ".json", ".ttl", "/manifest.json", "/dump.nq.gz"])
 def test_the_current_release_has_an_address_that_stays(client: FlaskClient, path: str, method: str) -> None:
     answer = client.open(f"/releases/current{path}", method=method)
     assert (answer.status_code, answer.headers["Location"]) == (307, f"/releases/2026-01-03-00000003{path}")

@@ -57,15 +57,17 @@ def blueprint(app_context: AppContext) -> Blueprint:
         return _json(listed, None)
 
     @room.get("/releases/current")
+    @room.get("/releases/current.<ending>")
     @room.get("/releases/current/<path:path>")
-    def current(path: str = "") -> Response:
+    def current(path: str = "", ending: str = "") -> Response:
         """Lead to the current release, or to a file of it: an address that stays, for catalogues and scripts."""
         release = _current(app_context)
         if release is None:
             raise NotFound(Message("There is no release yet."), Message("`coopgraph build` makes one."))
         if path:
             release_folder.file(app_context.var, release, path)
-        target = url_for("releases.file" if path else "releases.release", release=release, path=path or None)
+        named = release + (ending and f".{ending}")
+        target = url_for("releases.file" if path else "releases.release", release=named, path=path or None)
         response = read_headers(Response(status=307, headers={"Location": target}), release)
         response.headers["Cache-Control"] = "public, no-cache"
         return response
