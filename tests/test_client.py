@@ -49,6 +49,7 @@ def test_rows_are_typed_and_keep_language_and_spelling(client: Client) -> None:
     assert all(isinstance(row[0], rdflib.URIRef) for row in rows)
 
 
+@pytest.mark.slow
 def test_an_unbound_variable_is_none(client: Client) -> None:
     (row,) = client.query("SELECT ?x ?y { BIND(1 AS ?y) }")
     assert (row.x, row["y"]) == (None, rdflib.Literal(1))

@@ -168,6 +168,7 @@ def _killed(url: str, into: Path, after: float) -> bool:
     return status != 0
 
 
+@pytest.mark.slow
 def test_a_copy_that_somebody_changed_is_made_right(service: Served, var: Path, tmp_path: Path) -> None:
     into = tmp_path / "copy"
     followed(service, into)

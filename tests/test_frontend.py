@@ -139,6 +139,7 @@ def test_without_the_bundle_pages_are_whole_and_promise_of_quick_exit_no_more_th
     assert re.search(r'<a class="exit" id="exit" href="https://[^"]+" rel="noreferrer nofollow">', page)
 
 
+@pytest.mark.slow
 def test_a_wheel_without_its_npm_packages_is_not_built(source: Path, tmp_path: Path) -> None:
     unreachable = {"npm_config_registry": "http://127.0.0.1:9", "npm_config_cache": str(tmp_path / "cache")}
     (source / "frontend/package-lock.json").touch()

@@ -14,6 +14,7 @@ HOME = Path(__file__).resolve().parents[1]
 TEXT = (HOME / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_its_question_has_the_answer_that_stands_below_it() -> None:
     store = ox.Store()
     store.bulk_extend(ox.Quad(*triple) for triples in real_graphs().graphs.values() for triple in triples)

@@ -99,6 +99,7 @@ def test_every_kind_was_answered_alike_by_all(measured: Run) -> None:
         assert cold.rows == other.cold[kind].rows == bare.cold[kind].rows
 
 
+@pytest.mark.slow
 def test_a_trivial_query_was_answered_beside_long_ones(measured: Run) -> None:
     ours, other, _ = measured.results
     assert ours.beside_long is not None

@@ -35,6 +35,7 @@ def test_a_page_takes_three_round_trips_a_document_two_and_a_list_one(costs: dic
     }
 
 
+@pytest.mark.slow
 def test_each_is_made_anew_in_every_round_and_takes_processor_time(costs: dict[str, pages.PageCost]) -> None:
     assert all(len(cost.times) == pages.PAGE_ROUNDS and min(cost.times) > 0 for cost in costs.values())
 

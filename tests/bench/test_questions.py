@@ -26,6 +26,7 @@ def test_there_are_fourteen_kinds_each_with_a_sentence() -> None:
     assert all(kind.sentence.endswith(".") for kind in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", query_kinds(), ids=lambda kind: kind.name)
 @given(st.sets(st.integers(0, 10**9), min_size=2, max_size=20))
 def test_no_two_numbers_give_the_same_text(kind: QueryKind, numbers: set[int]) -> None:

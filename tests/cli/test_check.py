@@ -132,6 +132,7 @@ def test_paths_limit_what_is_reported_not_what_is_known(run: Run, data: Path) ->
     assert run("data/law", "data/org/lantern.ttl").returncode == 1
 
 
+@pytest.mark.slow
 def test_standard_input_takes_the_place_of_its_entitys_file(run: Run, data: Path) -> None:
     place = data / "org" / "lantern.ttl"
     good = place.read_text(encoding="utf-8")

@@ -59,6 +59,7 @@ IN_THE_GRAPH = {name: "" if name.startswith("source_") else value for name, valu
 }
 
 
+@pytest.mark.slow
 def test_passages_of_a_source_that_is_there_are_added_to_its_file(data: Path) -> None:
     place = data / "source" / "bridge-page.ttl"
     before, known = place.read_text(encoding="utf-8"), files(data)
@@ -130,6 +131,7 @@ def test_the_language_of_the_messages_is_the_systems_where_none_is_named(data: P
     assert "달력에 2024-02-30" in done.stderr
 
 
+@pytest.mark.slow
 def test_what_was_read_beyond_what_is_seen_is_said(data: Path, tmp_path: Path) -> None:
     book = Workbook()
     assert book.active is not None
@@ -147,6 +149,7 @@ def test_what_was_read_beyond_what_is_seen_is_said(data: Path, tmp_path: Path) -
     assert "Warning:" not in told
 
 
+@pytest.mark.slow
 def test_importing_twice_says_that_the_slug_is_taken(data: Path) -> None:
     assert ran(data, "org", "-", given=sheet(GOOD)).returncode == 0
     again = ran(data, "org", "-", given=sheet(GOOD))
@@ -182,6 +185,7 @@ def test_the_template_can_be_filled_in_and_imported(data: Path) -> None:
     assert ran(data, "org", "-", given=sheet(row)).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_dry_run_says_in_words_what_would_be_added_and_writes_nothing(data: Path) -> None:
     before = files(data)
     done = ran(data, "org", "-", "--dry-run", "--lang", "en", given=sheet(GOOD))
@@ -194,6 +198,7 @@ def test_a_dry_run_says_in_words_what_would_be_added_and_writes_nothing(data: Pa
     assert "Nothing was written." in done.stderr
 
 
+@pytest.mark.slow
 def test_a_body_that_may_be_there_already_is_asked_about(data: Path) -> None:
     done = ran(data, "org", "-", "--dry-run", given=sheet({**GOOD, "name@ja": "ランタン支援センター"}))
     assert done.returncode == 0, done.stderr

@@ -24,6 +24,7 @@ def own(tmp_path: Path) -> Path:
     return tmp_path / "graph"
 
 
+@pytest.mark.slow
 def test_the_commands_of_its_workflow_pass_in_a_new_tree(own: Path) -> None:
     workflow = (own / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8")
     steps = yaml.safe_load(workflow)["jobs"]["check"]["steps"]

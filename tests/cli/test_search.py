@@ -45,6 +45,7 @@ def test_a_kind_narrows_and_nothing_found_is_no_fault(published: Path) -> None:
     assert (nothing.exit_code, nothing.stderr) == (0, "0 results\n")
 
 
+@pytest.mark.slow
 def test_an_area_narrows_to_what_is_in_it(published: Path) -> None:
     def found(*more: str) -> dict[str, Any]:
         return json.loads(searched(published, "support", "--format", "json", *more).stdout)

@@ -96,6 +96,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 WAYS = ["get", "form", "direct"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_a_query_is_taken_in_each_of_the_three_ways(client: Client, way: str) -> None:
     reply = getattr(client, way)("ASK { ?s ?p ?o }")
@@ -380,6 +381,7 @@ def test_what_no_graph_can_answer_gets_its_status(
     assert client.send(method, path, b"" if method not in ("GET", "HEAD") else None, **headers).status == status
 
 
+@pytest.mark.slow
 def test_a_graph_whose_name_is_its_address_is_given_there(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("direct") / "data.nq"
     host = "graphs.example:8000"

@@ -91,6 +91,7 @@ def test_an_index_serves_while_files_change(tree: Tree, place: Path) -> None:
     assert written(report) == written(full(tree, LANTERN))
 
 
+@pytest.mark.slow
 def test_documents_from_elsewhere_are_laid_over_the_tree(tree: Tree, place: Path) -> None:
     spoil(tree)
     broken = (tree.data / "org" / "lantern.ttl").read_bytes()

@@ -244,6 +244,7 @@ def test_changes_worked_into_the_index_leave_that_of_the_changed_tree(reference:
         assert said(settled.report([LANTERN], today=DAY)) == said(reference.report(settled.content, {LANTERN}))
 
 
+@pytest.mark.slow
 def test_what_is_called_a_figure_and_counts_nothing_belongs_to_a_data_set(
     reference: Reference, workspace: Workspace
 ) -> None:

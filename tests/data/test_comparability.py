@@ -66,6 +66,7 @@ def test_neighbours_in_a_series_of_one_body_are_assessed(graph: Index) -> None:
     assert not unsaid(iter(pairs), assessed(graph))
 
 
+@pytest.mark.slow
 def test_bodies_side_by_side_for_one_area_and_period_are_assessed(graph: Index) -> None:
     pairs = list(drawn_as_bars(graph, best_figures(graph)))
     assert len(pairs) > 5

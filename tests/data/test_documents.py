@@ -75,6 +75,7 @@ def test_every_kind_with_a_frame_is_looked_at(documents: list[tuple[Description,
     assert Counter(name for _, name, _ in documents).keys() == FRAMES.keys()
 
 
+@pytest.mark.slow
 def test_each_document_is_what_the_schema_of_its_frame_tells(
     documents: list[tuple[Description, str, dict[str, Any]]], filled: MaterializedGraphs
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.namespaces import RDFS, SKOS
+from coopgraph.rdf.namespaces import OWL, RDFS, SKOS
 from coopgraph.rdf.terms import NamedNode
 
 
@@ -29,3 +29,14 @@ def test_a_broader_class_has_every_member_of_its_narrower_ones(graph: Index) -> 
 def test_every_name_is_a_label(graph: Index) -> None:
     assert graph.pairs(SKOS.prefLabel)
     assert set(graph.pairs(SKOS.prefLabel)) <= set(graph.pairs(RDFS.label))
+
+
+def test_an_inverse_has_every_pair_the_other_way_round(graph: Index) -> None:
+    inverses = graph.pairs(OWL.inverseOf)
+    assert {SKOS.narrower, SKOS.hasTopConcept} <= {inverse for inverse, _ in inverses}
+    for inverse, property_ in inverses:
+        assert isinstance(inverse, NamedNode)
+        assert isinstance(property_, NamedNode)
+        turned = {(value, subject) for subject, value in graph.pairs(property_)}
+        assert turned
+        assert turned == set(graph.pairs(inverse)), (inverse, property_)

@@ -56,6 +56,7 @@ def empty() -> Iterator[Workspace]:
             yield opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", starter_kinds())
 def test_a_starter_has_one_finding_that_counts_its_gaps_and_names_their_lines(
     kind: str, tree: Tree, empty: Workspace

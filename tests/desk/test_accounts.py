@@ -60,6 +60,7 @@ def test_who_signs_out_is_signed_out(accounts: Accounts) -> None:
     assert accounts.of_session(secret, now=NOW) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "password"),
     [("mina", "another password"), ("nobody", PASSWORD), ("program", PASSWORD), ("program", ""), ("mina", "x" * 9999)],
@@ -77,6 +78,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(accounts: Accounts) -> 
         _sign_in(accounts)
 
 
+@pytest.mark.slow
 def test_a_code_of_the_second_factor_counts_once(accounts: Accounts) -> None:
     address = accounts.require_second_factor("mina", actor="operator", now=NOW)
     codes = pyotp.TOTP(parse_qs(urlsplit(address).query)["secret"][0])

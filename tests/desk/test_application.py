@@ -157,6 +157,7 @@ def test_the_history_is_by_pseudonym_and_needs_no_account(app: Flask) -> None:
     assert app.test_client().get("/en/desk/history/org/a.b").status_code == 404
 
 
+@pytest.mark.slow
 def test_programs_submit_with_atoken(app: Flask, var: Path, lantern: str, workspace: object) -> None:
     program, browser = token(var, "cho", "curator"), app.test_client()
     made = browser.post("/submissions?reason=x", data=_dated(lantern), content_type=TURTLE, headers=program)

@@ -53,6 +53,7 @@ def test_no_byte_is_left_of_what_was_erased(
         assert [entry.action for entry, _ in entries(connection)][-1] == "erased: An address that endangers somebody"
 
 
+@pytest.mark.slow
 def test_an_erasure_needs_a_reason_and_waits_for_a_publication(
     review: Review, cho: Person, yun: Person, lantern: str, database: Database
 ) -> None:

@@ -51,6 +51,7 @@ def _posted(
     return browser.post(f"/{language}/desk/forms/{kind}", data={**fields, "action": action})
 
 
+@pytest.mark.slow
 def test_the_forms_are_listed_and_an_entity_leads_to_its_own(cho_browser: FlaskClient) -> None:
     page = cho_browser.get("/ko/desk/forms").text
     for kind in RIGHT:
@@ -78,6 +79,7 @@ def test_a_form_speaks_the_language_of_the_reader(cho_browser: FlaskClient, lang
     assert ("Add another" in page) == (language == "en")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", RIGHT)
 def test_every_control_has_a_label_and_nothing_needs_a_script(cho_browser: FlaskClient, kind: str) -> None:
     page = cho_browser.get(f"/en/desk/forms/{kind}").text
@@ -139,6 +141,7 @@ def test_faults_stand_beside_their_fields_and_a_draft_is_kept(cho_browser: Flask
     assert "waiting for review" in cho_browser.get(led.location).text
 
 
+@pytest.mark.slow
 def test_a_preview_keeps_nothing_and_says_in_words_what_would_change(cho_browser: FlaskClient) -> None:
     before = cho_browser.get("/en/desk?state=submitted").text
     answer = _posted(cho_browser, "org", ORGANIZATION, "preview")
@@ -151,6 +154,7 @@ def test_a_preview_keeps_nothing_and_says_in_words_what_would_change(cho_browser
     assert cho_browser.get("/en/desk?state=submitted").text == before
 
 
+@pytest.mark.slow
 def test_a_button_adds_a_row_and_keeps_what_was_typed(cho_browser: FlaskClient) -> None:
     answer = _posted(cho_browser, "org", {"e.altLabel": ["one@en"], "e.isBasedIn": ["Nowhere"]}, "add:e.altLabel")
     assert answer.status_code == 200
@@ -165,6 +169,7 @@ def test_a_button_adds_a_row_and_keeps_what_was_typed(cho_browser: FlaskClient) 
     assert _posted(cho_browser, "org", {}, "add:<b>").status_code == 200
 
 
+@pytest.mark.slow
 def test_the_passages_of_a_source_can_be_chosen_and_unknown_words_are_searched(cho_browser: FlaskClient) -> None:
     page = _posted(cho_browser, "org", {"common": "", "common.source": "bridge-page"}, "look").text
     assert '<option value="bridge-page.s02">Founded in Japan' in page
@@ -215,6 +220,7 @@ def _shown(page: str) -> dict[str, str]:
     return fields
 
 
+@pytest.mark.slow
 def test_what_is_there_already_is_not_overwritten(cho_browser: FlaskClient) -> None:
     answer = _posted(cho_browser, "org", {**ORGANIZATION, "e.identifier": ["lantern"]})
     assert answer.status_code == 422

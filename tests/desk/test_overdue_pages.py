@@ -23,6 +23,7 @@ def test_what_is_overdue_is_what_the_rule_finds(workspace: PresentWorkspace) -> 
     assert told
 
 
+@pytest.mark.slow
 def test_one_tap_submits_that_it_is_still_true(cho_browser: FlaskClient, workspace: PresentWorkspace) -> None:
     page = cho_browser.get("/en/desk/overdue").text
     assert "2020-12-31" in page

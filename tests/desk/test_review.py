@@ -237,6 +237,7 @@ def test_two_accepts_at_once_are_one(
         assert connection.execute("SELECT COUNT(*) FROM publication").fetchone()[0] == 1
 
 
+@pytest.mark.slow
 def test_a_base_that_moved_on_is_a_conflict_and_can_be_carried_over(
     review: Review, cho: Person, yun: Person, lantern: str, workspace: PresentWorkspace
 ) -> None:

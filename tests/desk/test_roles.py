@@ -111,6 +111,7 @@ def test_a_program_undoes_too(
     assert undone.get_json()["undoes"] == made.get_json()["id"]
 
 
+@pytest.mark.slow
 def test_an_administrator_gives_roles_and_disables_but_not_themselves(
     app: Flask, var: Path, people: dict[Role, str]
 ) -> None:

@@ -22,6 +22,7 @@ WHERE { ?claim rdf:subject o:lantern ; rdf:predicate coop:foundingDate ; rdf:obj
 """
 
 
+@pytest.mark.slow
 def test_an_update_becomes_the_change_set_of_the_file_that_it_concerns(
     review: Review, cho: Person, workspace: PresentWorkspace
 ) -> None:

@@ -87,6 +87,7 @@ def test_each_wrong_cell_is_named_and_nothing_is_taken(app: Flask, var: Path, he
     assert all(re.search("[ぁ-んァ-ン一-龥]", item["message"]) for item in told["cells"])
 
 
+@pytest.mark.slow
 def test_a_table_in_an_unknown_encoding_is_asked_about(app: Flask, var: Path, cho_browser: FlaskClient) -> None:
     body = _csv(GOOD, encoding="cp949")
     headers = token(var, "cho", "curator")
@@ -147,6 +148,7 @@ def test_bad_tables_are_told_in_words(
     assert {place: place.read_bytes() for place in held} == held
 
 
+@pytest.mark.slow
 def test_a_table_is_handed_in_on_a_page_and_mended_there(cho_browser: FlaskClient, workspace: PresentWorkspace) -> None:
     fields = form_fields(cho_browser, "/en/desk/table?kind=org")
     wrong = {**fields, "kind": "org", "table": (io.BytesIO(_xlsx({**GOOD, "area": "nowhere"})), "bodies.xlsx")}
@@ -165,6 +167,7 @@ def test_a_table_is_handed_in_on_a_page_and_mended_there(cho_browser: FlaskClien
     assert cho_browser.post("/en/desk/table", data={"kind": "org"}).status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["org", "law", "event"])
 def test_a_template_is_there_to_download(app: Flask, kind: str, workspace: PresentWorkspace) -> None:
     browser = app.test_client()

@@ -65,6 +65,7 @@ def test_a_file_holds_one_scheme_and_only_its_concepts(file: Path) -> None:
         assert list(graph.objects(concept, SKOS.inScheme)) == [scheme], concept
 
 
+@pytest.mark.slow
 def test_each_concept_and_scheme_has_one_label_and_one_definition_in_each_language(schemes: Graph) -> None:
     nodes = [*concepts(schemes), *schemes.subjects(RDF.type, SKOS.ConceptScheme)]
     assert nodes

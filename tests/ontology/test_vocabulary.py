@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 
 COOP = Namespace("https://w3id.org/coopgraph/def/")
@@ -52,6 +53,7 @@ def test_a_property_marked_single_valued_has_cardinality_one(vocabulary: Graph) 
             assert note.endswith(("Cardinality: 1.", "Cardinality: 0..1.")), term
 
 
+@pytest.mark.slow
 def test_each_coded_property_names_a_scheme_that_exists(vocabulary: Graph, schemes: Graph) -> None:
     pairs = list(vocabulary.subject_objects(COOP.hasValueScheme))
     assert pairs

@@ -90,6 +90,7 @@ def test_after_a_withdrawal_nothing_on_disk_names_what_was_removed(three: list[s
     assert [item.name for item in release_folder.folder(tmp_path, three[1]).iterdir()] == ["tombstone.json"]
 
 
+@pytest.mark.slow
 def test_after_a_withdrawal_the_other_releases_are_whole(three: list[str], tmp_path: Path) -> None:
     withdraw(tmp_path, three[1], "An address was published.", NOON)
     assert [manifest.id for manifest in release_folder.manifests(tmp_path)] == [three[2], three[0]]
@@ -122,6 +123,7 @@ def test_a_withdrawal_needs_a_reason(three: list[str], tmp_path: Path) -> None:
         withdraw(tmp_path, three[1], "  ", NOON)
 
 
+@pytest.mark.slow
 def test_a_withdrawal_names_other_releases_that_hold_the_same(
     publish: Publish, contents: ReleaseContents, with_note: WithNote, tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from coopgraph.model import release_folder
 from coopgraph.model.iris import BASE
 from coopgraph.model.search_index import SEARCH_INDEX
@@ -100,6 +102,7 @@ def test_a_release_has_it_and_is_named_without_it(contents: ReleaseContents, pub
     assert content_hash(others) == content_hash(manifest.files)
 
 
+@pytest.mark.slow
 def test_a_release_of_an_older_program_without_one_is_made_anew(
     contents: ReleaseContents, publish, tmp_path: Path
 ) -> None:

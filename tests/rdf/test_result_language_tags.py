@@ -65,6 +65,7 @@ def tags_in(data: bytes) -> list[bytes]:
     return [tag for tag in (b"zh-Hans", b"zh-Hant-HK", b"en-US", b"ja-Latn", b"de-CH-1901") if tag in data]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", TEXTUAL, ids=lambda item: item.name)
 @given(values=results, size=sizes)
 @settings(deadline=None, max_examples=60)

@@ -50,6 +50,7 @@ def test_the_words_are_the_same(of_release: Read, in_memory: Read) -> None:
     assert in_memory[1] == of_release[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", THINGS)
 def test_page_and_documents_are_the_same_from_a_graph_in_memory(
     name: str, app_context: AppContext, of_release: Read, in_memory: Read

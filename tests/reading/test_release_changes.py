@@ -69,6 +69,7 @@ def test_folded_differences_are_the_difference_of_the_dumps(
     assert told == {item for item in lines if not item[1].endswith(f"<{graph_iri('catalog')}> .".encode())}
 
 
+@pytest.mark.slow
 def test_releases_that_nothing_leads_between_are_told(releases: tuple[Path, list[Manifest]]) -> None:
     var, made = releases
     for after, before in ((made[0].id, ""), (made[0].id, made[1].id), (made[1].id, "2020-01-01-00000000")):

@@ -211,6 +211,7 @@ def test_a_whole_response_has_its_length_and_the_date_of_the_server(running: Run
         assert len(response.headers.get_all("Date") or ()) == 1
 
 
+@pytest.mark.slow
 def test_a_stream_of_no_known_length_goes_in_chunks_or_until_the_connection_ends(running: Running) -> None:
     with running.asked("/streamed") as response:
         assert response.headers["Transfer-Encoding"] == "chunked"

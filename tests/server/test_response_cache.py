@@ -532,6 +532,7 @@ def test_many_threads_at_once_get_whole_answers_within_the_size() -> None:
     assert not wrong
 
 
+@pytest.mark.slow
 def test_over_http_a_kept_answer_is_the_same_and_needs_no_query_worker(tmp_path: Path) -> None:
     path = tmp_path / "data.ttl"
     path.write_text("<x:s> <x:p> 1 .", encoding="utf-8")

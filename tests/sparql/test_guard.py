@@ -184,6 +184,7 @@ def test_a_preset_after_a_dot_is_seen() -> None:
     assert [prefix for prefix, _ in inspect(query, length=LENGTH, presets=PRESETS).prefixes] == ["ex"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["a", "a-", "a_", "a.", "a:b"])
 def test_a_long_word_is_looked_at_once(word: str) -> None:
     """In processor time; a look from each letter on would take minutes."""
@@ -214,6 +215,7 @@ FLOODS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_long_malformed_query_costs_less_than_two_seconds_of_processor_time(flood: str) -> None:
     query = FLOODS[flood]

@@ -49,6 +49,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
     return check_tree(Tree(ROOT / "ontology", ROOT / "shapes", data), today=DAY, input_size=2**20), place
 
 
+@pytest.mark.slow
 def test_a_missing_source_is_found_at_the_claim_that_lacks_it(broken: tuple[Report, Path]) -> None:
     report, place = broken
     (finding,) = of_rule(report, "ClaimHasSource")
@@ -213,6 +214,7 @@ def test_a_byte_that_is_not_utf_8_has_its_place(check: Check) -> None:
     assert (finding.place.line, finding.place.column) == (2, 10)
 
 
+@pytest.mark.slow
 def test_a_file_past_the_size_limit_is_left_out_in_words(check: Check, tree: Tree) -> None:
     with (tree.data / "org" / "large.ttl").open("wb") as stream:
         stream.truncate(100 * 1024**2)

@@ -210,6 +210,7 @@ def test_what_one_takes_along_is_two_sheets_at_most_before_its_sources(
     assert 1 <= len(sheets) <= 2
 
 
+@pytest.mark.slow
 def test_forced_colours_and_less_motion_are_heeded(browser: Browser, served: Served) -> None:
     context = browser.new_context(forced_colors="active", reduced_motion="reduce")
     page = context.new_page()

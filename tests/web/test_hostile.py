@@ -216,6 +216,7 @@ def test_a_query_that_takes_all_it_can_get_takes_nothing_from_others(served: Ser
     survive(served, {name: partial(check, query) for name, query in cases.items()})
 
 
+@pytest.mark.slow
 def test_a_result_that_xml_cannot_hold_is_not_given_as_xml(served: Served) -> None:
     def check(query: str) -> str:
         reply = send(served, query.encode(), "application/sparql-results+xml")
@@ -425,6 +426,7 @@ def test_many_large_bodies_that_are_half_sent_take_no_more_memory_than_is_given_
     assert peak_memory(hurried) - before < MANY * LARGEST
 
 
+@pytest.mark.slow
 def test_bodies_that_break_off_are_never_taken_for_whole(hurried: Served) -> None:
     for framing in (b"Content-Length: 1000\r\n\r\nASK {}", b"Transfer-Encoding: chunked\r\n\r\n6\r\nASK {}\r\n"):
         with connected(hurried) as connection:

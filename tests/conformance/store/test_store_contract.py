@@ -93,6 +93,7 @@ def test_an_example_question_has_the_rows_of_the_embedded_store(store: Store, em
     assert values(rows(store, query)) == embedded_values(embedded, query)
 
 
+@pytest.mark.slow
 def test_the_default_graph_has_each_statement_of_the_release_once(store: Store, release: Release) -> None:
     assert number(store, COUNT) == release.manifest.triples
     assert (

@@ -172,6 +172,7 @@ def test_what_a_form_states_keeps_the_rules(workspace: Workspace, forms: Forms, 
     assert {form.key for form in forms} == set(RIGHT)
 
 
+@pytest.mark.slow
 def test_a_name_becomes_a_claim_with_the_passage_for_all(workspace: Workspace, forms: Forms) -> None:
     made = stated(workspace, forms, "org", ORGANIZATION)
     assert made.path == "data/org/harbor-light.ttl"

@@ -53,6 +53,7 @@ def test_an_export_as_it_came_changes_nothing(published: Path, data: Path, kind:
     assert _files(data) == before
 
 
+@pytest.mark.slow
 def test_a_workbook_that_was_opened_and_saved_changes_nothing_either(
     published: Path, data: Path, tmp_path: Path
 ) -> None:

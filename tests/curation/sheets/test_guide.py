@@ -63,6 +63,7 @@ def test_every_body_that_was_decided_on_is_there_and_linked_as_the_guide_says(tr
             assert all(frozenset((first, other)) in linked for other in others), text
 
 
+@pytest.mark.slow
 def test_every_rule_that_is_explained_exists(tree: Tree) -> None:
     table = GUIDE.partition("| the check says |")[2].partition("\n\n")[0]
     named = {name for row in table.splitlines()[2:] for name in re.findall(r"`([A-Z]\w+)`", row.split("|")[1])}

@@ -123,6 +123,7 @@ def made(maker: str) -> bytes:
     return MAKERS[maker]()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("maker", MAKERS)
 def test_a_workbook_of_each_program_is_read(maker: str) -> None:
     sheet = read(made(maker))

@@ -1,4 +1,4 @@
-"""RDFS entailment: what is asked for by a broader term is at least what the narrower terms have."""
+"""Entailment: a broader term has at least what the narrower terms have, an inverse the same the other way round."""
 
 from __future__ import annotations
 
@@ -60,3 +60,10 @@ def test_a_circle_of_properties_ends() -> None:
     circle = triples(f"coop:p <{rdfs}subPropertyOf> coop:q . coop:q <{rdfs}subPropertyOf> coop:p .")
     made = {item.triple for item in inferred(triples("o:a coop:p o:b ."), Index(circle))}
     assert made == triples("o:a coop:p o:b ; coop:q o:b .")
+
+
+def test_inverse_properties_lead_the_other_way_and_literals_nowhere() -> None:
+    owl = "http://www.w3.org/2002/07/owl#"
+    vocabulary = Index(triples(f"coop:p <{owl}inverseOf> coop:q ."))
+    made = {item.triple for item in inferred(triples('o:a coop:p o:b , "c" . o:d coop:q o:e .'), vocabulary)}
+    assert made == triples("o:b coop:q o:a . o:e coop:p o:d .")

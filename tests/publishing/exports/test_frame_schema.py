@@ -62,6 +62,7 @@ BROKEN: list[tuple[str, Any]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("term", "value"), BROKEN)
 def test_a_document_of_another_form_does_not_fit(app_context: AppContext, term: str, value: Any) -> None:
     judge = Draft202012Validator(published_schema(app_context.var, "organization"), format_checker=FormatChecker())

@@ -30,6 +30,7 @@ def value(cell: str) -> object:
         return cell
 
 
+@pytest.mark.slow
 def test_the_tables_of_a_release_say_what_those_of_the_service_say(client: FlaskClient, published: Path) -> None:
     release = release_folder.current(published)
     assert release

@@ -10,6 +10,7 @@ from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import read_vocabulary
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_two_numbers_stand_with_the_words_that_print_them(app_context: AppContext, language: str) -> None:
     reading = ReleaseSource.of(app_context.query_service)

@@ -235,6 +235,7 @@ def test_a_body_that_nobody_reads_is_no_next_request(served: Running) -> None:
         assert len(told(rest(connection), "POST")) == 1
 
 
+@pytest.mark.slow
 def test_a_large_body_waits_in_the_network_not_in_memory(served: Running) -> None:
     body = bytes(range(256)) * 40_000
     ((status, said),) = told(served.exchange(posted("/", body)), "POST")

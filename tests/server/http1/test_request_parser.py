@@ -177,6 +177,7 @@ def posted(size: int, address: int) -> bytes:
 )
 @example([(40_000, 1), (5, 1)], [40_100])
 @example([(5, 30_000)], [30_050])
+@example([(40_000, 30_000), (1, 30_000)], [81_921])
 @settings(max_examples=example_count(50), deadline=None)
 def test_requests_with_bodies_are_taken_wherever_their_pieces_end(
     requests: list[tuple[int, int]], ends: list[int]

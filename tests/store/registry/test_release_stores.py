@@ -204,6 +204,7 @@ def test_an_unknown_release_is_not_found(store_registry: ReleaseStores, tmp_path
             store_registry.store(name)
 
 
+@pytest.mark.slow
 def test_only_so_many_old_releases_stay_open(store_registry: ReleaseStores, tmp_path: Path) -> None:
     names = [release(tmp_path, number) for number in range(1, WARM + 3)]
     make_current(tmp_path, names[-1])

@@ -56,6 +56,7 @@ def test_what_was_pasted_is_shown_with_a_mark_where_a_rule_is_broken_and_how_to_
     assert page.cssselect("textarea")[0].text_content().strip() == BAD.strip()
 
 
+@pytest.mark.slow
 def test_a_file_is_named_and_the_report_is_in_the_language_of_the_page(client: FlaskClient) -> None:
     page = _shown(client, language="ko", file=(io.BytesIO(BAD.encode()), "C:\\facts\\lantern.ttl"))
     assert "위반" in page.cssselect(".findings .mark")[0].text_content()

@@ -100,7 +100,9 @@ class RequestParser:
         if rest is not None:
             self.feed(self._decline_upgrade() + rest)
         elif self.in_head:
-            self._head_size += len(data)
+            # Of a head that began behind another request in the same piece, only what comes later counts.
+            if whole == self.whole:
+                self._head_size += len(data)
             if len(self._target) > ADDRESS:
                 raise _long_address()
             if self._head_size > ADDRESS + HEADERS:
