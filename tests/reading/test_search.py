@@ -173,6 +173,10 @@ def test_areas_are_counted_with_what_is_in_their_parts_those_with_most_first(ind
     assert list(counts(found(index, "센터", "ko").areas).items()) == [("kr", 2), ("kr-11", 1)]
 
 
+def test_a_result_says_where_it_is_so_that_namesakes_can_be_told_apart(index: Path) -> None:
+    assert [result.areas for result in found(index, "상담", "ko").results] == [("kr", "kr-11"), ()]
+
+
 @pytest.mark.parametrize("words", ["seoul", "Seoul Sunflower Center", "sunf", "flower", "해바라기", "sunflowre"])
 def test_an_area_narrows_whichever_way_a_name_matches(index: Path, words: str) -> None:
     assert "org/seoul-sunflower" in paths(found(index, words, area="kr-11"))

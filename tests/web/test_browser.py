@@ -334,6 +334,23 @@ def test_a_query_that_runs_is_cancelled(browser: Browser, served: Served) -> Non
 
 @pytest.mark.slow
 @with_workbench
+def test_words_composed_by_an_input_method_stand_once_also_over_a_selection(browser: Browser, served: Served) -> None:
+    bench = Workbench(browser, served, "ko")
+    bench.write("# ")
+    keys = bench.page.context.new_cdp_session(bench.page)
+    for words in ("ㅎ", "하", "한"):
+        keys.send("Input.imeSetComposition", {"text": words, "selectionStart": 1, "selectionEnd": 1})
+    keys.send("Input.insertText", {"text": "한"})
+    assert bench.page.input_value("#query") == "# 한"
+    bench.page.keyboard.press("Control+a")
+    keys.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
+    keys.send("Input.insertText", {"text": "日本"})
+    assert bench.page.input_value("#query") == "日本"
+    bench.page.context.close()
+
+
+@pytest.mark.slow
+@with_workbench
 def test_tab_leaves_the_editor_which_has_a_name(browser: Browser, served: Served) -> None:
     bench = Workbench(browser, served)
     bench.page.focus(".cm-content")

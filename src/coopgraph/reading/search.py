@@ -116,12 +116,16 @@ class MatchedName:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A thing that was found: its IRI, its kind's path segment, its name for the reader, and the name that matched."""
+    """A thing that was found: its IRI, its kind's path segment, its name for the reader, and the name that matched.
+
+    ``areas`` are the keys of the areas that it is in.
+    """
 
     iri: str
     kind: str
     label: Wording
     matched: MatchedName
+    areas: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +247,7 @@ def _found(index: SearchIndex, request: SearchRequest) -> SearchResults:
     total = sum(len(counted[kind]) for kind in kinds)
     return SearchResults(
         results=tuple(
-            wanted.result(kind, *index.entity(number))
+            wanted.result(kind, *index.entity(number), index.areas_of(number))
             for number, kind in list(found.items())[last - request.limit : last]
         ),
         total=total,
@@ -272,8 +276,8 @@ class _Wanted:
     words: tuple[str, ...]
     spellings: Mapping[str, Sequence[str]]
 
-    def result(self, kind: IndexedKind, iri: str, names: Sequence[StoredName]) -> SearchResult:
-        """Return a result whose names these are."""
+    def result(self, kind: IndexedKind, iri: str, names: Sequence[StoredName], areas: tuple[str, ...]) -> SearchResult:
+        """Return a result whose names and areas these are."""
         language = self.request.language
         label = choose([name for name in names if name.preferred] or names, language)
         # Of names that fit equally well the first counts.
@@ -283,6 +287,7 @@ class _Wanted:
             kind.segment,
             label or Wording(iri, "", exact=False),
             MatchedName(matched.value, matched.language, self._how(matched)),
+            areas,
         )
 
     def _fit(self, name: StoredName) -> tuple[int, int, bool]:

@@ -100,6 +100,13 @@ class SearchIndex:
         asked = "SELECT text, language, preferred, folded FROM name WHERE entity = ? ORDER BY place"
         return iri, [StoredName(*row) for row in self._ask(asked, (number,))]
 
+    def areas_of(self, entity: int) -> tuple[str, ...]:
+        """Return the keys of the areas that an entity is in."""
+        if not self.areas:
+            return ()
+        asked = "SELECT key FROM entity_area JOIN area ON area.id = area WHERE entity = ? ORDER BY area.id"
+        return tuple(key for (key,) in self._ask(asked, (entity,)))
+
     def area_counts(self, entities: Iterable[int]) -> Mapping[int, int]:
         """Return how many of these entities are in each area, by its number, for areas that have any."""
         if not self.areas:

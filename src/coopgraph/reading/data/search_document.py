@@ -38,6 +38,7 @@ def _result(result: SearchResult, root: str, kind: str) -> dict[str, object]:
         "labelLanguage": result.label.tag,
         "kind": result.kind,
         "kindLabel": kind,
+        "areas": list(result.areas),
         "address": root + page_path(result.iri),
         "matched": {
             "text": result.matched.text,
