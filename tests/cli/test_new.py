@@ -49,7 +49,9 @@ def test_a_wrong_kind_or_slug_or_folder_is_told(tmp_path: Path) -> None:
 
 
 def test_help_lists_the_kinds(tmp_path: Path) -> None:
-    assert "Kinds: comparability, event, law, org, period, source." in _new(tmp_path, "--help").stdout
+    said = " ".join(_new(tmp_path, "--help").stdout.split())
+    assert "Kinds: comparability, event, law, org, period, source." in said
+    assert "Records: channel, citation, claim, defect, figure, participation, provision, quotation, service." in said
 
 
 @pytest.mark.parametrize("slug", ["con", "NUL", "aux", "prn", "com1", "lpt9", "Com5", "nul.txt"])
@@ -78,3 +80,27 @@ def test_a_slug_that_is_nearly_another_ones_is_asked_about_and_still_written(tmp
     assert (asked.returncode, "the same as org/example-centre?" in asked.stderr) == (0, True)
     assert "the same as org/harbor-light-house?" in _new(tmp_path, "org", "light-house-harbor").stderr
     assert "the same as" not in _new(tmp_path, "org", "another-body").stderr
+
+
+def test_a_record_is_begun_in_the_file_of_what_it_belongs_to(tmp_path: Path) -> None:
+    _new(tmp_path, "org", "example-centre")
+    done = _new(tmp_path, "figure", "example-centre.2024.reports")
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'org' / 'example-centre.ttl'}\n")
+    text = (tmp_path / "org" / "example-centre.ttl").read_text("utf-8")
+    assert "o:example-centre a coop:Organization ;" in text
+    assert "fig:example-centre.2024.reports a coop:Observation ;" in text
+    assert _new(tmp_path, "observation", "example-centre.2025.reports").returncode == 0
+    refused = _new(tmp_path, "figure", "exampel-centre.2025.reports")
+    assert (refused.returncode, "Did you mean example-centre?" in refused.stderr) == (2, True)
+    assert "has no name" in _new(tmp_path, "service", "example-centre.line", "--name", "Line").stderr
+    assert "svc:example-centre.line" not in (tmp_path / "org" / "example-centre.ttl").read_text("utf-8")
+
+
+def test_a_name_that_another_one_has_is_asked_about_past_case_and_accents(tmp_path: Path) -> None:
+    assert _new(tmp_path, "org", "first", "--name", "Café d’Été", "--name", "항구등@ko").returncode == 0
+    for name in ("CAFE D'ETE", "항구 등@ko"):
+        asked = _new(tmp_path, "org", f"other-{len(name)}", "--name", name)
+        assert (asked.returncode, "the same as org/first?" in asked.stderr) == (0, True), asked.stderr
+    assert "the same as org/first?" in _new(tmp_path, "org", "cafe-d-ete").stderr
+    assert "the same as" not in _new(tmp_path, "org", "third-thing", "--name", "Something Else").stderr
+    assert "the same as" not in _new(tmp_path, "law", "cafe-d-ete-law", "--name", "Café d’Été").stderr

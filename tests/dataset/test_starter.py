@@ -19,7 +19,7 @@ from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP
 from coopgraph.rdf.read import read_rdf
-from coopgraph.rdf.terms import NamedNode
+from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.rdf.turtle import format_turtle
 
 from .conftest import ROOT, Write
@@ -116,7 +116,15 @@ def test_a_period_is_named_by_its_dates(slug: str, tree: Tree) -> None:
         starter("period", slug, tree, {})
 
 
-def test_an_unknown_kind_is_refused_with_those_there_are(tree: Tree) -> None:
-    with pytest.raises(WrongUsage) as caught:
-        starter("orgs", "a", tree, {})
-    assert "org" in str(caught.value.hint)
+def test_names_stand_in_the_place_of_the_name_that_is_to_be_filled_in(tree: Tree) -> None:
+    names = [Literal("Harbor Light", language="en"), Literal("항구등", language="ko")]
+    prefixes = tree_prefixes(tree, limit=1_000_000)
+    text = starter("org", "harbor-light", tree, prefixes, names=names).decode()
+    for number, name in enumerate(names, 1):
+        claim = text[text.index(f"c:harbor-light.prefLabel.{number} a coop:Claim") :].partition("\n.\n")[0]
+        assert f'rdf:object "{name.value}"@{name.language} ;' in claim
+        assert "coop:hasEvidence cite:fill-in.p1 ;" in claim
+    assert "x-fill-in" not in text.partition("svc:")[0]
+    assert 'dcterms:title "Harbor Light"@en' in starter("source", "a", tree, prefixes, names=names).decode()
+    with pytest.raises(WrongUsage, match="has no name"):
+        starter("period", "2020", tree, prefixes, names=names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 
 from coopgraph.dataset.tree import INPUT_SIZE, Tree, read_document
@@ -10,10 +10,12 @@ from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import LONGEST_SLUG, entity_name, is_reserved, is_slug
 from coopgraph.model.nearest_names import nearest_names, with_nearest
+from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.index import Index
-from coopgraph.rdf.namespaces import COOP
-from coopgraph.rdf.read import load_file
-from coopgraph.rdf.turtle import format_turtle
+from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SKOS
+from coopgraph.rdf.read import load_file, read_rdf
+from coopgraph.rdf.terms import Literal, NamedNode, Triple
+from coopgraph.rdf.turtle import house_form
 
 _STARTERS = resources.files("coopgraph.dataset") / "starters"
 _PASSAGE = "cite:fill-in.p1"
@@ -24,19 +26,20 @@ def starter_kinds() -> tuple[str, ...]:
     return tuple(sorted(item.name.removesuffix(".ttl") for item in _STARTERS.iterdir() if item.name.endswith(".ttl")))
 
 
-def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str], source: str = "") -> bytes:
-    """Return the first content of ``data/{kind}/{slug}.ttl``, in the house form.
+def starter(
+    kind: str,
+    slug: str,
+    tree: Tree,
+    prefixes: Mapping[str, str],
+    source: str = "",
+    names: Sequence[Literal] = (),
+) -> bytes:
+    """Return the first content of ``data/{kind}/{slug}.ttl`` for one of :func:`starter_kinds`, in the house form.
 
-    Its claims rest on the first passage of the source with the slug ``source``, where one is given. Raises
-    :class:`WrongUsage` for an unknown kind, a slug that is none, or one that any entity of ``tree`` has, and for a
-    source that ``tree`` has not, or that a kind has no use for.
+    Its claims rest on the first passage of the source with the slug ``source``, where one is given; ``names`` stand in
+    the place of its name. Raises :class:`WrongUsage` for a slug that is none, or one that any entity of ``tree`` has,
+    for a source that ``tree`` has not, and for what a kind has no use for.
     """
-    kinds = starter_kinds()
-    if kind not in kinds:
-        raise WrongUsage(
-            Message("There is no kind “{kind}” with files of its own.", kind=kind),
-            with_nearest(Message("Choose one of {kinds}.", kinds=", ".join(kinds)), nearest_names(kind, kinds)),
-        )
     if is_reserved(slug):
         raise WrongUsage(
             Message(
@@ -67,17 +70,54 @@ def starter(kind: str, slug: str, tree: Tree, prefixes: Mapping[str, str], sourc
             )
     text = (_STARTERS / f"{kind}.ttl").read_text(encoding="utf-8")
     if source:
-        if _PASSAGE not in text:
-            raise WrongUsage(
-                Message("A file of the kind “{kind}” names no passage.", kind=kind), Message("Leave --source out.")
-            )
-        text = text.replace(_PASSAGE, _first_passage(source, tree))
+        text = with_passage(text, kind, first_passage(source, tree))
     text = text.replace("SLUG", slug).replace("NOTATION", slug.replace("_", "/"))
-    return format_turtle(text.encode("utf-8"), prefixes=prefixes)
+    triples = [quad.triple for quad in read_rdf(text.encode("utf-8"), TURTLE)]
+    return house_form(_named(triples, names, kind) if names else triples, prefixes)
 
 
-def _first_passage(source: str, tree: Tree) -> str:
-    """Return the short name of the passage that stands first in the file of a source."""
+def _named(triples: Sequence[Triple], names: Sequence[Literal], kind: str) -> Iterator[Triple]:
+    """Yield ``triples`` with ``names`` in the place of the name that is to be filled in: each has a claim of its own
+    where that has one."""
+    index = Index(triples)
+    for triple in triples:
+        assert isinstance(triple.subject, NamedNode), "a starter names every node"
+        said = {*index.objects(triple.subject, RDF.predicate), triple.predicate}
+        if isinstance(triple.object, Literal) and triple.object.language and not _NAMES.isdisjoint(said):
+            break
+    else:
+        raise WrongUsage(Message("A “{kind}” has no name.", kind=kind), Message("Leave --name out."))
+    if triple.predicate != RDF.object:
+        yield from (item for item in triples if item != triple)
+        yield from (Triple(triple.subject, triple.predicate, name) for name in names)
+        return
+    yield from (item for item in triples if item.subject != triple.subject)
+    stem = str(triple.subject).strip("<>").removesuffix("1")
+    for number, name in enumerate(names, 1):
+        claim = NamedNode(f"{stem}{number}")
+        for item in triples:
+            if item.subject == triple.subject:
+                yield Triple(claim, item.predicate, name if item == triple else item.object)
+
+
+_NAMES = frozenset({SKOS.prefLabel, DCTERMS.term("title")})
+"""What a name is a value of."""
+
+
+def with_passage(text: str, kind: str, passage: str) -> str:
+    """Return a starter whose claims rest on ``passage``. Raises :class:`WrongUsage` where they rest on none."""
+    if _PASSAGE not in text:
+        raise WrongUsage(
+            Message("A file of the kind “{kind}” names no passage.", kind=kind), Message("Leave --source out.")
+        )
+    return text.replace(_PASSAGE, passage)
+
+
+def first_passage(source: str, tree: Tree) -> str:
+    """Return the short name of the passage that stands first in the file of a source.
+
+    Raises :class:`WrongUsage` where there is no such source, or no passage in its file.
+    """
     file = next((file for file in tree.files() if file.path == f"data/source/{source}.ttl"), None)
     if file is None:
         slugs = [file.place.stem for file in tree.files() if file.path.startswith("data/source/")]

@@ -23,8 +23,8 @@ GRAPHS = ("vocabulary", "schemes", "shapes", "records", "asserted", "derived", "
 NOT_IN_DEFAULT_GRAPH = frozenset({"shapes"})
 """Graphs that the endpoint's default graph leaves out; they can still be named."""
 
-_KINDS_CALLED = {"organization": "org"}
-"""Names of kinds, in frames and exports, that differ from the path segment."""
+_KINDS_CALLED = {"organization": "org", "observation": "figure", "passage": "citation"}
+"""Names of kinds, in frames, exports and forms, that differ from the path segment."""
 
 _ENTITY = re.compile(re.escape(BASE) + r"id/([a-z0-9-]+)/([^/?#]+)")
 
@@ -54,7 +54,7 @@ class EntityName(NamedTuple):
 
 
 def kind_segment(kind: str) -> str:
-    """Return the path segment of a kind by its name in frames and exports; another name stays as it is."""
+    """Return the path segment of a kind by its name in frames, exports and forms; another name stays as it is."""
     return _KINDS_CALLED.get(kind, kind)
 
 
