@@ -15,6 +15,7 @@ from coopgraph.desk.accounts import Person
 from coopgraph.desk.audit_log import entries, first_break
 from coopgraph.desk.erasure import erase, holding
 from coopgraph.desk.publisher import Publisher
+from coopgraph.desk.resident_build import ResidentBuild
 from coopgraph.desk.review import Review
 from coopgraph.errors import Conflict, NotFound, WrongUsage
 from coopgraph.model import release_folder
@@ -72,7 +73,8 @@ def test_no_byte_of_what_was_public_is_left_once_it_was_corrected_withdrawn_and_
     review: Review, cho: Person, yun: Person, lantern: str, database: Database, workspace: PresentWorkspace
 ) -> None:
     var = database.path.parent
-    publisher = Publisher(database, workspace.tree, var, now=lambda: NOW)
+    resident = ResidentBuild(workspace.tree, var, input_size=2**20)
+    publisher = Publisher(database, workspace.tree, var, now=lambda: NOW, release=resident.build)
     body = _dated(lantern).replace(b'"Removal support"@en', f'"{SECRET}"@en'.encode())
     number = review.submit(cho, body, TURTLE, "").submission.id
     review.accept(yun, number)
@@ -85,6 +87,7 @@ def test_no_byte_of_what_was_public_is_left_once_it_was_corrected_withdrawn_and_
     assert withdraw(var, public.id, "An address that endangers somebody", NOW).also_held_by == ()
     for item in holding(database, SECRET):
         erase(database, item, "An address that endangers somebody", actor="operator", now=NOW)
+    resident.close()
     assert _holding(var) == []
     assert SECRET.encode() not in (workspace.tree.data / "org" / "lantern.ttl").read_bytes()
 

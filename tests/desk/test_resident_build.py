@@ -26,7 +26,7 @@ from tests.conftest import FIXTURE
 from tests.curation.test_workspace import _changes as generated_change
 from tests.desk.conftest import NOW, ROOT
 
-pytestmark = pytest.mark.timeout(7200 if "TEST_CHANGES" in os.environ else 240)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(7200 if "TEST_CHANGES" in os.environ else 240)]
 
 LANTERN = "org/lantern.ttl"
 

@@ -29,18 +29,15 @@ from coopgraph.model.search_index import SEARCH_INDEX
 from coopgraph.publishing.activities import ActivityLog, concerned_subjects
 from coopgraph.publishing.catalog import Statistics, catalog
 from coopgraph.publishing.changes import difference
-from coopgraph.publishing.exports import earl, frame_schema, tables
+from coopgraph.publishing.exports import earl, frame_schema
 from coopgraph.publishing.gzip_pieces import Piece, piece
-from coopgraph.publishing.quality import measurements
-from coopgraph.publishing.search_index import indexed_things, search_index
 from coopgraph.publishing.section_exports import ExportedSection, SectionExports
 from coopgraph.publishing.sections import Sections
 from coopgraph.publishing.signature import signed
 from coopgraph.publishing.staging import Staging
-from coopgraph.rdf import formats, nquads
+from coopgraph.rdf import formats
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.dcat import checksums
-from coopgraph.rdf.jsonld import Context
 from coopgraph.rdf.jsonld_stream import GRAPH_END, GRAPH_START
 from coopgraph.rdf.terms import NamedNode, Quad, Triple
 from coopgraph.rdf.turtle import house_form
@@ -160,23 +157,24 @@ def write_files(
     counts = Statistics()
     for section in made:
         counts.add(section.counts)
-    about = (*catalog(counts, made_of.prefixes), *measurements(quad for section in made for quad in section.measured))
+    about = (*catalog(counts, made_of.prefixes), *made_of.measurements([section.measured for section in made]))
     in_catalog = canonical_nquads(Quad(item.subject, item.predicate, item.object, _CATALOG) for item in about)
     # The catalogue has no blank nodes, so merging the sorted lines gives what RDFC-1.0 gives for the whole.
     dump = contents.sections.changed((), in_catalog.splitlines(keepends=True))
     triples = _write_packed(staging, [made_of.of(section) for section in dump], made_of)
-    quads = tuple(quad for section in contents.sections for quad in nquads.stream(section))
-    for name, table in tables.tables(quads, Context(published_context(contents.documents))):
+    for name, table in made_of.tables.of(section.tables for section in made):
         with staging.write(f"{TABLES_FOLDER}/{name}.csv", formats.CSV.media_type) as stream:
             stream.write(table)
     with staging.write(SEARCH_INDEX, SQLITE) as stream:
-        stream.write(search_index(indexed_things(triple for section in made for triple in section.indexed)))
+        stream.write(made_of.search_index([section.indexed for section in made]))
     _write_description(staging, about, made_of.prefixes)
     graphs = {name.value: number for name, number in counts.graphs.items()}
     graphs[_CATALOG.value] = in_catalog.count(b"\n")
     added, removed = _write_changes(staging, previous, dump)
     _write_sums(staging, signing_key)
-    return Written(counts, dict(sorted(graphs.items())), triples, _digest(dump), added, removed)
+    digest = _digest(dump)
+    made_of.dump = digest, dump
+    return Written(counts, dict(sorted(graphs.items())), triples, digest, added, removed)
 
 
 def _media_type(path: str) -> str:

@@ -37,10 +37,10 @@ def install_release(
     """
     clear(var)
     previous = verified_current(var)
-    dump = release_folder.file(var, previous.id, release_folder.DUMP) if previous else None
+    before = _dump(var, previous, contents) if previous else None
     try:
         staging = Staging(var / STAGING / "release")
-        written = write_files(staging, contents, Sections.of(dump_lines(dump)) if dump else None, signing_key)
+        written = write_files(staging, contents, before, signing_key)
         content = content_hash(staging.files)
         if previous and content == content_hash(previous.files) and _has_all(previous, staging):
             switch(var, previous.id, built_from)
@@ -55,6 +55,14 @@ def install_release(
         return manifest
     finally:
         clear(var)
+
+
+def _dump(var: Path, release: Manifest, contents: Contents) -> Sections:
+    """Return the dump of a release, which is at hand where the same exports made it."""
+    known = contents.exports.dump
+    if known is not None and known[0] == release.canonical_hash:
+        return known[1]
+    return Sections.of(dump_lines(release_folder.file(var, release.id, release_folder.DUMP)))
 
 
 def verified_current(var: Path) -> Manifest | None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 
 from coopgraph.model.iris import GRAPHS, NOT_IN_DEFAULT_GRAPH, graph_iri
 from coopgraph.publishing.catalog import Statistics, count
 from coopgraph.publishing.exports import claims, jsonld
 from coopgraph.publishing.gzip_pieces import Piece, piece
-from coopgraph.publishing.quality import MEASURED_BY
-from coopgraph.publishing.search_index import INDEXED_BY
+from coopgraph.publishing.latest import Latest
+from coopgraph.publishing.quality import MEASURED_BY, measurements
+from coopgraph.publishing.search_index import INDEXED_BY, indexed_things, search_index
+from coopgraph.publishing.sections import Sections
+from coopgraph.publishing.tables import Tables, TableSection, table_section
 from coopgraph.rdf import formats, nquads
 from coopgraph.rdf.jsonld import Context
 from coopgraph.rdf.jsonld_stream import SEPARATOR
@@ -38,13 +42,22 @@ class ExportedSection:
     counts: Statistics
     indexed: tuple[Triple, ...]
     measured: tuple[Quad, ...]
+    tables: TableSection
 
 
 class SectionExports:
-    """What sections give with these ``prefixes`` and this JSON-LD ``context``, each made once."""
+    """What sections give with these ``prefixes`` and this JSON-LD ``context``, each made once.
+
+    What all of them give together (``tables``, ``measurements``, ``search_index``) is kept for as long as it is the
+    same. ``dump`` is the one that was last written, with its hash.
+    """
 
     def __init__(self, prefixes: Mapping[str, str], context: bytes) -> None:
         self.prefixes = prefixes
+        self.tables = Tables(Context(context))
+        self.measurements = Latest(_measurements)
+        self.search_index = Latest(_search_index)
+        self.dump: tuple[str, Sections] | None = None
         self._context = Context(context)
         self._made: dict[bytes, ExportedSection] = {}
         self._before: dict[bytes, ExportedSection] = {}
@@ -77,6 +90,7 @@ class SectionExports:
             count(quads, DEFAULT_GRAPH),
             tuple(triple for triple in triples if triple.predicate in INDEXED_BY),
             tuple(quad for quad in quads if quad.predicate in MEASURED_BY),
+            table_section(quads),
         )
 
     def _turtle(self, triples: Iterable[Triple]) -> tuple[bytes, bytes]:
@@ -85,3 +99,11 @@ class SectionExports:
         write_rdf(triples, formats.TURTLE, stream, self.prefixes)
         lines = stream.getvalue().split(b"\n", len(self.prefixes))
         return b"".join(line + b"\n" for line in lines[:-1]), lines[-1]
+
+
+def _measurements(measured: Iterable[Iterable[Quad]]) -> tuple[Triple, ...]:
+    return measurements(chain.from_iterable(measured))
+
+
+def _search_index(indexed: Iterable[Iterable[Triple]]) -> bytes:
+    return search_index(indexed_things(chain.from_iterable(indexed)))

@@ -44,31 +44,39 @@ def exported_nodes(context: Context, graph: Graph, things: Iterable[NamedNode], 
         yield node
 
 
+ExportRow = Mapping[str, "Cell"]
+"""A row's cells by their columns; what is absent is not known."""
+
+
 class ExportTable(NamedTuple):
-    """The columns by name, and a mapping from column to cell for each row; what is absent is not known."""
+    """The columns by name, and the rows."""
 
     columns: tuple[str, ...]
-    rows: tuple[Mapping[str, Cell], ...]
+    rows: tuple[ExportRow, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[ExportRow]) -> ExportTable:
+        """Return the table of ``rows``, in their order."""
+        rows = tuple(rows)
+        found = set(chain.from_iterable(rows))
+        rest = sorted(found.difference(_FIRST))
+        return cls((*(name for name in _FIRST if name in found), *rest), rows)
 
 
 def export_table(nodes: Iterable[Mapping[str, Any]], context: Context, label: Label, language: str) -> ExportTable:
     """Return the table of JSON-LD ``nodes`` in ``context``, in their order; concepts are named in ``language``."""
-    cells = _Cells(context.language_maps, label, language)
-    rows = tuple(cells.row(node) for node in nodes)
-    found = set(chain.from_iterable(rows))
-    rest = sorted(found.difference(_FIRST))
-    return ExportTable((*(name for name in _FIRST if name in found), *rest), rows)
+    return ExportTable.of(map(RowMaker(context, label, language).row, nodes))
 
 
-class _Cells:
-    """How nodes become cells."""
+class RowMaker:
+    """Makes rows of JSON-LD nodes in ``context``; concepts are named in ``language``."""
 
-    def __init__(self, language_maps: frozenset[str], label: Label, language: str) -> None:
-        self._language_maps = language_maps
+    def __init__(self, context: Context, label: Label, language: str) -> None:
+        self._language_maps = context.language_maps
         self._label = label
         self._language = language
 
-    def row(self, node: Mapping[str, Any]) -> Mapping[str, Cell]:
+    def row(self, node: Mapping[str, Any]) -> ExportRow:
         """Return the cells of a node by their columns."""
         cells: dict[str, list[Any]] = {}
         several: set[str] = set()
