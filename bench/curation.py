@@ -23,11 +23,10 @@ import click
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.desk.resident_build import ResidentBuild
-from coopgraph.publishing.build import build
 from coopgraph.settings import Settings
 
 ORGANIZATIONS = 30
-"""Organizations that are reported on, evenly chosen by the size of their files."""
+"""Organizations that are reported on: evenly chosen by the size of their files, and the largest."""
 
 RELEASES = 5
 """Releases made one from the other."""
@@ -60,18 +59,20 @@ def report_costs(tree: Tree, *, organizations: int = ORGANIZATIONS) -> tuple[Cur
 
             def report(path: str = path, data: bytes = data) -> None:
                 with workspace.opened() as files:
-                    files.with_file(path, data).report([path], today=today)
+                    files.with_file(path, data).report([path], today=today, house_form=False)
 
             costs.append(_cost(f"{place.stem}, {len(data):,} bytes", report))
         return tuple(costs)
 
 
 def release_costs(tree: Tree, var: Path, *, releases: int = RELEASES) -> tuple[CurationCost, ...]:
-    """Return what it costs to build the tree whole, to get ready, and then each release after one change."""
+    """Return what it costs to get ready, to write the first release, and then one after each of some changes."""
     now = datetime.now(UTC)
-    costs = [_cost("whole build", lambda: build(tree, var, message="", now=now))]
     with closing(ResidentBuild(tree, var, input_size=Settings().input_size)) as resident:
-        costs.append(_cost("getting ready", lambda: resident.prepare(now)))
+        costs = [
+            _cost("getting ready: reading, checking and packing all", lambda: resident.prepare(now)),
+            _cost("first release", lambda: resident.build(message="", now=now)),
+        ]
         for place in _chosen(tree, releases):
             place.write_bytes(_changed(place))
             costs.append(_cost(f"release: {place.stem}", lambda: resident.build(message="", now=now)))
@@ -81,7 +82,8 @@ def release_costs(tree: Tree, var: Path, *, releases: int = RELEASES) -> tuple[C
 def _chosen(tree: Tree, number: int) -> Sequence[Path]:
     places = [place for place in (tree.data / "org").glob("*.ttl") if _CLAIM.search(place.read_bytes())]
     by_size = sorted(places, key=lambda place: (place.stat().st_size, place.name))
-    return by_size[len(by_size) // (2 * number) :: max(1, len(by_size) // number)][:number]
+    others = number - 1
+    return (*by_size[len(by_size) // (2 * others) :: len(by_size) // others][:others], by_size[-1])
 
 
 def _changed(place: Path) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coopgraph.curation.drafts import node
-from coopgraph.curation.duplicates import duplicate_candidates
+from coopgraph.curation.duplicates import distinguishing_features, duplicate_candidates
 from coopgraph.rdf.namespaces import COOP, FOAF, RDF, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
 
@@ -36,7 +36,7 @@ def _claim(kind: str, slug: str, predicate: NamedNode, value: Term) -> list[Trip
 def test_what_two_bodies_have_in_common_makes_them_candidates(
     predicate: NamedNode, one: Term, other: Term, what: str
 ) -> None:
-    known = _claim("org", "there", predicate, other)
+    known = distinguishing_features(_claim("org", "there", predicate, other))
     [found] = duplicate_candidates(_claim("org", "new", predicate, one), known)
     assert (found.entity.slug, found.other.slug, found.what) == ("new", "there", what)
     assert "org/there" in str(found.message)
@@ -44,9 +44,8 @@ def test_what_two_bodies_have_in_common_makes_them_candidates(
 
 def test_others_of_another_kind_and_what_is_new_alone_are_none() -> None:
     name = Literal("One name", language="en")
-    assert (
-        duplicate_candidates(_claim("org", "new", SKOS.prefLabel, name), _claim("law", "x", SKOS.prefLabel, name)) == ()
-    )
+    law = distinguishing_features(_claim("law", "x", SKOS.prefLabel, name))
+    assert duplicate_candidates(_claim("org", "new", SKOS.prefLabel, name), law) == ()
     two = _claim("org", "a", SKOS.prefLabel, name) + _claim("org", "b", SKOS.prefLabel, name)
-    assert duplicate_candidates([], two) == ()
+    assert duplicate_candidates([], distinguishing_features(two)) == ()
     assert len(duplicate_candidates(two, [])) == 1

@@ -76,7 +76,7 @@ class Reference:
             wanted,
             lambda: read_report(self._validate(data, None)),
             shown={},
-            whole=False,
+            house_form=True,
             engine="fast",
         )
 

@@ -13,7 +13,7 @@ from coopgraph.cli.console import say, standard_input
 from coopgraph.cli.desk import as_whom, opened_review, person_named, tell_outcome
 from coopgraph.cli.language import lang_option, spoken
 from coopgraph.curation.drafts import Draft
-from coopgraph.curation.duplicates import duplicate_candidates
+from coopgraph.curation.duplicates import distinguishing_features, duplicate_candidates
 from coopgraph.curation.sheets.entities import entity_drafts
 from coopgraph.curation.sheets.exported import only_new
 from coopgraph.curation.sheets.preview import preview
@@ -122,8 +122,8 @@ def import_(
             Message("Mend the rows named."),
         )
     click.echo(report_text.write(report, language), nl=False, err=True)
-    everything = [triple for triples in stated.values() for triple in triples]
-    for candidate in duplicate_candidates([triple for draft in files for triple in draft.triples], everything):
+    there = distinguishing_features(triple for triples in stated.values() for triple in triples)
+    for candidate in duplicate_candidates([triple for draft in files for triple in draft.triples], there):
         say(candidate.message)
     if dry_run:
         for line in _previewed(files, known, prefixes, language):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from coopgraph.messages.message import Message
@@ -46,20 +48,28 @@ class DuplicateCandidate:
         )
 
 
-def duplicate_candidates(stated: Iterable[Triple], known: Iterable[Triple]) -> tuple[DuplicateCandidate, ...]:
-    """Return which entities that ``stated`` describes may be others of the same kind, in ``stated`` or in ``known``.
+class DistinguishingFeature(NamedTuple):
+    """A name, homepage or registration number of an entity: as it is compared, and as it is written."""
+
+    entity: EntityName
+    what: str
+    compared: str
+    written: str
+
+
+def duplicate_candidates(
+    stated: Iterable[Triple], known: Iterable[DistinguishingFeature]
+) -> tuple[DuplicateCandidate, ...]:
+    """Return which entities that ``stated`` describes may be others of the same kind, there or among those ``known``.
 
     Names are compared in all languages at once, without case, accents and spaces; homepages without ``www.``. Each pair
     comes once, with the first thing that both have.
     """
-    described = tuple(stated)
+    described = distinguishing_features(stated)
     holders: defaultdict[tuple[str, str, str], dict[EntityName, str]] = defaultdict(dict)
-    wanted: set[EntityName] = set()
-    for number, triples in enumerate((described, known)):
-        for entity, what, key, value in _features(triples):
-            holders[entity.segment, what, key].setdefault(entity, value)
-            if number == 0:
-                wanted.add(entity)
+    for entity, what, key, value in chain(described, known):
+        holders[entity.segment, what, key].setdefault(entity, value)
+    wanted = {feature.entity for feature in described}
     found: dict[frozenset[EntityName], DuplicateCandidate] = {}
     for (_, what, _), held in sorted(holders.items(), key=lambda item: (list(_WHAT).index(item[0][1]), item[0])):
         for entity in sorted(wanted.intersection(held)):
@@ -77,8 +87,12 @@ def same_slug_words(slug: str, slugs: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*same, *nearest_names(slug, others, likeness=0.85))))
 
 
-def _features(triples: Iterable[Triple]) -> Iterator[tuple[EntityName, str, str, str]]:
-    """Yield entity, kind of feature, how it is compared and how it is written, for claims and for plain statements."""
+def distinguishing_features(triples: Iterable[Triple]) -> tuple[DistinguishingFeature, ...]:
+    """Return what the claims among ``triples`` say of entities that two of them seldom have in common."""
+    return tuple(_features(triples))
+
+
+def _features(triples: Iterable[Triple]) -> Iterator[DistinguishingFeature]:
     claims: defaultdict[Term, dict[NamedNode, Term]] = defaultdict(dict)
     for triple in triples:
         if triple.predicate in (RDF.subject, RDF.predicate, RDF.object):
@@ -89,7 +103,7 @@ def _features(triples: Iterable[Triple]) -> Iterator[tuple[EntityName, str, str,
         if entity and "." not in entity.slug and predicate is not None and value is not None:
             for what, key, written in _compared(predicate, value):
                 if key:
-                    yield entity, what, key, written
+                    yield DistinguishingFeature(entity, what, key, written)
 
 
 def _compared(predicate: Term, value: Term) -> Iterator[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from coopgraph.curation.duplicates import DuplicateCandidate, duplicate_candidates
+from coopgraph.curation.duplicates import DuplicateCandidate, distinguishing_features, duplicate_candidates
 from coopgraph.errors import UnreadableInput
 from coopgraph.model.iris import BASE, EntityName
 from coopgraph.model.search_text import folded
@@ -24,7 +24,7 @@ def namesakes(entity: EntityName, names: Sequence[Literal], places: Iterable[Pat
     A file that cannot be read is passed over: the check tells of it.
     """
     wanted = {_key(name.value) for name in names}
-    known = [triple for place in places if _may_name(place, wanted) for triple in _stated(place)]
+    known = distinguishing_features(triple for place in places if _may_name(place, wanted) for triple in _stated(place))
     return tuple(item for item in duplicate_candidates(_claims(entity, names), known) if item.entity == entity)
 
 

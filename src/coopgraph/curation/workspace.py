@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
+from coopgraph.curation.duplicates import DistinguishingFeature, distinguishing_features
 from coopgraph.dataset.materialize.graphs import FILLED, MaterializedGraphs, materialize, materialize_curated
 from coopgraph.dataset.materialize.interaction import interacting
 from coopgraph.dataset.prefixes import canonical_prefixes
@@ -61,8 +62,8 @@ class _Effect(NamedTuple):
     removed: frozenset[Triple]
     added: frozenset[Triple]
     origin: Mapping[Triple, Triple]
-    before: frozenset[Quad]
-    after: frozenset[Quad]
+    before: MaterializedGraphs
+    after: MaterializedGraphs
 
 
 class Base:
@@ -108,6 +109,10 @@ class Base:
         for made in ("validator", "reach"):
             getattr(self, made)
 
+    def file(self, path: str) -> TreeFile:
+        """Return the file of a path; one that the tree has not is that of a file of records."""
+        return self.files.get(path) or TreeFile("records", path, Path(path))
+
     def parsed(self, path: str) -> Parsed:
         """Return what a file of the tree states and what is wrong with it; each file is parsed once."""
         if path not in self._parsed:
@@ -125,8 +130,7 @@ class Base:
         found = copy(self)
         found.validator = validator
         gone = {path for path, data in changes.items() if data is None}
-        new = {path: TreeFile("records", path, Path(path)) for path in changes if path not in self.files}
-        files = {path: file for path, file in {**self.files, **new}.items() if path not in gone}
+        files = {path: self.file(path) for path in {*self.files, *changes} - gone}
         data = {**self.loaded.data, **{path: data for path, data in changes.items() if data is not None}}
         found.files = dict(sorted(files.items()))
         found.loaded = TreeDocuments(
@@ -210,7 +214,7 @@ class Workspace:
         """
         if not self._changes:
             return self
-        view = _View(self._base, self._changes, ())
+        view = self._seen_for(())
         if view.changes_all:
             self.close()
             return Workspace.of(self.documents)
@@ -267,9 +271,15 @@ class Workspace:
         """Return the paths of the files in which one of ``terms`` is the value of a statement."""
         return frozenset(path for term in terms for path, _ in self._view.mentions(term))
 
+    @cached_property
+    def distinguishing_features(self) -> tuple[DistinguishingFeature, ...]:
+        """The names, homepages and numbers of all entities."""
+        paths = (path for path in self.paths if self._base.file(path).graph == "records")
+        return distinguishing_features(triple for path in paths for triple in self.statements(path))
+
     def excerpt(self, paths: Collection[str]) -> TreeContent:
         """Return the vocabulary, the schemes and the shapes with the files of records ``paths`` alone, parsed."""
-        view = _View(self._base, self._changes, paths)
+        view = self._seen_for(paths)
         files = tuple(
             file for path in sorted(self.paths) if (file := view.file(path)).graph != "records" or path in paths
         )
@@ -278,7 +288,18 @@ class Workspace:
 
     @cached_property
     def _view(self) -> _View:
-        return _View(self._base, self._changes, ())
+        return self._seen_for(())
+
+    def _seen_for(self, wanted: Collection[str]) -> _View:
+        return _View(self._base, self._changes, self._parsed, wanted)
+
+    @cached_property
+    def _parsed(self) -> Mapping[str, Parsed]:
+        """What the changed files state, and what is wrong with them."""
+        return {
+            path: ((), ()) if data is None else read_document(data, self._base.file(path))
+            for path, data in self._changes.items()
+        }
 
     @property
     def content(self) -> TreeContent:
@@ -288,27 +309,30 @@ class Workspace:
     @property
     def documents(self) -> TreeDocuments:
         """All of the tree with its changes, as bytes."""
-        loaded = self._base.loaded
-        files = {file.path: file for file in loaded.files}
-        files.update({path: TreeFile("records", path, Path(path)) for path in self._changes if path not in files})
         there = sorted(self.paths)
         return TreeDocuments(
-            tuple(files[path] for path in there),
+            tuple(map(self._base.file, there)),
             MappingProxyType({path: data for path in there if (data := self.document(path)) is not None}),
-            tuple(problem for problem in loaded.problems if problem.path not in self._changes),
+            tuple(problem for problem in self._base.loaded.problems if problem.path not in self._changes),
         )
 
     def report(
-        self, paths: Iterable[str] = (), *, today: date, shown: Mapping[str, str] = MappingProxyType({})
+        self,
+        paths: Iterable[str] = (),
+        *,
+        today: date,
+        shown: Mapping[str, str] = MappingProxyType({}),
+        house_form: bool = True,
     ) -> Report:
         """Return the report on the files ``paths``, or on those changed: what a full check finds in them.
 
-        ``today`` decides what is overdue; ``shown`` gives files other names for the reader. Raises
-        :class:`UnreadableInput` where rules cannot be read, and :class:`OurFault` where SHACL could not run.
+        ``today`` decides what is overdue; ``shown`` gives files other names for the reader; without ``house_form``
+        nothing is said of that. Raises :class:`UnreadableInput` where rules cannot be read, and :class:`OurFault` where
+        SHACL could not run.
         """
         there = self.paths
         wanted = (set(paths) or set(self._changes)) & there
-        view = _View(self._base, self._changes, wanted)
+        view = self._seen_for(wanted)
         demand_rules(view)
         try:
             return report_on(
@@ -316,11 +340,11 @@ class Workspace:
                 wanted,
                 lambda: self._results(view, wanted, today),
                 shown=shown,
-                whole=len(wanted) == len(there),
+                house_form=house_form and len(wanted) < len(there),
                 engine=self._base.validator.name,
             )
         except Unreachable:
-            return check_content(self.content, today=today, only=wanted, shown=shown)
+            return check_content(self.content, today=today, only=wanted, shown=shown, house_form=house_form)
 
     def report_on_all(self, before: Report, *, today: date) -> Report:
         """Return the report on all files, from that of the tree without the changes, which must be of the same day.
@@ -328,7 +352,7 @@ class Workspace:
         Raises :class:`Unreachable` where only a full check tells.
         """
         changed = set(self._changes)
-        view = _View(self._base, self._changes, changed)
+        view = self._seen_for(changed)
         reach = self._base.reach
         if reach is None or view.changes_all:
             raise Unreachable("all files are concerned")
@@ -349,13 +373,13 @@ class Workspace:
         concerned |= {path for node in affected & found.keys() for path in found[node]}
         concerned |= {path for node in view.changed_subjects for path, _ in view.held(node)}
         wanted = (changed | concerned) & self.paths
-        view = _View(self._base, self._changes, wanted)
+        view = self._seen_for(wanted)
         new = report_on(
             view,
             wanted,
             lambda: self._results(view, wanted, today),
             shown={},
-            whole=True,
+            house_form=False,
             engine=self._base.validator.name,
         )
         kept = (
@@ -370,7 +394,7 @@ class Workspace:
 
         Raises :class:`Unreachable` where the changes concern all files.
         """
-        view = _View(self._base, self._changes, ())
+        view = self._seen_for(())
         if view.changes_all:
             raise Unreachable("all files are concerned")
         return view.quad_changes()
@@ -401,21 +425,23 @@ class _View:
     """The facts of a tree with changes (see :class:`~coopgraph.validation.tree_facts.TreeFacts`), as far as they
     concern some files."""
 
-    def __init__(self, base: Base, changes: Mapping[str, bytes | None], wanted: Collection[str]) -> None:
+    def __init__(
+        self,
+        base: Base,
+        changes: Mapping[str, bytes | None],
+        parsed: Mapping[str, Parsed],
+        wanted: Collection[str],
+    ) -> None:
         self._base = base
         self._index = base.index
         self.rules, self.prefixes, self.own_file = base.rules, base.prefixes, base.own_file
-        self._changes = changes
-        self._parsed: dict[str, Parsed] = {
-            path: read_document(data, self.file(path)) if data is not None else ((), ())
-            for path, data in changes.items()
-        }
+        self._changes, self._parsed = changes, parsed
         self.problems = (*base.problems, *(problem for path in sorted(wanted) for problem in self._read(path)[1]))
         self._wanted = wanted
 
     def file(self, path: str) -> TreeFile:
         """Return the file of a path; one that the tree has not is that of a file of records."""
-        return self._base.files.get(path) or TreeFile("records", path, Path(path))
+        return self._base.file(path)
 
     def document(self, path: str) -> bytes:
         """Return the bytes of a file."""
@@ -551,13 +577,13 @@ class _View:
             if (made in added or made not in validated or (made not in removed and self._is_indexed(made)))
             and not self._is_stated_elsewhere(made)
         }
-        return _Effect(removed, added, origin, frozenset(unfilled.quads()), frozenset(filled.quads()))
+        return _Effect(removed, added, origin, unfilled, filled)
 
     def quad_changes(self) -> tuple[frozenset[Quad], frozenset[Quad]]:
         """Return the quads of a release's graphs that the changes remove and add."""
-        gone = self.effect.before - self.effect.after
-        removed = frozenset(quad for quad in gone if not self._is_stated_elsewhere(quad.triple))
-        return removed, self.effect.after - self.effect.before
+        before, after = frozenset(self.effect.before.quads()), frozenset(self.effect.after.quads())
+        removed = frozenset(quad for quad in before - after if not self._is_stated_elsewhere(quad.triple))
+        return removed, after - before
 
     @property
     def changed_subjects(self) -> set[Node]:

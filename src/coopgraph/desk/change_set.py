@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from coopgraph.errors import UnreadableInput
@@ -170,7 +170,7 @@ def reverse(change: FileChange) -> FileChange:
 def _change(path: str, triples: list[Triple], files: EntityFiles, *, whole: bool) -> FileChange:
     before = files.document(path)
     subjects = {triple.subject for triple in triples}
-    kept = set() if whole else {triple for triple in _stated(before) if triple.subject not in subjects}
+    kept = frozenset(() if whole else (triple for triple in _stated(before) if triple.subject not in subjects))
     return FileChange(path, before, house_form(kept.union(triples), files.prefixes))
 
 
@@ -199,5 +199,6 @@ def _path(name: EntityName) -> str:
     return f"data/{name.segment}/{name.slug}.ttl"
 
 
-def _stated(content: bytes | None) -> set[Triple]:
-    return {quad.triple for quad in examine(content, TURTLE)[0]} if content else set()
+@lru_cache(maxsize=8)  # a check of a submission asks several times what a file held before and after
+def _stated(content: bytes | None) -> frozenset[Triple]:
+    return frozenset(quad.triple for quad in examine(content, TURTLE)[0]) if content else frozenset()

@@ -62,8 +62,8 @@ LONGEST_TEXT = 4000
 TYPED = "submission.ttl"
 """What a report calls a document that it quotes as it was typed."""
 
-_NOT_SAID = frozenset({"NotFormatted", "LineEnds"})
-"""Rules about how a file is written: the desk writes it in the house form itself."""
+_LINE_ENDS = "LineEnds"
+"""A rule about how a file is written, which the desk does itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +252,7 @@ class Review:
         if not new:
             return ()
         with self._opened() as files:
-            paths = [path for path in files.paths if path.startswith("data/")]
-            known = [triple for path in paths for triple in files.statements(path)]
+            known = files.distinguishing_features
         return duplicate_candidates([triple for item in new for triple in item.added], known)
 
     def all(self, person: Person, *, states: Iterable[State] = (), path: str = "") -> tuple[SubmissionSummary, ...]:
@@ -378,7 +377,7 @@ def _report_on(
         changed = changed.without_file(item.path) if item.after is None else changed.with_file(item.path, item.after)
     gone = {subject for subject in gone if not any(True for _ in changed.about(subject))}
     paths = {item.path for item in changes} | changed.mentioning(gone)
-    return _of_statements(changed.report(paths, today=now.date(), shown=shown))
+    return _of_statements(changed.report(paths, today=now.date(), shown=shown, house_form=False))
 
 
 def _report_on_typed(files: Workspace, body: bytes, now: datetime, change: FileChange | None = None) -> Report | None:
@@ -394,12 +393,12 @@ def _report_on_typed(files: Workspace, body: bytes, now: datetime, change: FileC
             return None
         if {triple.subject for triple in change.removed} - {triple.subject for triple in changed.statements(path)}:
             return None
-    return _of_statements(changed.report([path], today=now.date(), shown={path: TYPED}))
+    return _of_statements(changed.report([path], today=now.date(), shown={path: TYPED}, house_form=False))
 
 
 def _of_statements(report: Report) -> Report:
     """Return a report without what it says of how the file is written."""
-    findings = tuple(item for item in report.findings if report.rules[item.rule].name not in _NOT_SAID)
+    findings = tuple(item for item in report.findings if report.rules[item.rule].name != _LINE_ENDS)
     return replace(report, findings=findings)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable
+from functools import cache, lru_cache
 from typing import TypeVar, cast
 
 from coopgraph.rdf.namespaces import RDF
@@ -71,5 +71,10 @@ def remembered_index(triples: tuple[Triple, ...]) -> Index:
     return Index(triples)
 
 
-def _ordered(terms: Iterable[_T]) -> tuple[_T, ...]:
-    return tuple(sorted(terms, key=str))
+def remembered_lookup(lookup: TripleLookup) -> TripleLookup:
+    """Return ``lookup`` with a memory, to be used as long as the triples stay the same."""
+    return cache(lambda subject, predicate, value: tuple(lookup(subject, predicate, value)))
+
+
+def _ordered(terms: Collection[_T]) -> tuple[_T, ...]:
+    return tuple(terms) if len(terms) < 2 else tuple(sorted(terms, key=str))

@@ -28,7 +28,9 @@ class TripleTable:
         found: Collection[Triple] = self.triples
         for term, held in ((subject, self._subjects), (value, self._objects), (predicate, self._predicates)):
             if term is not None:
-                some = held.get(term, ())
+                some = held.get(term)
+                if some is None:
+                    return
                 if len(some) < len(found):
                     found = some
         for triple in found:

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain
+from typing import NamedTuple, cast
 
-from coopgraph.rdf.index import Index, TripleLookup
+from coopgraph.rdf.index import Index, TripleLookup, remembered_lookup
 from coopgraph.rdf.namespaces import RDF, RDFS, SH
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Term, Triple
 from coopgraph.validation.engines.constraint_patterns import (
@@ -53,6 +53,16 @@ class Unreachable(ValueError):
     """The shapes cannot be followed: only the whole data tells."""
 
 
+class NodeTraits(NamedTuple):
+    """What makes nodes targets: their classes, the properties that they have, and those of which they are values, as
+    far as any shape's ``sh:targetObjectsOf`` asks.
+    """
+
+    classes: frozenset[Term]
+    subject_of: frozenset[NamedNode]
+    object_of: frozenset[NamedNode]
+
+
 @dataclass(frozen=True, slots=True)
 class ShapeReach:
     """One shape: its targets, the patterns of its constraints, and the property whose values' classes it looks at."""
@@ -65,17 +75,19 @@ class ShapeReach:
     components: tuple[Conjunction, ...]
     path: NamedNode | None
 
-    def targets(self, nodes: Iterable[Node], match: TripleLookup) -> set[Node]:
+    def targets(self, nodes: Mapping[NodeTraits, Collection[Node]]) -> set[Node]:
         """Return those of ``nodes`` that are target nodes of the shape."""
-        return {node for node in nodes if self._is_target(node, match)}
-
-    def _is_target(self, node: Node, match: TripleLookup) -> bool:
-        return (
-            node in self.nodes
-            or any(triple.object in self.classes for triple in match(node, RDF.type, None))
-            or any(True for predicate in self.subjects_of for _ in match(node, predicate, None))
-            or any(True for predicate in self.objects_of for _ in match(None, predicate, node))
-        )
+        found: set[Node] = set()
+        for traits, some in nodes.items():
+            if (
+                not self.classes.isdisjoint(traits.classes)
+                or not self.subjects_of.isdisjoint(traits.subject_of)
+                or not self.objects_of.isdisjoint(traits.object_of)
+            ):
+                found.update(some)
+            elif self.nodes:
+                found.update(node for node in some if node in self.nodes)
+        return found
 
 
 class Reach:
@@ -83,16 +95,21 @@ class Reach:
 
     def __init__(self, shapes: Sequence[ShapeReach]) -> None:
         self._shapes = shapes
+        self._objects_of = frozenset(predicate for shape in shapes for predicate in shape.objects_of)
 
     def neighbourhood(self, nodes: Iterable[Node], match: TripleLookup) -> tuple[list[str], set[Triple]]:
         """Return the shapes that have any of ``nodes`` as target, and the data that decides on these nodes."""
-        nodes, match = tuple(nodes), _remembered(match)
+        match = remembered_lookup(match)
         names: list[str] = []
-        found = {triple for node in nodes for triple in match(node, None, None)}
-        found.update(match(None, RDFS.subClassOf, None))
+        found = set(match(None, RDFS.subClassOf, None))
+        alike: defaultdict[NodeTraits, list[Node]] = defaultdict(list)
+        for node in nodes:
+            own = tuple(match(node, None, None))
+            found.update(own)
+            alike[self._traits(node, own, match)].append(node)
         seeded: defaultdict[Conjunction, set[Node]] = defaultdict(set)
         for shape in self._shapes:
-            targets = shape.targets(nodes, match)
+            targets = shape.targets(alike)
             if targets:
                 names.append(shape.name)
             found.update(t for node in targets for predicate in shape.objects_of for t in match(None, predicate, node))
@@ -107,19 +124,25 @@ class Reach:
             found.update(_used(component, {THIS: targets} if _speaks_of_this(component) else {}, match))
         return names, found
 
+    def _traits(self, node: Node, own: Iterable[Triple], match: TripleLookup) -> NodeTraits:
+        return NodeTraits(
+            frozenset(_term(triple.object) for triple in own if triple.predicate == RDF.type),
+            frozenset(triple.predicate for triple in own),
+            frozenset(predicate for predicate in self._objects_of if any(True for _ in match(None, predicate, node))),
+        )
+
     def affected(self, changed: Iterable[Triple], match: TripleLookup) -> set[Node]:
         """Return the nodes for which the triples ``changed``, which came or went, can change a result, and more.
 
         ``match`` looks up triples that are there before or after. Raises :class:`Unreachable` where all could be.
         """
-        match, changed = _remembered(match), tuple(changed)
-        with_targets_as_values = {predicate for shape in self._shapes for predicate in shape.objects_of}
+        match, changed = remembered_lookup(match), tuple(changed)
         nodes: set[Term] = set()
         for triple in changed:
             if triple.predicate == RDFS.subClassOf:
                 raise Unreachable("a class changed")
             nodes.add(_term(triple.subject))
-            if triple.predicate in with_targets_as_values:
+            if triple.predicate in self._objects_of:
                 nodes.add(_term(triple.object))
             if triple.predicate == RDF.type:
                 for path in {shape.path for shape in self._shapes if shape.path}:
@@ -233,11 +256,6 @@ def _components(conjunction: Conjunction) -> Iterator[Conjunction]:
             yield ordered
 
 
-def _remembered(match: TripleLookup) -> TripleLookup:
-    """Return ``match`` with a memory: shapes ask the same again and again."""
-    return cache(lambda subject, predicate, value: tuple(match(subject, predicate, value)))
-
-
 def _speaks_of_this(component: Conjunction) -> bool:
     return any(THIS in pattern.variables for pattern in component)
 
@@ -328,11 +346,11 @@ def _within(pattern: TriplePattern, domains: Mapping[str, Collection[Term]], tri
 def _bound(pattern: TriplePattern, triples: Sequence[Triple]) -> Iterator[tuple[str, set[Term]]]:
     """Yield what the variables of a pattern have in ``triples``."""
     if isinstance(pattern.subject, str):
-        yield pattern.subject, {_term(triple.subject) for triple in triples}
+        yield pattern.subject, cast(set[Term], {triple.subject for triple in triples})
     if pattern.variable:
         yield pattern.variable, {triple.predicate for triple in triples}
     if isinstance(pattern.value, str):
-        yield pattern.value, {_term(triple.object) for triple in triples}
+        yield pattern.value, cast(set[Term], {triple.object for triple in triples})
 
 
 def _domain(term: NamedNode | str, domains: Mapping[str, Collection[Term]]) -> Collection[Term] | None:
@@ -341,8 +359,8 @@ def _domain(term: NamedNode | str, domains: Mapping[str, Collection[Term]]) -> C
 
 
 def _term(term: object) -> Term:
-    assert isinstance(term, NamedNode | BlankNode | Literal)
-    return term
+    # What was read is RDF 1.1, so no triple stands inside a triple.
+    return cast(Term, term)
 
 
 def _text(values: Sequence[Term]) -> str:

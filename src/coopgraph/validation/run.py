@@ -102,11 +102,21 @@ def check_documents(content: TreeContent, documents: Iterable[Document], *, toda
 
 
 def check_content(
-    content: TreeContent, *, today: date, only: Collection[str], shown: Mapping[str, str], engine: str = "fast"
+    content: TreeContent,
+    *,
+    today: date,
+    only: Collection[str],
+    shown: Mapping[str, str],
+    house_form: bool = True,
+    engine: str = "fast",
 ) -> Report:
-    """Check a tree that was read, and report on the files ``only``, given by path; ``shown`` renames them."""
+    """Check a tree that was read, and report on the files ``only``, given by path; ``shown`` renames them.
+
+    Without ``house_form`` nothing is said of that.
+    """
     with started(engine) as child:
-        return _check(content, dataset_fill.materialize(content), child, today, set(only), shown)
+        filled = dataset_fill.materialize(content)
+        return _check(content, filled, child, today, set(only), shown, house_form=house_form)
 
 
 def document_paths(documents: Iterable[Document]) -> dict[str, Document]:
@@ -136,13 +146,15 @@ def _check(
     today: date,
     wanted: set[str],
     shown: Mapping[str, str],
+    *,
+    house_form: bool = True,
 ) -> Report:
     facts = WholeTree(content, filled)
     demand_rules(facts)
     shapes = with_prefixes(filled.graphs["shapes"], filled.graphs["vocabulary"])
     engine.begin(shapes, [*facts.data, *cut_offs(today)])
-    whole = len(wanted) == len(content.files)
-    return report_on(facts, wanted, engine.results, shown=shown, whole=whole, engine=engine.name)
+    told = house_form and len(wanted) < len(content.files)
+    return report_on(facts, wanted, engine.results, shown=shown, house_form=told, engine=engine.name)
 
 
 def with_prefixes(shapes: Iterable[Triple], vocabulary: Iterable[Triple]) -> list[Triple]:
@@ -159,12 +171,12 @@ def report_on(
     results: Callable[[], Iterable[shacl.ValidationResult]],
     *,
     shown: Mapping[str, str],
-    whole: bool,
+    house_form: bool,
     engine: str,
 ) -> Report:
     """Return the report on the files ``wanted``, given by path, from the results of SHACL, which come last.
 
-    Whether files have the house form is said where they are not the ``whole`` tree. ``shown`` renames paths.
+    With ``house_form`` it says which files do not have that. ``shown`` renames paths.
     """
     rules, prefixes = facts.rules, facts.prefixes
     text = _texts(facts)
@@ -178,7 +190,7 @@ def report_on(
         *file_rule_violations(facts, paths, text),
         *(_unfilled(path, text, held) for path, held in gaps.items()),
     ]
-    if not whole:
+    if house_form:
         breaches += (breach for path in paths for breach in unformatted(path, text(path), prefixes))
     breaches += foreign_line_ends({path: facts.document(path) for path in wanted if path not in unread})
     found += (_of_breach(breach, rules, places, prefixes) for breach in breaches)

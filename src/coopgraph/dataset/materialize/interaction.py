@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from coopgraph.model.iris import DATASET, entity_name
-from coopgraph.rdf.index import Index, TripleLookup
+from coopgraph.rdf.index import Index, TripleLookup, remembered_lookup
 from coopgraph.rdf.namespaces import COOP, ELI, QB, RDF, RDFS
 from coopgraph.rdf.terms import BlankNode, NamedNode, Node, Term
 
@@ -32,7 +32,7 @@ def interacting(changed: Iterable[Node], match: TripleLookup, vocabulary: Index)
 
 class _Interaction:
     def __init__(self, match: TripleLookup, vocabulary: Index) -> None:
-        self._match = match
+        self._match = remembered_lookup(match)
         self._narrower = [
             COOP.refersTo,
             *(term for term in vocabulary.subjects(RDFS.subPropertyOf, COOP.refersTo) if isinstance(term, NamedNode)),
@@ -49,9 +49,8 @@ class _Interaction:
         sources = {source for figure in figures for source in self._sources(figure)}
         dependents |= sources
         found = set(dependents)
-        for figure in figures:
-            for rival in (figure, *self._rivals(figure)):
-                found |= {rival, *self._objects(rival, COOP.hasEvidence), *self._sources(rival)}
+        for rival in figures.union(*map(self._rivals, figures)):
+            found |= {rival, *self._objects(rival, COOP.hasEvidence), *self._sources(rival)}
         for node in tuple(dependents):
             found.update(self._subjects(RDF.subject, node))
             for provider in self._objects(node, COOP.isProvidedBy):
