@@ -23,6 +23,11 @@ from coopgraph.web.common import request_context
 
 COOKIE = "coopgraph-desk"
 
+
+class StaleForm(NotPermitted):
+    """A form carries the token of a session that is not the present one."""
+
+
 _BEARER = "Bearer "
 
 
@@ -40,7 +45,7 @@ class Identity:
             if written.startswith(_BEARER):
                 g.person = self._accounts.of_token(written.removeprefix(_BEARER).strip(), now=self._now())
             else:
-                secret = request.cookies.get(COOKIE)
+                secret = _session()
                 g.person = self._accounts.of_session(secret, now=self._now()) if secret else None
         found: Person | None = g.person
         return found
@@ -64,8 +69,11 @@ class Identity:
             )
         return self.required()
 
-    def sign_in(self, response: Response, name: str, password: str, code: str) -> None:
-        """Begin a session, which ``response`` hands over. Raises :class:`NotSignedIn`, :class:`TooManySignIns`."""
+    def sign_in(self, name: str, password: str, code: str) -> str:
+        """Begin a session, of which the answer is, and return its secret.
+
+        Raises :class:`NotSignedIn`, :class:`TooManySignIns`.
+        """
         self._demand_same_site()
         client = request_context.client_hash() or b""
         self._delays.check(client, name, time.monotonic())
@@ -75,7 +83,9 @@ class Identity:
             self._delays.failed(client, name, time.monotonic())
             raise
         self._delays.succeeded(client, name)
-        self.hand_over(response, secret)
+        g.session = secret
+        g.pop("person", None)
+        return secret
 
     def hand_over(self, response: Response, secret: str) -> None:
         """Have ``response`` hand the secret of a session to the browser."""
@@ -96,7 +106,7 @@ class Identity:
 
     def form_token(self) -> str:
         """Return what the forms of this session carry; the empty text where there is none."""
-        secret = request.cookies.get(COOKIE)
+        secret = _session()
         return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest() if secret else ""
 
     def author_of_form(self) -> Person:
@@ -105,15 +115,27 @@ class Identity:
         if request.headers.get("Authorization", "").startswith(_BEARER):
             return person
         self._demand_same_site()
-        if not hmac.compare_digest(request.form.get("token", "").encode(), self.form_token().encode()):
-            raise NotPermitted(
+        token = request.form.get("token", "")
+        if not hmac.compare_digest(token.encode(), self.form_token().encode()):
+            kind = StaleForm if token else NotPermitted
+            raise kind(
                 Message("This form belongs to another session."),
                 Message("Load the page again; copy what you typed first."),
             )
         return person
 
+    def is_of_this_site(self) -> bool:
+        """Return whether the present request may have been made by a page of this service, and by no other."""
+        return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+
     def _demand_same_site(self) -> None:
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        if not self.is_of_this_site():
             raise NotPermitted(
                 Message("This form was sent from another site."), Message("Open the desk, and send it from there.")
             )
+
+
+def _session() -> str | None:
+    """Return the secret of the session: the one that begins with this answer, or that the browser sent."""
+    found: str | None = g.get("session") or request.cookies.get(COOKIE)
+    return found

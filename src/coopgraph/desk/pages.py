@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, redirect, request
 
 from coopgraph.context import AppContext
 from coopgraph.curation.present_workspace import PresentWorkspace
@@ -19,7 +20,7 @@ from coopgraph.desk.change_set import FileChange, file_version
 from coopgraph.desk.desk_pages import IN_LANGUAGE_OR_NOT, DeskRenderer, PageAnswer, Route
 from coopgraph.desk.difference import changed_things
 from coopgraph.desk.form_pages import form_routes
-from coopgraph.desk.identity import Identity
+from coopgraph.desk.identity import Identity, StaleForm
 from coopgraph.desk.openid import OpenIDProvider
 from coopgraph.desk.overdue_pages import overdue_routes
 from coopgraph.desk.people_pages import people_routes
@@ -29,12 +30,13 @@ from coopgraph.desk.roles import includes
 from coopgraph.desk.submission import REVISABLE, STATES, State, Submission
 from coopgraph.desk.submitted_changes import TYPED_TYPES
 from coopgraph.desk.table_pages import is_table, table_routes
-from coopgraph.errors import Conflict, NotFound, NotPermitted, NotSignedIn, TooManySignIns, WrongUsage
+from coopgraph.desk.typed_form import TypedForm
+from coopgraph.errors import Conflict, CoopgraphError, NotFound, NotPermitted, NotSignedIn, TooManySignIns, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model.language_names import language_name
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.web.common.language import language
-from coopgraph.web.common.problems import status_of
+from coopgraph.web.common.problems import problem_answer, status_of
 
 _WAITING: tuple[State, ...] = ("submitted", "changes-requested", "conflict", "accepted")
 
@@ -59,19 +61,43 @@ def blueprint(
         """Show the form for signing in, or sign in."""
         if request.method == "GET":
             return show.page("desk_sign_in.html", problem=None)
-        response = show.leads_to("/desk")
+        typed = TypedForm.carried()
         try:
-            identity.sign_in(
-                response,
-                request.form.get("name", "").strip(),
-                request.form.get("password", ""),
-                request.form.get("code", ""),
+            secret = identity.sign_in(
+                request.form.get("name", "").strip(), request.form.get("password", ""), request.form.get("code", "")
             )
         except (NotSignedIn, TooManySignIns, NotPermitted) as error:
-            answer = show.page("desk_sign_in.html", problem=error)
-            answer.status_code = status_of(error)
-            return answer
+            return answered("desk_sign_in.html", error, typed)
+        response: PageAnswer
+        if typed is None:
+            response = show.leads_to("/desk")
+        elif typed.fields:
+            # Shown and not sent: only who has signed in knows whether it is theirs.
+            response = show.page("desk_resend.html", typed=typed, problem=None)
+        else:
+            response = redirect(typed.address, HTTPStatus.SEE_OTHER)
+        identity.hand_over(response, secret)
         return response
+
+    def answered(template: str, error: CoopgraphError, typed: TypedForm | None) -> Response:
+        answer = show.page(template, problem=error, typed=typed)
+        answer.status_code = status_of(error)
+        return answer
+
+    @room.errorhandler(NotSignedIn)
+    def ask_to_sign_in(error: NotSignedIn) -> Response:
+        """Ask who it is, and keep what was asked for or typed."""
+        if "Authorization" in request.headers or not identity.is_of_this_site():
+            return problem_answer(error)
+        answer = show.page("desk_sign_in.html", problem=None, typed=TypedForm.of_request())
+        answer.status_code = status_of(error)
+        return answer
+
+    @room.errorhandler(StaleForm)
+    def ask_to_send_again(error: StaleForm) -> Response:
+        """Show what was typed, to be sent again in the present session."""
+        typed = TypedForm.of_request()
+        return problem_answer(error) if typed is None else answered("desk_resend.html", error, typed)
 
     def sign_out(**_: str) -> PageAnswer:
         """End the session."""

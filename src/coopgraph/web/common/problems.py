@@ -178,7 +178,7 @@ _log = logging.getLogger("coopgraph.web")
 
 def install_problems(app: Flask) -> None:
     """Let ``app`` answer every error in this form."""
-    app.register_error_handler(errors.CoopgraphError, _ours)
+    app.register_error_handler(errors.CoopgraphError, problem_answer)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
     app.add_url_rule("/problem/<name>", view_func=describe_problem_type)
@@ -201,7 +201,8 @@ def status_of(error: errors.CoopgraphError) -> int:
     return next(found.status for found in STATUSES if isinstance(error, found.kind))
 
 
-def _ours(error: errors.CoopgraphError) -> Response:
+def problem_answer(error: errors.CoopgraphError) -> Response:
+    """Return what an error of ours is answered with."""
     kind, status, title, _ = next(found for found in STATUSES if isinstance(error, found.kind))
     g.problem = kind.type
     more = {
@@ -256,7 +257,7 @@ _DETAILS = {
 def _unforeseen(error: Exception) -> Response:
     # The kind of fault and its place are logged, never its words, which may quote a query or an address.
     _log.error("unforeseen %s in %s", type(error).__name__, _place(error))
-    return _ours(
+    return problem_answer(
         errors.OurFault(Message("Something went wrong on our side."), Message("Try again; report it if it stays."))
     )
 
