@@ -14,7 +14,7 @@ from flask import request
 from coopgraph.messages.message import Message
 from coopgraph.model.language import LANGUAGES
 
-ADDRESS = "typed-to"
+_SENT_TO = "typed-to"
 """The hidden field that says where a typed form was sent to, or which page was asked for."""
 
 _FIELD = "typed."
@@ -63,13 +63,13 @@ class TypedForm:
             for name, text in request.form.items(multi=True)
             if name.startswith(_FIELD)
         )
-        address = request.form.get(ADDRESS, "")
+        address = request.form.get(_SENT_TO, "")
         return cls(address, fields) if (_FORM if fields else _PAGE).fullmatch(address) else None
 
     @property
     def hidden(self) -> tuple[tuple[str, str], ...]:
         """The hidden fields that carry it along."""
-        return (ADDRESS, self.address), *((_FIELD + name, text) for name, text in self.fields)
+        return (_SENT_TO, self.address), *((_FIELD + name, text) for name, text in self.fields)
 
     @property
     def is_of_shapes(self) -> bool:
