@@ -151,7 +151,8 @@ class Follower:
             name = relation["tree:node"]["@id"].rpartition("/feed/")[2]
             if name.partition(".")[0] == release:
                 for member in self._json(f"/feed/{name}")["tree:member"]:
-                    yield Activity(member["@type"].removeprefix("as:"), member["as:object"]["@id"])
+                    verify_by = member.get("coop:verifyAgainBy", {"@value": ""})["@value"]
+                    yield Activity(member["@type"].removeprefix("as:"), member["as:object"]["@id"], verify_by)
 
     def _manifest(self, release: str) -> Manifest:
         with self._open(f"/releases/{release}", "application/json") as response:

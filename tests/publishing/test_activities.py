@@ -58,3 +58,17 @@ def test_the_file_gives_back_what_was_written() -> None:
     activities = (Activity("Create", f"{BASE}org/a"), Activity("Delete", f"{BASE}org/b"))
     assert read_activities(activities_json(reversed(activities))) == activities
     assert read_activities(activities_json(())) == ()
+
+
+def test_a_service_says_until_when_it_counts_as_fresh() -> None:
+    due = 'service/a.help> <https://w3id.org/coopgraph/def/verifyAgainBy> "2026-06-30"^^<urn:x:date>'
+    log = ActivityLog()
+    lines = [f"<{BASE}{line} .\n".encode() for line in (NAME, 'service/a.help> <p> "Help"', due)]
+    list(log.difference([], sorted(lines)))
+    activities = sorted(log.activities(), key=lambda item: item.object)
+    assert activities == [
+        Activity("Create", f"{BASE}org/a"),
+        Activity("Create", f"{BASE}service/a.help", "2026-06-30"),
+    ]
+    assert read_activities(activities_json(activities)) == tuple(activities)
+    assert b'"type": "Create", "object": "https://w3id.org/coopgraph/id/org/a"}' in activities_json(activities)

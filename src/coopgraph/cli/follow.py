@@ -28,7 +28,7 @@ def follow(url: str, into: Path) -> None:
     """
     with progress_bar() as move:
         done = Follower(url, into).follow(
-            lambda activity: click.echo(json.dumps(activity._asdict())), lambda now, of: move(COPY, now, of)
+            lambda activity: click.echo(json.dumps(activity.as_json())), lambda now, of: move(COPY, now, of)
         )
     if not done.changed:
         say(Message("The copy is the release {release} already.", release=done.release))

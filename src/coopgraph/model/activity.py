@@ -24,15 +24,23 @@ A record, as a claim is, counts towards what it is about.
 
 
 class Activity(NamedTuple):
-    """What a release did to the entity ``object``, an IRI."""
+    """What a release did to the entity ``object``, an IRI.
+
+    ``verify_by`` is the day (ISO 8601) until which what it is now counts as fresh; empty where that is not said.
+    """
 
     type: ActivityType
     object: str
+    verify_by: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as JSON, without what is not said."""
+        return {name: value for name, value in self._asdict().items() if value}
 
 
 def activities_json(activities: Iterable[Activity]) -> bytes:
     """Return activities as the file :data:`ACTIVITIES`: one line each, in the order of their IRIs."""
-    lines = (json.dumps(item._asdict()) for item in sorted(activities, key=lambda item: item.object))
+    lines = (json.dumps(item.as_json()) for item in sorted(activities, key=lambda item: item.object))
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
 

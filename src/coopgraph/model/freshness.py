@@ -5,6 +5,7 @@ The shape Overdue says the same to checks, with the days that ``validation`` com
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -13,6 +14,24 @@ FRESH_SERVICE = timedelta(days=180)
 
 FRESH_RECORD = timedelta(days=365)
 """How long an organization or law may go without being verified."""
+
+
+_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def verify_by(day: str, period: timedelta) -> date | None:
+    """Return the last day on which what was verified, or told, on ``day`` still counts as fresh; None for no such day.
+
+    A year or a month counts from its beginning. Of the day after that :func:`is_overdue` says so.
+    """
+    match = _DAY.fullmatch(day)
+    if match is None:
+        return None
+    year, month, number = (int(part) if part else 1 for part in match.groups())
+    try:
+        return date(year, month, number) + period - timedelta(days=0 if match[3] else 1)
+    except (ValueError, OverflowError):
+        return None
 
 
 def is_overdue(verified: Iterable[str], told: Iterable[str], today: date, period: timedelta = FRESH_SERVICE) -> bool:

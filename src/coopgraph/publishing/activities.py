@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from coopgraph.model.activity import REPORTED, Activity
 from coopgraph.model.iris import BASE, CONCEPT, EntityName, entity_name
 from coopgraph.publishing.changes import Change, difference
-from coopgraph.rdf.namespaces import OWL
+from coopgraph.rdf.namespaces import COOP, OWL
 
 _ENTITY = f"<{BASE}id/".encode()
 _DEPRECATED = f" {OWL.deprecated} ".encode()
+_VERIFY_BY = f' {COOP.verifyAgainBy} "'.encode()
 
 
 class ActivityLog:
@@ -24,10 +25,11 @@ class ActivityLog:
         self._before: set[str] = set()
         self._after: set[str] = set()
         self._changed: set[str] = set()
+        self._verify_by: dict[str, str] = {}
 
     def difference(self, before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[Change]:
         """Yield what :func:`coopgraph.publishing.changes.difference` does; all of it must be taken."""
-        for sign, line in difference(_noting(before, self._before), _noting(after, self._after)):
+        for sign, line in difference(_noting(before, self._before, {}), _noting(after, self._after, self._verify_by)):
             subject = line.partition(b" ")[0]
             if subject.startswith(_ENTITY):
                 self._changed.add(subject[1:-1].decode())
@@ -38,11 +40,11 @@ class ActivityLog:
         touched = {concerned for iri in self._changed for concerned in _concerned(iri)}
         for iri in touched & (self._before | self._after):
             if iri not in self._before:
-                yield Activity("Create", iri)
+                yield Activity("Create", iri, self._verify_by.get(iri, ""))
             elif iri not in self._after:
                 yield Activity("Delete", iri)
             else:
-                yield Activity("Update", iri)
+                yield Activity("Update", iri, self._verify_by.get(iri, ""))
 
 
 def concerned_subjects(changes: Iterable[Change]) -> set[bytes]:
@@ -52,8 +54,9 @@ def concerned_subjects(changes: Iterable[Change]) -> set[bytes]:
     return {f"<{concerned}>".encode() for iri in changed for concerned in _concerned(iri)}
 
 
-def _noting(lines: Iterable[bytes], held: set[str]) -> Iterator[bytes]:
-    """Pass on the lines of a dump, which are sorted, and note the entities that it holds and did not withdraw."""
+def _noting(lines: Iterable[bytes], held: set[str], verify_by: dict[str, str]) -> Iterator[bytes]:
+    """Pass on the lines of a dump, which are sorted; note the entities that it holds and did not withdraw, and until
+    when each counts as fresh."""
     subject, iri, withdrawn = b"", "", False
     for line in lines:
         found = line.partition(b" ")[0]
@@ -62,6 +65,8 @@ def _noting(lines: Iterable[bytes], held: set[str]) -> Iterator[bytes]:
                 held.add(iri)
             subject, withdrawn = found, False
             iri = _reported(found)
+        if iri and line.startswith(_VERIFY_BY, len(found)):
+            verify_by[iri] = line[len(found) + len(_VERIFY_BY) :].partition(b'"')[0].decode()
         withdrawn = withdrawn or (bool(iri) and line.startswith(_DEPRECATED, len(found)))
         yield line
     if iri and not withdrawn:

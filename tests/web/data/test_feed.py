@@ -45,7 +45,7 @@ def test_the_root_leads_to_pages_that_hold_every_activity_of_the_releases(
     (manifest,) = release_folder.manifests(app_context.var)
     activities = read_activities(release_folder.file(app_context.var, manifest.id, ACTIVITIES).read_bytes())
     assert len(activities) > PER_FEED_PAGE
-    held: set[tuple[str, str]] = set()
+    held: set[tuple[str, str, str]] = set()
     for path in pages(client):
         page = graph(client, path)
         members = list(page.objects(None, TREE.member))
@@ -53,8 +53,10 @@ def test_the_root_leads_to_pages_that_hold_every_activity_of_the_releases(
         for member in members:
             kind = str(page.value(member, rdflib.RDF.type))
             thing = str(page.value(member, rdflib.URIRef("https://www.w3.org/ns/activitystreams#object")))
-            held.add((kind.rpartition("#")[2], thing))
+            until = page.value(member, rdflib.URIRef("https://w3id.org/coopgraph/def/verifyAgainBy"))
+            held.add((kind.rpartition("#")[2], thing, str(until or "")))
     assert held == {*activities}
+    assert {thing.rpartition("/")[2] for _, thing, until in held if until} == {"lantern.removal-support"}
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -397,6 +397,21 @@ def test_the_context_never_changes_and_the_frames_use_it(client: FlaskClient) ->
     assert client.get("/frame/nothing.jsonld").status_code == 404
 
 
+def test_a_service_says_until_when_it_counts_as_fresh_under_a_prefixed_name_that_a_kept_context_reads(
+    client: FlaskClient,
+) -> None:
+    until = "https://w3id.org/coopgraph/def/verifyAgainBy"
+    for profile in ("full", "flat"):
+        document = client.get(f"/doc/service/lantern.removal-support.jsonld?profile={profile}").get_json()
+        said = document.get("@graph", [document])[0]["coop:verifyAgainBy"]
+        assert said["@type"] == "xsd:date"
+        context = client.get("/context/v1.jsonld").get_json()
+        assert "verifyAgainBy" not in context["@context"]
+        graph = rdflib.Graph().parse(data=json.dumps(document | context), format="json-ld")
+        service = rdflib.URIRef(f"{BASE}id/service/lantern.removal-support")
+        assert str(graph.value(service, rdflib.URIRef(until))) == said["@value"]
+
+
 def test_a_pinned_release_answers_under_its_own_prefix(client: FlaskClient) -> None:
     release = client.get("/doc/org/lantern.ttl").headers["X-Coopgraph-Release"]
     response, root = page(client, f"/at/{release}/en/doc/org/lantern")

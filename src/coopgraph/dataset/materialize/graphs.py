@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from coopgraph.dataset.materialize import claims, defaults, figures, inference, laws, remainders, series, services
+from coopgraph.dataset.materialize import (
+    claims,
+    defaults,
+    figures,
+    freshness,
+    inference,
+    laws,
+    remainders,
+    series,
+    services,
+)
 from coopgraph.dataset.materialize.derivation import Derivation
 from coopgraph.dataset.tree import TreeContent
 from coopgraph.model.iris import graph_iri
@@ -112,6 +122,7 @@ def materialize_curated(
         *laws.effective_dates(records, plain),
         *services.languages_of_channels(records, plain),
         *services.composed_names(records, schemes),
+        *freshness.days_to_verify_by(records),
     ]
     lasting = (*filled["vocabulary"], *filled["schemes"])
     passing = [*chain.from_iterable(triples for name, triples in filled.items() if name not in _SELDOM_CHANGED)]

@@ -20,7 +20,7 @@ from coopgraph.model import release_folder
 from coopgraph.model.activity import ACTIVITIES, ACTIVITY_TYPES, Activity, read_activities
 from coopgraph.model.iris import BASE
 from coopgraph.model.release import RELEASE_ID, Manifest
-from coopgraph.rdf.namespaces import ACTIVITY_STREAMS, DCTERMS, LDES, RDF, SH, TREE, XSD
+from coopgraph.rdf.namespaces import ACTIVITY_STREAMS, COOP, DCTERMS, LDES, RDF, SH, TREE, XSD
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
 
 PER_FEED_PAGE = 100
@@ -28,6 +28,7 @@ PER_FEED_PAGE = 100
 
 FEED_PREFIXES = {
     "as": str(ACTIVITY_STREAMS),
+    "coop": str(COOP),
     "dcterms": str(DCTERMS),
     "ldes": str(LDES),
     "sh": str(SH),
@@ -94,7 +95,8 @@ def root_triples(root: str, pages: tuple[tuple[str, str], ...]) -> Iterator[Trip
 
 
 def page_triples(root: str, page: FeedPage) -> Iterator[Triple]:
-    """Yield a page: its node, and each member with its type, object, moment and, if there is one, its document then."""
+    """Yield a page: its node, and each member with its type, object and moment; its document then, and the day until
+    which it counts as fresh, if there are such."""
     node = NamedNode(f"{root}/feed/{page.name}")
     yield from _stream(root, node)
     for activity in page.activities:
@@ -106,6 +108,8 @@ def page_triples(root: str, page: FeedPage) -> Iterator[Triple]:
         yield Triple(member, ACTIVITY_STREAMS.published, Literal(page.published, datatype=XSD.dateTime))
         if activity.type != "Delete":
             yield Triple(member, ACTIVITY_STREAMS.result, NamedNode(f"{root}/at/{page.release}/doc/{path}"))
+        if activity.verify_by:
+            yield Triple(member, COOP.verifyAgainBy, Literal(activity.verify_by, datatype=XSD.date))
 
 
 def member_shape(root: str) -> Iterator[Triple]:
@@ -116,6 +120,7 @@ def member_shape(root: str) -> Iterator[Triple]:
         (RDF.type, {SH.term("in"): types[0]}),
         (ACTIVITY_STREAMS.object, {SH.nodeKind: SH.IRI}),
         (ACTIVITY_STREAMS.published, {SH.datatype: XSD.dateTime}),
+        (COOP.verifyAgainBy, {SH.datatype: XSD.date}),
     )
     yield Triple(shape, RDF.type, SH.NodeShape)
     yield Triple(shape, SH.targetObjectsOf, TREE.member)
@@ -123,7 +128,8 @@ def member_shape(root: str) -> Iterator[Triple]:
     for number, (path, more) in enumerate(properties):
         constraint = BlankNode(f"property{number}")
         yield Triple(shape, SH.property, constraint)
-        for predicate, value in {SH.path: path, SH.minCount: one, SH.maxCount: one, **more}.items():
+        least = Literal(0) if path == COOP.verifyAgainBy else one
+        for predicate, value in {SH.path: path, SH.minCount: least, SH.maxCount: one, **more}.items():
             yield Triple(constraint, predicate, value)
     for number, name in enumerate(ACTIVITY_TYPES):
         following: Term = types[number + 1] if number + 1 < len(types) else RDF.nil
