@@ -3,11 +3,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from coopgraph.model.iris import BASE, DATASET, graph_iri
 from coopgraph.publishing.catalog import Statistics, catalog, count
 from coopgraph.publishing.files import ReleaseContents
+from coopgraph.publishing.quality import measurements
 from coopgraph.publishing.section_exports import DEFAULT_GRAPH
 from coopgraph.rdf import nquads
 from coopgraph.rdf.canonical import canonical_nquads
@@ -27,18 +30,19 @@ def counts(dump: bytes) -> Statistics:
 
 @pytest.fixture(scope="module")
 def triples(counts: Statistics, contents: ReleaseContents) -> tuple[Triple, ...]:
-    return catalog(counts, contents.prefixes)
+    return catalog(counts, contents.prefixes, measurements(contents.quads))
 
 
 @pytest.fixture(scope="module")
 def store(dump: bytes, triples: tuple[Triple, ...]) -> Store:
-    """Return the union of the default graph, with the catalogue beside it."""
+    """Return the default graph, of which the catalogue is a part, and the catalogue's graph."""
     store = Store()
     for quad in parse(dump, format=RdfFormat.N_QUADS):
         if quad.graph_name in DEFAULT_GRAPH:
             store.add(Quad(quad.subject, quad.predicate, quad.object))
     graph = NamedNode(graph_iri("catalog"))
     for triple in triples:
+        store.add(Quad(triple.subject, triple.predicate, triple.object))
         store.add(Quad(triple.subject, triple.predicate, triple.object, graph))
     return store
 
@@ -82,6 +86,31 @@ def test_totals_are_those_of_a_query(store: Store, measure: str, counted: str) -
     assert found == expected
 
 
+def test_what_the_catalogue_has_statements_about_is_its_own(
+    triples: tuple[Triple, ...], contents: ReleaseContents
+) -> None:
+    assert {triple.subject for triple in triples}.isdisjoint(quad.subject for quad in contents.quads)
+
+
+def test_the_catalogue_states_its_own_size(store: Store, triples: tuple[Triple, ...]) -> None:
+    stated = rows(store, "SELECT ?g ?n { GRAPH cat:catalog { ?g void:triples ?n } FILTER(?g = cat:catalog) }")
+    assert stated == {graph_iri("catalog"): len(set(triples))}
+
+
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=30))
+@settings(max_examples=50, deadline=None)
+def test_a_number_of_objects_is_stated_only_where_it_is_right(numbers: list[int]) -> None:
+    of = NamedNode(BASE + "id/a/b")
+    said = {
+        Quad(of, NamedNode(f"urn:x:{number}"), Literal(number), NamedNode(graph_iri("records"))) for number in numbers
+    }
+    counts = count(sorted(said, key=str), DEFAULT_GRAPH)
+    made = catalog(counts, {})
+    objects = {triple.object for triple in made} | {quad.object for quad in said}
+    stated = [int(triple.object.value) for triple in made if triple.predicate.value.endswith("#distinctObjects")]
+    assert stated in ([], [len(objects)])
+
+
 def test_every_graph_is_named_with_its_size(contents: ReleaseContents, counts: Statistics) -> None:
     quads = set(contents.quads)
     assert counts.graphs == {
@@ -103,7 +132,7 @@ def test_the_catalogue_holds_no_date_no_release_and_no_nameless_node(triples: tu
 
 def test_all_own_nodes_of_the_catalogue_lie_where_the_service_answers(triples: tuple[Triple, ...]) -> None:
     known = re.compile(
-        re.escape(BASE) + r"(|catalog|sparql|releases.*|(dataset|graph|context|shape|id/area)/.+|def/.*)"
+        re.escape(BASE) + r"(|catalog|sparql|releases.*|(dataset|graph|context|shape|id/area|id/concept)/.+|def/.*)"
     )
     own = {
         term.value

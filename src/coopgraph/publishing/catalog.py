@@ -1,7 +1,8 @@
 """Catalogue graph of a release: VoID statistics, DCAT 3 entry, SPARQL service description.
 
-What never changes stands in ``catalog.ttl`` beside this module; here the counts are added. There are no dates and no
-release names in it, so that the same tree gives the same bytes, and no blank nodes, so that every node has an address.
+What never changes stands in ``catalog.ttl`` beside this module; here the counts are added, the catalogue itself among
+what is counted, as whoever queries the release finds it. There are no dates and no release names in it, so that the
+same tree gives the same bytes, and no blank nodes, so that every node has an address.
 It is inside the downloads, so their sizes and checksums cannot be in it; they are added wherever it is shown.
 
 Sources: https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/,
@@ -33,7 +34,7 @@ _MAPPINGS = NamedNode(graph_iri("mappings"))
 
 @dataclass(slots=True)
 class Statistics:
-    """Counts over a release without its catalog. All but ``graphs`` and ``links`` are over the default graph.
+    """Counts over a release. All but ``graphs`` and ``links`` are over the default graph.
 
     ``graphs`` counts triples by graph; ``properties`` gives triples and distinct subjects by property; ``classes``
     counts instances; ``links`` counts triples of the mappings by property and the target's web site. ``areas``
@@ -106,8 +107,48 @@ def count(quads: Iterable[Quad], default_graph: frozenset[NamedNode]) -> Statist
     return counts
 
 
-def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ...]:
-    """Return the catalog: the fixed part and ``counts``. ``prefixes`` name the partitions of classes and properties."""
+def catalog(counts: Statistics, prefixes: Mapping[str, str], more: Iterable[Triple] = ()) -> tuple[Triple, ...]:
+    """Return the catalog of a release whose ``counts`` are of all else, with ``more`` that stands in the same graph.
+
+    Nothing else has statements about its subjects. ``prefixes`` name the partitions of classes and properties. Each
+    number is what a query of the whole gives; where there is no such number of different objects, as stating it makes
+    it another, none is stated.
+    """
+    beside = tuple(more)
+    whole = _counted(counts, prefixes, (*beside, _different_objects(0)))
+    triples = (*_stated(whole, prefixes), *beside)
+    objects = counts.objects.union(str(triple.object) for triple in triples)
+    for number in (len(objects), len(objects) + 1):
+        last = _different_objects(number)
+        if len(objects | {str(last.object)}) == number:
+            return (*triples, last)
+    return (*_stated(_counted(counts, prefixes, beside), prefixes), *beside)
+
+
+def _counted(counts: Statistics, prefixes: Mapping[str, str], beside: Iterable[Triple]) -> Statistics:
+    """Return the counts with the catalogue, ``beside`` in it. How many triples that has is known before its numbers."""
+    known = Statistics()
+    known.add(counts)
+    known.graphs[_CATALOG] = 0
+    terms = None
+    while terms != (terms := (len(known.properties), len(known.classes))):
+        triples = {*_stated(known, prefixes), *beside}
+        for triple in triples:
+            known.properties[triple.predicate] += 0
+            if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
+                known.classes[triple.object] += 0
+    quads = (Quad(item.subject, item.predicate, item.object, _CATALOG) for item in sorted(triples, key=str))
+    whole = count(quads, frozenset((_CATALOG,)))
+    whole.add(counts)
+    return whole
+
+
+def _different_objects(number: int) -> Triple:
+    return Triple(_DATASET, VOID.distinctObjects, _literal(number))
+
+
+def _stated(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ...]:
+    """Return the fixed part and the counts but that of different objects."""
     triples = [quad.triple for quad in _fixed()]
 
     def say(subject: NamedNode, predicate: NamedNode, value: NamedNode | int | str) -> None:
@@ -116,7 +157,6 @@ def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ..
 
     say(_DATASET, VOID.triples, counts.triples)
     say(_DATASET, VOID.distinctSubjects, counts.subjects)
-    say(_DATASET, VOID.distinctObjects, len(counts.objects))
     say(_DATASET, VOID.entities, counts.entities)
     say(_DATASET, VOID.classes, len(counts.classes))
     say(_DATASET, VOID.properties, len(counts.properties))
@@ -131,8 +171,7 @@ def catalog(counts: Statistics, prefixes: Mapping[str, str]) -> tuple[Triple, ..
     say(_DEFAULT_GRAPH, VOID.triples, counts.triples)
     for namespace in {_namespace(term, prefixes) for term in (*counts.classes, *counts.properties)}:
         say(_DATASET, VOID.vocabulary, NamedNode(namespace))
-    # The catalog names its own graph as well, and only its size is left out.
-    for graph in (*counts.graphs, _CATALOG):
+    for graph in counts.graphs:
         say(_DATASET, SD.namedGraph, graph)
         say(graph, RDF.type, SD.NamedGraph)
         say(graph, RDF.type, SD.Graph)
@@ -184,7 +223,7 @@ def _prefix(term: NamedNode, prefixes: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _namespace(term: NamedNode, prefixes: Mapping[str, str]) -> str:
-    cut = max(term.value.rfind("#"), term.value.rfind("/")) + 1
+    cut = max(term.value.rfind("#"), term.value.rfind("/")) + 1 or term.value.rfind(":") + 1
     return _prefix(term, prefixes)[1] or term.value[:cut]
 
 

@@ -157,7 +157,7 @@ def write_files(
     counts = Statistics()
     for section in made:
         counts.add(section.counts)
-    about = (*catalog(counts, made_of.prefixes), *made_of.measurements([section.measured for section in made]))
+    about = catalog(counts, made_of.prefixes, made_of.measurements([section.measured for section in made]))
     in_catalog = canonical_nquads(Quad(item.subject, item.predicate, item.object, _CATALOG) for item in about)
     # The catalogue has no blank nodes, so merging the sorted lines gives what RDFC-1.0 gives for the whole.
     dump = contents.sections.changed((), in_catalog.splitlines(keepends=True))
