@@ -196,6 +196,14 @@ def test_an_unknown_area_is_refused_with_those_like_it(index: Path) -> None:
     assert "kr-11" in refused.value.hint.in_language("en")
 
 
+def test_areas_of_an_index_that_an_older_program_made_are_searched_but_not_counted(tmp_path: Path) -> None:
+    place = tmp_path / "search.sqlite3"
+    place.write_bytes(indexed(NAMES))
+    with closing(sqlite3.connect(place)) as database:
+        database.executescript("DROP TABLE area_set; DROP TABLE entity_area_sets")
+    assert (paths(found(place, "rainlily", area="hk")), found(place, "rainlily").areas) == (["org/rainlily"], ())
+
+
 def test_the_index_of_an_older_program_has_no_areas(tmp_path: Path) -> None:
     place = tmp_path / "search.sqlite3"
     place.write_bytes(indexed(NAMES))

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from coopgraph.model.iris import AREA, BASE
-from coopgraph.model.search_index import SEARCH_KEYS, SEARCH_SCHEMA
+from coopgraph.model.search_index import SEARCH_KEYS, SEARCH_SCHEMA, packed
 from coopgraph.model.search_text import area_token, folded, is_dense, tokens, words_of
 from coopgraph.rdf.namespaces import COOP, DCTERMS, ELI, OWL, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Triple
@@ -118,6 +118,8 @@ def _fill(database: sqlite3.Connection, entities: Sequence[_IndexedEntity]) -> N
     vocabulary: set[str] = set()
     areas = {key: number for number, key in enumerate(sorted({key for item in entities for key in item.areas}), 1)}
     database.executemany("INSERT INTO area VALUES (?, ?)", [(number, key) for key, number in areas.items()])
+    area_sets: dict[tuple[int, ...], int] = {}
+    set_of = [0]  # entities are numbered from 1
     for number, entity in enumerate(entities, 1):
         database.execute("INSERT INTO entity VALUES (?, ?)", (number, entity.iri))
         texts = [folded(name.text) for name in entity.names]
@@ -131,10 +133,14 @@ def _fill(database: sqlite3.Connection, entities: Sequence[_IndexedEntity]) -> N
         )
         words = [words_of(text) for text in dict.fromkeys(texts)]
         vocabulary.update(word for some in words for word in some if len(word) > 2 and not is_dense(word))
-        of_areas = [areas[key] for key in entity.areas]
+        of_areas = tuple(areas[key] for key in entity.areas)
+        set_of.append(area_sets.setdefault(of_areas, len(area_sets)))
         found_by = " ".join((*tokens(words), *map(area_token, of_areas)))
         database.execute("INSERT INTO name_tokens (rowid, tokens) VALUES (?, ?)", (number, found_by))
         database.executemany("INSERT INTO entity_area VALUES (?, ?)", [(number, area) for area in of_areas])
+    sets = [(number, packed(some)) for some, number in area_sets.items()]
+    database.executemany("INSERT INTO area_set VALUES (?, ?)", sets)
+    database.execute("INSERT INTO entity_area_sets VALUES (?)", (packed(set_of),))
     for place, some in groupby(enumerate(entities, 1), key=lambda numbered: numbered[1].place):
         numbers = [number for number, _ in some]
         database.execute(

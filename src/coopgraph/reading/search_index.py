@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from coopgraph.model.search_index import unpacked
 from coopgraph.model.search_text import BREAK, GRAM_SIZE, WORD_MARK, area_token, grams, is_dense, words_of
 
 COUNTED = 1000
@@ -39,7 +40,7 @@ class StoredName(NamedTuple):
 class SearchIndex:
     """Questions to the index; each gives at most :data:`COUNTED` entities of one kind, by number.
 
-    ``areas`` are the numbers of areas by their keys; the index of an older program has none.
+    ``areas`` are the numbers of areas by their keys; the index of an older program has none, or does not count them.
     """
 
     def __init__(self, database: sqlite3.Connection) -> None:
@@ -47,8 +48,11 @@ class SearchIndex:
         self.kinds = tuple(
             IndexedKind(*row) for row in self._ask("SELECT segment, id, first, last FROM kind ORDER BY id")
         )
-        has_areas = self._numbers("SELECT count(*) FROM sqlite_master WHERE name = 'area'") == [1]
-        self.areas: Mapping[str, int] = dict(self._ask("SELECT key, id FROM area ORDER BY id")) if has_areas else {}
+        tables = {name for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        self.areas: Mapping[str, int] = (
+            dict(self._ask("SELECT key, id FROM area ORDER BY id")) if "area" in tables else {}
+        )
+        self._counts_areas = "area_set" in tables
 
     def by_name(self, kind: IndexedKind, text: str, area: int | None = None) -> list[int]:
         """Return entities one of whose names is ``text``, of those in the area with this number, if one is given."""
@@ -109,10 +113,15 @@ class SearchIndex:
 
     def area_counts(self, entities: Iterable[int]) -> Mapping[int, int]:
         """Return how many of these entities are in each area, by its number, for areas that have any."""
-        if not self.areas:
+        if not self._counts_areas:
             return {}
-        asked = "SELECT area, count(*) FROM json_each(?) JOIN entity_area ON entity = value GROUP BY area ORDER BY area"
-        return dict(self._ask(asked, (json.dumps(list(entities)),)))
+        (sets,) = self._ask("SELECT sets FROM entity_area_sets").fetchone()
+        set_of = unpacked(sets)
+        counts: Counter[int] = Counter()
+        members = dict(self._ask("SELECT id, areas FROM area_set"))
+        for number, count in Counter(set_of[entity] for entity in entities).items():
+            counts.update(dict.fromkeys(unpacked(members[number]), count))
+        return counts
 
     def _numbers(self, asked: str, *values: object) -> list[int]:
         return [number for (number,) in self._ask(asked, values)]
