@@ -280,6 +280,9 @@ def blueprint(
 
 _DECISIONS = ("accept", "reject", "ask", "withdraw", "comment", "undo")
 
+_MOST_SHOWN = 20_000
+"""Characters of a document that cannot be read which its page shows; all of it stands where it is changed."""
+
 _MOST_OWN = 20
 """How many submissions of one's own the first page lists."""
 
@@ -294,6 +297,7 @@ def _shown(
         "outcome": show.said(outcome),
         "files": [(item, _things(show, workspace, item)) for item in found.files],
         "typed": "" if found.files or is_table(found.media_type) else found.body.decode("utf-8", "replace"),
+        "most_shown": _MOST_SHOWN,
         "others": _others(review, person, found),
         "duplicates": review.duplicates(found) if found.state in _WAITING or found.state == "draft" else (),
         "may_decide": review.may_decide(person, found),

@@ -20,16 +20,18 @@ _TEXT_IRI_OR_COMMENT = (
     r"|(?P<comment>\#[^\n\r]*)"
 )
 _MAY_HOLD_A_HASH = re.compile(_TEXT_IRI_OR_COMMENT + r"|\\.", re.DOTALL)
-_TOKENS = re.compile(
+_WORDS = (
     _TEXT_IRI_OR_COMMENT + r"|(?P<number>[+-]?(?:(?:\d++(?:\.\d*+)?|\.\d++)[eE][+-]?\d++|\d*+\.\d++|\d++))"
     # A dot inside a name belongs to it; at its end it ends the statement.
     rf"|(?P<name>(?:\\.|{_LETTER})(?:\\.|{_LETTER}|\.++(?=\\|{_LETTER}))*)"
     r"|(?P<tag>@[A-Za-z0-9-]+)"
     r"|(?P<type>\^\^)"
-    r"|(?P<mark>[\[\](),;])"
-    r"|(?P<end>\.)",
-    re.DOTALL,
+    r"|(?P<end>\.)"
 )
+_MARKS = r"[\[\](),;]"
+_TOKENS = re.compile(rf"{_WORDS}|(?P<mark>{_MARKS})", re.DOTALL)
+# Where only ends are looked for, a run of marks counts as one: somebody may send millions of them.
+_ENDS = re.compile(rf"{_WORDS}|(?:{_MARKS}|\s)++", re.DOTALL)
 _LINE_ENDS = re.compile(rb"\r\n?")
 
 
@@ -84,7 +86,7 @@ def comment_lines(data: bytes) -> tuple[int, ...]:
 def statements(text: str) -> Iterator[TurtleStatement]:
     """Yield the statements of a Turtle document in order; together they are the whole text."""
     start, line, column = 0, 1, 1
-    ends = [match.end() for match in _TOKENS.finditer(text) if match["end"]]
+    ends = [match.end() for match in _ENDS.finditer(text) if match["end"]]
     for end in [*ends, len(text)]:
         piece = text[start:end]
         if piece:
