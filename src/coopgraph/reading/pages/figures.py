@@ -59,7 +59,7 @@ class Assessment:
 
 
 def figure(view: View, node: NamedNode) -> Figure:
-    """Return one figure."""
+    """Return the figure (observation) ``node`` with all that is told of it."""
     graph = view.graph
     indicator, breakdown = graph.link(node, COOP.hasIndicator), graph.link(node, COOP.hasBreakdown)
     period, area, unit = (
@@ -106,7 +106,7 @@ def figure(view: View, node: NamedNode) -> Figure:
 
 
 def assessment(view: View, node: NamedNode) -> Assessment:
-    """Return one judgement."""
+    """Return the judgement on comparability ``node``."""
     verdict = view.graph.link(node, COOP.hasComparability)
     return Assessment(
         page=view.name(node),
