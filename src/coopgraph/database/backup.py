@@ -27,9 +27,7 @@ def back_up(database: Path, target: Path) -> None:
         raise WrongUsage(Message("There is a file {place} already.", place=target), Message("Choose another folder."))
     draft = target.with_name(target.name + ".new")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _create_private(draft)
         _copy(database, draft)
         draft.rename(target)
     except (sqlite3.Error, OSError) as error:
@@ -50,9 +48,7 @@ def restore(source: Path, database: Path) -> None:
         raise NotFound(Message("There is no backup {place}.", place=source), Message("Check the name of the folder."))
     draft = database.with_name(database.name + ".new")
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _create_private(draft)
         _copy(source, draft)
         with closing(connect(draft)) as connection:
             connection.execute("SELECT COUNT(*) FROM audit")
@@ -66,6 +62,13 @@ def restore(source: Path, database: Path) -> None:
         raise UnreadableInput(
             Message("{place} is no whole backup of the desk's database.", place=source), Message("Use another backup.")
         ) from error
+
+
+def _create_private(draft: Path) -> None:
+    """Make an empty file that nobody else may read, in the place of one that was left."""
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _copy(source: Path, target: Path) -> None:
