@@ -39,7 +39,7 @@ class ManagedStores(StoreRegistry, Protocol):
         ...
 
     def close(self) -> None:
-        """Close every store."""
+        """Close every store: its processes end, its files are given back. Idempotent."""
         ...
 
 

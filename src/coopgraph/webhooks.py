@@ -94,7 +94,7 @@ class Webhooks:
         return secret
 
     def all(self) -> tuple[Webhook, ...]:
-        """Return all webhooks."""
+        """Return all webhooks that are registered, by number."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT id, url, told, attempts, due, trouble FROM webhook ORDER BY id"

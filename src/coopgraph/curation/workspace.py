@@ -148,7 +148,7 @@ class Base:
         return found
 
     def close(self) -> None:
-        """End the validator."""
+        """End the child process of the resident validator, where one was started."""
         if "validator" in self.__dict__:
             self.validator.close()
 
@@ -226,7 +226,7 @@ class Workspace:
 
     @property
     def prefixes(self) -> Mapping[str, str]:
-        """The canonical prefixes."""
+        """The canonical prefixes of the tree and their namespaces."""
         return self._base.prefixes
 
     @property

@@ -246,7 +246,7 @@ class Accounts:
         return _person(row)
 
     def sign_out(self, secret: str) -> None:
-        """End a session."""
+        """End the session whose cookie holds ``secret``; one that is unknown or over is no error."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM session WHERE hash = ?", (_digest(secret),))
 

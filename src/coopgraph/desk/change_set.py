@@ -31,7 +31,7 @@ class EntityFiles(Protocol):
 
     @property
     def prefixes(self) -> Mapping[str, str]:
-        """The canonical prefixes."""
+        """The canonical prefixes of the tree and their namespaces."""
 
     @property
     def own_file(self) -> frozenset[str]:

@@ -99,7 +99,7 @@ class Identity:
         )
 
     def sign_out(self, response: Response) -> None:
-        """End the session."""
+        """End the session of the present request, and have the browser forget its cookie."""
         if secret := request.cookies.get(COOKIE):
             self._accounts.sign_out(secret)
         response.delete_cookie(COOKIE, secure=request.is_secure, httponly=True, samesite="Strict")

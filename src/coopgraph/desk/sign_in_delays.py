@@ -45,7 +45,7 @@ class SignInDelays:
             )
 
     def failed(self, client: bytes, name: str, now: float) -> None:
-        """Count a failure."""
+        """Count a failed sign-in of ``client`` as ``name`` at ``now`` (seconds): the next one has to wait longer."""
         with self._lock:
             for key, _ in _keys(client, name):
                 count, _ = self._failures.pop(key, (0, now))

@@ -30,7 +30,7 @@ _STATUS: dict[State, HTTPStatus] = {
 
 
 def blueprint(identity: Identity, review: Review, accepted: Callable[[], None]) -> Blueprint:
-    """Return these addresses; ``accepted`` is called when there is something to publish."""
+    """Return the blueprint of these addresses; ``accepted`` is called when there is something to publish."""
     room = Blueprint("submissions", __name__)
 
     @room.post("/submissions")

@@ -44,7 +44,7 @@ class EntityName(NamedTuple):
 
     @property
     def iri(self) -> str:
-        """The IRI itself."""
+        """The IRI of the entity or record."""
         return f"{BASE}id/{self.segment}/{self.slug}"
 
     @property

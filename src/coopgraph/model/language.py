@@ -26,10 +26,14 @@ class Text(Protocol):
     """A text with its language tag (None where it has none), as an RDF literal has them."""
 
     @property
-    def value(self) -> str: ...  # noqa: D102
+    def value(self) -> str:
+        """The characters of the text."""
+        ...
 
     @property
-    def language(self) -> str | None: ...  # noqa: D102
+    def language(self) -> str | None:
+        """The language tag (BCP 47), or None."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

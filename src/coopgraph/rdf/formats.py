@@ -9,7 +9,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A syntax.
+    """Format of RDF or of query results: a syntax with its media type.
 
     ``carries`` names what it can hold: ``triples``, ``quads``, ``bindings`` (SELECT) and ``boolean`` (ASK).
     ``media_type`` comes without parameters; ``content_type`` is what goes into the header.

@@ -24,7 +24,7 @@ class JsonLines(logging.Formatter):
     """A record as one line of JSON: time (UTC), level, logger, message, and the record's own ``fields``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return the log record as a line of JSON, without its end."""
         line: dict[str, Any] = {
             "time": _moment(record.created),
             "level": record.levelname.lower(),
@@ -41,7 +41,7 @@ class TextLines(logging.Formatter):
     """A record as a short line for people."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return the log record as a line of text, without its end."""
         seconds = getattr(record, "fields", {}).get("seconds")
         took = "" if seconds is None else f" in {seconds * 1000:.1f} ms"
         return f"{record.levelname} {record.getMessage()}{took}"

@@ -33,7 +33,7 @@ class TreeFacts(Protocol):
 
     @property
     def prefixes(self) -> Mapping[str, str]:
-        """The canonical prefixes."""
+        """The canonical prefixes of the tree and their namespaces."""
 
     @property
     def own_file(self) -> frozenset[str]:

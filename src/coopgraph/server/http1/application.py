@@ -14,7 +14,7 @@ Key = TypeVar("Key")
 
 
 class Application(Protocol[Key]):
-    """What answers."""
+    """Application behind the HTTP/1.1 server, which answers the requests that it has read."""
 
     def recognize(self, head: Head) -> Key | None:
         """Return what a request without a body asks where it is so plain that equal bytes ask the same; else None.

@@ -91,7 +91,7 @@ class Connection(asyncio.Protocol, Generic[Key]):
     # The transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """See asyncio.BaseProtocol."""
+        """Begin with a connection that a client has opened: see :class:`asyncio.BaseProtocol`."""
         # What uvloop gives is one by what it does, not by its class.
         self._transport = cast("asyncio.Transport", transport)
         peer, here = (transport.get_extra_info(name) or ("", 0) for name in ("peername", "sockname"))
@@ -103,7 +103,7 @@ class Connection(asyncio.Protocol, Generic[Key]):
             )
 
     def connection_lost(self, error: Exception | None) -> None:
-        """See asyncio.BaseProtocol."""
+        """End with a connection that was closed: see :class:`asyncio.BaseProtocol`."""
         self._shared.closed(self)
         self._leave()
         self.resume_writing()
@@ -120,11 +120,11 @@ class Connection(asyncio.Protocol, Generic[Key]):
         return True
 
     def pause_writing(self) -> None:
-        """See asyncio.BaseProtocol."""
+        """Write no more to a client that does not read: see :class:`asyncio.BaseProtocol`."""
         self._writable = asyncio.get_running_loop().create_future()
 
     def resume_writing(self) -> None:
-        """See asyncio.BaseProtocol."""
+        """Write on, as the client reads again: see :class:`asyncio.BaseProtocol`."""
         writable, self._writable = self._writable, None
         if writable is not None and not writable.done():
             writable.set_result(None)
@@ -132,7 +132,7 @@ class Connection(asyncio.Protocol, Generic[Key]):
             self._advance()
 
     def data_received(self, data: bytes) -> None:
-        """See asyncio.Protocol."""
+        """Take in bytes of requests: see :class:`asyncio.Protocol`."""
         if self._deaf:
             self._dropped += len(data)
             if self._dropped > LINGERING:

@@ -71,7 +71,7 @@ class Listener(Generic[Key]):
         return has_room
 
     def closed(self, connection: Connection[Key]) -> None:
-        """Forget a connection."""
+        """Forget a connection that has ended; another may come in its place."""
         self._connections.discard(connection)
 
     def _close_idlest(self) -> bool:

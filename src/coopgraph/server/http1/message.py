@@ -94,7 +94,7 @@ class Ready(Protocol):
 
     @property
     def body(self) -> bytes:
-        """The body."""
+        """The bytes of the message body."""
         ...
 
 

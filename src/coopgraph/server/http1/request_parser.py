@@ -134,7 +134,7 @@ class RequestParser:
     # What the parser calls: see httptools
 
     def on_message_begin(self) -> None:
-        """Begin a head."""
+        """Begin the head of a request."""
         if self._repeating_head:
             return
         self.in_head = True
@@ -175,7 +175,7 @@ class RequestParser:
             self.receiving.feed(part)
 
     def on_message_complete(self) -> None:
-        """End the request."""
+        """End the request, whose body is whole."""
         if self._upgrade_offered and self.receiving is not None and self.receiving.head.has_body:
             # The parser's end, not the request's: see _decline_upgrade.
             return

@@ -37,7 +37,7 @@ _KINDS = {kind.value: kind for kind in FrameKind}
 
 
 class Frame(NamedTuple):
-    """One frame."""
+    """One frame between the server and a worker: its kind and its payload."""
 
     kind: FrameKind
     payload: bytes

@@ -81,7 +81,7 @@ class Lease:
         return self._worker
 
     def begin(self, worker: Worker, *, brief: bool) -> None:
-        """Have a worker."""
+        """Have a worker, in a quick lane where ``brief``; whoever waits for it is told."""
         self.brief = brief
         self._worker = worker
         self._tell()

@@ -109,7 +109,7 @@ class ReleaseStores:
             self._warming.release()
 
     def close(self) -> None:
-        """Close every store."""
+        """Close every store: its processes end. Idempotent."""
         with self._lock:
             stores, self._open = tuple(self._open.values()), OrderedDict()
         for store in stores:
@@ -233,5 +233,5 @@ class DatasetStore:
         return self._store
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the one store: its processes end. Idempotent."""
         self._store.close()

@@ -15,20 +15,28 @@ class TaggedText(Protocol):
     """A text and the tag of its language, empty where that is the page's own."""
 
     @property
-    def text(self) -> str: ...  # noqa: D102
+    def text(self) -> str:
+        """The characters of the text."""
+        ...
 
     @property
-    def tag(self) -> str: ...  # noqa: D102
+    def tag(self) -> str:
+        """The language tag (BCP 47), or the empty text."""
+        ...
 
 
 class LinkedText(TaggedText, Protocol):
     """A text that may lead to a page of this service (``path``) or to another site (``url``)."""
 
     @property
-    def path(self) -> str: ...  # noqa: D102
+    def path(self) -> str:
+        """The path of the page, or the empty text."""
+        ...
 
     @property
-    def url(self) -> str: ...  # noqa: D102
+    def url(self) -> str:
+        """The address elsewhere, or the empty text."""
+        ...
 
 
 def attributes(item: TaggedText) -> Markup:

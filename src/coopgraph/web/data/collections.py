@@ -23,7 +23,7 @@ _OF_LIST = (("area", "area"), ("type", "kind"))
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses of collections, with and without a language in front."""
+    """Return the blueprint of the addresses of collections, with and without a language in front."""
     room = Blueprint("collections", __name__)
     pages = Pages(app_context)
 

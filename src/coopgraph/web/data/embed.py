@@ -41,7 +41,7 @@ WIDTH, HEIGHT = 480, 640
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses under ``/embed``, and ``/oembed``."""
+    """Return the blueprint of the addresses under ``/embed``, and ``/oembed``."""
     room = Blueprint("embed", __name__)
     pages = Pages(app_context)
 

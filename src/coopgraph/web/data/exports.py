@@ -12,7 +12,7 @@ from coopgraph.web.pages.layout import Pages
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses of exports: ``/export/{kind}.{ending}``."""
+    """Return the blueprint of the addresses of exports: ``/export/{kind}.{ending}``."""
     room = Blueprint("exports", __name__)
     pages = Pages(app_context)
 

@@ -46,7 +46,7 @@ _TITLES: dict[ActivityType, Callable[[str], Message]] = {
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/feed``, its pages, the shape of its members, and the Atom feeds."""
+    """Return the blueprint of ``/feed``, its pages, the shape of its members, and the Atom feeds."""
     room = Blueprint("feed", __name__)
     pages = Pages(app_context)
 

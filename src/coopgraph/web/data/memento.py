@@ -166,7 +166,7 @@ def _check(app_context: AppContext) -> None:
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/timemap``, and let every address that follows from a release negotiate time."""
+    """Return the blueprint of ``/timemap``, and let every address that follows from a release negotiate time."""
     room = Blueprint("memento", __name__)
 
     @room.before_app_request

@@ -174,7 +174,7 @@ _PLACEHOLDER = re.compile(r"<(?:[^<>]*:)?([a-z_]+)>")
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/openapi.json``."""
+    """Return the blueprint of ``/openapi.json``, the OpenAPI description of the service."""
     room = Blueprint("openapi", __name__)
 
     @room.get("/openapi.json")

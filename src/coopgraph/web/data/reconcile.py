@@ -20,7 +20,7 @@ from coopgraph.web.pages.layout import Pages
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/reconcile`` and the services that its manifest names."""
+    """Return the blueprint of ``/reconcile`` and the services that its manifest names."""
     room = Blueprint("reconcile", __name__)
     pages = Pages(app_context)
 

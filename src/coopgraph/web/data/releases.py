@@ -35,7 +35,7 @@ _ENDINGS = {_JSON: "json", PAGE: "html", formats.TURTLE.media_type: "ttl", forma
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses under ``/releases``."""
+    """Return the blueprint of the addresses under ``/releases``."""
     room = Blueprint("releases", __name__)
 
     @room.get("/releases")

@@ -61,7 +61,7 @@ _ADDRESSES = (
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses of things and terms."""
+    """Return the blueprint of the addresses of things and terms."""
     room = Blueprint("entity", __name__)
     pages = Pages(app_context)
 

@@ -24,7 +24,7 @@ _MEDIA_TYPES = {".json": _JSON, ".jsonld": formats.JSON_LD.media_type}
 
 
 def blueprint(_: AppContext) -> Blueprint:
-    """Return the addresses under ``/sandbox``."""
+    """Return the blueprint of the addresses under ``/sandbox``."""
     room = Blueprint("sandbox", __name__)
 
     @room.get("/sandbox")

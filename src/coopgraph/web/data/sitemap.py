@@ -23,7 +23,7 @@ _XML = "application/xml"
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/robots.txt``, ``/sitemap.xml`` and its parts."""
+    """Return the blueprint of ``/robots.txt``, ``/sitemap.xml`` and its parts."""
     room = Blueprint("sitemap", __name__)
     pages = Pages(app_context)
 

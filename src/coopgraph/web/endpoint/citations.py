@@ -39,7 +39,7 @@ _CONTEXT = {
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses under ``/cite``."""
+    """Return the blueprint of the addresses under ``/cite``."""
     room = Blueprint("cite", __name__)
     register = Register(app_context.var, app_context.settings.citations)
     daily = DailyLimit(app_context.settings.client_citations)

@@ -145,7 +145,7 @@ class FastPath:
         return min(limit, MOST_TO_COMPRESS) if coding_preference(asked.accept_encoding).coding else limit
 
     def count(self, release: str, lane: Lane, seconds: float) -> None:
-        """Count an answer."""
+        """Count an answer to a query about ``release`` in the metrics, and the ``seconds`` it took."""
         self._metrics.count("GET", PATH, 200, seconds, release, ("answered", lane))
 
 

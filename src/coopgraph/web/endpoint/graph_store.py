@@ -24,7 +24,7 @@ _PRESENT = "ASK { GRAPH ?graph { ?s ?p ?o } }"
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses under ``/graphs``; writing methods get 405."""
+    """Return the blueprint of the addresses under ``/graphs``; writing methods get 405."""
     room = Blueprint("graphs", __name__)
 
     @room.get("/graphs")

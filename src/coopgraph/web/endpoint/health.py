@@ -9,7 +9,7 @@ from coopgraph.errors import CoopgraphError
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses under ``/health``."""
+    """Return the blueprint of the addresses under ``/health``."""
     room = Blueprint("health", __name__)
 
     @room.get("/health/live")

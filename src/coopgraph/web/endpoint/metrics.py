@@ -233,7 +233,7 @@ def install_metrics(app: Flask, metrics: Metrics) -> None:
 
 
 def blueprint(_: AppContext) -> Blueprint:
-    """Return ``/metrics``."""
+    """Return the blueprint of ``/metrics``, in the OpenMetrics text format."""
     room = Blueprint("metrics", __name__)
 
     @room.get("/metrics")

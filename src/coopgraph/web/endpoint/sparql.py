@@ -50,7 +50,7 @@ _COUNT_NAMED = "SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses under ``/sparql``."""
+    """Return the blueprint of the addresses under ``/sparql``."""
     room = Blueprint("sparql", __name__)
 
     @room.route("/sparql", methods=["GET", "POST"])

@@ -79,7 +79,7 @@ class Upload(NamedTuple):
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/check``, with and without a language in front."""
+    """Return the blueprint of ``/check``, with and without a language in front."""
     room = Blueprint("check", __name__)
     pages, checks = Pages(app_context), UploadChecks(app_context.settings)
 

@@ -28,7 +28,7 @@ _DATA = (formats.TURTLE, formats.JSON_LD)
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses under ``/examples``, with and without a language in front."""
+    """Return the blueprint of the addresses under ``/examples``, with and without a language in front."""
     room = Blueprint("examples", __name__)
     pages = Pages(app_context)
 

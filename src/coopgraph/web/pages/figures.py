@@ -26,7 +26,7 @@ _LONGEST_KEY = 80
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/figures`` and ``/figures.csv``, with and without a language in front."""
+    """Return the blueprint of ``/figures`` and ``/figures.csv``, with and without a language in front."""
     room = Blueprint("figures", __name__)
     pages = Pages(app_context)
 

@@ -28,7 +28,7 @@ ON_POCKET_CARD = 3
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses of help, with and without a language in front."""
+    """Return the blueprint of the addresses of help, with and without a language in front."""
     room = Blueprint("help", __name__)
     pages = Pages(app_context)
 

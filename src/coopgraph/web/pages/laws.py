@@ -13,7 +13,7 @@ from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the address of the laws page, with and without a language in front."""
+    """Return the blueprint of the address of the laws page, with and without a language in front."""
     room = Blueprint("laws", __name__)
     pages = Pages(app_context)
 

@@ -22,7 +22,7 @@ from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses of lists, with and without a language in front."""
+    """Return the blueprint of the addresses of lists, with and without a language in front."""
     room = Blueprint("lists", __name__)
     pages = Pages(app_context)
 

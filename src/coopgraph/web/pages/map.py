@@ -15,7 +15,7 @@ from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the address of the map, with and without a language in front."""
+    """Return the blueprint of the address of the map, with and without a language in front."""
     room = Blueprint("map", __name__)
     pages = Pages(app_context)
 

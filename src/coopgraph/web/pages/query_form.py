@@ -37,7 +37,7 @@ ROWS_WHILE_BUILDING = 25
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/query``, with and without a language in front, and a query as a notebook."""
+    """Return the blueprint of ``/query``, with and without a language in front, and a query as a notebook."""
     room = Blueprint("query", __name__)
     pages = Pages(app_context)
 

@@ -38,7 +38,7 @@ _SUFFIXES = {".json": _JSON, ".jsonld": _JSON_LD}
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return ``/search``, with and without a language in front."""
+    """Return the blueprint of ``/search``, with and without a language in front."""
     room = Blueprint("search", __name__)
     pages = Pages(app_context)
 

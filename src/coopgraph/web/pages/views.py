@@ -20,7 +20,7 @@ from coopgraph.web.pages.map import map_outline
 
 
 def blueprint(app_context: AppContext) -> Blueprint:
-    """Return the addresses of these pages, with and without a language in front."""
+    """Return the blueprint of the addresses of these pages, with and without a language in front."""
     room = Blueprint("pages", __name__)
     pages = Pages(app_context)
 
