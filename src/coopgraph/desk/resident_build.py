@@ -80,7 +80,7 @@ class ResidentBuild:
         )
 
     def close(self) -> None:
-        """End its processes."""
+        """End the processes of the resident build; it starts anew with the next publication."""
         known, self._known = self._known, None
         if known is not None:
             known.workspace.close()
