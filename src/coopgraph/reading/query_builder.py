@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from coopgraph.messages.message import Message
 from coopgraph.reading.builder_kinds import BuilderColumn, BuilderFilter, BuilderKind
 
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
@@ -29,6 +30,12 @@ def built_query(kind: BuilderKind, values: Mapping[str, str], columns: Collectio
     names = [kind.name, *(["name"] if kind.named else []), *(_variable(kind, column) for column in shown)]
     selected = " ".join(f"?{name}" for name in names)
     return "\n".join((f"SELECT {selected} WHERE {{", *patterns, "}", f"ORDER BY ?{kind.name}", ""))
+
+
+def column_headings(kind: BuilderKind, columns: Collection[str]) -> Mapping[str, Message]:
+    """Return what to call each variable of :func:`built_query`, in the order of its columns."""
+    named = {"name": Message("Name")} if kind.named else {}
+    return {kind.name: kind.label, **named, **{_variable(kind, item): item.label for item in kind.shown(columns)}}
 
 
 def _variable(kind: BuilderKind, column: BuilderColumn) -> str:

@@ -180,7 +180,18 @@ def test_a_question_being_built_shows_its_first_rows_and_leads_to_the_rest(
     assert len(rest.cssselect("table.answer tbody tr")) == 2
 
 
-def test_the_columns_of_a_built_question_are_those_chosen(client: FlaskClient) -> None:
-    root = html.fromstring(client.get("/en/query/build?kind=organization&column=area").text)
-    assert [cell.text_content() for cell in root.cssselect("table.answer th")] == ["organization", "name", "area"]
+@pytest.mark.parametrize(
+    ("language", "headings"), [("en", ["Organizations", "Name", "Area"]), ("ko", ["단체", "이름", "지역"])]
+)
+def test_the_columns_of_a_built_question_are_those_chosen_headed_by_words(
+    client: FlaskClient, language: str, headings: list[str]
+) -> None:
+    root = html.fromstring(client.get(f"/{language}/query/build?kind=organization&column=area").text)
+    assert [cell.text_content() for cell in root.cssselect("table.answer th")] == headings
     assert client.get("/en/query/build?kind=nothing&area=%22%3E&year=x").status_code == 200
+
+
+def test_files_are_offered_once_with_the_answer_or_before_there_is_one(client: FlaskClient) -> None:
+    for query in (NAMES, "ASK { }", "SELECT * { ?a coop:nothing ?b }", ""):
+        root = asked(client, query)
+        assert len(root.cssselect("button[name=format][value=csv]")) == 1

@@ -16,7 +16,7 @@ from coopgraph.reading.completion import completion_terms
 from coopgraph.reading.list_order import key_of
 from coopgraph.reading.pages.examples import example
 from coopgraph.reading.pages.parameter_fields import ParameterField, concept_options
-from coopgraph.reading.query_builder import built_query
+from coopgraph.reading.query_builder import built_query, column_headings
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import Vocabulary
 from coopgraph.sparql.explanation import explain
@@ -109,6 +109,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             kind=kind,
             fields=_fields(app_context, reading, words, kind),
             columns=kind.shown(wanted),
+            headings={name: label.in_language(language()) for name, label in column_headings(kind, wanted).items()},
             query=built,
             answer=query_answer(app_context, reading, words, SparqlQuery(built), most=ROWS_WHILE_BUILDING),
         )
