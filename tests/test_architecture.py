@@ -179,6 +179,7 @@ LIBRARIES = {
         "reading/graph_source.py",
         "client.py",
     ),
+    "markdown_it": ("web/pages/guides.py",),
     "mcp": ("mcp_server.py",),
     "pyseccomp": ("store/oxigraph/confinement.py",),
     "SPARQLWrapper": ("store/sparql_http/", "client.py"),
@@ -191,6 +192,7 @@ LIBRARIES = {
 
 DISTRIBUTION = {
     "argon2": "argon2-cffi",
+    "markdown_it": "markdown-it-py",
     "prometheus_client": "prometheus-client",
     "shifty": "pyshifty",
     "yaml": "pyyaml",

@@ -54,6 +54,7 @@ ADDRESSES = (
     "/about/conformance",
     "/about/privacy",
     "/about/releases",
+    "/about/guides/partners",
     "/catalog",
     "/check",
     "/dataset/best-figures",

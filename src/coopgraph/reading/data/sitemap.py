@@ -10,7 +10,7 @@ from coopgraph.reading.vocabulary import Vocabulary
 
 STANDING_PAGES = (
     *("/", "/help", "/laws", "/map", "/figures", "/examples", "/query", "/quality", "/def", "/catalog"),
-    *("/about", "/about/method", "/about/privacy", "/about/accessibility", "/about/releases"),
+    *("/about", "/about/method", "/about/privacy", "/about/accessibility", "/about/releases", "/about/guides/partners"),
 )
 """Pages that every release has."""
 

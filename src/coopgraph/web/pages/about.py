@@ -1,4 +1,4 @@
-"""``/about`` and the pages beneath it: method, privacy, accessibility, conformance, releases."""
+"""``/about`` and the pages beneath it: method, privacy, accessibility, conformance, releases, guides."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from coopgraph.model import release_folder
 from coopgraph.model.conformance import REASONS, SUITE_NAMES, conformance
 from coopgraph.reading.pages.release_history import release_history
 from coopgraph.web.common.language import language
+from coopgraph.web.pages.guides import GUIDES, guide
 from coopgraph.web.pages.layout import IN_LANGUAGE, Pages
 
 
@@ -52,6 +53,12 @@ def blueprint(app_context: AppContext) -> Blueprint:
         history = release_history(app_context.var, reading, pages.words(reading), language())
         return pages.give("about_releases.html", reading, history=history)
 
+    def guides(name: str, **_: str) -> Response:
+        """Give one of the guides for those who use the data."""
+        return pages.give(
+            "about_guide.html", pages.reading(), guides=GUIDES, name=name, body=guide(name, f"/{language()}")
+        )
+
     for address, view in (
         ("/about", overview),
         ("/about/method", method),
@@ -59,6 +66,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
         ("/about/accessibility", accessibility),
         ("/about/conformance", conforming),
         ("/about/releases", releases),
+        ('/about/guides/<any("' + '", "'.join(GUIDES) + '"):name>', guides),
     ):
         room.add_url_rule(address, view_func=view, methods=["GET"])
         room.add_url_rule(IN_LANGUAGE + address, view_func=view, methods=["GET"])
