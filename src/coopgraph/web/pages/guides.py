@@ -42,16 +42,21 @@ def _rendered(name: str, prefix: str) -> str:
     text = (_folder() / f"{name}.md").read_text(encoding="utf-8")
     tokens = [token for token in parser.parse(text) if not token.hidden]
     tokens = tokens[3:] if tokens[0].tag == "h1" else tokens
+    heading = name
     for number, token in enumerate(tokens):
         if token.type == "heading_open":
-            token.attrSet("id", _anchor(tokens[number + 1].content))
+            heading = tokens[number + 1].content
+            token.attrSet("id", _anchor(heading))
+        elif token.type == "table_open":
+            token.attrSet("aria-label", heading)
         # The policy of the pages allows no style in an attribute.
         token.attrs.pop("style", None)
         if token.children:
             token.children = _linked(token.children, prefix)
     body = str(parser.renderer.render(tokens, parser.options, {}))
     body = body.replace("<pre>", '<pre tabindex="0">').replace("</table>", "</table></div>")
-    return re.sub("<table>", f'<div class="wide" role="region" tabindex="0" aria-label="{name}"><table>', body)
+    region = r'<div class="wide" role="region" tabindex="0" \1><table>'
+    return re.sub(r'<table (aria-label="[^"]*")>', region, body)
 
 
 def _folder() -> Path:
