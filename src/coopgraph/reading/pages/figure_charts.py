@@ -1,9 +1,7 @@
-"""Charts of figures: which are drawn together, which are not and why, each chart with the table of its figures.
+"""Charts of figures: each a picture with what its signs mean and the table of its figures, and why there are several.
 
-Drawn together is what has one indicator, unit and meaning of the period, unless a curator assessed two figures as not
-comparable, or two counts are of periods that overlap. Of several figures for one cell one is drawn: the preferred one,
-else the best one (``ds:best-figures``), else the only one that is not deprecated; where that leaves several values,
-none. The others stand in the table.
+What is drawn together, and which of several figures for one cell, :mod:`figure_panels` decides; the others stand in the
+table.
 
     charts = figure_charts(View(graph, words, language), nodes)
 
@@ -13,21 +11,17 @@ the description of an entity holds its own. ``figure_chart.html`` shows a :class
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, groupby, pairwise
-from typing import NamedTuple
 
 from coopgraph.messages.message import Message
-from coopgraph.model.collation import sort_key
-from coopgraph.model.iris import DATASET, local_name
-from coopgraph.rdf.namespaces import COOP, QB, SDMX_DIMENSION, SDMX_MEASURE
+from coopgraph.model.iris import local_name
+from coopgraph.rdf.namespaces import COOP
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.charts import (
-    MOST_LINES,
     Chart,
     ChartForm,
     ChartJoin,
@@ -39,15 +33,21 @@ from coopgraph.reading.pages.charts import (
 )
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.evidence import counting_rule
+from coopgraph.reading.pages.figure_panels import (
+    COMPARABLE,
+    NOT_COMPARABLE,
+    WITH_CAUTION,
+    CountedFigure,
+    FigureCell,
+    FigureSegment,
+    Verdicts,
+    assessments_of,
+    counted_figure,
+    figure_panels,
+    severest_verdicts,
+)
 from coopgraph.reading.pages.figures import Assessment, Figure, assessment, figure
 
-BEST_FIGURES = NamedNode(DATASET + "best-figures")
-
-MOST_BARS = 60
-"""How many bars one picture has at most."""
-
-_NOT_COMPARABLE, _WITH_CAUTION, _COMPARABLE = "not-comparable", "with-caution", "comparable"
-_SEVEREST = (_NOT_COMPARABLE, _WITH_CAUTION, _COMPARABLE)
 _SIGNS = {"rounded": "≈", "approximate": "≈", "estimated": "≈", "at-least": "≥", "at-most": "≤"}
 _WHOLE = Decimal(100)
 
@@ -103,272 +103,31 @@ class FigureCharts:
     reasons: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Counted:
-    """A figure with what decides where it is drawn."""
-
-    node: NamedNode
-    figure: Figure
-    group: tuple[str, ...]
-    series: tuple[str, ...]
-    start: date
-    end: date
-    amount: Decimal
-    low: Decimal | None
-    high: Decimal | None
-    best: bool
-
-    @property
-    def days(self) -> int:
-        return (self.end - self.start).days + 1
-
-    def overlaps(self, other: _Counted) -> bool:
-        return self.start <= other.end and other.start <= self.end
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cell:
-    """Figures for one cell; ``chosen`` stands for them, and its value is drawn where ``decided``."""
-
-    rivals: tuple[_Counted, ...]
-    chosen: _Counted
-    decided: bool
-
-    @property
-    def contested(self) -> bool:
-        return len({item.amount for item in self.rivals if not item.figure.derived}) > 1
-
-
-class _Segment(NamedTuple):
-    """Cells of one series that may be drawn in one picture; ``place`` counts the segments of the series."""
-
-    place: int
-    series: tuple[str, ...]
-    cells: tuple[_Cell, ...]
-
-
-_Verdicts = Mapping[frozenset[NamedNode], str]
-
-
 def figure_charts(view: View, nodes: Iterable[NamedNode], form: ChartForm | None = None) -> FigureCharts:
     """Return the charts of the figures ``nodes``, as ``form`` or as fits them best.
 
     A figure without a number or a period of known days is in no chart.
     """
-    counted = [item for node in sorted(set(nodes), key=str) if (item := _counted(view, node))]
-    judged = _assessments(view, counted)
-    verdicts = _verdicts(view, judged)
-    groups: dict[tuple[str, ...], list[_Counted]] = defaultdict(list)
-    for item in counted:
-        groups[item.group].append(item)
+    counted = [item for node in sorted(set(nodes), key=str) if (item := counted_figure(view, node))]
+    judged = assessments_of(view, counted)
+    verdicts = severest_verdicts(view, judged)
     reasons: list[Message] = []
-    if len(groups) > 1:
-        reasons.append(
-            Message("Numbers of different units, and counts of a period and running totals, are not drawn together.")
-        )
-    panels = []
-    for group in sorted(groups, key=lambda key: (-len(groups[key]), key)):
-        cells = _cells(groups[group])
-        chosen_form = form or _fitting_form(cells)
-        segments = list(_segments(view, cells, verdicts, reasons))
-        panels += [(chosen_form, panel) for panel in _panels(segments, verdicts, chosen_form, reasons)]
+    panels = list(figure_panels(view, counted, verdicts, form, reasons))
     return FigureCharts(
         charts=tuple(_chart(view, place, *panel, verdicts, judged) for place, panel in enumerate(panels, 1)),
         not_comparable=tuple(
-            assessment(view, node) for node, (verdict, _) in judged.items() if verdict == _NOT_COMPARABLE
+            assessment(view, node) for node, (verdict, _) in judged.items() if verdict == NOT_COMPARABLE
         ),
         reasons=tuple(dict.fromkeys(reasons)),
     )
-
-
-def _counted(view: View, node: NamedNode) -> _Counted | None:
-    graph, shown = view.graph, figure(view, node)
-    period = graph.link(node, SDMX_DIMENSION.refPeriod)
-    value = graph.plain(node, SDMX_MEASURE.obsValue)
-    start, end = (graph.plain(period, term) if period else "" for term in (COOP.startDate, COOP.endDate))
-    if not (value and start and end):
-        return None
-    amount = Decimal(value)
-    low, high, rounded_to = (graph.plain(node, term) for term in (COOP.lowerBound, COOP.upperBound, COOP.roundedTo))
-    half = Decimal(rounded_to) / 2 if rounded_to else None
-    about, indicator, breakdown, unit, area, _ = shown.cell
-    nature = graph.link(node, COOP.hasTimeNature)
-    return _Counted(
-        node=node,
-        figure=shown,
-        group=(indicator, unit, local_name(nature.value) if nature else "flow"),
-        series=(about, area, breakdown),
-        start=date.fromisoformat(start),
-        end=date.fromisoformat(end),
-        amount=amount,
-        low=Decimal(low) if low else amount - half if half else None,
-        high=Decimal(high) if high else amount + half if half else None,
-        best=bool({BEST_FIGURES} & set(graph.subjects(QB.observation, node))),
-    )
-
-
-def _assessments(view: View, counted: Sequence[_Counted]) -> dict[NamedNode, tuple[str, frozenset[NamedNode]]]:
-    """Return the assessments that compare two or more of the figures: the verdict, and which of them."""
-    here = {item.node for item in counted}
-    found = {node for item in here for node in view.graph.subjects(COOP.compares, item)}
-    judged = {}
-    for node in sorted(found, key=str):
-        compared = frozenset(view.graph.links(node, COOP.compares)) & here
-        verdict = view.graph.link(node, COOP.hasComparability)
-        if len(compared) > 1 and verdict:
-            judged[node] = (local_name(verdict.value), compared)
-    return judged
-
-
-def _verdicts(view: View, judged: Mapping[NamedNode, tuple[str, frozenset[NamedNode]]]) -> _Verdicts:
-    """Return the severest verdict on each pair of figures."""
-    verdicts: dict[frozenset[NamedNode], str] = {}
-    for severest in reversed(_SEVEREST):
-        for verdict, compared in judged.values():
-            if verdict == severest:
-                verdicts.update(dict.fromkeys(map(frozenset, combinations(compared, 2)), verdict))
-    return verdicts
-
-
-def _cells(counted: Iterable[_Counted]) -> tuple[_Cell, ...]:
-    by_cell: dict[tuple[object, ...], list[_Counted]] = defaultdict(list)
-    for item in counted:
-        by_cell[item.series, item.start, item.end].append(item)
-    return tuple(_cell(rivals) for rivals in by_cell.values())
-
-
-def _cell(rivals: Sequence[_Counted]) -> _Cell:
-    """Return a cell with the figure that stands for it: what a source publishes before what we computed."""
-    usable = [item for item in rivals if item.figure.backing.rank != "deprecated"] or list(rivals)
-    published = [item for item in usable if not item.figure.derived] or usable
-    preferred = [item for item in published if item.figure.backing.rank == "preferred"]
-    best = preferred or [item for item in published if item.best] or published
-    return _Cell(tuple(rivals), best[0], len({item.amount for item in best}) == 1)
-
-
-def _fitting_form(cells: Sequence[_Cell]) -> ChartForm:
-    lengths = Counter(cell.chosen.series for cell in cells)
-    percent = any(cell.chosen.figure.percent for cell in cells)
-    return "lines" if not percent and lengths and max(lengths.values()) >= 3 and len(lengths) <= MOST_LINES else "bars"
-
-
-def _segments(view: View, cells: Iterable[_Cell], verdicts: _Verdicts, reasons: list[Message]) -> Iterator[_Segment]:
-    """Yield the cells of each series, divided where they overlap or are not comparable."""
-    by_series: dict[tuple[str, ...], list[_Cell]] = defaultdict(list)
-    for cell in cells:
-        by_series[cell.chosen.series].append(cell)
-    for series in sorted(by_series, key=lambda key: _series_order(view, by_series[key][0])):
-        place, left = 0, by_series[series]
-        while left:
-            kept, left = _without_overlaps(left, verdicts, reasons)
-            for stretch in _unbroken(kept, verdicts):
-                yield _Segment(place, series, stretch)
-                place += 1
-
-
-def _series_order(view: View, cell: _Cell) -> tuple[object, ...]:
-    about, area, breakdown = cell.chosen.figure.about, cell.chosen.figure.area, cell.chosen.figure.breakdown
-    return (
-        sort_key(about.text if about else "", view.language),
-        sort_key(area.text if area else "", view.language),
-        sort_key(breakdown.text if breakdown else "", view.language),
-        cell.chosen.series,
-    )
-
-
-def _without_overlaps(
-    cells: Sequence[_Cell], verdicts: _Verdicts, reasons: list[Message]
-) -> tuple[list[_Cell], list[_Cell]]:
-    """Return counts of periods that do not overlap, those of the commonest length first, and what is left.
-
-    Running totals and levels overlap by their nature, and stay together. What an assessment says needs no other reason.
-    """
-    if cells[0].chosen.group[2] != "flow":
-        return list(cells), []
-    lengths = Counter(round(cell.chosen.days / 30) for cell in cells)
-    order = sorted(
-        cells,
-        key=lambda cell: (-lengths[round(cell.chosen.days / 30)], -cell.chosen.days, cell.chosen.start),
-    )
-    kept: list[_Cell] = []
-    left = []
-    for cell in order:
-        rival = next((other for other in kept if cell.chosen.overlaps(other.chosen)), None)
-        if rival is None:
-            kept.append(cell)
-        else:
-            left.append(cell)
-            if _conflict(cell, rival, verdicts):
-                continue
-            reasons.append(
-                Message(
-                    "The periods {one} and {other} overlap: what was counted in both would be drawn twice.",
-                    one=rival.chosen.figure.period,
-                    other=cell.chosen.figure.period,
-                )
-            )
-    return kept, left
-
-
-def _unbroken(cells: Iterable[_Cell], verdicts: _Verdicts) -> Iterator[tuple[_Cell, ...]]:
-    """Yield stretches of a series within which no two figures are assessed as not comparable."""
-    stretch: list[_Cell] = []
-    for cell in sorted(cells, key=lambda item: (item.chosen.end, item.chosen.start)):
-        if any(_conflict(cell, other, verdicts) for other in stretch):
-            yield tuple(stretch)
-            stretch = []
-        stretch.append(cell)
-    if stretch:
-        yield tuple(stretch)
-
-
-def _conflict(one: _Cell, other: _Cell, verdicts: _Verdicts) -> bool:
-    return verdicts.get(frozenset((one.chosen.node, other.chosen.node))) == _NOT_COMPARABLE
-
-
-def _panels(
-    segments: Iterable[_Segment], verdicts: _Verdicts, form: ChartForm, reasons: list[Message]
-) -> list[list[_Segment]]:
-    """Return the segments by picture: each in the first where nothing speaks against it."""
-    panels: list[list[_Segment]] = []
-    for segment in sorted(segments, key=lambda item: item.place):
-        fitting = [
-            panel
-            for panel in panels
-            if not any(
-                other.series == segment.series
-                or any(_conflict(one, two, verdicts) for one in segment.cells for two in other.cells)
-                for other in panel
-            )
-        ]
-        roomy = [panel for panel in fitting if _has_room(panel, segment, form)]
-        if fitting and not roomy:
-            reasons.append(
-                Message(
-                    "One picture has no more than {lines} lines or {bars} bars, so that it can be read.",
-                    lines=MOST_LINES,
-                    bars=MOST_BARS,
-                )
-            )
-        if roomy:
-            roomy[0].append(segment)
-        else:
-            panels.append([segment])
-    return panels
-
-
-def _has_room(panel: Sequence[_Segment], segment: _Segment, form: ChartForm) -> bool:
-    if form == "lines":
-        return len(panel) < MOST_LINES
-    return sum(len(item.cells) for item in panel) + len(segment.cells) <= MOST_BARS
 
 
 def _chart(
     view: View,
     place: int,
     form: ChartForm,
-    panel: Sequence[_Segment],
-    verdicts: _Verdicts,
+    panel: Sequence[FigureSegment],
+    verdicts: Verdicts,
     judged: Mapping[NamedNode, tuple[str, frozenset[NamedNode]]],
 ) -> FigureChart:
     cells = [cell for segment in panel for cell in segment.cells]
@@ -409,7 +168,7 @@ def _chart(
         cautions=tuple(
             assessment(view, node)
             for node, (verdict, compared) in judged.items()
-            if verdict == _WITH_CAUTION and len(compared & drawn) > 1
+            if verdict == WITH_CAUTION and len(compared & drawn) > 1
         ),
         unassessed=any(
             one.series[_ABOUT] != two.series[_ABOUT] and frozenset((a.chosen.node, b.chosen.node)) not in verdicts
@@ -443,7 +202,7 @@ def _in_own_language(texts: tuple[DisplayText, ...]) -> tuple[DisplayText, ...]:
     return tuple(text for text in texts if not text.tag) or texts
 
 
-def _at(one: _Counted, start: date, end: date) -> float:
+def _at(one: CountedFigure, start: date, end: date) -> float:
     """Return where a period stands on an axis of years: its middle, of running totals and levels its end."""
 
     def years(day: date) -> float:
@@ -452,7 +211,7 @@ def _at(one: _Counted, start: date, end: date) -> float:
     return (years(start) + years(end)) / 2 if one.group[2] in ("flow", "average") else years(end)
 
 
-def _names(view: View, panel: Sequence[_Segment]) -> Mapping[tuple[str, ...], DisplayText]:
+def _names(view: View, panel: Sequence[FigureSegment]) -> Mapping[tuple[str, ...], DisplayText]:
     """Return how each series is called: by whose it is, and by part and area where that alone does not tell it."""
     series = [segment.series for segment in panel]
     told: list[int] = []
@@ -471,9 +230,9 @@ def _names(view: View, panel: Sequence[_Segment]) -> Mapping[tuple[str, ...], Di
 
 
 def _values(
-    view: View, cells: Iterable[_Cell], place_of: Mapping[tuple[date, date], int], verdicts: _Verdicts
+    view: View, cells: Iterable[FigureCell], place_of: Mapping[tuple[date, date], int], verdicts: Verdicts
 ) -> Iterator[ChartValue]:
-    before: _Cell | None = None
+    before: FigureCell | None = None
     for cell in cells:
         one, shown = cell.chosen, cell.chosen.figure
         yield ChartValue(
@@ -490,14 +249,14 @@ def _values(
             before = cell
 
 
-def _join(view: View, one: _Counted, other: _Counted, verdicts: _Verdicts) -> ChartJoin:
+def _join(view: View, one: CountedFigure, other: CountedFigure, verdicts: Verdicts) -> ChartJoin:
     """Return how a line goes from one figure to the other: solid only where they compare and nothing says otherwise."""
     rules = counting_rule(view, one.node), counting_rule(view, other.node)
-    comparable = verdicts.get(frozenset((one.node, other.node))) == _COMPARABLE
+    comparable = verdicts.get(frozenset((one.node, other.node))) == COMPARABLE
     return "solid" if comparable and (rules[0] == rules[1] or not all(rules)) else "dashed"
 
 
-def _text(cell: _Cell) -> str:
+def _text(cell: FigureCell) -> str:
     shown = cell.chosen.figure
     precision = local_name(shown.precision.path) if shown.precision else ""
     sign = _SIGNS.get(precision, "")
@@ -506,7 +265,7 @@ def _text(cell: _Cell) -> str:
     return " ".join(filter(None, (sign, value, "≠" if cell.contested else "")))
 
 
-def _base(view: View, one: _Counted) -> str:
+def _base(view: View, one: CountedFigure) -> str:
     """Return what a share or a nested count is a part of: how many, of what, and whose and when where that differs."""
     shown, base = one.figure, view.graph.link(one.node, COOP.hasBase)
     if shown.change:
@@ -529,7 +288,7 @@ def _base(view: View, one: _Counted) -> str:
     return ""
 
 
-def _signs(chart: Chart, cells: Iterable[_Cell]) -> Iterator[Message]:
+def _signs(chart: Chart, cells: Iterable[FigureCell]) -> Iterator[Message]:
     """Yield what the signs of the picture mean, those that occur."""
     texts = [value.text for item in chart.series for value in item.values]
     values = [value for item in chart.series for value in item.values]
