@@ -34,7 +34,7 @@ class Piece(NamedTuple):
 
 
 def piece(data: bytes) -> Piece:
-    """Pack ``data``."""
+    """Pack ``data`` as a piece of a gzip file."""
     packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
     return Piece(packed, zlib.crc32(data), len(data), _shift(len(data)))
