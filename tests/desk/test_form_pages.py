@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from html import unescape
 
 import pytest
@@ -18,13 +17,10 @@ from tests.curation.forms.test_statements import ORGANIZATION, RIGHT
 
 TAKEN = Message("The slug “{slug}” is taken by {path}.", slug="lantern", path="data/org/lantern.ttl")
 STRAY = Message("Choose what this belongs to: something that is in the graph.")
-NO_SOURCE = {
-    "en": "Cite a source with coop:hasEvidence",
-    "ko": "출처를 밝히거나",
-    "ja": "出典を示すか",
-    "zh-Hans": "请用 coop:hasEvidence 注明来源",
-    "zh-Hant": "請用 coop:hasEvidence 註明來源",
-}
+NO_SOURCE = Message(
+    "Something below names no source: name one here for all of it, with the source's exact words, or one of its own "
+    "beside it."
+)
 _DRAFT = Message("draft")
 
 
@@ -242,16 +238,15 @@ def test_what_is_there_already_is_not_overwritten(cho_browser: FlaskClient) -> N
     [
         ("org", {"e.identifier": ["lantern"]}, "e.identifier.0.text", TAKEN),
         ("service", {"e.isProvidedBy": ["nobody"]}, "e.isProvidedBy.0.text", STRAY),
-        ("org", {"common.source": "", "common.quote": ""}, "e.prefLabel.0.hasEvidence.0.source", NO_SOURCE),
+        ("org", {"common.source": "", "common.quote": ""}, "common.source", NO_SOURCE),
     ],
 )
 def test_what_cannot_be_a_submission_yet_is_kept_as_a_draft(
-    cho_browser: FlaskClient, kind: str, change: Filled, control: str, fault: Message | Mapping[str, str], language: str
+    cho_browser: FlaskClient, kind: str, change: Filled, control: str, fault: Message, language: str
 ) -> None:
     answer = _posted(cho_browser, kind, {**RIGHT[kind], **change}, language=language)
     assert answer.status_code == 422
-    told = fault.in_language(language) if isinstance(fault, Message) else fault[language]
-    assert answer.text.count(told) >= 2
+    assert unescape(answer.text).count(fault.in_language(language)) >= 2
     assert f'<a href="#{control}">' in answer.text
     number = _hidden(answer.text)["submission"]
     assert _DRAFT.in_language(language) in cho_browser.get(f"/{language}/desk/submissions/{number}").text
@@ -300,3 +295,25 @@ def test_an_address_that_is_none_is_told_beside_its_field(cho_browser: FlaskClie
 def test_a_form_of_another_session_does_nothing(cho_browser: FlaskClient, app: object) -> None:
     answer = cho_browser.post("/en/desk/forms/org", data={**sent(ORGANIZATION), "action": "submit", "token": "0" * 64})
     assert answer.status_code == 403
+
+
+def test_a_form_says_in_words_of_people_how_dates_are_typed_and_that_a_source_is_missing(
+    cho_browser: FlaskClient,
+) -> None:
+    wrong = {**ORGANIZATION, "e.foundingDate": ["2019/03"]}
+    page = _posted(cho_browser, "org", wrong).text
+    assert "Write “2019/03” as a year, a month or a day: 2021, 2021-10 or 2021-10-08." in page
+    assert "xsd:gYear" not in page
+    unsourced = {name: values for name, values in ORGANIZATION.items() if not name.startswith("common")}
+    page = _posted(cho_browser, "org", unsourced).text
+    assert page.count("Something below names no source") == 2, "once beside the field, once above the form"
+    assert "coop:hasEvidence" not in page
+
+
+def test_what_one_passage_supports_names_it_once_when_a_submission_is_opened_again(cho_browser: FlaskClient) -> None:
+    submission = _posted(cho_browser, "org", {**ORGANIZATION, "e.homepage": ["https://again.example/"]}).location
+    form = cho_browser.get(f"/en/desk/forms?submission={submission.rpartition('/')[2]}", follow_redirects=True)
+    assert form.status_code == 200
+    typed = unescape(re.findall(r'<textarea[^>]*name="common.quote"[^>]*>\n(.*?)</textarea>', form.text, re.DOTALL)[0])
+    assert typed in ORGANIZATION["common.quote"]
+    assert "e.prefLabel.0.hasEvidence.0" not in form.text

@@ -59,15 +59,25 @@ class FileChange:
         _, segment, name = self.path.split("/")
         return EntityName(segment, name.removesuffix(".ttl"))
 
+    @property
+    def stated_before(self) -> frozenset[Triple]:
+        """What the content before states."""
+        return _stated(self.before)
+
+    @property
+    def stated_after(self) -> frozenset[Triple]:
+        """What the content after states."""
+        return _stated(self.after)
+
     @cached_property
     def added(self) -> tuple[Triple, ...]:
         """The statements that only the content after has, in order."""
-        return tuple(sorted(_stated(self.after) - _stated(self.before), key=str))
+        return tuple(sorted(self.stated_after - self.stated_before, key=str))
 
     @cached_property
     def removed(self) -> tuple[Triple, ...]:
         """The statements that only the content before has, in order."""
-        return tuple(sorted(_stated(self.before) - _stated(self.after), key=str))
+        return tuple(sorted(self.stated_before - self.stated_after, key=str))
 
 
 def base_hash(files: Iterable[FileChange]) -> str:

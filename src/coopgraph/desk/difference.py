@@ -16,6 +16,8 @@ from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.evidence import Passage, passage
 from coopgraph.reading.vocabulary import Vocabulary
 
+_Kind = OneOf["added", "removed", "changed"]
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedProperty:
@@ -32,7 +34,7 @@ class ChangedThing:
 
     iri: str
     name: DisplayText
-    kind: OneOf["added", "removed", "changed"]
+    kind: _Kind
     properties: tuple[ChangedProperty, ...]
     passages: tuple[Passage, ...]
 
@@ -41,22 +43,23 @@ def changed_things(change: FileChange, files: Workspace, words: Vocabulary, lang
     """Return what a change does, in the reader's language; ``files`` is the tree after the change."""
     graph = Graph([*change.added, *change.removed, *_around(change, files)])
     view = View(graph, words, language)
-    after = set(change.added)
     subjects = dict.fromkeys(triple.subject for triple in (*change.added, *change.removed))
     named = sorted((subject for subject in subjects if isinstance(subject, NamedNode)), key=_order)
-    return tuple(_thing(subject, change, view, files, after) for subject in named)
+    before, after = ({triple.subject for triple in stated} for stated in (change.stated_before, change.stated_after))
+    return tuple(
+        _thing(
+            subject,
+            "removed" if subject not in after else "added" if subject not in before else "changed",
+            change,
+            view,
+        )
+        for subject in named
+    )
 
 
-def _thing(subject: NamedNode, change: FileChange, view: View, files: Workspace, after: set[Triple]) -> ChangedThing:
+def _thing(subject: NamedNode, kind: _Kind, change: FileChange, view: View) -> ChangedThing:
     added = [triple for triple in change.added if triple.subject == subject]
     removed = [triple for triple in change.removed if triple.subject == subject]
-    whole_before = not any(True for _ in files.about(subject))
-    whole_after = not removed and all(
-        triple in after for triple in files.about(subject) if triple.predicate == RDF.type
-    )
-    kind: OneOf["added", "removed", "changed"] = (
-        "removed" if whole_before else "added" if whole_after and added else "changed"
-    )
     predicates = dict.fromkeys(triple.predicate for triple in (*added, *removed))
     return ChangedThing(
         subject.value,

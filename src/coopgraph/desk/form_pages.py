@@ -25,6 +25,7 @@ from coopgraph.curation.forms.entry import (
     empty_entry,
     fill_closed,
     fill_up,
+    gather_passage,
     open_record,
     posted_entry,
     stored_entry,
@@ -425,6 +426,7 @@ def _to_fill_in(forms: Forms, form: Form, files: Workspace, choices: Choices, su
         entry.record.node = ""
         for record in entry.records():  # of what is not there yet nothing is stored that could stand in a line
             record.is_open = True
+        gather_passage(entry, forms)
     before = next((item.before for item in submission.files if item.path == path), None) if submission else None
     base = file_version(before if submission else files.document(path or ""))
     return _Filled(

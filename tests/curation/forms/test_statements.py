@@ -235,7 +235,7 @@ def test_an_editorial_claim_takes_no_passage_that_is_not_its_own(workspace: Work
         ({"e.prefLabel": ["항구등@ko", ""]}, "e.identifier.0.text"),
         ({"e.prefLabel": ["항구등@ko", ""], "e.identifier": ["harbor-light"]}, "e.prefLabel.0.text"),
         ({"e.prefLabel": ["Harbor Light@en", "항구등"]}, "e.prefLabel.1.text"),
-        ({"common.source": "", "common.quote": ""}, "e.prefLabel.0.hasEvidence.0.source"),
+        ({"common.source": "", "common.quote": ""}, "common.source"),
         ({"common.source": "A page nobody knows"}, "common.source"),
         ({"common.quote": ""}, "common.quote"),
         ({"e.services.0.servesArea": [""]}, "e.services.0.servesArea.0.text"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -163,6 +164,25 @@ def stored_entry(forms: Forms, form: Form, node: NamedNode, stated: Index, choic
                 _fill_stored(forms, record, source, stated, choices, 0)
                 record.node = ""
     return entry
+
+
+def gather_passage(entry: FormEntry, forms: Forms) -> None:
+    """Name the passage that most claims of a new entity rest on once, as the one for all that names none.
+
+    Claims that have nothing more of their own are closed.
+    """
+    claims = [record for record in entry.records() if record.form == forms.of_claims]
+    rows = [(record, row) for record in claims for row in record.all_rows() if row.field.is_passage]
+    counted = Counter((row.source, row.quote) for _, row in rows if row.source and row.quote)
+    if not counted:
+        return
+    (gathered, _), *_ = counted.most_common(1)
+    entry.common.source, entry.common.quote = gathered
+    for record, row in rows:
+        if (row.source, row.quote) == gathered:
+            record.rows[row.field.key].remove(row)
+    for record in claims:
+        record.is_open = not record.is_blank
 
 
 def add_source(entry: FormEntry, forms: Forms) -> Record | None:

@@ -163,7 +163,7 @@ class _Writer:
         self.places.append(Place(node, None, None, next(nameless, record.control)))
         for item in record.fields:
             rows = record.rows.get(item.key, [])
-            if rows:
+            if rows and not (item.is_passage and all(row.is_blank for row in rows)):
                 self.places.append(Place(node, item.path, None, rows[0].control))
             if item.path == DCTERMS.identifier:
                 asked_in = rows[0].control if rows else record.control
@@ -213,6 +213,8 @@ class _Writer:
         value = self._original(row, node) or self._term(row)
         if value is None:
             return
+        if isinstance(value, Literal) and value.datatype == XSD.string and (said := _asked_spelling(item, row.text)):
+            self.faults[row.control] = said
         if not item.is_claimed or row.record is None:
             self._state(node, item.path, value, row.control)
             return
@@ -234,6 +236,16 @@ class _Writer:
             and (citation := self._citation(self._entry.common))
         ):
             found = [(self._entry.common, citation)]
+        if not found:
+            common = self._entry.common.control
+            self.places.append(
+                Place(node, item.path, None, common if item.at_least else rows[0].control if rows else common)
+            )
+            if item.at_least and not self._is_editorial(record):
+                self.faults[common] = Message(
+                    "Something below names no source: name one here for all of it, with the source's exact words, or "
+                    "one of its own beside it."
+                )
         for row, citation in found:
             self._state(node, item.path, citation, row.control)
 
@@ -351,6 +363,15 @@ def _typed(text: str, datatypes: Iterable[NamedNode]) -> Literal:
         if datatype in wanted and spelling.fullmatch(text):
             return Literal(text, datatype=datatype)
     return Literal(text, datatype=XSD.anyURI) if XSD.anyURI in wanted else Literal(text)
+
+
+def _asked_spelling(item: Field, text: str) -> Message | None:
+    """Return how a date or a number is typed, where ``text`` is none; the rules say it in terms of RDF."""
+    if COOP.PartialDate in item.datatypes:
+        return Message("Write “{text}” as a year, a month or a day: 2021, 2021-10 or 2021-10-08.", text=text)
+    if item.datatypes and {XSD.integer, XSD.decimal}.issuperset(item.datatypes):
+        return Message("Write “{text}” in digits, such as 1200.", text=text)
+    return None
 
 
 def _worded(text: str, tag: str) -> Literal:
