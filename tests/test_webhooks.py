@@ -136,7 +136,13 @@ def test_one_that_hangs_or_is_down_keeps_no_other_from_being_told(
     slow.server.shutdown()
 
 
-@pytest.mark.parametrize("host", ["10.0.0.1", "127.0.0.1:8443", "[::1]", "[::ffff:192.168.0.1]", "localhost"])
+WRITTEN_AS_PRIVATE = """
+10.0.0.1 127.0.0.1:8443 [::1] [::ffff:192.168.0.1] localhost localhost. a.localhost 127.1 2130706433 0x7f.0.0.1
+0177.0.0.1 127.0.0.1. 0 ①②⑦.⓪.⓪.① 127。0。0。1
+"""
+
+
+@pytest.mark.parametrize("host", WRITTEN_AS_PRIVATE.split())
 def test_an_address_that_is_written_as_private_is_refused(tmp_path: Path, host: str) -> None:
     outside = Webhooks(desk_database(tmp_path), tmp_path)
     with pytest.raises(WrongUsage, match="private network"):
@@ -157,7 +163,12 @@ def test_a_private_address_is_never_asked(
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://x.example/", "https://", "nothing", "https://user:word@x.example/", "http://x.example/", "https://x" * 999],
+    [
+        *("ftp://x.example/", "https://", "nothing", "http://x.example/", "https://x" * 999),
+        *("https://user:word@x.example/", "https://:word@x.example/", "https://@x.example/"),
+        *("https://x.example:99999/", "https://x.example:0/", "https://x.example:a/", "https://[::1", "https://a..b/"),
+        *("https://x.example/a b", "https://x.example/\r\nA: b", "https://x\0.example/", "https://\udcff/"),
+    ],
 )
 def test_an_address_that_cannot_be_told_is_refused(hooks: Webhooks, url: str) -> None:
     with pytest.raises(WrongUsage):

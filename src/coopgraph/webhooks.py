@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from coopgraph import __version__
 from coopgraph.database.database import Database
 from coopgraph.errors import NotFound, WrongUsage
-from coopgraph.http.guarded_client import PrivateAddress, is_public, send
+from coopgraph.http.guarded_client import PrivateAddress, is_askable, is_written_private, send
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.activity import ACTIVITIES, ACTIVITY_TYPES, read_activities
@@ -67,20 +67,21 @@ class Webhooks:
 
     def add(self, url: str, now: datetime) -> str:
         """Register an address, to be told of releases from now on; return the secret that signs, shown only here."""
-        told = urlsplit(url)
-        if len(url) > LONGEST_URL or told.scheme not in ("https", "http") or not told.hostname or told.username:
+        if len(url) > LONGEST_URL or not is_askable(url):
             raise WrongUsage(
                 Message("“{url}” is no address that can be told.", url=url[:LONGEST_URL]),
                 Message("Give one that begins with https:// and names a host."),
             )
-        if told.scheme == "http" and told.hostname not in self._inside:
+        told = urlsplit(url)
+        host = told.hostname or ""
+        if told.scheme == "http" and host not in self._inside:
             raise WrongUsage(
                 Message("What is sent by http could be read on its way."),
                 Message("Use https://, or name the host in the setting “webhook_inside”."),
             )
-        if told.hostname not in self._inside and _is_private(told.hostname):
+        if host not in self._inside and is_written_private(host):
             raise WrongUsage(
-                Message("{host} lies in a private network, where nothing is sent.", host=told.hostname),
+                Message("{host} lies in a private network, where nothing is sent.", host=host),
                 Message("Give a public address, or name the host in the setting “webhook_inside”."),
             )
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
@@ -200,16 +201,6 @@ def signature(secret: str, identifier: str, moment: int, body: bytes) -> str:
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{identifier}.{moment}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-
-
-def _is_private(host: str) -> bool:
-    """Whether ``host`` is written as a private address; where a name leads is known only when it is asked."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return not is_public(host)
-    except ValueError:
-        return False
 
 
 def _text(moment: datetime) -> str:

@@ -30,11 +30,13 @@ class Site:
             def answer(self) -> None:
                 site.asked[self.command, self.path] += 1
                 site.moments.append(time.monotonic())
-                status = {"/": 200, "/moved": 301, "/loop": 302, "/inside": 302, "/closed": 403}.get(self.path, 404)
+                status = {"/": 200, "/moved": 301, "/loop": 302, "/inside": 302, "/astray": 302, "/closed": 403}.get(
+                    self.path, 404
+                )
                 if self.path == "/only-get":
                     status = 405 if self.command == "HEAD" else 200
                 self.send_response(status)
-                places = {"/moved": "/", "/loop": "/loop", "/inside": "http://10.0.0.1/"}
+                places = {"/moved": "/", "/loop": "/loop", "/inside": "http://10.0.0.1/", "/astray": "http://[::1"}
                 if self.path in places:
                     self.send_header("Location", places[self.path])
                 self.end_headers()
@@ -67,7 +69,7 @@ def checked(site: Site, report: Path, *paths: str, now: datetime = NOW) -> dict[
 
 
 def test_what_became_of_each_address_is_told(site: Site, tmp_path: Path) -> None:
-    paths = ("/", "/moved", "/gone", "/loop", "/only-get", "/closed", "/inside")
+    paths = ("/", "/moved", "/gone", "/loop", "/only-get", "/closed", "/inside", "/astray")
     found = checked(site, tmp_path / "r", *paths)
     assert {path: (link.status, link.trouble) for path, link in found.items()} == {
         "/": (200, ""),
@@ -77,9 +79,10 @@ def test_what_became_of_each_address_is_told(site: Site, tmp_path: Path) -> None
         "/only-get": (200, ""),
         "/closed": (403, ""),
         "/inside": (0, "private address"),
+        "/astray": (0, "no web address"),
     }
     assert found["/moved"].final == f"{site.url}/"
-    assert {path for path, link in found.items() if link.is_broken} == {"/gone", "/loop", "/inside"}
+    assert {path for path, link in found.items() if link.is_broken} == {"/gone", "/loop", "/inside", "/astray"}
     assert set(read_link_report(tmp_path / "r")) == set(found.values())
 
 

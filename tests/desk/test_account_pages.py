@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -44,7 +44,8 @@ def test_a_second_factor_is_set_up_used_replaced_by_a_recovery_code_and_given_up
     assert (wrong.status_code, fields["secret"] in wrong.text) == (400, True)
     assert browser.post(address, data={**fields, "code": codes.now(), "password": "wrong"}).status_code == 400
     assert browser.post(address, data={"code": codes.now(), "password": PASSWORD}).status_code == 403
-    done = browser.post(address, data={**fields, "code": codes.now(), "password": PASSWORD})
+    shown = codes.now()
+    done = browser.post(address, data={**fields, "code": shown, "password": PASSWORD})
     recovery = re.findall(r"<code>([0-9a-f]{10})</code>", done.text)
     assert len(set(recovery)) == RECOVERY_CODES
     assert browser.get("/en/desk").location == "/en/desk/sign-in"
@@ -54,7 +55,8 @@ def test_a_second_factor_is_set_up_used_replaced_by_a_recovery_code_and_given_up
         return answer.status_code
 
     assert sign_in("") == 401
-    assert sign_in(codes.now()) == 303
+    assert sign_in(shown) == 401
+    assert sign_in(codes.at(datetime.now(UTC) + timedelta(seconds=30))) == 303
     assert sign_in(recovery[0]) == 303
     assert sign_in(recovery[0]) == 401
     again = app.test_client()
@@ -67,3 +69,10 @@ def test_a_second_factor_is_set_up_used_replaced_by_a_recovery_code_and_given_up
 
 def test_who_is_not_signed_in_has_no_account_page(app: Flask) -> None:
     assert app.test_client().get("/desk/account").status_code == 401
+
+
+def test_a_session_guesses_its_password_no_faster_than_signing_in_does(app: Flask, account: str) -> None:
+    browser = signed_in(app, account)
+    fields = {**form_fields(browser, "/en/desk/account"), "off": "1", "password": "wrong"}
+    answers = [browser.post("/en/desk/account/second-factor", data=fields).status_code for _ in range(4)]
+    assert answers == [400, 400, 400, 429]

@@ -73,13 +73,38 @@ def test_a_wrong_password_says_so_and_then_waits(app: Flask) -> None:
     assert signed_in(app, "cho").get("/desk").status_code == 200
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_nobody_is_signed_in_from_another_site(app: Flask, site: str) -> None:
-    answer = app.test_client().post(
-        "/desk/sign-in", data={"name": "cho", "password": PASSWORD}, headers={"Sec-Fetch-Site": site}
-    )
+@pytest.mark.parametrize(
+    ("header", "site"),
+    [
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Site", "same-site"),
+        ("Origin", "https://evil.example"),
+        ("Origin", "http://localhost.evil.example"),
+        ("Origin", "http://[localhost"),
+    ],
+)
+def test_nobody_is_signed_in_from_another_site(app: Flask, cho_browser: FlaskClient, header: str, site: str) -> None:
+    answer = app.test_client().post("/desk/sign-in", data={"name": "cho", "password": PASSWORD}, headers={header: site})
     assert answer.status_code == 403
     assert "Set-Cookie" not in answer.headers
+    fields = form_fields(cho_browser, "/en/desk/new")
+    assert cho_browser.post("/en/desk/new", data=fields, headers={header: site}).status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["null", "http://localhost"])
+def test_a_form_of_this_site_is_taken_whether_or_not_its_origin_is_told(app: Flask, origin: str) -> None:
+    fields = {"name": "cho", "password": PASSWORD}
+    assert app.test_client().post("/desk/sign-in", data=fields, headers={"Origin": origin}).status_code == 303
+
+
+@pytest.mark.parametrize("number", [10**6, 2**63, 10**40])
+def test_a_number_that_no_submission_has_is_not_found_however_large(
+    cho_browser: FlaskClient, app: Flask, var: Path, number: int
+) -> None:
+    for path in ("", "/edit", "/preview/1"):
+        assert cho_browser.get(f"/en/desk/submissions/{number}{path}").status_code == 404
+    bearer = {name: value.replace("Bearer", "bearer") for name, value in token(var, "cho", "curator").items()}
+    assert app.test_client().get(f"/submissions/{number}", headers=bearer).status_code == 404
 
 
 def test_a_form_without_its_token_does_nothing(cho_browser: FlaskClient, lantern: str) -> None:

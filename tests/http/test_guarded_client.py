@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -44,6 +47,24 @@ def test_nobody_at_an_address_is_an_error(server: str) -> None:
     for url in ("http://127.0.0.1:1/", "http:///nothing", "http://name.invalid/"):
         with pytest.raises((OSError, ValueError)):
             send("HEAD", url, patience=1, inside=["127.0.0.1"])
+
+
+def test_an_answer_that_trickles_in_is_broken_off() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def trickle() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while True:
+                    connection.sendall(b"x")
+                    time.sleep(0.02)
+
+        threading.Thread(target=trickle, daemon=True).start()
+        start = time.monotonic()
+        with pytest.raises(TimeoutError):
+            send("GET", f"http://127.0.0.1:{listener.getsockname()[1]}/", patience=0.2, inside=["127.0.0.1"])
+        assert time.monotonic() - start < 3
 
 
 PRIVATE = """

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from coopgraph import __version__
-from coopgraph.http.guarded_client import GuardedReply, PrivateAddress, send
+from coopgraph.http.guarded_client import GuardedReply, PrivateAddress, is_askable, send
 
 LINK_PATIENCE = 20.0
 """Seconds that a server has to answer."""
@@ -92,7 +92,7 @@ def read_link_report(report: Path) -> Iterator[CheckedLink]:
 def _followed(url: str, inside: Collection[str], asked: dict[str, float], pause: float) -> tuple[int, str, str]:
     final = url
     for _ in range(MOST_REDIRECTS + 1):
-        if urlsplit(final).scheme not in ("http", "https"):
+        if not is_askable(final):
             return 0, final, "no web address"
         try:
             reply = _asked(final, inside, asked, pause)
@@ -102,7 +102,10 @@ def _followed(url: str, inside: Collection[str], asked: dict[str, float], pause:
             return 0, final, type(error).__name__
         if not (300 <= reply.status < 400 and reply.location):
             return reply.status, final, ""
-        final = urljoin(final, reply.location)
+        try:
+            final = urljoin(final, reply.location)
+        except ValueError:
+            return 0, reply.location, "no web address"
     return 0, final, "too many redirects"
 
 

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from coopgraph.database.migrations import migrate
-from coopgraph.errors import NoRoom, OurFault
+from coopgraph.errors import NoRoom, NotFound, OurFault
 from coopgraph.messages.message import Message
 
 DESK_FILE = "desk.sqlite3"
@@ -76,6 +76,11 @@ def _told() -> Iterator[None]:
         yield
     except sqlite3.IntegrityError:
         raise
+    except OverflowError as error:
+        # Only numbers by which something is asked for come from outside.
+        raise NotFound(
+            Message("Nothing here has a number as large as that."), Message("Look it up in the list.")
+        ) from error
     except (sqlite3.Error, OSError) as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             raise NoRoom(Message("There is no room here to keep this."), Message("Try again later.")) from error

@@ -15,7 +15,7 @@ from coopgraph.desk.accounts import Accounts, Person, new_secret, second_factor_
 from coopgraph.desk.desk_pages import DeskRenderer, PageAnswer, Route
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.openid import Attempt, OpenIDProvider
-from coopgraph.errors import CoopgraphError, NotFound, NotSignedIn, OurFault, WrongUsage
+from coopgraph.errors import CoopgraphError, NotFound, NotSignedIn, OurFault, TooManySignIns, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.web.common.origin import absolute_url
 from coopgraph.web.common.problems import status_of
@@ -59,12 +59,13 @@ def account_routes(
         person = identity.author_of_form()
         password, secret = request.form.get("password", ""), request.form.get("secret", "")
         try:
-            if request.form.get("off"):
-                accounts.give_up_second_factor(person.name, password, now=datetime.now(UTC))
-                return show.leads_to("/desk/sign-in")
-            code = request.form.get("code", "")
-            codes = accounts.enrol_second_factor(person.name, secret, password, code, now=datetime.now(UTC))
-        except WrongUsage as error:
+            with identity.tries(person.name):
+                if request.form.get("off"):
+                    accounts.give_up_second_factor(person.name, password, now=datetime.now(UTC))
+                    return show.leads_to("/desk/sign-in")
+                code = request.form.get("code", "")
+                codes = accounts.enrol_second_factor(person.name, secret, password, code, now=datetime.now(UTC))
+        except (WrongUsage, TooManySignIns) as error:
             return _account(person, secret if len(secret) == len(new_secret()) else new_secret(), error)
         return show.page("desk_recovery_codes.html", codes=codes)
 

@@ -140,7 +140,8 @@ class Accounts:
         Returns the recovery codes, which are shown once: each signs in once in the place of a code. Whoever was signed
         in no longer is. Raises :class:`WrongUsage` where the password or the code is wrong.
         """
-        if not _SECRET.fullmatch(secret) or _code_step(secret, code, now) is None:
+        step = _code_step(secret, code, now) if _SECRET.fullmatch(secret) else None
+        if step is None:
             raise WrongUsage(
                 Message("The code does not fit the secret."),
                 Message("Type the code that the app shows now; the clock of the device has to be right."),
@@ -149,6 +150,8 @@ class Accounts:
         codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
         self._change(name, "second_factor", secret, "second factor set", name, now)
         with self._database.transaction() as connection:
+            # The code that was shown now counts no second time.
+            connection.execute("UPDATE account SET last_code = ? WHERE name = ?", (step, name))
             connection.executemany("INSERT INTO recovery_code VALUES (?, ?)", [(_digest(item), name) for item in codes])
         return codes
 

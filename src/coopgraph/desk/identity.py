@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from flask import g, request
@@ -17,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from coopgraph.desk.accounts import SESSION, Accounts, Person
 from coopgraph.desk.sign_in_delays import SignInDelays
-from coopgraph.errors import NotPermitted, NotSignedIn
+from coopgraph.errors import NotPermitted, NotSignedIn, WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.web.common import request_context
 
@@ -28,7 +29,7 @@ class StaleForm(NotPermitted):
     """A form carries the token of a session that is not the present one."""
 
 
-_BEARER = "Bearer "
+_BEARER = "bearer"
 
 
 class Identity:
@@ -41,9 +42,8 @@ class Identity:
     def person(self) -> Person | None:
         """Return who is signed in, or None. Raises :class:`NotSignedIn` for a token that does not hold."""
         if "person" not in g:
-            written = request.headers.get("Authorization", "")
-            if written.startswith(_BEARER):
-                g.person = self._accounts.of_token(written.removeprefix(_BEARER).strip(), now=self._now())
+            if (token := _token()) is not None:
+                g.person = self._accounts.of_token(token, now=self._now())
             else:
                 secret = _session()
                 g.person = self._accounts.of_session(secret, now=self._now()) if secret else None
@@ -62,7 +62,7 @@ class Identity:
 
     def of_token(self) -> Person:
         """Return whose token the request carries; a session does not count. Raises :class:`NotSignedIn`."""
-        if not request.headers.get("Authorization", "").startswith(_BEARER):
+        if _token() is None:
             raise NotSignedIn(
                 Message("This address wants a token."),
                 Message("Send “Authorization: Bearer TOKEN”; `coopgraph user token NAME` gives one."),
@@ -75,17 +75,23 @@ class Identity:
         Raises :class:`NotSignedIn`, :class:`TooManySignIns`.
         """
         self._demand_same_site()
-        client = request_context.client_hash() or b""
-        self._delays.check(client, name, time.monotonic())
-        try:
+        with self.tries(name):
             secret = self._accounts.sign_in(name, password, code, now=self._now())
-        except NotSignedIn:
-            self._delays.failed(client, name, time.monotonic())
-            raise
-        self._delays.succeeded(client, name)
         g.session = secret
         g.pop("person", None)
         return secret
+
+    @contextmanager
+    def tries(self, name: str) -> Iterator[None]:
+        """Count a failure within the block as one to sign in as ``name``. Raises :class:`TooManySignIns`."""
+        client = request_context.client_hash() or b""
+        self._delays.check(client, name, time.monotonic())
+        try:
+            yield
+        except (NotSignedIn, WrongUsage):
+            self._delays.failed(client, name, time.monotonic())
+            raise
+        self._delays.succeeded(client, name)
 
     def hand_over(self, response: Response, secret: str) -> None:
         """Have ``response`` hand the secret of a session to the browser."""
@@ -112,7 +118,7 @@ class Identity:
     def author_of_form(self) -> Person:
         """Return who sent the present form. Raises :class:`NotPermitted` where it may come from another site."""
         person = self.required()
-        if request.headers.get("Authorization", "").startswith(_BEARER):
+        if _token() is not None:
             return person
         self._demand_same_site()
         token = request.form.get("token", "")
@@ -126,7 +132,10 @@ class Identity:
 
     def is_of_this_site(self) -> bool:
         """Return whether the present request may have been made by a page of this service, and by no other."""
-        return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+        # Pages with the referrer policy "no-referrer" send their forms with the origin "null".
+        origin = request.headers.get("Origin", "null")
+        here = origin in ("null", f"http://{request.host}", f"https://{request.host}")
+        return here and request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
 
     def _demand_same_site(self) -> None:
         if not self.is_of_this_site():
@@ -139,3 +148,9 @@ def _session() -> str | None:
     """Return the secret of the session: the one that begins with this answer, or that the browser sent."""
     found: str | None = g.get("session") or request.cookies.get(COOKIE)
     return found
+
+
+def _token() -> str | None:
+    """Return the token that the request carries (RFC 6750), or None for another scheme or none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == _BEARER else None
