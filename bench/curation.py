@@ -1,7 +1,8 @@
 """Curating the real graph: what a report on a changed organization costs, and a release made from the one before.
 
-Run as ``python -m bench.curation``. Processor time counts with children, whose own is told apart; the changes are made
-in a copy of the tree, each in another organization, one of whose claims gets a note.
+Run as ``python -m bench.curation [--times N]``. Processor time counts with children, whose own is told apart; the
+changes are made in a copy of the tree, each in another organization, one of whose claims gets a note. With ``--times``
+all records but periods are in the tree so many times, under other names.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ import click
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.desk.resident_build import ResidentBuild
+from coopgraph.model.iris import BASE
+from coopgraph.rdf.formats import TURTLE
+from coopgraph.rdf.namespaces import DCTERMS
+from coopgraph.rdf.read import read_rdf
 from coopgraph.settings import Settings
 
 ORGANIZATIONS = 30
@@ -79,6 +84,22 @@ def release_costs(tree: Tree, var: Path, *, releases: int = RELEASES) -> tuple[C
     return tuple(costs)
 
 
+def multiply(data: Path, times: int) -> None:
+    """Add copies of the files of records in ``data``, so that each is there ``times`` times; of periods there are none.
+
+    A copy says of things of other names what the first says; all of it stands in N-Triples, which are Turtle.
+    """
+    places = [place for place in data.glob("*/*.ttl") if place.parent.name != "period"]
+    slugs = {place.stem for place in places}
+    name = re.compile(rf'(<{BASE}id/(?!area/|concept/|period/)[a-z-]+/|{DCTERMS.identifier} ")([a-z0-9-]+)')
+    for place in places:
+        lines = "".join(f"{quad.triple} .\n" for quad in read_rdf(place.read_bytes(), TURTLE))
+        marked = name.sub(lambda found: found[0] + ("\0" if found[2] in slugs else ""), lines)
+        for number in range(2, times + 1):
+            own = f"-copy{number}"
+            place.with_stem(place.stem + own).write_text(marked.replace("\0", own), encoding="utf-8")
+
+
 def _chosen(tree: Tree, number: int) -> Sequence[Path]:
     places = [place for place in (tree.data / "org").glob("*.ttl") if _CLAIM.search(place.read_bytes())]
     by_size = sorted(places, key=lambda place: (place.stat().st_size, place.name))
@@ -113,18 +134,26 @@ def _spent() -> tuple[float, float]:
 
 
 @click.command()
-def main() -> None:
+@click.option(
+    "--times", default=1, show_default=True, type=click.IntRange(min=1), help="How often each record is there."
+)
+def main(times: int) -> None:
     """Print what curating the real graph costs."""
     with tempfile.TemporaryDirectory(prefix="coopgraph-bench-") as folder:
         own = locate(Settings())
         data = Path(folder) / "data"
         shutil.copytree(own.data, data)
+        multiply(data, times)
         tree = Tree(own.ontology, own.shapes, data)
         reports = report_costs(tree)
-        releases = release_costs(tree, Path(folder) / "var")
-    each = sorted(cost.processor for cost in reports[1:])
-    click.echo(f"reports: median {statistics.median(each):.3f}, 90th percentile {each[len(each) * 9 // 10]:.3f}")
-    for cost in (*reports, *releases):
+        each = sorted(cost.processor for cost in reports[1:])
+        click.echo(f"reports: median {statistics.median(each):.3f}, 90th percentile {each[len(each) * 9 // 10]:.3f}")
+        _tell(reports)
+        _tell(release_costs(tree, Path(folder) / "var"))
+
+
+def _tell(costs: Sequence[CurationCost]) -> None:
+    for cost in costs:
         click.echo(f"{cost.step}: {cost.processor:.3f} s, of that {cost.children:.3f} in children; {cost.wall:.2f} s")
 
 

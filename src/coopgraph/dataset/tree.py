@@ -91,10 +91,8 @@ class Tree:
                     Message("Check its name, or the setting “data”."),
                 )
             for path in _turtle_files(folder):
-                inside = PurePosixPath(path)
-                if name == "shapes" and inside.parts[0] == FORMS_FOLDER:
-                    continue
-                yield TreeFile(_graph(name, inside), f"{name}/{path}", folder / path)
+                if name != "shapes" or not path.startswith(f"{FORMS_FOLDER}/"):
+                    yield _tree_file(name, folder, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +290,11 @@ def _turtle_files(folder: Path) -> Iterator[str]:
         for name in (*folders, *files):
             if name.endswith(".ttl") and not name.startswith("."):
                 yield inside.removeprefix("./") + name
+
+
+@lru_cache(maxsize=2**15)  # whoever keeps a tree open lists its files for every report
+def _tree_file(name: str, folder: Path, path: str) -> TreeFile:
+    return TreeFile(_graph(name, PurePosixPath(path)), f"{name}/{path}", folder / path)
 
 
 def _graph(name: str, inside: PurePath) -> str:
