@@ -126,7 +126,7 @@ def _put(tree: Tree, changes: Iterable[Change]) -> list[Change]:
         place = tree.data / path
         before.append((path, place.read_bytes() if place.is_file() else None))
         if data is None:
-            place.unlink()
+            place.unlink(missing_ok=True)
         else:
             place.write_bytes(data)
     return before
