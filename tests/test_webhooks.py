@@ -21,6 +21,8 @@ from coopgraph.publishing.files import ReleaseContents
 from coopgraph.webhooks import BACK_OFF, Webhooks
 from tests.publishing.conftest import contents, publish, tree, with_note
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["contents", "publish", "tree", "with_note"]
 
 NOW = datetime(2026, 2, 1, 12, tzinfo=UTC)
@@ -73,7 +75,6 @@ Publish = Callable[..., object]
 WithNote = Callable[[str], ReleaseContents]
 
 
-@pytest.mark.slow
 def test_each_release_is_told_once_oldest_first_and_signed(
     hooks: Webhooks, receiver: Receiver, publish: Publish, with_note: WithNote
 ) -> None:

@@ -23,6 +23,8 @@ from coopgraph.cli.main import cli
 from coopgraph.dataset.generator import generate
 from tests.running_server import COMMAND, Served, serve_dataset
 
+pytestmark = pytest.mark.slow
+
 TRIPLES = 2000
 
 
@@ -49,7 +51,6 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Run:
         patch.undo()
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_run_that_is_told_to_end_takes_its_servers_with_it(tmp_path: Path) -> None:
     command = [sys.executable, "-c", COMMAND, "--var", str(tmp_path), "bench", "--scale", "1000"]
@@ -89,7 +90,6 @@ def test_quick_peers_take_turns_and_the_middle_one_counts(monkeypatch: pytest.Mo
     assert loads["b"].beside(loads["slow"]) == pytest.approx(8 / 0.5)
 
 
-@pytest.mark.slow
 def test_every_kind_was_answered_alike_by_all(measured: Run) -> None:
     ours, other, bare = measured.results
     assert (ours.name, other.name, bare.name) == ("coopgraph", "the same again", BARE)
@@ -99,7 +99,6 @@ def test_every_kind_was_answered_alike_by_all(measured: Run) -> None:
         assert cold.rows == other.cold[kind].rows == bare.cold[kind].rows
 
 
-@pytest.mark.slow
 def test_a_trivial_query_was_answered_beside_long_ones(measured: Run) -> None:
     ours, other, _ = measured.results
     assert ours.beside_long is not None
@@ -136,7 +135,6 @@ def test_the_figures_as_json_are_complete(measured: Run) -> None:
     assert len(raw["results"][0]["cold"]["many rows"]["times"]) == 3
 
 
-@pytest.mark.slow
 def test_both_clients_count_what_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "data.ttl"
     data.write_text("<x:s> <x:p> 1 .", encoding="utf-8")

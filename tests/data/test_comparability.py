@@ -19,6 +19,8 @@ from coopgraph.rdf.terms import Term
 
 from .figures import Figure, best_figures, key, one
 
+pytestmark = pytest.mark.slow
+
 
 def assessed(graph: Index) -> dict[frozenset[Term], set[str]]:
     """Return the verdicts on each pair of figures."""
@@ -59,14 +61,12 @@ def unsaid(pairs: Iterator[tuple[Figure, Figure]], verdicts: dict[frozenset[Term
     return [(a.name, b.name) for a, b in pairs if frozenset((a.node, b.node)) not in verdicts]
 
 
-@pytest.mark.slow
 def test_neighbours_in_a_series_of_one_body_are_assessed(graph: Index) -> None:
     pairs = list(drawn_as_a_line(best_figures(graph)))
     assert len(pairs) > 50
     assert not unsaid(iter(pairs), assessed(graph))
 
 
-@pytest.mark.slow
 def test_bodies_side_by_side_for_one_area_and_period_are_assessed(graph: Index) -> None:
     pairs = list(drawn_as_bars(graph, best_figures(graph)))
     assert len(pairs) > 5

@@ -20,6 +20,8 @@ from coopgraph.rdf.terms import Term
 from .figures import ATTRIBUTE, Figure, best_figures, figure, key, one
 from .test_comparability import assessed, drawn_as_a_line
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -92,7 +94,6 @@ def outcome(graph: Index, node: Term) -> Interval:
     return outcome_of(one(graph, node, COOP.formula).value, inputs)
 
 
-@pytest.mark.slow
 def test_each_value_is_what_its_formula_gives(graph: Index, computed_figures: list[Term]) -> None:
     assert len(computed_figures) > 50
     wrong = {}

@@ -26,6 +26,8 @@ from coopgraph.reading.graph_source import GraphSource
 from coopgraph.reading.vocabulary import read_vocabulary
 from tests.conftest import THOROUGH
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 CONTEXT_DOCUMENT = (ROOT / "ontology" / "context" / "v1.jsonld").read_bytes()
 CONTEXT = Context(CONTEXT_DOCUMENT)
@@ -70,12 +72,10 @@ def known(url: str, options: object = None) -> dict[str, Any]:
     return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": document}
 
 
-@pytest.mark.slow
 def test_every_kind_with_a_frame_is_looked_at(documents: list[tuple[Description, str, dict[str, Any]]]) -> None:
     assert Counter(name for _, name, _ in documents).keys() == FRAMES.keys()
 
 
-@pytest.mark.slow
 def test_each_document_is_what_the_schema_of_its_frame_tells(
     documents: list[tuple[Description, str, dict[str, Any]]], filled: MaterializedGraphs
 ) -> None:

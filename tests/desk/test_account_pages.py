@@ -71,6 +71,7 @@ def test_who_is_not_signed_in_has_no_account_page(app: Flask) -> None:
     assert app.test_client().get("/desk/account").status_code == 401
 
 
+@pytest.mark.slow
 def test_a_session_guesses_its_password_no_faster_than_signing_in_does(app: Flask, account: str) -> None:
     browser = signed_in(app, account)
     fields = {**form_fields(browser, "/en/desk/account"), "off": "1", "password": "wrong"}

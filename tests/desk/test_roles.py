@@ -19,6 +19,8 @@ from tests.desk.browsers import PASSWORD, form_fields, signed_in, token
 from tests.desk.conftest import NOW
 from tests.desk.test_review import TURTLE, _dated
 
+pytestmark = pytest.mark.slow
+
 MAY: dict[str, tuple[Role, ...]] = {
     "submit": ("curator", "reviewer", "publisher", "admin"),
     "list": ("curator", "reviewer", "publisher", "admin"),
@@ -38,7 +40,6 @@ def people(var: Path) -> dict[Role, str]:
     return named
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("action", MAY)
 def test_a_role_may_do_what_the_table_says(
@@ -111,7 +112,6 @@ def test_a_program_undoes_too(
     assert undone.get_json()["undoes"] == made.get_json()["id"]
 
 
-@pytest.mark.slow
 def test_an_administrator_gives_roles_and_disables_but_not_themselves(
     app: Flask, var: Path, people: dict[Role, str]
 ) -> None:

@@ -36,6 +36,7 @@ def test_an_update_becomes_the_change_set_of_the_file_that_it_concerns(
     assert review.outcome(cho, outcome.submission.id).conforms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("update", "said"),
     [

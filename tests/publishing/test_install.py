@@ -25,6 +25,8 @@ from coopgraph.publishing.releases import withdraw
 from coopgraph.rdf.namespaces import COOP, RDF
 from tests.conftest import THOROUGH
 
+pytestmark = pytest.mark.slow
+
 Publish = Callable[..., Manifest | None]
 WithNote = Callable[[str], ReleaseContents]
 
@@ -103,7 +105,6 @@ def test_a_damaged_current_release_is_made_whole_again(
     assert verified_current(tmp_path) is not None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"release": 7}', '{"release": "../.."}', '{"release": "x"}'])
 def test_an_unreadable_sign_of_the_current_release_is_mended_by_the_next_build(
     publish: Publish, contents: ReleaseContents, tmp_path: Path, text: str
@@ -125,7 +126,6 @@ def test_the_content_of_a_withdrawn_release_is_not_published_again(
     assert release_folder.current(tmp_path) == safe.id
 
 
-@pytest.mark.slow
 def test_killed_at_any_moment_the_current_release_stays_whole(
     contents: ReleaseContents, with_note: WithNote, tmp_path: Path
 ) -> None:

@@ -16,6 +16,8 @@ from coopgraph.model.release_folder import ADDED, REMOVED
 from coopgraph.publishing.files import EXPORTS, ReleaseContents
 from coopgraph.publishing.releases import compare, finish_withdrawals, prune, use, withdraw
 
+pytestmark = pytest.mark.slow
+
 Publish = Callable[..., Manifest | None]
 WithNote = Callable[[str], ReleaseContents]
 
@@ -55,7 +57,6 @@ def test_a_damaged_release_cannot_be_used(three: list[str], tmp_path: Path) -> N
     assert release_folder.current(tmp_path) == three[2]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["2026-01-01-00000000", "../releases", "", "current.json"])
 def test_an_unknown_release_is_not_found(three: list[str], tmp_path: Path, name: str) -> None:
     for attempt in (lambda: use(tmp_path, name), lambda: withdraw(tmp_path, name, "Because.", NOON)):
@@ -90,7 +91,6 @@ def test_after_a_withdrawal_nothing_on_disk_names_what_was_removed(three: list[s
     assert [item.name for item in release_folder.folder(tmp_path, three[1]).iterdir()] == ["tombstone.json"]
 
 
-@pytest.mark.slow
 def test_after_a_withdrawal_the_other_releases_are_whole(three: list[str], tmp_path: Path) -> None:
     withdraw(tmp_path, three[1], "An address was published.", NOON)
     assert [manifest.id for manifest in release_folder.manifests(tmp_path)] == [three[2], three[0]]
@@ -123,7 +123,6 @@ def test_a_withdrawal_needs_a_reason(three: list[str], tmp_path: Path) -> None:
         withdraw(tmp_path, three[1], "  ", NOON)
 
 
-@pytest.mark.slow
 def test_a_withdrawal_names_other_releases_that_hold_the_same(
     publish: Publish, contents: ReleaseContents, with_note: WithNote, tmp_path: Path
 ) -> None:

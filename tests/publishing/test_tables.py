@@ -18,6 +18,8 @@ from coopgraph.rdf import nquads
 from coopgraph.rdf.jsonld import Context
 from coopgraph.web.app import create_app
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def client(app_context: AppContext) -> FlaskClient:
@@ -36,7 +38,6 @@ def value(cell: str) -> object:
         return cell
 
 
-@pytest.mark.slow
 def test_the_tables_of_a_release_say_what_those_of_the_service_say(client: FlaskClient, published: Path) -> None:
     release = release_folder.current(published)
     assert release

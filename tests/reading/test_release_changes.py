@@ -25,6 +25,8 @@ from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
 from tests.publishing.conftest import tree, whole_contents
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["tree", "whole_contents"]
 
 MONTHS = ("2016-04", "2016-05", "2016-04", "2016-06")
@@ -57,7 +59,6 @@ def client(releases: tuple[Path, list[Manifest]]) -> Iterator[FlaskClient]:
     served.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("before", "after"), [(0, 1), (0, 2), (0, 3), (1, 3), (2, 3)])
 def test_folded_differences_are_the_difference_of_the_dumps(
     releases: tuple[Path, list[Manifest]], before: int, after: int
@@ -69,7 +70,6 @@ def test_folded_differences_are_the_difference_of_the_dumps(
     assert told == {item for item in lines if not item[1].endswith(f"<{graph_iri('catalog')}> .".encode())}
 
 
-@pytest.mark.slow
 def test_releases_that_nothing_leads_between_are_told(releases: tuple[Path, list[Manifest]]) -> None:
     var, made = releases
     for after, before in ((made[0].id, ""), (made[0].id, made[1].id), (made[1].id, "2020-01-01-00000000")):

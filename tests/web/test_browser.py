@@ -94,6 +94,7 @@ def test_a_whole_visit_is_one_entry_of_the_history(browser: Browser, served: Ser
     page.context.close()
 
 
+@pytest.mark.slow
 def test_whom_to_call_is_on_the_first_screen_of_a_phone(browser: Browser, served: Served) -> None:
     page = opened(browser, 390)
     for language in LANGUAGES:
@@ -197,6 +198,7 @@ def test_the_way_out_stays_in_sight_while_scrolling(browser: Browser, served: Se
     page.context.close()
 
 
+@pytest.mark.slow
 def test_the_keyboard_reaches_the_content_first_and_focus_is_seen(browser: Browser, served: Served) -> None:
     page = opened(browser)
     page.goto(f"{served.url}/en/doc/org/lantern")

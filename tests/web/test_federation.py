@@ -51,6 +51,7 @@ def test_rows_of_two_servers_are_joined(served: Served, other: Served) -> None:
     assert b"zh-Hant" in served.ask(query).body
 
 
+@pytest.mark.slow
 def test_a_silent_call_to_nobody_leaves_the_rest(served: Served) -> None:
     nobody = next(item for item in _asks(served) if "127.0.0.1" in item)
     query = f"SELECT * {{ ?s ?p ?o SERVICE SILENT <{nobody}> {{ ?s ?q ?x }} }}"

@@ -56,7 +56,7 @@ OF_LIMITS = {"query-timeout", "query-memory", "result-too-large"}
 MEMORY = 640 * 1024**2
 """Bytes that the server's own process may have taken at most, after everything."""
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 Check = Callable[[], str]
 """Sends a case; returns what is wrong with its answer, or nothing."""
 
@@ -178,7 +178,6 @@ def flaw(reply: Reply) -> str:
 # Queries
 
 
-@pytest.mark.slow
 def test_a_malformed_query_is_told_its_place_in_plain_words(served: Served, guarded: Served) -> None:
     def check(case: Malformed) -> str:
         reply = send(served, case.query.encode("utf-8"))
@@ -203,7 +202,6 @@ def test_what_is_nested_too_deep_is_refused_with_its_place(guarded: Served) -> N
     survive(guarded, {name: partial(check, query) for name, query in hostile.NESTED.items()})
 
 
-@pytest.mark.slow
 def test_a_query_that_takes_all_it_can_get_takes_nothing_from_others(served: Served, guarded: Served) -> None:
     def check(query: str) -> str:
         reply = send(served, query.encode(), timeout=SHORT)
@@ -216,7 +214,6 @@ def test_a_query_that_takes_all_it_can_get_takes_nothing_from_others(served: Ser
     survive(served, {name: partial(check, query) for name, query in cases.items()})
 
 
-@pytest.mark.slow
 def test_a_result_that_xml_cannot_hold_is_not_given_as_xml(served: Served) -> None:
     def check(query: str) -> str:
         reply = send(served, query.encode(), "application/sparql-results+xml")
@@ -227,7 +224,6 @@ def test_a_result_that_xml_cannot_hold_is_not_given_as_xml(served: Served) -> No
     survive(served, {name: partial(check, query) for name, query in hostile.XML.items()})
 
 
-@pytest.mark.slow
 def test_a_query_reaches_no_other_server_and_no_file(served: Served, guarded: Served) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         other.setblocking(False)
@@ -303,7 +299,6 @@ def exchange_once(served: Served, sent: bytes) -> Reply | None:
             return None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("group", ["FRAMING", "HEADERS", "ADDRESSES", "BODIES"])
 def test_a_request_that_is_none_is_refused(guarded: Served, group: str) -> None:
     release = guarded.ask("ASK {}").headers["X-Coopgraph-Release"].encode()
@@ -388,7 +383,6 @@ BEGINNINGS = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sent", BEGINNINGS.values(), ids=BEGINNINGS)
 def test_connections_that_wait_keep_nobody_waiting_and_are_closed(hurried: Served, sent: bytes) -> None:
     with many(hurried, sent) as connections:
@@ -399,7 +393,6 @@ def test_connections_that_wait_keep_nobody_waiting_and_are_closed(hurried: Serve
     assert answers == ({b"HTTP/1.1 408 Request Timeout"} if sent and not sent.endswith(b"\r\n\r\n") else {b""})
 
 
-@pytest.mark.slow
 def test_a_body_that_comes_byte_by_byte_has_as_long_as_any_other(hurried: Served) -> None:
     with connected(hurried) as connection:
         connection.sendall(POST.encode() + b"Content-Length: 1000\r\n\r\n")
@@ -412,7 +405,6 @@ def test_a_body_that_comes_byte_by_byte_has_as_long_as_any_other(hurried: Served
         assert not lateness(hurried)
 
 
-@pytest.mark.slow
 def test_many_large_bodies_that_are_half_sent_take_no_more_memory_than_is_given_to_all(hurried: Served) -> None:
     before = peak_memory(hurried)
     head = POST.encode() + f"Content-Length: {LARGEST}\r\n\r\n".encode()
@@ -426,7 +418,6 @@ def test_many_large_bodies_that_are_half_sent_take_no_more_memory_than_is_given_
     assert peak_memory(hurried) - before < MANY * LARGEST
 
 
-@pytest.mark.slow
 def test_bodies_that_break_off_are_never_taken_for_whole(hurried: Served) -> None:
     for framing in (b"Content-Length: 1000\r\n\r\nASK {}", b"Transfer-Encoding: chunked\r\n\r\n6\r\nASK {}\r\n"):
         with connected(hurried) as connection:
@@ -444,7 +435,6 @@ def test_clients_that_leave_at_once_leave_nothing_behind(hurried: Served) -> Non
     assert not lateness(hurried)
 
 
-@pytest.mark.slow
 def test_clients_that_never_read_keep_nobody_waiting(hurried: Served) -> None:
     large = urllib.parse.urlencode({"query": "SELECT ?s ?p { ?s ?p ?o }", "format": "csv"})
     request = f"GET /sparql?{large} HTTP/1.1\r\nHost: a\r\n\r\n".encode()

@@ -28,7 +28,7 @@ from coopgraph.sparql.query import SparqlQuery
 from coopgraph.store.protocol import CancellationToken, Choice, Store
 from tests.conformance.store.engines import Release
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 EXAMPLES = sorted((Path(coopgraph.query.__file__).parent / "examples").glob("*.rq"))
 CONTEXT = Path(__file__).parents[3] / "ontology" / "context" / "v1.jsonld"
@@ -86,14 +86,12 @@ def embedded_values(embedded: Store, query: str) -> Values:
     return values(rows(embedded, query))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_question_has_the_rows_of_the_embedded_store(store: Store, embedded: Store, example: Path) -> None:
     query = example.read_text(encoding="utf-8")
     assert values(rows(store, query)) == embedded_values(embedded, query)
 
 
-@pytest.mark.slow
 def test_the_default_graph_has_each_statement_of_the_release_once(store: Store, release: Release) -> None:
     assert number(store, COUNT) == release.manifest.triples
     assert (
@@ -159,7 +157,6 @@ def test_describe_gives_all_that_is_said_of_a_thing(store: Store, embedded: Stor
     assert said <= set(body(store, f"DESCRIBE <{thing}>").splitlines())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("wanted", [item for item in RESULT_FORMATS if item.results], ids=lambda item: item.name)
 def test_rows_come_in_every_format_with_the_same_bytes(store: Store, embedded: Store, wanted: Format) -> None:
     query = (
@@ -262,7 +259,6 @@ def test_a_large_result_streams_in_small_chunks_and_is_complete(store: Store, re
     assert largest <= 64 * 1024
 
 
-@pytest.mark.slow
 def test_a_result_of_250000_rows_is_complete_or_visibly_failed(store: Store, engine: str) -> None:
     query = "SELECT ?s ?t WHERE { ?s ?p ?o . ?t a <http://www.w3.org/2004/02/skos/core#ConceptScheme> } LIMIT 250000"
     choice = Choice(formats.CSV, None, None)
@@ -316,7 +312,6 @@ def test_questions_at_once_do_not_mix(store: Store) -> None:
         assert all(threads.map(ask, [f"asker {number}" for number in range(20)]))
 
 
-@pytest.mark.slow
 def test_a_query_past_its_time_is_stopped_and_the_next_is_answered(store: Store) -> None:
     start = time.monotonic()
     with pytest.raises(QueryTimeout):

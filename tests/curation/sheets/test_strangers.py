@@ -164,6 +164,7 @@ PIECES = st.sampled_from(
 """What a part may hold in place of what it should."""
 
 
+@pytest.mark.slow
 @FEW
 @given(
     st.sampled_from(["openpyxl", "pandas", "by hand"]),

@@ -19,6 +19,8 @@ from coopgraph.store.oxigraph.pool import Pool
 from coopgraph.store.registry.opening import EngineConfiguration, open_files
 from tests.store.conftest import EX, GREEDY, RUNAWAY, ask, contents
 
+pytestmark = pytest.mark.slow
+
 MEMORY = 256 * 1024**2
 UNION = {"default_graphs": (EX + "one", EX + "two"), "named_graphs": ()}
 
@@ -59,7 +61,6 @@ def test_its_workers_are_cut_off_and_counted(on_disk: Pool) -> None:
     assert (health.confined, health.remark, health.quads) == (True, "", 3004)
 
 
-@pytest.mark.slow
 def test_a_query_that_runs_or_eats_too_much_is_ended_and_the_next_is_answered(on_disk: Pool) -> None:
     with pytest.raises(QueryTimeout):
         ask(on_disk, RUNAWAY, timeout=0.5)

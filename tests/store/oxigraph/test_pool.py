@@ -36,6 +36,8 @@ from coopgraph.store.oxigraph.query_handle import SLICE, SLICE_AT_MOST
 from coopgraph.store.protocol import CancellationToken, Choice
 from tests.store.conftest import CHOICE, EX, GREEDY, RUNAWAY, ask, contents
 
+pytestmark = pytest.mark.slow
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
@@ -179,7 +181,6 @@ def test_the_queue_of_the_quick_lane_is_bounded_too(full: Pool, asker: ThreadPoo
     assert all(isinstance(item.exception(10), QueueFull) for item in asked)
 
 
-@pytest.mark.slow
 def test_a_query_that_outlasts_the_quick_lane_is_answered_whole_in_an_ordinary_one(
     pool: Pool, asker: ThreadPoolExecutor
 ) -> None:

@@ -20,6 +20,8 @@ from coopgraph.store.registry.release_stores import WARM, ReleaseStores
 from tests.store.conftest import ask
 from tests.store.releases import make_current, release
 
+pytestmark = pytest.mark.slow
+
 ENGINE = EngineConfiguration(workers=1, waiting=2, memory=256 * 1024**2)
 
 
@@ -204,7 +206,6 @@ def test_an_unknown_release_is_not_found(store_registry: ReleaseStores, tmp_path
             store_registry.store(name)
 
 
-@pytest.mark.slow
 def test_only_so_many_old_releases_stay_open(store_registry: ReleaseStores, tmp_path: Path) -> None:
     names = [release(tmp_path, number) for number in range(1, WARM + 3)]
     make_current(tmp_path, names[-1])

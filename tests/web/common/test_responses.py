@@ -87,6 +87,7 @@ def test_no_header_comes_twice_but_lists_and_there_is_one_date(
     assert len(statuses) > 1
 
 
+@pytest.mark.slow
 def test_the_same_holds_for_what_is_kept_or_not_modified(connection: http.client.HTTPConnection) -> None:
     found = {}
     for path in GETS:

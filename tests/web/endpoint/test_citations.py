@@ -23,6 +23,8 @@ from coopgraph.web.app import create_app
 from coopgraph.web.common.request_context import CLIENT_HASH
 from tests.store.releases import make_current, release
 
+pytestmark = pytest.mark.slow
+
 OLD, CURRENT = "2026-01-01-00000001", "2026-01-02-00000002"
 QUERY = "SELECT ?o { ?s ?p ?o } ORDER BY ?o"
 PAGE = {"Accept": "text/html"}
@@ -63,7 +65,6 @@ def test_a_citation_holds_release_format_rows_and_the_checksum_of_what_is_sent(c
     assert len(citation["@id"].removeprefix("http://localhost/cite/")) == 16
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "fields", "chosen", "rows"),
     [
@@ -195,7 +196,6 @@ def test_what_is_removed_is_gone_for_good(client: FlaskClient, var: Path) -> Non
     assert not Register(var, 3).remove("abcdefghijklmnop", date(2026, 1, 31))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "fields"),
     [

@@ -66,6 +66,7 @@ def test_each_query_is_counted_by_what_became_of_it(served: Served, query: str, 
     assert outcome(served, name) == before + 1
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_counted(served: Served) -> None:
     release = served.get("/health/ready").json()["release"]
     before = value(served, "coopgraph_workers_killed_total", release=release)

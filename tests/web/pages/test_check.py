@@ -100,6 +100,7 @@ def table(**changes: str) -> bytes:
     return text.getvalue().encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/check", "/check?kind=org"])
 def test_a_table_is_checked_row_by_row(client: FlaskClient, address: str) -> None:
     as_json = {"Accept": "application/json"}
@@ -110,6 +111,7 @@ def test_a_table_is_checked_row_by_row(client: FlaskClient, address: str) -> Non
     assert (cell.status_code, "Row 2, column" in cell.text) == (400, True)
 
 
+@pytest.mark.slow
 def test_a_table_of_nothing_known_and_one_in_an_unknown_encoding_are_refused_in_words(client: FlaskClient) -> None:
     asked = client.post("/check", data=b"a,b\n1,2\n", content_type="text/csv", headers={"Accept": "application/json"})
     assert (asked.status_code, "What do the rows hold?" in asked.text) == (400, True)
@@ -120,6 +122,7 @@ def test_a_table_of_nothing_known_and_one_in_an_unknown_encoding_are_refused_in_
     assert told.status_code == 200
 
 
+@pytest.mark.slow
 def test_a_table_and_json_ld_can_be_chosen_as_files(client: FlaskClient) -> None:
     assert "The data conforms." in _shown(client, file=(io.BytesIO(table()), "rows.csv")).text_content()
     named = {"@context": CONTEXT_IRI, "@id": "https://w3id.org/coopgraph/id/org/x", "@type": "Organization"}
