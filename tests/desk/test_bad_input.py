@@ -21,6 +21,8 @@ from tests.desk.browsers import form_fields, token
 from tests.desk.test_review import _dated
 from tests.desk.test_table_pages import _csv, _xlsx
 
+pytestmark = pytest.mark.slow
+
 MOST = 16 * 1024**2
 LANTERN = "https://w3id.org/coopgraph/id/org/lantern"
 PREFIXES = """@prefix coop: <https://w3id.org/coopgraph/def/> .

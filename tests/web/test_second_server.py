@@ -18,6 +18,8 @@ from coopgraph.settings import Settings
 from coopgraph.web.asgi import AsgiApplication
 from tests.running_server import PATIENCE, Served, free_port
 
+pytestmark = pytest.mark.slow
+
 HOST = "graph.example"
 OF_A_CONNECTION = {"date", "server", "connection", "keep-alive", "transfer-encoding", "ratelimit", "ratelimit-policy"}
 """Headers that say nothing of the answer; how many queries a client has left, only our own server counts."""
