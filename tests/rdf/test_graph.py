@@ -60,16 +60,3 @@ def test_blank_nodes_of_one_document_are_none_of_another_s() -> None:
     document = b"_:b1 <https://example.org/p> _:b2 .\n_:b2 <https://example.org/p> _:b1 .\n"
     assert len(Graph.of_n_triples(document).triples) == 2
     assert len({term for statement in Graph.of_n_triples(document, document).statements() for term in statement}) == 5
-
-
-@given(TRIPLES, st.lists(NODES, max_size=3))
-def test_without_making_terms_the_same_is_found(triples: list[Triple], nodes: list[NamedNode]) -> None:
-    graph = Graph(triples)
-    for predicate in (NamedNode(f"https://example.org/{name}") for name in "abc"):
-        for node in nodes:
-            first, link = graph.first_values(node), graph.link(node, predicate)
-            assert first.link(str(predicate)) == (link.value if link else "")
-            assert first.links(str(predicate)) == [item.value for item in graph.links(node, predicate)]
-            assert first.plain(str(predicate)) == graph.plain(node, predicate)
-        assert graph.linked(nodes, predicate) == {item for node in nodes for item in graph.links(node, predicate)}
-        assert graph.linking(predicate, nodes) == {item for node in nodes for item in graph.subjects(predicate, node)}

@@ -102,10 +102,6 @@ class Graph:
             }
         return found
 
-    def first_values(self, subject: Node) -> FirstValues:
-        """Return the first values of ``subject`` by property, without making terms of all that is said of it."""
-        return FirstValues(self._texts.get(str(subject), {}))
-
     def values(self, subject: Node, predicate: NamedNode) -> list[Term]:
         """Return the objects of ``subject predicate ?``."""
         return self.about(subject).get(predicate, [])
@@ -147,58 +143,9 @@ class Graph:
         """Return the IRIs that are subjects of ``? predicate value``."""
         return [item for item in self.pointing(value).get(predicate, []) if isinstance(item, NamedNode)]
 
-    def linked(self, subjects: Iterable[Node], predicate: NamedNode) -> set[NamedNode]:
-        """Return the IRIs that any of ``subjects`` points at by ``predicate``, without a look at what else they say."""
-        texts, wanted = self._texts, str(predicate)
-        found = {value for subject in subjects for value in texts.get(str(subject), {}).get(wanted, ())}
-        return {cast(NamedNode, self._terms[value]) for value in found if value[0] == "<"}
-
-    def linking(self, predicate: NamedNode, values: Iterable[Node]) -> set[NamedNode]:
-        """Return the IRIs that point at any of ``values`` by ``predicate``, without a look at what else they say."""
-        wanted, at = str(predicate), {str(value) for value in values}
-        found = (subject for subject, said in self._texts.items() if not at.isdisjoint(said.get(wanted, ())))
-        return {cast(NamedNode, self._terms[subject]) for subject in found if subject[0] == "<"}
-
     def is_a(self, subject: Node, kind: NamedNode) -> bool:
         """Return whether ``subject`` has the class ``kind``."""
         return kind in self.values(subject, RDF.type)
-
-
-class FirstValues:
-    """First value of each property of one subject, the property given as N-Triples writes it (``str`` of its IRI).
-
-    They are the values that :meth:`Graph.link` and :meth:`Graph.plain` give. Hundreds of alike things are read so in a
-    third of the time, since terms take longer to make and to compare than texts.
-    """
-
-    __slots__ = ("_said",)
-
-    def __init__(self, said: Mapping[str, list[str]]) -> None:
-        self._said = said
-
-    def link(self, predicate: str) -> str:
-        """Return the first object that is an IRI, without its brackets, or the empty text."""
-        values = self._said.get(predicate)
-        if values is None:
-            return ""
-        for value in sorted(values) if len(values) > 1 else values:
-            if value[0] == "<":
-                return value[1:-1]
-        return ""
-
-    def links(self, predicate: str) -> list[str]:
-        """Return all objects that are IRIs, without their brackets, in order."""
-        return [value[1:-1] for value in sorted(self._said.get(predicate, ())) if value[0] == "<"]
-
-    def plain(self, predicate: str) -> str:
-        """Return the characters of the first object that is a literal, or the empty text."""
-        values = self._said.get(predicate)
-        if values is None:
-            return ""
-        for value in sorted(values) if len(values) > 1 else values:
-            if value[0] == '"':
-                return unescaped(literal_parts(value)[0])
-        return ""
 
 
 def texts_by_subject(statements: Iterable[Iterable[str]]) -> TextsBySubject:

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 
 from coopgraph.model.iris import local_name
 from coopgraph.model.language import choose
-from coopgraph.rdf.graph import FirstValues
 from coopgraph.rdf.language_tags import conventional
 from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, safe_url
-
-_RANK, _BASIS, _VERIFICATION, _AFFECTED_BY = (
-    str(term) for term in (COOP.hasRank, COOP.hasBasis, COOP.hasVerification, COOP.isAffectedBy)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +127,16 @@ def evidence(statements: Iterable[Backing]) -> SourcedEvidence:
 
 def standing(view: View, node: NamedNode) -> Standing:
     """Return in short how far the claim or record ``node`` can be relied on."""
-    return standing_by(view, view.graph.first_values(node))
-
-
-def standing_by(view: View, said: FirstValues) -> Standing:
-    """Return the standing of a claim or record of which this is said."""
-    rank, basis, verification = said.link(_RANK), said.link(_BASIS), said.link(_VERIFICATION)
+    graph = view.graph
+    rank, basis, verification = (graph.link(node, term) for term in (COOP.hasRank, COOP.hasBasis, COOP.hasVerification))
     return Standing(
-        rank=local_name(rank) if rank else "normal",
+        rank=local_name(rank.value) if rank else "normal",
         rank_label=view.label(rank) if rank else None,
-        basis=local_name(basis) if basis else "stated",
+        basis=local_name(basis.value) if basis else "stated",
         basis_label=view.label(basis) if basis else None,
-        verification=local_name(verification) if verification else "unchecked",
+        verification=local_name(verification.value) if verification else "unchecked",
         verification_label=view.label(verification) if verification else None,
-        defective=bool(said.link(_AFFECTED_BY)),
+        defective=graph.link(node, COOP.isAffectedBy) is not None,
     )
 
 

@@ -9,22 +9,14 @@ from typing import Literal as OneOf
 
 from coopgraph.model.iris import local_name
 from coopgraph.rdf.namespaces import COOP, RDF, SDMX_ATTRIBUTE, SDMX_DIMENSION, SDMX_MEASURE, SKOS
-from coopgraph.rdf.terms import NamedNode
+from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path
-from coopgraph.reading.pages.evidence import Standing, backing, standing_by
+from coopgraph.reading.pages.evidence import Standing, backing, standing
 from coopgraph.reading.pages.property_values import RANKS, Disagreement, PropertyValue, disagreement
 from coopgraph.reading.values import in_words, number
 
 FigureKind = OneOf["count", "share", "growth"]
 """What a number is: of things, a part of others in per cent, or a change in per cent."""
-
-_INDICATOR, _BREAKDOWN, _UNIT = str(COOP.hasIndicator), str(COOP.hasBreakdown), str(COOP.hasUnit)
-_PERIOD, _AREA = str(SDMX_DIMENSION.refPeriod), str(SDMX_DIMENSION.refArea)
-_ORGANIZATION, _LAW, _EVENT = str(COOP.refersToOrganization), str(COOP.refersToLaw), str(COOP.refersToEvent)
-_VALUE, _AS_PUBLISHED = str(SDMX_MEASURE.obsValue), str(COOP.valueAsPublished)
-_DECIMALS, _ROUNDED_TO = str(SDMX_ATTRIBUTE.decimals), str(COOP.roundedTo)
-_PRECISION, _TIME_NATURE = str(COOP.hasPrecision), str(COOP.hasTimeNature)
-_LOWER_BOUND, _UPPER_BOUND, _TYPE = str(COOP.lowerBound), str(COOP.upperBound), str(RDF.type)
 
 _KINDS: tuple[FigureKind, ...] = ("count", "share", "growth")
 
@@ -146,49 +138,53 @@ def _tables(rows: Iterable[FigureInTable]) -> Iterator[FigureTable]:
 
 def figure_in_table(view: View, node: NamedNode) -> FigureInTable:
     """Return the figure (observation) ``node`` as a table has it."""
-    said, language = view.graph.first_values(node), view.language
-    link, plain = said.link, said.plain
+    said, language = view.graph.about(node), view.language
 
-    def label(concept: str) -> str:
+    def link(predicate: NamedNode) -> NamedNode | None:
+        return next((value for value in said.get(predicate, ()) if isinstance(value, NamedNode)), None)
+
+    def label(concept: NamedNode | None) -> str:
         return view.label(concept).text if concept else ""
 
-    indicator, breakdown, unit = link(_INDICATOR), link(_BREAKDOWN), link(_UNIT)
-    period, area = link(_PERIOD), link(_AREA)
-    precision, nature = link(_PRECISION), link(_TIME_NATURE)
-    about = link(_ORGANIZATION) or link(_LAW) or link(_EVENT)
-    notation = (view.graph.plain(NamedNode(period), SKOS.notation) or local_name(period)) if period else ""
-    lower, upper = plain(_LOWER_BOUND), plain(_UPPER_BOUND)
-    kind, published, decimals = _kind(unit), plain(_AS_PUBLISHED), plain(_DECIMALS)
-    amount = plain(_VALUE)
-    value = number(amount, language, int(decimals) if decimals else None)
+    def plain(predicate: NamedNode) -> str:
+        return next((value.value for value in said.get(predicate, ()) if isinstance(value, Literal)), "")
+
+    indicator, breakdown, unit = link(COOP.hasIndicator), link(COOP.hasBreakdown), link(COOP.hasUnit)
+    period, area = link(SDMX_DIMENSION.refPeriod), link(SDMX_DIMENSION.refArea)
+    precision, nature = link(COOP.hasPrecision), link(COOP.hasTimeNature)
+    about = link(COOP.refersToOrganization) or link(COOP.refersToLaw) or link(COOP.refersToEvent)
+    notation = (view.graph.plain(period, SKOS.notation) or local_name(period.value)) if period else ""
+    lower, upper = plain(COOP.lowerBound), plain(COOP.upperBound)
+    kind, published, decimals = _kind(unit), plain(COOP.valueAsPublished), plain(SDMX_ATTRIBUTE.decimals)
+    value = number(plain(SDMX_MEASURE.obsValue), language, int(decimals) if decimals else None)
     if kind != "count":
         value = view.names.value_of(node) if published else f"{value}%"
     return FigureInTable(
         iri=node.value,
         path=page_path(node.value),
-        about=view.name(NamedNode(about)).text if about else "",
+        about=view.name(about).text if about else "",
         indicator=view.label(indicator) if indicator else DisplayText(""),
-        breakdown="" if breakdown and local_name(breakdown) == "total" else label(breakdown),
+        breakdown="" if breakdown and local_name(breakdown.value) == "total" else label(breakdown),
         period=in_words(notation, language),
         area=label(area),
         unit=view.label(unit) if unit else None,
         kind=kind,
         value=value,
-        amount=amount,
+        amount=plain(SDMX_MEASURE.obsValue),
         published=published,
-        precision="" if precision and local_name(precision) == "exact" else label(precision),
-        rounded_to=number(plain(_ROUNDED_TO), language),
-        nature="" if nature and local_name(nature) == "flow" else label(nature),
+        precision="" if precision and local_name(precision.value) == "exact" else label(precision),
+        rounded_to=number(plain(COOP.roundedTo), language),
+        nature="" if nature and local_name(nature.value) == "flow" else label(nature),
         bounds=f"{number(lower, language)} – {number(upper, language)}" if lower and upper else "",
-        derived=COOP.DerivedObservation.value in said.links(_TYPE),
-        standing=standing_by(view, said),
-        cell=(about, indicator, breakdown, unit, area, period),
+        derived=COOP.DerivedObservation in said.get(RDF.type, ()),
+        standing=standing(view, node),
+        cell=tuple(item.value if item else "" for item in (about, indicator, breakdown, unit, area, period)),
         notation=notation,
     )
 
 
-def _kind(unit: str) -> FigureKind:
-    name = local_name(unit) if unit else ""
+def _kind(unit: NamedNode | None) -> FigureKind:
+    name = local_name(unit.value) if unit else ""
     if name.startswith("percent-change"):
         return "growth"
     return "share" if name == "percent" else "count"

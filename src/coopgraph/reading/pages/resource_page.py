@@ -256,7 +256,9 @@ def _defects(view: View, node: NamedNode, *, is_source: bool) -> tuple[Defect, .
         citations = graph.subjects(COOP.isQuotedFrom, node) if is_source else [node]
         found = [item for citation in citations for item in graph.subjects(COOP.isDefectIn, citation)]
     else:
-        found = graph.linked((node, *view.once(_own_records, node)), COOP.isAffectedBy)
+        found = {
+            item for record in (node, *_own_records(graph, node)) for item in graph.links(record, COOP.isAffectedBy)
+        }
     return tuple(defect(view, item) for item in sorted(found, key=str))
 
 
@@ -273,9 +275,9 @@ def _chart(view: View, rows: Iterable[FigureInTable]) -> FigureChart | None:
     return drawn if drawn and len({row.figure.period for row in drawn.rows}) >= FEWEST_PERIODS else None
 
 
-def _own_records(view: View, node: NamedNode) -> set[NamedNode]:
-    own = {item for predicate in _RECORDS for item in view.graph.subjects(predicate, node)}
-    return own | view.graph.linking(RDF.subject, own)
+def _own_records(graph: Graph, node: NamedNode) -> set[NamedNode]:
+    own = {item for predicate in _RECORDS for item in graph.subjects(predicate, node)}
+    return own | {claim for item in own for claim in graph.subjects(RDF.subject, item)}
 
 
 def _passages(view: View, node: NamedNode) -> tuple[Supported, ...]:
@@ -294,7 +296,7 @@ def _verdicts(view: View, nodes: Iterable[NamedNode]) -> tuple[Verdict, ...]:
     """Return the judgements that compare any of ``nodes``."""
     graph = view.graph
     by_name: dict[DisplayText, dict[tuple[DisplayText, ...], list[DisplayText]]] = {}
-    for item in sorted(graph.linking(COOP.compares, nodes), key=str):
+    for item in sorted({item for node in nodes for item in graph.subjects(COOP.compares, node)}, key=str):
         verdict = graph.link(item, COOP.hasComparability)
         name = view.label(verdict) if verdict else DisplayText("")
         why = tuple(view.text(text) for text in graph.literals(item, COOP.rationale))
@@ -308,7 +310,9 @@ def _verdicts(view: View, nodes: Iterable[NamedNode]) -> tuple[Verdict, ...]:
 def _sources(view: View, node: NamedNode) -> tuple[Passage, ...]:
     """Return one passage for each document that the thing's statements rest on."""
     graph = view.graph
-    citations = graph.linked((node, *view.once(_own_records, node)), COOP.hasEvidence)
+    citations = {
+        citation for record in (node, *_own_records(graph, node)) for citation in graph.links(record, COOP.hasEvidence)
+    }
     by_document: dict[NamedNode, NamedNode] = {}
     for citation in sorted(citations, key=str):
         if source := graph.link(citation, COOP.isQuotedFrom):
