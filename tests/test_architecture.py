@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -326,3 +327,16 @@ def test_libraries_are_declared() -> None:
         for module in {name.partition(".")[0] for name in _imported(place)} - {"coopgraph", "_typeshed"}:
             if module not in sys.stdlib_module_names:
                 assert f'"{DISTRIBUTION.get(module, module).lower()}' in declared, f"{module}, used by {_name(place)}"
+
+
+def test_types_are_checked_without_the_packages_that_only_tests_of_clients_need() -> None:
+    settings = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    may_be_absent = {
+        name.removesuffix(".*")
+        for override in settings["tool"]["mypy"]["overrides"]
+        if override.get("ignore_missing_imports")
+        for name in override["module"]
+    }
+    imported = {name.partition(".")[0] for place in Path(__file__).parent.rglob("*.py") for name in _imported(place)}
+    of_clients = {name.replace("-", "_") for name in settings["dependency-groups"]["ci"]}
+    assert imported & of_clients <= may_be_absent
