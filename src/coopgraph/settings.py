@@ -208,7 +208,7 @@ def _fit(name: str, value: Any, kind: type) -> Any:
     except (TypeError, ValueError) as error:
         raise WrongUsage(
             Message("The setting “{name}” cannot be “{value}”.", name=name, value=value),
-            Message("Give a value of the kind {kind}.", kind=kind.__name__),
+            Message("Give a whole number.") if kind is int else Message("Give a number."),
         ) from error
     if kind in (int, float) and (fitted < 0 or (fitted == 0 and name not in _MAY_BE_ZERO)):
         raise WrongUsage(

@@ -32,6 +32,12 @@ def test_each_term_has_one_label_in_each_language(vocabulary: Graph) -> None:
     assert not wrong
 
 
+def test_no_other_name_is_the_label_again(vocabulary: Graph, schemes: Graph) -> None:
+    # https://www.w3.org/TR/skos-reference/#S13
+    for graph in (vocabulary, schemes):
+        assert not set(graph.subject_objects(SKOS.altLabel)) & set(graph.subject_objects(SKOS.prefLabel))
+
+
 def test_each_term_has_one_definition_in_each_language_and_its_origin(vocabulary: Graph) -> None:
     for term in our_terms(vocabulary):
         assert languages(vocabulary, term, SKOS.definition) == LANGUAGES, term

@@ -21,6 +21,12 @@ NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh-Hans": "简�
 
 _OTHER_SCRIPT = {"zh-Hans": "zh-Hant", "zh-Hant": "zh-Hans"}
 
+_CHINESE = ("cmn", "yue", "nan", "min-nan", "hak", "wuu", "gan", "hsn", "lzh")
+"""Languages that are written in Chinese (of ISO 639-3's macrolanguage ``zh``), also after ``zh-``."""
+
+_TRADITIONAL = ("yue", "nan", "min-nan", "hak", "lzh")
+"""Those of them that are mostly written in traditional characters."""
+
 
 class Text(Protocol):
     """A text with its language tag (None where it has none), as an RDF literal has them."""
@@ -49,15 +55,26 @@ class Wording:
 def nearest(tag: str) -> str | None:
     """Return the page language that serves the BCP 47 ``tag`` (``zh-TW`` and ``zh-HK`` → ``zh-Hant``), or None.
 
-    Chinese is told apart by script, which CLDR's likely subtags give where the tag names only a region.
+    Chinese is told apart by script, which CLDR's likely subtags give where the tag names only a region; so are
+    Cantonese and its sisters, most of which CLDR does not know.
     """
     try:
-        locale = Locale.parse(tag.strip().replace("_", "-"), sep="-", resolve_likely_subtags=True)
+        locale = Locale.parse(_as_chinese(tag.strip().replace("_", "-")), sep="-", resolve_likely_subtags=True)
     except (ValueError, UnknownLocaleError, TypeError):
         return None
     if locale.language == "zh":
         return "zh-Hant" if locale.script == "Hant" else "zh-Hans"
     return locale.language if locale.language in LANGUAGES else None
+
+
+def _as_chinese(tag: str) -> str:
+    plain = tag.lower().removeprefix("zh-").removeprefix("i-")
+    for language in _CHINESE:
+        if plain == language:
+            return "zh-Hant" if language in _TRADITIONAL else "zh"
+        if plain.startswith(language + "-"):
+            return "zh-" + plain.removeprefix(language + "-")
+    return tag
 
 
 def negotiate(accept_language: str | None, asked: str | None = None) -> str:

@@ -54,9 +54,9 @@ class Vocabulary:
         return found
 
     def plural(self, kind: EntityKind, language: str) -> Wording:
-        """Return the heading for a list of a kind."""
+        """Return the heading for a list of a kind: its plural; its label in a language that has none."""
         found = choose(self.plurals.get(kind.iri, ()), language)
-        return found or self.label(kind.iri, language)
+        return found if found and found.exact else self.label(kind.iri, language)
 
     def short_name(self, iri: str) -> str:
         """Return the prefixed name of an IRI (``coop:Organization``), or the empty text where no prefix fits."""

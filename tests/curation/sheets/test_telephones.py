@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coopgraph.curation.sheets.telephones import example_number, holds_number, normalized
 
-TAKEN = re.compile(r"[+#*]?[0-9][0-9 ()-]*")
+TAKEN = re.compile(r"\+[0-9][0-9 ()-]*|[#*]?[0-9]([ ()-]*[0-9]){0,5}")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ _AREA = r"(?:\+[0-9]{1,3} ?[0-9]{1,5}|\(?0[0-9]{1,5}\)?) ?/ ?"
 _WRITTEN = re.compile(rf"(?:{_AREA})?[+#*]?[0-9(][0-9 ().・ー-]*")
 """A number as people write it; a stroke elsewhere than after the area begins a second number."""
 
-_KEPT = re.compile(r"[+#*]?[0-9][0-9 ()-]*")
+_KEPT = re.compile(r"\+[0-9][0-9 ()-]*|[#*]?[0-9](?:[ ()-]*[0-9]){0,5}")
 """What the graph takes (``shape:TelephonePattern``)."""
 
 _LONGEST_SHORT_CODE = 6
