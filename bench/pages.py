@@ -1,24 +1,24 @@
 """Pages, lists and documents of this service, cold: the processor time that the web process takes to make one.
 
-That is the time of the thread that makes it, without the query workers, so it says what a page takes from everybody
-else who is served, and hardly varies with what else the machine does. Nothing is answered from a cache.
+That is the time of the thread that makes it, so it says what a page takes from everybody else who is served, and hardly
+varies with what else the machine does; the time of the query workers beside. Nothing is answered from a cache.
 """
 
 from __future__ import annotations
 
 import gc
-import gzip
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.grown_release import write_grown_release
+from bench.processes import descendants_time
 from coopgraph import context
 from coopgraph.context import AppContext
-from coopgraph.dataset.generator import generate
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
@@ -43,6 +43,8 @@ OF_THE_GRAPH = (
     "/en/list/claim",
     "/ko/help?area=kr",
     "/en/quality",
+    "/doc/figure",
+    "/doc/org?area=kr",
     "/doc/org/kr-d4u-center.ttl",
     "/doc/org/kr-d4u-center.jsonld",
     "/doc/org/kr-d4u-center.jsonld?profile=schema",
@@ -50,27 +52,17 @@ OF_THE_GRAPH = (
     "/doc/org/paps.ttl",
     "/doc/org/paps.jsonld",
 )
-"""Addresses in a release of the real graph: the largest body and a middling one, other things, short and long lists."""
+"""Addresses in a release of the real graph: the largest body and a middling one, other things, short and long lists.
+
+They must cost the same where generated data lie beside it.
+"""
 
 OF_GENERATED = (
     "/en/doc/org/body-7",
     "/en/doc/source/report-7",
     "/doc/org/body-7.ttl",
-    "/en/list/org",
-    "/en/list/figure",
 )
 """Addresses in generated data."""
-
-BESIDE_GENERATED = (
-    "/ko/doc/org/kr-d4u-center",
-    "/en/doc/org/paps",
-    "/en/doc/area/kr",
-    "/ko/list/figure",
-    "/en/list/claim",
-    "/doc/org/kr-d4u-center.ttl",
-    "/doc/org/kr-d4u-center.jsonld",
-)
-"""Addresses of the real graph that must cost the same where generated data lie beside it."""
 
 PAGE_ROUNDS = 9
 """Times that each is made."""
@@ -78,13 +70,17 @@ PAGE_ROUNDS = 9
 
 @dataclass(frozen=True, slots=True)
 class PageCost:
-    """What one address costs: the answer's status and bytes, SPARQL round trips, and seconds of each round."""
+    """What one address costs: the answer's status and bytes, SPARQL round trips, and seconds of each round.
+
+    ``engine``: those that the query workers take for it.
+    """
 
     address: str
     status: int
     size: int
     round_trips: int
     times: tuple[float, ...]
+    engine: tuple[float, ...]
 
     @property
     def median(self) -> float:
@@ -94,42 +90,29 @@ class PageCost:
 
 def of_release(var: Path) -> tuple[PageCost, ...]:
     """Return what the pages of the current release in ``var`` cost. Raises WrongUsage where there is none."""
-    _current(var)
-    return _measured(context.of_releases(Settings(var=str(var), workers=1)), OF_THE_GRAPH)
+    current_manifest(var)
+    return measured(context.of_releases(Settings(var=str(var), workers=1)), OF_THE_GRAPH)
 
 
 def of_generated(triples: int, var: Path) -> tuple[PageCost, ...]:
-    """Return what pages cost where ``triples`` generated triples and the current release in ``var`` are one dataset.
+    """Return what pages cost in the current release in ``var`` with ``triples`` generated triples beside.
 
     Raises WrongUsage where there is none.
     """
-    manifest = release_folder.manifest(var, _current(var))
+    manifest = current_manifest(var)
     with tempfile.TemporaryDirectory(prefix="coopgraph-bench-") as folder:
-        data = Path(folder) / "data.nq"
-        with data.open("wb") as stream:
-            stream.writelines(line.encode() for line in generate(triples))
-            stream.writelines(_quads(release_folder.file(var, manifest.id, release_folder.DUMP), manifest))
-        app_context = context.of_files(Settings(var=str(var), workers=1), [data])
-        return _measured(replace(app_context, releases=True), (*BESIDE_GENERATED, *OF_GENERATED))
+        write_grown_release(triples, manifest, var, Path(folder))
+        return measured(context.of_releases(Settings(var=folder, workers=1)), (*OF_THE_GRAPH, *OF_GENERATED))
 
 
-def _current(var: Path) -> str:
+def current_manifest(var: Path) -> Manifest:
+    """Return the manifest of the current release in ``var``. Raises WrongUsage where there is none."""
     release = release_folder.current(var)
     if release is None:
         raise WrongUsage(
             Message("There is no release whose pages could be measured."), Message("Build one: `coopgraph build`.")
         )
-    return release
-
-
-def _quads(dump: Path, manifest: Manifest) -> Iterator[bytes]:
-    """Yield the quads of a release, those of its default graph in that as well."""
-    ends = tuple(f" <{graph}> .\n".encode() for graph in manifest.default_graph)
-    with gzip.open(dump) as lines:
-        for line in lines:
-            yield line
-            if line.endswith(ends):
-                yield line[: line.rindex(b" <")] + b" .\n"
+    return release_folder.manifest(var, release)
 
 
 class _CountingRegistry:
@@ -146,7 +129,11 @@ class _CountingRegistry:
         return self._store_registry.store(release)
 
 
-def _measured(app_context: AppContext, addresses: Sequence[str]) -> tuple[PageCost, ...]:
+def measured(app_context: AppContext, addresses: Sequence[str]) -> tuple[PageCost, ...]:
+    """Return what ``addresses`` cost, after each was asked once; close ``app_context``.
+
+    What is made once for all pages is no part of any: templates, catalogues, the words of the release.
+    """
     with closing(app_context):
         store_registry = _CountingRegistry(app_context)
         client = create_app(
@@ -157,17 +144,22 @@ def _measured(app_context: AppContext, addresses: Sequence[str]) -> tuple[PageCo
                 ),
             )
         ).test_client()
-        # What is made once for all pages is no part of any: templates, catalogues, the words of the release.
         for address in addresses:
             client.get(address)
         leave_old_objects_alone()
         found = []
         for address in addresses:
-            times = []
+            times, engine = [], []
             for _ in range(PAGE_ROUNDS):
+                before = descendants_time()
                 store_registry.taken, begun = 0, time.thread_time()
                 answer = client.get(address)
                 times.append(time.thread_time() - begun)
-            found.append(PageCost(address, answer.status_code, len(answer.data), store_registry.taken, tuple(times)))
+                engine.append(descendants_time() - before)
+            found.append(
+                PageCost(
+                    address, answer.status_code, len(answer.data), store_registry.taken, tuple(times), tuple(engine)
+                )
+            )
         gc.unfreeze()
         return tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -62,3 +63,13 @@ def memory(process: int) -> int | None:
             continue
         total += sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
     return total or None
+
+
+def descendants_time() -> float:
+    """Return the seconds of processor time that all processes have taken that descend from this one and run."""
+    total = 0
+    for member in family(os.getpid())[1:]:
+        for thread in Path(f"/proc/{member}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):
+                total += int(thread.read_text().split()[0])
+    return total / 1e9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
@@ -76,10 +77,12 @@ def pages_as_markdown(costs: Sequence[PageCost]) -> str:
             str(cost.round_trips),
             _number(cost.median * 1000, 1),
             _number(min(cost.times) * 1000, 1),
+            _number(statistics.median(cost.engine) * 1000, 1),
         )
         for cost in costs
     )
-    return "\n".join((*_table(("", "KiB", "SPARQL round trips", "median, ms", "least, ms"), rows), ""))
+    head = ("", "KiB", "SPARQL round trips", "median, ms", "least, ms", "query workers, median, ms")
+    return "\n".join((*_table(head, rows), ""))
 
 
 def _general(results: Sequence[Measured]) -> Iterable[Sequence[str]]:

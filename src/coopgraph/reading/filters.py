@@ -80,7 +80,7 @@ def check_filters(words: Vocabulary, order: ListOrder, area: str, kind_of_thing:
     if area:
         area_named(words, area)
     if kind_of_thing:
-        type_named(words, dict.fromkeys(iri for thing in order for iri in thing.types), kind_of_thing)
+        type_named(words, order.whole.types, kind_of_thing)
 
 
 def _texts(words: Vocabulary, term: str) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ A name is put together in the reader's language from what a thing is about, so n
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from coopgraph.model.collation import sort_key
@@ -24,6 +25,9 @@ READ_AT_ONCE = 500
 
 KEPT_THINGS = 200_000
 """Things in all orders that are kept, of some 300 bytes each."""
+
+NARROWED = 32
+"""Narrowed lists of each order that are kept."""
 
 
 def rank(*predicates: NamedNode) -> Mapping[NamedNode, int]:
@@ -56,22 +60,69 @@ class ListedThing(NamedTuple):
     types: tuple[str, ...]
 
 
-ListOrder = tuple[ListedThing, ...]
-"""All things of a kind, by name."""
+class NarrowedList:
+    """What a filter leaves of a list: its ``things`` by name."""
+
+    def __init__(self, things: tuple[ListedThing, ...]) -> None:
+        self.things = things
+
+    @cached_property
+    def iris(self) -> tuple[str, ...]:
+        """The IRIs of the things, in their own order."""
+        return tuple(sorted(thing.iri for thing in self.things))
+
+    @cached_property
+    def areas(self) -> Counter[str]:
+        """How many of the things are in each area, by its IRI."""
+        return Counter(link for thing in self.things for link in thing.areas)
+
+    @cached_property
+    def types(self) -> Counter[str]:
+        """How many of the things are of each type, by its IRI."""
+        return Counter(link for thing in self.things for link in thing.types)
 
 
-def filtered(order: ListOrder, area: str, kind_of_thing: str) -> list[ListedThing]:
-    """Return the things of an order that have an area and a type, each by its key; an empty one leaves all."""
-    return [thing for thing in order if _has(thing.areas, area) and _has(thing.types, kind_of_thing)]
+class ListOrder:
+    """All things of a kind, by name. What is asked of it is counted once, so that a page costs what it shows."""
+
+    def __init__(self, things: Iterable[ListedThing]) -> None:
+        self.whole = NarrowedList(tuple(things))
+        self.narrowed = lru_cache(NARROWED)(self._narrowed)
+        """Return the things that have an area and a type, each by its key; an empty one leaves all."""
+
+    def __len__(self) -> int:
+        return len(self.whole.things)
+
+    def _narrowed(self, area: str, kind_of_thing: str) -> NarrowedList:
+        if not (area or kind_of_thing):
+            return self.whole
+        of_area, of_type = self._by_area.get(area, ()), self._by_type.get(kind_of_thing, ())
+        if not area or not kind_of_thing:
+            return NarrowedList(tuple(of_area if area else of_type))
+        return NarrowedList(
+            tuple(thing for thing in of_area if any(key_of(link) == kind_of_thing for link in thing.types))
+        )
+
+    @cached_property
+    def _by_area(self) -> Mapping[str, list[ListedThing]]:
+        return _by_key((thing, thing.areas) for thing in self.whole.things)
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[ListedThing]]:
+        return _by_key((thing, thing.types) for thing in self.whole.things)
+
+
+def _by_key(linked: Iterable[tuple[ListedThing, tuple[str, ...]]]) -> Mapping[str, list[ListedThing]]:
+    found: dict[str, list[ListedThing]] = {}
+    for thing, links in linked:
+        for key in dict.fromkeys(map(key_of, links)):
+            found.setdefault(key, []).append(thing)
+    return found
 
 
 def key_of(link: str) -> str:
     """Return the key by which an address names an area or a type: the last part of its IRI."""
     return link.removeprefix(AREA).removeprefix(CONCEPT).rpartition("/")[2]
-
-
-def _has(links: tuple[str, ...], key: str) -> bool:
-    return not key or any(key_of(link) == key for link in links)
 
 
 class ListOrders:
@@ -116,7 +167,7 @@ def list_order(reading: Source, words: Vocabulary, kind: EntityKind, language: s
             )
             found.append((sort_key(names.of(thing).text, language), ListedThing(thing.value, areas, types)))
     found.sort(key=lambda named: named[0])
-    return tuple([thing for _, thing in found])
+    return ListOrder(thing for _, thing in found)
 
 
 def links_of(graph: Graph, thing: NamedNode, ranks: Mapping[NamedNode, int]) -> tuple[NamedNode, ...]:

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from coopgraph.errors import WrongUsage
 from coopgraph.model.iris import BASE
 from coopgraph.reading.data.entity_list import entity_page
-from coopgraph.reading.list_order import ListedThing
+from coopgraph.reading.list_order import ListedThing, ListOrder
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 
 KIND = EntityKind(f"{BASE}def/kind", "org", f"{BASE}def/Organization", 1, "organization", own_file=True, count=0)
 WORDS = Vocabulary(labels={}, plurals={}, kinds=(KIND,), prefixes={})
 
 
-def order(slugs: list[str]) -> tuple[ListedThing, ...]:
-    return tuple(ListedThing(f"{BASE}id/org/{slug}", (), ()) for slug in slugs)
+def order(slugs: list[str]) -> ListOrder:
+    return ListOrder(ListedThing(f"{BASE}id/org/{slug}", (), ()) for slug in slugs)
 
 
 @given(st.lists(st.from_regex(r"[a-z0-9]{1,4}", fullmatch=True), unique=True, max_size=30), st.integers(1, 7))
@@ -29,7 +29,7 @@ def test_pages_one_after_the_other_hold_everything_once_in_order(slugs: list[str
         after = page.next
         if not after:
             break
-    assert found == sorted(thing.iri for thing in listed)
+    assert found == list(listed.whole.iris)
 
 
 def test_a_place_in_a_list_stays_one_when_its_entity_is_gone() -> None:

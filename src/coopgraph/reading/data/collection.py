@@ -11,8 +11,8 @@ import json
 import threading
 from bisect import bisect_right
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from coopgraph.errors import WrongUsage
@@ -29,14 +29,48 @@ from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 FACETS = ("area", "service", "language", "conduct", "kind")
 """By what a collection can be narrowed; each value is the last part of the IRI of an area or a concept."""
 
+NARROWED = 32
+"""Choices of values whose things and counts are kept, of each kind."""
+
 _Facets = Mapping[str, frozenset[str]]
 
 
-class FacetIndex(NamedTuple):
-    """The things of a kind by IRI in order, with the keys of each facet's values; and the IRI of each key by facet."""
+class FacetIndex:
+    """The things of a kind by IRI in order, with the keys of each facet's values; and the IRI of each key by facet.
 
-    things: Mapping[str, _Facets]
-    values: Mapping[str, Mapping[str, str]]
+    What is asked of it is counted once, so that a page costs what it shows.
+    """
+
+    def __init__(self, things: Mapping[str, _Facets], values: Mapping[str, Mapping[str, str]]) -> None:
+        self.things = things
+        self.values = values
+        self.iris = lru_cache(NARROWED)(self._iris)
+        """Return the IRIs of the things that have each of some values, given as facets and keys."""
+        self.counts = lru_cache(NARROWED)(self._counts)
+        """Return how many of those have each value of each facet that is not among these, by facet and key."""
+
+    def _iris(self, chosen: frozenset[tuple[str, str]]) -> tuple[str, ...]:
+        if not chosen:
+            return tuple(self.things)
+        fewest = min((self._by_value.get(value, ()) for value in chosen), key=len)
+        return tuple(iri for iri in fewest if all(key in self.things[iri].get(facet, ()) for facet, key in chosen))
+
+    def _counts(self, chosen: frozenset[tuple[str, str]]) -> Mapping[str, Counter[str]]:
+        iris, taken = self.iris(chosen), {facet for facet, _ in chosen}
+        return {
+            facet: Counter(key for iri in iris for key in self.things[iri].get(facet, ()))
+            for facet in FACETS
+            if facet not in taken
+        }
+
+    @cached_property
+    def _by_value(self) -> Mapping[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for iri, facets in self.things.items():
+            for facet, keys in facets.items():
+                for key in keys:
+                    found.setdefault((facet, key), []).append(iri)
+        return found
 
 
 class FacetIndexes:
@@ -98,11 +132,8 @@ def collection_page(
     index = indexes.of(reading, kind)
     for facet, value in chosen.items():
         _check(words, index, facet, value)
-    iris = [
-        iri
-        for iri, facets in index.things.items()
-        if all(value in facets.get(facet, ()) for facet, value in chosen.items())
-    ]
+    narrowed = frozenset(chosen.items())
+    iris = index.iris(narrowed)
     of: list[object] = [reading.release, kind.segment, sorted(chosen.items())]
     start = bisect_right(iris, _place(after, of)) if after else 0
     shown = iris[start : start + limit]
@@ -111,7 +142,7 @@ def collection_page(
         things=tuple(map(NamedNode, shown)),
         total=len(iris),
         next=_token(shown[-1], of) if start + limit < len(iris) else "",
-        facets=tuple(_counted(index, iris, kind, chosen)) if counted else (),
+        facets=tuple(_counted(index, narrowed, kind, chosen)) if counted else (),
     )
 
 
@@ -120,13 +151,10 @@ def _address(kind: EntityKind, chosen: Mapping[str, str]) -> str:
 
 
 def _counted(
-    index: FacetIndex, iris: Iterable[str], kind: EntityKind, chosen: Mapping[str, str]
+    index: FacetIndex, narrowed: frozenset[tuple[str, str]], kind: EntityKind, chosen: Mapping[str, str]
 ) -> Iterator[FacetCount]:
-    """Yield how many of the things ``iris`` have each value of each facet not chosen, the most frequent first."""
-    for facet in FACETS:
-        if facet in chosen:
-            continue
-        numbers = Counter(key for iri in iris for key in index.things[iri].get(facet, ()))
+    """Yield how many of the things with what is ``chosen`` have each further value, the most frequent first."""
+    for facet, numbers in index.counts(narrowed).items():
         for key, number in sorted(numbers.items(), key=lambda item: (-item[1], item[0])):
             yield FacetCount(facet, key, index.values[facet][key], number, _address(kind, {**chosen, facet: key}))
 

@@ -25,7 +25,7 @@ from coopgraph.rdf.terms import Literal, NamedNode, Triple
 from coopgraph.reading.data.contexts import PublishedContexts
 from coopgraph.reading.data.item_list import item_list, json_lines, rdf_text, triples_about
 from coopgraph.reading.filters import check_filters
-from coopgraph.reading.list_order import AREA_PROPERTIES, TYPE_PROPERTIES, ListOrder, filtered, links_of
+from coopgraph.reading.list_order import AREA_PROPERTIES, TYPE_PROPERTIES, ListOrder, links_of
 from coopgraph.reading.pages.display_text import View
 from coopgraph.reading.pages.listing import PER_PAGE
 from coopgraph.reading.source import Source
@@ -80,7 +80,7 @@ def entity_page(
     :class:`WrongUsage` for a token that is none.
     """
     check_filters(words, order, area, kind_of_thing)
-    iris = sorted(thing.iri for thing in filtered(order, area, kind_of_thing))
+    iris = order.narrowed(area, kind_of_thing).iris
     start = bisect_right(iris, _iri_of(after)) if after else 0
     shown = iris[start : start + limit]
     more = start + limit < len(iris)

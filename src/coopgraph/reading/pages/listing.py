@@ -17,7 +17,6 @@ from coopgraph.reading.list_order import (
     AREA_PROPERTIES,
     TYPE_PROPERTIES,
     ListOrders,
-    filtered,
     key_of,
     links_of,
     rank,
@@ -96,21 +95,19 @@ def listing(
     kind = kind_named(words, segment)
     order = orders.of(reading, words, kind, language)
     check_filters(words, order, area, kind_of_thing)
-    found = filtered(order, area, kind_of_thing)
+    found = order.narrowed(area, kind_of_thing).things
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(max(page, 1), pages)
     shown = tuple(NamedNode(thing.iri) for thing in found[(page - 1) * PER_PAGE : page * PER_PAGE])
     view = View(Graph.of_n_triples(reading.n_triples("list", things=shown) if shown else b""), words, language)
-    areas = Counter(link for thing in filtered(order, "", kind_of_thing) for link in thing.areas)
-    types = Counter(link for thing in filtered(order, area, "") for link in thing.types)
     return Listing(
         kind=kind,
         heading=words.plural(kind, language).text,
         total=len(order),
         found=len(found),
         entries=tuple(_entry(view, thing) for thing in shown),
-        areas=_counted(words, language, areas, area),
-        types=_counted(words, language, types, kind_of_thing),
+        areas=_counted(words, language, order.narrowed("", kind_of_thing).areas, area),
+        types=_counted(words, language, order.narrowed(area, "").types, kind_of_thing),
         page=page,
         pages=pages,
     )
