@@ -226,7 +226,6 @@ def main(triples: int, rounds: int, longest: float) -> None:
             with running as (store, cost):
                 click.echo(f"filled in {cost.fill:.1f} s", err=True)
                 ask(store, cost, triples, rounds, longest)
-                click.echo(f"{cost.seconds} {cost.given_up}", err=True)
                 costs[name] = cost
                 memories[name] = sum(memory(process) or 0 for process in cost.processes)
         click.echo(f"{triples:,} triples; load of the machine at the end {os.getloadavg()[0]:.1f}\n")
