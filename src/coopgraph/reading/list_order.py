@@ -26,7 +26,7 @@ READ_AT_ONCE = 500
 KEPT_THINGS = 200_000
 """Things in all orders that are kept, of some 300 bytes each."""
 
-NARROWED = 32
+KEPT_NARROWED = 32
 """Narrowed lists of each order that are kept."""
 
 
@@ -87,7 +87,7 @@ class ListOrder:
 
     def __init__(self, things: Iterable[ListedThing]) -> None:
         self.whole = NarrowedList(tuple(things))
-        self.narrowed = lru_cache(NARROWED)(self._narrowed)
+        self.narrowed = lru_cache(KEPT_NARROWED)(self._narrowed)
         """Return the things that have an area and a type, each by its key; an empty one leaves all."""
 
     def __len__(self) -> int:

@@ -29,7 +29,7 @@ from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 FACETS = ("area", "service", "language", "conduct", "kind")
 """By what a collection can be narrowed; each value is the last part of the IRI of an area or a concept."""
 
-NARROWED = 32
+KEPT_CHOICES = 32
 """Choices of values whose things and counts are kept, of each kind."""
 
 _Facets = Mapping[str, frozenset[str]]
@@ -44,9 +44,9 @@ class FacetIndex:
     def __init__(self, things: Mapping[str, _Facets], values: Mapping[str, Mapping[str, str]]) -> None:
         self.things = things
         self.values = values
-        self.iris = lru_cache(NARROWED)(self._iris)
+        self.iris = lru_cache(KEPT_CHOICES)(self._iris)
         """Return the IRIs of the things that have each of some values, given as facets and keys."""
-        self.counts = lru_cache(NARROWED)(self._counts)
+        self.counts = lru_cache(KEPT_CHOICES)(self._counts)
         """Return how many of those have each value of each facet that is not among these, by facet and key."""
 
     def _iris(self, chosen: frozenset[tuple[str, str]]) -> tuple[str, ...]:
