@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.processes import family
+
 PATIENCE = 30.0
 
 
@@ -136,16 +138,4 @@ def serve_dataset(path: Path, **settings: object) -> Served:
 
 def processes_of(served: Served) -> set[int]:
     """Process numbers of the server and all that descend from it (Linux)."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except (OSError, IndexError):
-                continue
-    family = {served.process.pid}
-    while True:
-        more = {child for child, parent in parents.items() if parent in family} - family
-        if not more:
-            return family
-        family |= more
+    return set(family(served.process.pid))

@@ -17,9 +17,7 @@ from flask.testing import FlaskClient
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-from coopgraph.context import AppContext
 from coopgraph.model.language import LANGUAGES
-from coopgraph.web.app import create_app
 from coopgraph.web.data.openapi import ANSWER_TYPES
 from tests.chromium import chromium
 from tests.conftest import THOROUGH
@@ -118,11 +116,6 @@ async () => {
 def browser() -> Iterator[Browser]:
     with chromium() as launched:
         yield launched
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -143,8 +143,8 @@ class QueryService:
     ) -> Answer:
         """Answer, within ``timeout`` seconds where that is below the limit.
 
-        ``inspected`` is what :meth:`inspect` gave, where that was asked already; ``begun`` what :meth:`begin` gave. The
-        dataset is the query's own, else that of FROM and FROM NAMED, else the store's. Raises the errors under
+        ``inspected`` is what :meth:`inspect` gave, where that was asked already; ``started`` what :meth:`begin` gave.
+        The dataset is the query's own, else that of FROM and FROM NAMED, else the store's. Raises the errors under
         QueryProblem, and NotAcceptable, NotFound or Gone; so do the answer's chunks while they come.
         """
         inspected = inspected or self.inspect(sparql_query, timeout)

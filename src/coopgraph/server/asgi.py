@@ -25,7 +25,7 @@ from coopgraph.server.http1.message import Exchange, Head, Headers, Refused, Rep
 from coopgraph.server.response_cache import CacheKey, ResponseCache, read_of
 
 if TYPE_CHECKING:
-    from coopgraph.server.http1.connection import Responder
+    from coopgraph.server.http1.responder import Responder
 
 BODY_TIME = 30.0
 """Seconds in which a request's body must have come."""

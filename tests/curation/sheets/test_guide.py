@@ -11,7 +11,7 @@ import pytest
 from coopgraph import settings
 from coopgraph.cli.main import COMMANDS
 from coopgraph.curation.drafts import node
-from coopgraph.curation.sheets.organizations import OPTIONAL, REQUIRED, template
+from coopgraph.curation.sheets.organizations import ORGANIZATIONS
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, locate, read_tree
 from coopgraph.rdf.formats import TURTLE
@@ -88,12 +88,12 @@ def test_every_column_is_explained_with_whether_it_is_needed() -> None:
     table = GUIDE.partition("| column | needed | holds |")[2].partition("\n\n")[0]
     rows = [[cell.strip() for cell in line.split("|")] for line in table.splitlines()[2:]]
     needed = {row[1].strip("`"): row[2] for row in rows}
-    assert set(needed) == {*REQUIRED, *OPTIONAL}
-    assert {name for name, word in needed.items() if word == "yes"} == set(REQUIRED)
+    assert set(needed) == {*ORGANIZATIONS.all_required, *ORGANIZATIONS.all_optional}
+    assert {name for name, word in needed.items() if word == "yes"} == set(ORGANIZATIONS.all_required)
 
 
 def test_the_example_sheet_has_columns_of_the_template() -> None:
     (example,) = blocks("csv")
     heading, row = csv.reader(example.splitlines())
-    assert set(heading) <= set(template().strip().split(","))
+    assert set(heading) <= set(ORGANIZATIONS.heading.strip().split(","))
     assert len(heading) == len(row)

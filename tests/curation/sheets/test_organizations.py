@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from coopgraph.curation.drafts import Draft, node
-from coopgraph.curation.sheets.organizations import OPTIONAL, REQUIRED, drafts, template
+from coopgraph.curation.sheets.entities import entity_drafts
+from coopgraph.curation.sheets.organizations import ORGANIZATIONS
 from coopgraph.curation.sheets.table import CellError, Sheet, TableRow
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.tree import Tree, read_tree
@@ -42,7 +43,7 @@ def imported(known: Index, *rows: Mapping[str, str]) -> tuple[tuple[Draft, ...],
     columns = tuple(dict.fromkeys(name for row in rows for name in row))
     letters = {name: f"C{place}" for place, name in enumerate(columns)}
     numbered = tuple(TableRow(number, {k: v for k, v in row.items() if v}) for number, row in enumerate(rows, 2))
-    return drafts(Sheet(columns, letters, numbered, ()), known, stated())
+    return entity_drafts(Sheet(columns, letters, numbered, ()), ORGANIZATIONS, known, stated())
 
 
 def told(faults: tuple[CellError, ...]) -> list[str]:
@@ -187,7 +188,7 @@ def test_letters_of_another_encoding_are_told_where_the_encoding_was_named(known
     columns = tuple(wrong)
     letters = {name: f"C{place}" for place, name in enumerate(columns)}
     sheet = Sheet(columns, letters, (TableRow(2, wrong),), (), encoding="cp1252")
-    _, faults = drafts(sheet, known, stated())
+    _, faults = entity_drafts(sheet, ORGANIZATIONS, known, stated())
     spoiled = {fault.column for fault in faults if "no letter of its language" in fault.reason.id}
     assert spoiled == {letters["name@ko"], letters["quote"], letters["quote2"]}
 
@@ -247,4 +248,4 @@ def test_all_bad_cells_of_all_rows_are_told_at_once_in_order(known: Index) -> No
 
 
 def test_the_template_names_every_column() -> None:
-    assert set(template().strip().split(",")) >= {*REQUIRED, *OPTIONAL}
+    assert set(ORGANIZATIONS.heading.strip().split(",")) >= {*ORGANIZATIONS.all_required, *ORGANIZATIONS.all_optional}

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from coopgraph.curation.sheets.organizations import ORGANIZATION_COLUMNS, drafts
+from coopgraph.curation.sheets.entities import entity_drafts
+from coopgraph.curation.sheets.organizations import ORGANIZATIONS
 from coopgraph.curation.sheets.sheet import read_sheet
 from coopgraph.curation.sheets.table import CellError, Note, Sheet
 from coopgraph.dataset.materialize.graphs import materialize
@@ -55,10 +56,10 @@ def read(data: bytes) -> Sheet | None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            sheet = read_sheet(data, None, ORGANIZATION_COLUMNS)
+            sheet = read_sheet(data, None, ORGANIZATIONS.columns)
         except UnreadableInput as error:
             problem = error
-        files, faults = drafts(sheet, known(), stated()) if sheet else ((), ())
+        files, faults = entity_drafts(sheet, ORGANIZATIONS, known(), stated()) if sheet else ((), ())
     if sheet is None:
         assert str(problem)
         assert str(problem.hint)

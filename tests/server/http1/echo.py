@@ -17,9 +17,9 @@ from typing import IO
 import uvloop
 
 from coopgraph.messages.message import Message
-from coopgraph.server.http1.connection import Responder
 from coopgraph.server.http1.listener import Listener
 from coopgraph.server.http1.message import Exchange, Head, Refused, Reply
+from coopgraph.server.http1.responder import Responder
 
 READY = "/ready"
 """Is answered at once; ``/slow`` and ``/slower`` later, ``/endless`` never, ``/large`` and ``/torn`` from files."""

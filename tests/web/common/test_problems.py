@@ -5,18 +5,11 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from coopgraph.context import AppContext
 from coopgraph.messages.message import Message
 from coopgraph.model.language import LANGUAGES
-from coopgraph.web.app import create_app
 from coopgraph.web.common.problems import PROBLEM, STATUSES
 
 JSON = "application/problem+json, */*;q=0.1"
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

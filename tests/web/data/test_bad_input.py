@@ -5,15 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from coopgraph.context import AppContext
-from coopgraph.web.app import create_app
-
 LONG = "x" * 10_000
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
-from coopgraph.web.app import create_app
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def test_a_collection_is_a_list_of_things_in_each_format(client: FlaskClient) -> None:

@@ -10,18 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
-from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
 from coopgraph.model.language import LANGUAGES
-from coopgraph.web.app import create_app
 
 HOST = "https://graph.example"
 JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,17 +16,11 @@ from coopgraph.model import release_folder
 from coopgraph.model.activity import ACTIVITIES, read_activities
 from coopgraph.model.language import LANGUAGES
 from coopgraph.reading.data.feed import PER_FEED_PAGE, feed_page, feed_pages
-from coopgraph.web.app import create_app
 
 HOST = "https://graph.example"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 TREE = rdflib.Namespace("https://w3id.org/tree#")
 FORMATS = {"application/ld+json": "json-ld", "text/turtle": "turtle", "application/rdf+xml": "xml"}
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def graph(client: FlaskClient, path: str, accept: str = "application/ld+json") -> rdflib.Graph:

@@ -10,16 +10,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from coopgraph.context import AppContext
-from coopgraph.web.app import create_app
 from coopgraph.web.data.openapi import ANSWER_TYPES, QUERY_PARAMETERS
 
 HOST = "https://graph.example"
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 @pytest.fixture(scope="module")

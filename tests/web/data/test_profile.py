@@ -3,17 +3,10 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
-from coopgraph.web.app import create_app
 
 OF = BASE + "profile/"
 LINKED = "application/ld+json"
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def profile_of(client: FlaskClient, address: str, **headers: str) -> str:

@@ -12,20 +12,13 @@ import pytest
 import referencing
 from flask.testing import FlaskClient
 
-from coopgraph.context import AppContext
 from coopgraph.reading.data.reconciliation import MOST_QUERIES
-from coopgraph.web.app import create_app
 
 SPECIFICATION = (
     Path(os.environ.get("COOPGRAPH_CONFORMANCE", Path(__file__).parents[4] / "shared" / "conformance"))
     / "reconciliation-0.2"
 )
 LANTERN = "org/lantern"
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def _valid(name: str, answer: object) -> None:

@@ -14,10 +14,9 @@ from pyoxigraph import RdfFormat, parse
 from rdflib.compare import isomorphic
 from werkzeug.test import TestResponse
 
-from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
 from coopgraph.model.language import LANGUAGES
-from coopgraph.web.app import create_app
+from tests.web.pages.parsed_page import words
 
 KINDS = [
     "org/lantern",
@@ -47,19 +46,10 @@ DATA = {
 }
 
 
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
-
-
 def page(client: FlaskClient, path: str) -> tuple[TestResponse, html.HtmlElement]:
     response = client.get(path, headers={"Accept": "text/html"})
     assert response.status_code == 200, response.text
     return response, html.fromstring(response.text)
-
-
-def words(root: html.HtmlElement) -> str:
-    return " ".join(root.text_content().split())
 
 
 def test_a_concept_is_a_tree_like_any_entity(client: FlaskClient) -> None:

@@ -4,14 +4,6 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from coopgraph.context import AppContext
-from coopgraph.web.app import create_app
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
-
 
 def test_every_document_of_the_sandbox_answers_for_ever_to_anybody(client: FlaskClient) -> None:
     listed = client.get("/sandbox").json["documents"]

@@ -6,16 +6,9 @@ from email.utils import parsedate_to_datetime
 import pytest
 from flask.testing import FlaskClient
 
-from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
-from coopgraph.web.app import create_app
 
 OF_ENTITIES = {"cite-as", "alternate", "describedby", "collection", "type", "license"}
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def relations(client: FlaskClient, path: str, accept: str) -> dict[str, list[str]]:

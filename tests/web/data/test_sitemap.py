@@ -10,15 +10,9 @@ from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
 from coopgraph.model.language import LANGUAGES
 from coopgraph.query.prepared import select
-from coopgraph.web.app import create_app
 
 HOST = "https://graph.example"
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def read(client: FlaskClient, address: str) -> etree._Element:

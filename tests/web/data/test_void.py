@@ -9,17 +9,10 @@ import rdflib
 from flask.testing import FlaskClient
 from rdflib import VOID, URIRef
 
-from coopgraph.context import AppContext
 from coopgraph.model.iris import DATASET, graph_iri
-from coopgraph.web.app import create_app
 
 DATA_SET = URIRef(DATASET + "coopgraph")
 Count = Callable[[str], Mapping[str, int]]
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -10,18 +10,11 @@ from flask.testing import FlaskClient
 from pyld import jsonld
 from pyoxigraph import RdfFormat, parse
 
-from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
 from coopgraph.rdf.canonical import canonical_nquads
 from coopgraph.rdf.jsonld import CONTEXT_IRI
-from coopgraph.web.app import create_app
 
 LANTERN = f"{BASE}id/org/lantern"
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,6 @@
 from __future__ import annotations
 
-import pytest
 from flask.testing import FlaskClient
-
-from coopgraph.context import AppContext
-from coopgraph.web.app import create_app
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def test_the_default_graph_is_asked_for_in_either_way(client: FlaskClient) -> None:

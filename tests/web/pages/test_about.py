@@ -11,20 +11,14 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from coopgraph.context import AppContext
 from coopgraph.model.language import LANGUAGES
 from coopgraph.server.client_limiter import ClientLimiter
-from coopgraph.web.app import create_app
 from tests.running_server import Served
+from tests.web.pages.parsed_page import page
 
 PAGES = ("/", "/help?area=jp", "/doc/org/lantern", "/search", "/list/org", "/query", "/about/privacy")
 WORDS = "moonlightsonata"
 READER = "203.0.113.77"
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +29,6 @@ def visited(served: Served) -> Served:
         served.get(path, **asked)
     assert served.get("/en/search", "POST", f"q={WORDS}".encode(), **asked).status == 200
     return served
-
-
-def page(client: FlaskClient, path: str) -> html.HtmlElement:
-    response = client.get(path)
-    assert response.status_code == 200, response.text
-    return html.fromstring(response.text)
 
 
 def words_of(element: html.HtmlElement) -> str:

@@ -13,17 +13,11 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from coopgraph import context
-from coopgraph.context import AppContext
 from coopgraph.model.language import LANGUAGES
 from coopgraph.settings import Settings
 from coopgraph.web.app import create_app
 
 CHOICE = "?indicator=victims-supported&about="
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def page(client: FlaskClient, address: str, status: int = 200) -> html.HtmlElement:

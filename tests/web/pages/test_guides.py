@@ -6,15 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from coopgraph.context import AppContext
 from coopgraph.model.language import LANGUAGES
-from coopgraph.web.app import create_app
 from coopgraph.web.pages.guides import GUIDES
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def _page(client: FlaskClient, path: str) -> html.HtmlElement:

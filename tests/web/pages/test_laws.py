@@ -4,15 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from coopgraph.context import AppContext
 from coopgraph.messages.message import Message
 from coopgraph.model.language import LANGUAGES
-from coopgraph.web.app import create_app
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,25 +5,8 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
-from lxml import html
 
-from coopgraph.context import AppContext
-from coopgraph.web.app import create_app
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
-
-
-def page(client: FlaskClient, path: str) -> html.HtmlElement:
-    response = client.get(path, headers={"Accept": "text/html"})
-    assert response.status_code == 200, response.text
-    return html.fromstring(response.text)
-
-
-def words(root: html.HtmlElement) -> str:
-    return " ".join(root.text_content().split())
+from tests.web.pages.parsed_page import page, words
 
 
 def test_a_list_is_narrowed_by_area_and_type_and_counts_both(client: FlaskClient) -> None:

@@ -9,18 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE
 from coopgraph.model.language import LANGUAGES
-from coopgraph.web.app import create_app
 from coopgraph.web.pages import query_form
 
 NAMES = f"SELECT ?org ?name ?n {{ BIND(<{BASE}id/org/lantern> AS ?org) ?org skos:prefLabel ?name BIND(7 AS ?n) }}"
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
 
 
 def asked(client: FlaskClient, query: str, path: str = "/en/query", **fields: str) -> html.HtmlElement:

@@ -20,11 +20,6 @@ LANTERN = f"{BASE}id/org/lantern"
 JSON = {"Accept": "application/json"}
 
 
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
-
-
 def shown(client: FlaskClient, language: str = "en", status: int = 200, **form: str) -> html.HtmlElement:
     response = client.post(f"/{language}/search", data=form, headers={"Accept": "text/html"})
     assert response.status_code == status, response.text

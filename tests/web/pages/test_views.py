@@ -12,27 +12,12 @@ from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE, DATASET
 from coopgraph.model.language import LANGUAGES
 from coopgraph.query.prepared import select
-from coopgraph.web.app import create_app
+from tests.web.pages.parsed_page import page, words
 
 PAGES = [
     *("/", "/help", "/help?area=jp", "/list/org", "/list/claim", "/laws", "/map"),
     *("/examples", "/figures", "/quality", "/about", "/about/conformance", "/query"),
 ]
-
-
-@pytest.fixture(scope="module")
-def client(app_context: AppContext) -> FlaskClient:
-    return create_app(app_context).test_client()
-
-
-def page(client: FlaskClient, path: str) -> html.HtmlElement:
-    response = client.get(path, headers={"Accept": "text/html"})
-    assert response.status_code == 200, response.text
-    return html.fromstring(response.text)
-
-
-def words(root: html.HtmlElement) -> str:
-    return " ".join(root.text_content().split())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

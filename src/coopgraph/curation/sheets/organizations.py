@@ -3,21 +3,19 @@ refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
-from coopgraph.curation.drafts import Draft, node
+from coopgraph.curation.drafts import node
 from coopgraph.curation.sheets.cells import CellReader, Codes, host, is_web_address, partial_date
 from coopgraph.curation.sheets.entities import (
     INFERRED,
     Claims,
     SheetKind,
     claimed_name,
-    entity_drafts,
     local_languages,
     several_names,
 )
 from coopgraph.curation.sheets.sources import Evidence
-from coopgraph.curation.sheets.table import CellError, Sheet
 from coopgraph.curation.sheets.telephones import example_number, holds_number, normalized
 from coopgraph.messages.message import Message
 from coopgraph.model.iris import CONCEPT
@@ -25,18 +23,6 @@ from coopgraph.model.same_words import holds_words, words_key
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.namespaces import COOP, DCTERMS, FOAF, ORG, RDF, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Term, Triple
-
-
-def template() -> str:
-    """Return the heading of a sheet as CSV: what is asked of every row first."""
-    return ORGANIZATIONS.heading
-
-
-def drafts(
-    sheet: Sheet, known: Index, stated: Mapping[str, Sequence[Triple]]
-) -> tuple[tuple[Draft, ...], tuple[CellError, ...]]:
-    """Return the files that a sheet asks for, and what is wrong with it; see :func:`entity_drafts`."""
-    return entity_drafts(sheet, ORGANIZATIONS, known, stated)
 
 
 def _organization(
@@ -202,12 +188,3 @@ ORGANIZATIONS = SheetKind(
     telephones=("telephone",),
 )
 """Organizations, each with a service and its contacts."""
-
-REQUIRED = ORGANIZATIONS.all_required
-"""Columns that every row fills in; those about the source only where it is new."""
-
-OPTIONAL = ORGANIZATIONS.all_optional
-"""Columns that may be empty or missing. Names and further names may have a column for any language tag."""
-
-ORGANIZATION_COLUMNS = ORGANIZATIONS.columns
-"""What tells a sheet of organizations from others, and what a spreadsheet program may have made of its cells."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from coopgraph.server.http1.message import Exchange, Head, Ready
 
 if TYPE_CHECKING:
-    from coopgraph.server.http1.connection import Responder
+    from coopgraph.server.http1.responder import Responder
 
 Key = TypeVar("Key")
 """What a plain request asks, as its application recognizes it."""

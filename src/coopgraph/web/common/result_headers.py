@@ -12,7 +12,7 @@ from coopgraph.web.common.responses import read_fields
 
 
 def etag(release: str, sparql_query: SparqlQuery, choice: Choice) -> str:
-    """Return the strong ETag of the result of ``question``, which must be the same each time it is asked."""
+    """Return the strong ETag of the result of a query, which must be the same each time it is asked."""
     formats = (choice.bindings, choice.boolean, choice.graph)
     around = (sparql_query.default_graphs, sparql_query.named_graphs, sparql_query.prefixes)
     parts = (release, repr(around), *[item.name if item else "" for item in formats], sparql_query.query)
