@@ -24,6 +24,7 @@ from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
 from coopgraph.query.service import QueryService
+from coopgraph.reading.pages.page_process import PageProcess
 from coopgraph.server.serve import leave_old_objects_alone
 from coopgraph.settings import Settings
 from coopgraph.store.protocol import Store
@@ -134,11 +135,13 @@ def measured(app_context: AppContext, addresses: Sequence[str]) -> tuple[PageCos
 
     What is made once for all pages is no part of any: templates, catalogues, the words of the release.
     """
-    with closing(app_context):
+    with closing(app_context), closing(PageProcess()) as page_process:
+        page_process.start()
         store_registry = _CountingRegistry(app_context)
         client = create_app(
             replace(
                 app_context,
+                page_process=page_process,
                 query_service=QueryService(
                     store_registry, app_context.query_service.limits, presets=app_context.query_service.presets
                 ),

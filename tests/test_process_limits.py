@@ -8,6 +8,15 @@ import pytest
 
 from coopgraph.process_limits import EXIT_FAILED
 
+HIDDEN = """
+import ctypes, os, pathlib
+from coopgraph.process_limits import hide_memory
+
+hide_memory()
+print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), pathlib.Path("/proc/self/stat").stat().st_uid)
+print(len(pathlib.Path("/proc/self/stat").read_text()) > 0)
+"""
+
 
 def limited(memory: int, seconds: int | None, then: str) -> subprocess.CompletedProcess[bytes]:
     program = f"from coopgraph.process_limits import limit_process; limit_process({memory}, {seconds}); {then}"
@@ -29,3 +38,8 @@ def test_no_core_file_is_left_and_a_fault_of_its_own_has_a_status_of_its_own() -
     shown = limited(4 << 30, None, "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)); exit(70)")
     assert shown.stdout == b"(0, 0)\n"
     assert shown.returncode == EXIT_FAILED
+
+
+def test_a_process_that_hides_its_memory_is_the_systems_own_and_still_says_how_it_stands() -> None:
+    done = subprocess.run([sys.executable, "-c", HIDDEN], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines() == ["0 0", "True"]

@@ -16,6 +16,7 @@ from coopgraph.query.service import Limits, QueryService, StoreRegistry
 from coopgraph.reading.data.collection import FacetIndexes
 from coopgraph.reading.data.contexts import PublishedContexts
 from coopgraph.reading.list_order import ListOrders
+from coopgraph.reading.pages.page_process import PageProcess
 from coopgraph.reading.vocabulary import Vocabularies
 from coopgraph.settings import Settings
 from coopgraph.store.registry.endpoint_store import OWN, EndpointStore
@@ -49,7 +50,8 @@ class AppContext:
 
     ``releases``: there are releases, with pages and history; otherwise it is a dataset of its own.
     ``vocabularies`` keeps the words of the releases last looked at, ``list_orders`` the orders of their lists,
-    ``facets`` what narrows their collections, ``published`` their JSON-LD contexts and frames.
+    ``facets`` what narrows their collections, ``published`` their JSON-LD contexts and frames. ``page_process`` makes
+    pages, which are made here where there is none.
     """
 
     settings: Settings
@@ -59,6 +61,7 @@ class AppContext:
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
     list_orders: ListOrders = field(default_factory=ListOrders)
     facets: FacetIndexes = field(default_factory=FacetIndexes)
+    page_process: PageProcess | None = None
     published: PublishedContexts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +92,8 @@ class AppContext:
     def close(self) -> None:
         """Give back every process and file."""
         self.store_registry.close()
+        if self.page_process:
+            self.page_process.close()
 
 
 def of_releases(settings: Settings) -> AppContext:
@@ -113,6 +118,11 @@ def of_endpoint(settings: Settings, endpoint: str) -> AppContext:
     store_registry = EndpointStore(endpoint, _engine(settings), credentials.from_environment(), Path(settings.var))
     known = store_registry.pushed is not None and _is_here(settings, store_registry.pushed.release)
     return AppContext(settings, store_registry, _query_service(store_registry, settings), releases=known)
+
+
+def with_page_process(app_context: AppContext) -> AppContext:
+    """Return ``app_context`` with a process of its own for pages, as a server has; nothing is started yet."""
+    return replace(app_context, page_process=PageProcess())
 
 
 def _is_here(settings: Settings, release: str) -> bool:

@@ -1,13 +1,16 @@
-"""Process limits (``setrlimit``): what a child process may take of the machine."""
+"""Process limits (``setrlimit``, ``prctl``): what a child process may take of the machine, and who looks into it."""
 
 from __future__ import annotations
 
+import ctypes
 import resource
 import sys
 import time
 
 EXIT_FAILED = 70
 """Exit status of a child process whose own fault ended it (``EX_SOFTWARE`` of sysexits.h)."""
+
+_PR_SET_DUMPABLE = 4
 
 
 def limit_process(memory: int, seconds: int | None = None) -> None:
@@ -22,3 +25,9 @@ def limit_process(memory: int, seconds: int | None = None) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds, most))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def hide_memory() -> None:
+    """Let no other process of the user look into this one's memory and environment (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pickle
+
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, serialize
@@ -54,6 +56,13 @@ def test_a_graph_of_n_triples_is_that_of_the_triples_written(triples: list[Tripl
         serialize(more, format=RdfFormat.N_TRIPLES),
     )
     assert Graph.of_n_triples(*documents).triples == Graph([*more, *triples, *tagged]).triples
+
+
+@given(TRIPLES, TRIPLES)
+def test_a_pickled_graph_is_the_same_graph(triples: list[Triple], more: list[Triple]) -> None:
+    documents = [serialize(item, format=RdfFormat.N_TRIPLES) for item in (triples, more)]
+    for graph in (Graph(triples), Graph.of_n_triples(*documents)):
+        assert pickle.loads(pickle.dumps(graph)).triples == graph.triples
 
 
 def test_blank_nodes_of_one_document_are_none_of_another_s() -> None:

@@ -12,11 +12,12 @@ from typing import Any
 
 import click
 
-from coopgraph.context import AppContext, of_endpoint, of_files, of_releases
+from coopgraph.context import AppContext, of_endpoint, of_files, of_releases, with_page_process
 from coopgraph.errors import OurFault, WrongUsage
 from coopgraph.http.asgi import ASGIApplication
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
+from coopgraph.process_limits import hide_memory
 from coopgraph.settings import Settings, signing_key
 
 
@@ -75,14 +76,14 @@ def _serve(app_context: AppContext, *, desk: bool) -> None:
     """Give the web application of ``app_context``, and maybe the desk, to the server; nothing runs on afterwards."""
     from coopgraph.server import logs
     from coopgraph.server.serve import serve as run
-    from coopgraph.store.oxigraph import confinement
     from coopgraph.web.asgi import AsgiApplication
     from coopgraph.web.common.shown_release import ShownRelease
 
     settings = app_context.settings
-    confinement.hide_memory()
+    hide_memory()
     lines = logs.install_logs(settings.log_format)
     _check_confinement(app_context)
+    app_context = with_page_process(app_context)
     application = AsgiApplication(app_context)
     application.metrics.log = lines.requests
     releases = ShownRelease(app_context.settled, app_context.stands)

@@ -237,7 +237,6 @@ def blueprint(
             page=made,
             title_language=language_name(made.title.tag, language()) if made.title.tag else "",
             definition_language="",
-            figures_path="",
             reference=None,
             embedded="",
             downloads=(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from itertools import chain, count
 from typing import cast
@@ -26,23 +26,34 @@ class Graph:
         parts = [cast(Statement, (triple.subject, triple.predicate, triple.object)) for triple in triples]
         texts = [(str(subject), str(predicate), str(value)) for subject, predicate, value in parts]
         terms = zip(chain.from_iterable(texts), chain.from_iterable(parts), strict=True)
-        self._hold(texts_by_subject(dict.fromkeys(texts)), _Terms(terms))
+        self._documents: tuple[bytes, ...] = ()
+        self._texts = texts_by_subject(dict.fromkeys(texts))
+        self._hold(_Terms(terms))
 
     @classmethod
     def of_n_triples(cls, *documents: bytes) -> Graph:
         """Return the triples of N-Triples documents as the engine writes them, each on a line.
 
-        Blank nodes of one document are none of another's.
+        Blank nodes of one document are none of another's. They are read when something is asked for.
         """
         made = cls.__new__(cls)
-        made._hold(_texts_of_documents(documents), _Terms())
+        made._documents = documents
+        made._hold(_Terms())
         return made
 
-    def _hold(self, texts: TextsBySubject, terms: _Terms) -> None:
-        self._texts, self._terms = texts, terms
+    def _hold(self, terms: _Terms) -> None:
+        self._terms = terms
         # What was asked for, by the node that was asked about.
         self._abouts: dict[Node, Mapping[NamedNode, list[Term]]] = {}
         self._pointing: dict[Node, Mapping[NamedNode, list[Node]]] = {}
+
+    @cached_property
+    def _texts(self) -> TextsBySubject:
+        return _texts_of_documents(self._documents)
+
+    def __reduce__(self) -> tuple[Callable[..., Graph], tuple[object, ...]]:
+        """Pickle the documents that it was made of, or its triples."""
+        return (Graph.of_n_triples, self._documents) if self._documents else (Graph, (self.triples,))
 
     @property
     def n_triples(self) -> TextsBySubject:

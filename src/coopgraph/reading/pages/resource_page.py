@@ -20,6 +20,7 @@ from coopgraph.reading.pages.figure_tables import (
     figure_groups,
     figures_in_tables,
 )
+from coopgraph.reading.pages.figures_page import figures_path
 from coopgraph.reading.pages.property_values import (
     NAMING,
     STANDING_PROPERTIES,
@@ -100,7 +101,8 @@ class Page:
     """A page about one thing. Empty sections are empty tuples.
 
     ``missing_name``: the thing has names of its own, but none in the reader's language. ``chart`` is of the total that
-    was counted most often, where it was counted in :data:`FEWEST_PERIODS` periods.
+    was counted most often, where it was counted in :data:`FEWEST_PERIODS` periods. ``figures_path`` is that of the page
+    that compares such figures; empty for none.
     """
 
     iri: str
@@ -129,6 +131,7 @@ class Page:
     relations: tuple[Relation, ...]
     picture: RelationPicture | None
     sources: tuple[Passage, ...]
+    figures_path: str
 
 
 def page(description: Description, words: Vocabulary, language: str) -> Page:
@@ -175,6 +178,7 @@ def page(description: Description, words: Vocabulary, language: str) -> Page:
         relations=incoming(view, node, without=_RECORDS | {RDF.object, RDF.predicate}),
         picture=relation_picture(view, node),
         sources=() if is_source else _sources(view, node),
+        figures_path=figures_path(graph, node),
     )
 
 

@@ -30,7 +30,6 @@ except (ImportError, OSError, RuntimeError):
     seccomp = None
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_DUMPABLE = 4
 _PR_SET_NAME = 15
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_SET_VMA = 0x53564D41
@@ -94,12 +93,6 @@ def _mapped() -> int:
         return 0
     pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
     return pages * resource.getpagesize()
-
-
-def hide_memory() -> None:
-    """Let no other process of the user look into this one's memory and environment (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def confine(*folders: Path) -> str:

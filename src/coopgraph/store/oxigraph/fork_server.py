@@ -24,6 +24,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from coopgraph.process_limits import hide_memory
 from coopgraph.rdf.published_jsonld import PublishedJsonLd
 from coopgraph.store.oxigraph import confinement, database_directory, frames, landlock, worker
 from coopgraph.store.oxigraph.engine import OxigraphEngine, value_kinds
@@ -45,7 +46,7 @@ TRYING = 30.0
 
 def main(descriptor: int) -> None:
     """Load, report, obey; return when the server is gone."""
-    confinement.hide_memory()
+    hide_memory()
     task = frames.FrameReader(descriptor).read()
     if task is None:
         return

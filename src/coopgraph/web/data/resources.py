@@ -31,7 +31,6 @@ from coopgraph.reading.description import description as described
 from coopgraph.reading.lookup import nothing_at
 from coopgraph.reading.pages.concept_use import CONCEPT_KINDS, concept_use
 from coopgraph.reading.pages.display_text import page_path
-from coopgraph.reading.pages.figures_page import figures_path
 from coopgraph.reading.pages.resource_page import Page, page
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.vocabulary import Vocabulary
@@ -93,7 +92,7 @@ def blueprint(app_context: AppContext) -> Blueprint:
             fmt = _negotiated()
         try:
             if fmt is None:
-                return _page(_described_for_page(reading, iri), reading, pages, app_context.settings.doi)
+                return _page(_described_for_page(reading, iri), reading, pages, app_context)
             profile, words = asked_profile(fmt), pages.words(reading)
             body = resource_document(reading, iri, fmt, profile, words, app_context.published)
         except Moved as moved:
@@ -169,14 +168,13 @@ def _described_for_page(reading: ReleaseSource, iri: str) -> Description:
     return page_description(reading, iri)
 
 
-def _page(description: Description, reading: ReleaseSource, pages: Pages, doi: str) -> Response:
+def _page(description: Description, reading: ReleaseSource, pages: Pages, app_context: AppContext) -> Response:
     chosen, iri = language(), description.iri
     told = entity_name(iri) or iri.startswith(DATASET)
     embedded = schema_org.tree(described(reading, iri, "schema")) if told else None
     stem = request.script_root + page_path(iri)
     shared: dict[str, Any] = {
         "iri": iri,
-        "figures_path": figures_path(description.graph, description.node),
         "embedded": _in_script(schema_org.for_page_in(embedded, chosen)) if embedded and "@type" in embedded else "",
         "downloads": [(item.media_type, stem + item.suffix) for item in FORMATS],
         "formats": [
@@ -190,7 +188,8 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages, doi: s
     }
     if of_vocabulary := page_of_vocabulary(description, reading, pages, _links(iri, pages.words(reading)), **shared):
         return of_vocabulary
-    shown = page(description, pages.words(reading), chosen)
+    make = app_context.page_process.page if app_context.page_process else page
+    shown = make(description, pages.words(reading), chosen)
     of_concepts = shown.kind is not None and shown.kind.segment in CONCEPT_KINDS
     reference = EntryReference(
         title=shown.title.text,
@@ -198,7 +197,7 @@ def _page(description: Description, reading: ReleaseSource, pages: Pages, doi: s
         release=reading.release,
         day=reading.release[:10] if RELEASE_ID.fullmatch(reading.release) else "",
         address=absolute_url(f"/at/{reading.release}{shown.path}"),
-        doi=doi,
+        doi=app_context.settings.doi,
     )
     return pages.give(
         "entity.html",

@@ -10,6 +10,7 @@ from coopgraph.model.iris import DEFINITION, SHAPE
 from coopgraph.model.language import choose
 from coopgraph.rdf.namespaces import SKOS
 from coopgraph.reading.description import Description
+from coopgraph.reading.pages.figures_page import figures_path
 from coopgraph.reading.pages.rule_page import rule_page
 from coopgraph.reading.pages.vocabulary_pages import CONCEPT_SCHEME, concept_tree, term_page, vocabulary_page
 from coopgraph.reading.source import ReleaseSource
@@ -32,9 +33,20 @@ def page_of_vocabulary(
         tree = concept_tree(reading, words, chosen, iri)
         meaning = choose(description.graph.literals(description.node, SKOS.definition), chosen)
         name = words.label(iri, chosen)
-        return pages.give("scheme.html", reading, links=links, tree=tree, scheme=name, meaning=meaning, **shared)
+        figures = figures_path(description.graph, description.node)
+        return pages.give(
+            "scheme.html",
+            reading,
+            links=links,
+            tree=tree,
+            scheme=name,
+            meaning=meaning,
+            figures_path=figures,
+            **shared,
+        )
     if iri.startswith(SHAPE) and (rule := rule_page(description, words, chosen)):
         return pages.give("rule.html", reading, links=links, rule=rule, **shared)
     if iri.startswith(DEFINITION) and (term := term_page(reading, words, chosen, iri)):
-        return pages.give("term.html", reading, links=links, term=term, **shared)
+        figures = figures_path(description.graph, description.node)
+        return pages.give("term.html", reading, links=links, term=term, figures_path=figures, **shared)
     return None
