@@ -19,6 +19,7 @@ TARGETS = {SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsO
 
 NOT_IN_ONE_FILE = {
     "DuplicateEntity": "takes two files",
+    "FaultyCell": "is about tables",
     "FileTooLarge": "is a matter of size",
     "UnreadableFile": "is a matter of permissions",
 }

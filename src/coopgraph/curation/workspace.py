@@ -40,7 +40,7 @@ from coopgraph.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Nod
 from coopgraph.rdf.triple_table import TripleTable
 from coopgraph.validation.messages import read_rules
 from coopgraph.validation.reach import Reach, Unreachable, reach_of
-from coopgraph.validation.report import Report, sorted_findings
+from coopgraph.validation.report import Report, Rule, sorted_findings
 from coopgraph.validation.resident import ResidentValidator
 from coopgraph.validation.run import check_content, cut_offs, demand_rules, report_on, with_prefixes
 from coopgraph.validation.shacl import ValidationResult
@@ -238,6 +238,11 @@ class Workspace:
     def schemes(self) -> Index:
         """What the concept schemes state."""
         return self._base.schemes
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """Every rule of the shapes, by IRI."""
+        return self._base.rules
 
     @property
     def own_file(self) -> frozenset[str]:
@@ -438,6 +443,7 @@ class _View:
         self._changes, self._parsed = changes, parsed
         self.problems = (*base.problems, *(problem for path in sorted(wanted) for problem in self._read(path)[1]))
         self._wanted = wanted
+        self._tables: dict[str, TripleTable] = {}
 
     def file(self, path: str) -> TreeFile:
         """Return the file of a path; one that the tree has not is that of a file of records."""
@@ -455,7 +461,8 @@ class _View:
     def held(self, subject: Term) -> Iterator[tuple[str, Triple]]:
         """Yield what files state of ``subject``, with their paths."""
         if not isinstance(subject, Literal):
-            yield from self._stated(self._paths(subject), lambda triple: triple.subject == subject)
+            for path in sorted(self._paths(subject)):
+                yield from ((path, triple) for triple in self._table(path).match(subject, None, None))
 
     def mentions(self, term: Term) -> Iterator[tuple[str, Triple]]:
         """Yield the statements with ``term`` as property or value."""
@@ -619,6 +626,12 @@ class _View:
     @cached_property
     def _new_tables(self) -> Mapping[str, TripleTable]:
         return {path: TripleTable(held) for path, held in self._new.items()}
+
+    def _table(self, path: str) -> TripleTable:
+        """Return what a file states, by its terms: as many findings may be about a file as it has statements."""
+        if path not in self._tables:
+            self._tables[path] = self._new_tables.get(path) or TripleTable(quad.triple for quad in self._read(path)[0])
+        return self._tables[path]
 
     @cached_property
     def _made(self) -> Mapping[Term, list[Triple]]:

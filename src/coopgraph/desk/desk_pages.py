@@ -23,7 +23,6 @@ from coopgraph.model.characters import runs_right_to_left
 from coopgraph.model.language import LANGUAGES, NAMES, in_language
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.values import number
-from coopgraph.validation.report import SourceLocation
 from coopgraph.web.common.language import in_its_language, language
 from coopgraph.web.common.text_markup import attributes, remark_markup, text_markup
 
@@ -103,7 +102,7 @@ class DeskRenderer:
                     "message": in_language(item.messages, chosen),
                     "why": in_language(report.rules[item.rule].descriptions, chosen) if report else "",
                     "place": item.place,
-                    "excerpt": _near(item.place) if item.place else "",
+                    "excerpt": item.place.near if item.place else "",
                 }
                 for item in findings
                 if item.severity != "info"
@@ -115,16 +114,6 @@ class DeskRenderer:
             return self._identity.person()
         except CoopgraphError:
             return None
-
-
-def _near(place: SourceLocation) -> str:
-    """Return the line of a place; of one that is longer than a page can show, what stands around its column."""
-    start = max(0, place.column - 1 - _LONGEST_EXCERPT // 2)
-    shown = place.excerpt[start : start + _LONGEST_EXCERPT]
-    return f"{'…' if start else ''}{shown}{'…' if start + len(shown) < len(place.excerpt) else ''}"
-
-
-_LONGEST_EXCERPT = 1_000
 
 
 def _link(path: str) -> str:

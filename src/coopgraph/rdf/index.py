@@ -20,7 +20,8 @@ class Index:
     """Triples by subject and property, and by property and object. Every answer is sorted by N-Triples text."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self._objects: dict[tuple[Term, Term], list[Term]] = defaultdict(list)
+        # Values are keys of a dictionary: one subject may have any number of them.
+        self._objects: dict[tuple[Term, Term], dict[Term, None]] = defaultdict(dict)
         self._subjects: dict[tuple[Term, Term], list[Node]] = defaultdict(list)
         self._pairs: dict[Term, list[tuple[Node, Term]]] = defaultdict(list)
         self.add(triples)
@@ -33,7 +34,7 @@ class Index:
             predicate = triple.predicate
             values = self._objects[subject, predicate]
             if value not in values:
-                values.append(value)
+                values[value] = None
                 self._subjects[predicate, value].append(subject)
                 self._pairs[predicate].append((subject, value))
 

@@ -56,11 +56,11 @@ class ExportTable(NamedTuple):
 
     @classmethod
     def of(cls, rows: Iterable[ExportRow]) -> ExportTable:
-        """Return the table of ``rows``, in their order."""
+        """Return the table of ``rows``, in their order; one without rows still has the columns that every thing has."""
         rows = tuple(rows)
         found = set(chain.from_iterable(rows))
         rest = sorted(found.difference(_FIRST))
-        return cls((*(name for name in _FIRST if name in found), *rest), rows)
+        return cls((*(name for name in _FIRST if name in found or not rows), *rest), rows)
 
 
 def export_table(nodes: Iterable[Mapping[str, Any]], context: Context, label: Label, language: str) -> ExportTable:

@@ -42,13 +42,13 @@ class DocumentError:
     hint: Message | None = None
 
 
-def read_rdf(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[Quad, ...]:
+def read_rdf(data: bytes, fmt: Format, *, base: str | None = None, most: int | None = None) -> tuple[Quad, ...]:
     """Return the quads of a document in the order written; blank nodes get names that no other call gives.
 
     Without ``base`` a relative IRI is an error. Raises :class:`SyntaxProblem` with the first fault, and
-    :class:`UnreadableInput` where the bytes are no text in that format at all.
+    :class:`UnreadableInput` where the bytes are no text in that format at all, or state more than ``most`` quads.
     """
-    quads, faults = examine(data, fmt, base=base)
+    quads, faults = examine(data, fmt, base=base, most=most)
     if faults:
         raise _problem(faults[0], fmt)
     return quads
@@ -59,8 +59,13 @@ def problems(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[Synt
     return tuple(_problem(fault, fmt) for fault in examine(data, fmt, base=base)[1])
 
 
-def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple[Quad, ...], tuple[DocumentError, ...]]:
-    """Return what could be read of a document, and all its faults (at most one a line, in order)."""
+def examine(
+    data: bytes, fmt: Format, *, base: str | None = None, most: int | None = None
+) -> tuple[tuple[Quad, ...], tuple[DocumentError, ...]]:
+    """Return what could be read of a document, and all its faults (at most one a line, in order).
+
+    Raises :class:`UnreadableInput` as soon as it turns out to state more than ``most`` quads.
+    """
     data = data.removeprefix(b"\xef\xbb\xbf")
     unfit = _not_text(data)
     if unfit:
@@ -68,7 +73,7 @@ def examine(data: bytes, fmt: Format, *, base: str | None = None) -> tuple[tuple
     if fmt.rdf is None:
         raise ValueError(f"{fmt.name} carries no graph")
     parser = parse(data, format=fmt.rdf, base_iri=base, rename_blank_nodes=True)
-    quads, errors = _collected(parser)
+    quads, errors = _collected(parser, most=most)
     if errors and not quads:
         kind = _other_kind(data)
         if kind:
@@ -186,14 +191,32 @@ class _Error(NamedTuple):
     message: str
 
 
-def _collected(parser: QuadParser, *, below: int = 0) -> tuple[list[Quad], list[_Error]]:
+_MOST_LETTERS = 2**26
+"""Of a document that may state only so much, the most letters with all names written out: a short prefix may stand for
+any length."""
+
+
+def too_many_statements(most: int) -> UnreadableInput:
+    """Return what is said of an input that states more than is read."""
+    return UnreadableInput(
+        Message("This states more than is read at once: {most:,} things, written out in full.", most=most),
+        Message("Send it in parts, or check it at home with `coopgraph check`."),
+    )
+
+
+def _collected(parser: QuadParser, *, below: int = 0, most: int | None = None) -> tuple[list[Quad], list[_Error]]:
     """Return what the parser reads and what it stumbles over, in a text that stands ``below`` so many lines."""
     quads: list[Quad] = []
     errors: list[_Error] = []
+    letters = 0
     while True:
         try:
             for quad in parser:
                 quads.append(quad)
+                if most is not None:
+                    letters += len(str(quad))
+                    if len(quads) > most or letters > _MOST_LETTERS:
+                        raise too_many_statements(most)
             return quads, errors
         except MemoryError:
             # pyoxigraph's word for a single token of more than 16 MiB; it says no place and cannot go on.

@@ -15,6 +15,9 @@ Severity = Literal["violation", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 """All severities, gravest first."""
 
+LONGEST_EXCERPT = 1_000
+"""Characters of a line that a report gives beside a finding."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
@@ -27,6 +30,15 @@ class SourceLocation:
     line: int
     column: int
     excerpt: str
+
+    @property
+    def near(self) -> str:
+        """The line as a report gives it: of a very long one, which many findings may share, what is by its column."""
+        if len(self.excerpt) <= LONGEST_EXCERPT:
+            return self.excerpt
+        start = max(0, self.column - 1 - LONGEST_EXCERPT // 2)
+        shown = self.excerpt[start : start + LONGEST_EXCERPT]
+        return f"{'…' if start else ''}{shown}{'…' if start + len(shown) < len(self.excerpt) else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coopgraph.curation.uploads.submitted_document import DEEPEST_JSON, submitted_triples
+from coopgraph.curation.uploads.submitted_document import DEEPEST_JSON, MOST_STATED, submitted_triples
 from coopgraph.errors import CoopgraphError, SyntaxProblem, UnreadableInput
 from coopgraph.rdf.jsonld import CONTEXT_IRI
 
@@ -73,3 +73,28 @@ def test_broken_turtle_is_told_its_place(body: bytes) -> None:
     with pytest.raises(CoopgraphError) as told:
         submitted_triples(body, "text/turtle", CONTEXT)
     assert isinstance(told.value, SyntaxProblem)
+
+
+LINES = b"<urn:s> <urn:p> <urn:o%d> .\n"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        ("text/turtle", b"<urn:s> <urn:p> (" + b" 1" * (MOST_STATED // 2) + b") ."),
+        ("text/turtle", b"<urn:s> <urn:p> 1" + b",[]" * MOST_STATED + b" ."),
+        ("application/n-triples", b"".join(LINES % number for number in range(MOST_STATED + 1))),
+        ("text/turtle", b"@prefix e: <urn:" + b"x" * 100_000 + b"> . e:a e:b e:c" + b",e:c" * 1_000 + b" ."),
+        (JSON_LD, _json(about=[f"urn:o{number}" for number in range(MOST_STATED + 1)])),
+    ],
+    ids=["list", "blank nodes", "lines", "prefix", "array"],
+)
+def test_what_states_more_than_is_checked_within_seconds_is_refused(media_type: str, body: bytes) -> None:
+    with pytest.raises(UnreadableInput, match="more than is read") as told:
+        submitted_triples(body, media_type, CONTEXT)
+    assert "coopgraph check" in told.value.in_language("ja")
+
+
+def test_as_much_as_is_taken_is_taken() -> None:
+    body = b"".join(LINES % number for number in range(MOST_STATED))
+    assert len(submitted_triples(body, "application/n-triples", CONTEXT)) == MOST_STATED

@@ -202,3 +202,16 @@ def test_public_services_are_told_in_the_terms_of_cpsv_ap(app_context: AppContex
 
 def test_a_kind_is_also_called_by_its_path_segment(exporter: Exporter) -> None:
     assert exporter.export("org", "csv") == exporter.export("organization", "csv")
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx", "parquet"])
+def test_a_table_of_nothing_still_names_its_columns(name: str) -> None:
+    table = ExportTable.of(())
+    match name:
+        case "csv":
+            assert table_csv(table).decode("utf-8-sig").splitlines() == ["id,type"]
+        case "xlsx":
+            sheet = openpyxl.load_workbook(io.BytesIO(table_xlsx(table, "law"))).active
+            assert [cell.value for cell in sheet[1]] == ["id", "type"]
+        case _:
+            assert pq.read_table(io.BytesIO(table_parquet(table))).column_names == ["id", "type"]

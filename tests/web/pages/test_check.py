@@ -108,7 +108,19 @@ def test_a_table_is_checked_row_by_row(client: FlaskClient, address: str) -> Non
     assert good.json is not None
     assert (good.status_code, good.json["conforms"], good.json["files"]) == (200, True, 2)
     cell = client.post(address, data=table(area="nowhere"), content_type="text/csv", headers=as_json)
-    assert (cell.status_code, "Row 2, column" in cell.text) == (400, True)
+    assert cell.json is not None
+    (finding,) = cell.json["findings"]
+    assert (cell.status_code, cell.json["conforms"], finding["line"]) == (200, False, 2)
+    assert finding["column"] == list(GOOD_ROW).index("area") + 1
+    assert "Row 2, column" in finding["message"]
+
+
+@pytest.mark.slow
+def test_faulty_cells_of_a_table_are_a_report_on_the_page_in_its_language(client: FlaskClient) -> None:
+    page = _shown(client, language="ko", file=(io.BytesIO(table(area="nowhere")), "rows.csv"))
+    (finding,) = page.cssselect(".findings li")
+    assert "2행" in finding.text_content()
+    assert not page.cssselect("a[href^='#L']")
 
 
 @pytest.mark.slow

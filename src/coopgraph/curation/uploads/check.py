@@ -18,13 +18,16 @@ from pathlib import Path
 from werkzeug.http import parse_options_header
 
 from coopgraph.curation.few_files import reported, with_documents
-from coopgraph.curation.uploads.submitted_document import submitted_triples
+from coopgraph.curation.sheets.table import FaultyCells
+from coopgraph.curation.uploads.cell_report import report_on_cells
+from coopgraph.curation.uploads.submitted_document import MOST_STATED, submitted_triples
 from coopgraph.curation.uploads.submitted_table import TABLES, TableOrder, kind_of_rows, table_drafts
 from coopgraph.curation.workspace import Workspace
 from coopgraph.dataset.tree import Tree, locate
 from coopgraph.errors import CoopgraphError, UnreadableInput, WrongUsage
 from coopgraph.process_limits import limit_process
-from coopgraph.rdf.formats import JSON_LD
+from coopgraph.rdf.formats import JSON_LD, TURTLE
+from coopgraph.rdf.read import examine
 from coopgraph.rdf.turtle import house_form
 from coopgraph.settings import Settings
 from coopgraph.validation.report import Report
@@ -65,9 +68,17 @@ def main() -> int:
 def _report(data: bytes, order: UploadOrder) -> Report:
     today = datetime.now(UTC).date()
     tree = locate(Settings(data=order.data))
+
+    def report(workspace: Workspace) -> Report:
+        try:
+            documents = _documents(data, order, tree, workspace)
+        except FaultyCells as problem:
+            return report_on_cells(problem, order.name, workspace.rules)
+        return with_documents(workspace, documents, today=today)
+
     return reported(
         tree,
-        lambda workspace: with_documents(workspace, _documents(data, order, tree, workspace), today=today),
+        report,
         input_size=order.input_size,
         place=Path(order.var) / "check",
         indexing=lambda: None,
@@ -89,6 +100,8 @@ def _documents(data: bytes, order: UploadOrder, tree: Tree, workspace: Workspace
     if essence == JSON_LD.media_type:
         context = (tree.ontology / "context" / "v1.jsonld").read_bytes()
         data = house_form(submitted_triples(data, essence, context), workspace.prefixes)
+    else:
+        examine(data, TURTLE, most=MOST_STATED)
     return document_paths([Document(data, order.name)])
 
 

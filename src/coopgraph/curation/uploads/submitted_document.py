@@ -18,6 +18,9 @@ from coopgraph.rdf.terms import DefaultGraph, Triple
 SUBMITTED_FORMATS = {item.media_type: item for item in (TURTLE, N_TRIPLES, JSON_LD)}
 """What is taken, by media type."""
 
+MOST_STATED = 50_000
+"""How much may be stated in one upload: far more than any entity file, and as much as is checked within seconds."""
+
 DEEPEST_JSON = 64
 """How deep objects and lists of JSON-LD may stand in each other."""
 
@@ -26,10 +29,10 @@ def submitted_triples(body: bytes, media_type: str, context: bytes) -> tuple[Tri
     """Return what a document states. ``context`` is the published JSON-LD context, the only one that it may name.
 
     Raises :class:`SyntaxProblem` with the first fault, and
-    :class:`UnreadableInput` for what cannot be read otherwise.
+    :class:`UnreadableInput` for what cannot be read otherwise, or is more than :data:`MOST_STATED`.
     """
     fmt = SUBMITTED_FORMATS[media_type]
-    quads = read_rdf(_with_context(body, context) if fmt is JSON_LD else body, fmt)
+    quads = read_rdf(_with_context(body, context) if fmt is JSON_LD else body, fmt, most=MOST_STATED)
     if any(not isinstance(quad.graph_name, DefaultGraph) for quad in quads):
         raise UnreadableInput(
             Message("The document names a graph of its own."), Message("Leave out “@id” beside “@graph”.")

@@ -17,6 +17,7 @@ from coopgraph.curation.sheets.exported import only_new
 from coopgraph.curation.sheets.sheet import read_sheet
 from coopgraph.curation.sheets.sheet_kinds import sheet_kind, sheet_kinds
 from coopgraph.curation.sheets.table import Columns, FaultyCells, Sheet
+from coopgraph.curation.uploads.submitted_document import MOST_STATED
 from coopgraph.curation.workspace import Workspace
 from coopgraph.dataset.tree import Tree
 from coopgraph.errors import UnreadableInput, WrongUsage
@@ -24,6 +25,7 @@ from coopgraph.messages.message import Message
 from coopgraph.rdf.formats import CSV, XLSX
 from coopgraph.rdf.index import Index
 from coopgraph.rdf.jsonld import Context
+from coopgraph.rdf.read import too_many_statements
 
 TABLES = {item.media_type: item for item in (CSV, XLSX)}
 """What is taken as a table, by media type."""
@@ -78,8 +80,8 @@ def kind_of_rows(body: bytes, language: str, tree: Tree, files: Workspace) -> st
 def table_drafts(body: bytes, order: TableOrder, tree: Tree, files: Workspace) -> tuple[Draft, ...]:
     """Return the files that a table asks for.
 
-    Raises :class:`FaultyCells` where any cell is wrong, :class:`UnreadableInput` for what is no table, and
-    :class:`WrongUsage` where it is not said what the rows hold.
+    Raises :class:`FaultyCells` where any cell is wrong, :class:`UnreadableInput` for what is no table or states more
+    than may be stated at once, and :class:`WrongUsage` where it is not said what the rows hold.
     """
     if not order.kind:
         raise WrongUsage(
@@ -97,6 +99,8 @@ def table_drafts(body: bytes, order: TableOrder, tree: Tree, files: Workspace) -
     drafts, faults = entity_drafts(sheet, kind, known, stated)
     if faults:
         raise FaultyCells(sheet, faults)
+    if sum(len(draft.triples) for draft in drafts) > MOST_STATED:
+        raise too_many_statements(MOST_STATED)
     return drafts
 
 

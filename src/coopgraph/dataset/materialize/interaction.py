@@ -8,7 +8,8 @@ after, tells exactly what the change makes and unmakes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from coopgraph.model.iris import DATASET, entity_name
 from coopgraph.rdf.index import Index, TripleLookup, remembered_lookup
@@ -21,6 +22,9 @@ _OF_LAWS = (ELI.is_part_of, COOP.concernsLaw)
 _FIGURES = (COOP.Observation, COOP.DerivedObservation)
 """Classes of figures; a figure that says not what it counts still belongs to a data set."""
 
+_FEW = 64
+"""Up to how many statements about a node as value are fetched at once."""
+
 
 def interacting(changed: Iterable[Node], match: TripleLookup, vocabulary: Index) -> set[Node]:
     """Return ``changed`` and every record that has a part in what follows from them.
@@ -32,17 +36,21 @@ def interacting(changed: Iterable[Node], match: TripleLookup, vocabulary: Index)
 
 class _Interaction:
     def __init__(self, match: TripleLookup, vocabulary: Index) -> None:
-        self._match = remembered_lookup(match)
+        self._lookup, self._match = match, remembered_lookup(match)
         self._narrower = [
             COOP.refersTo,
             *(term for term in vocabulary.subjects(RDFS.subPropertyOf, COOP.refersTo) if isinstance(term, NamedNode)),
         ]
         self._counting: dict[Term, Mapping[Term, set[Node]]] = {}
+        self._values: dict[Node, Mapping[NamedNode, Sequence[object]]] = {}
+        self._holders: dict[Node, Mapping[NamedNode, Sequence[object]]] = {}
 
     def of(self, changed: Iterable[Node]) -> set[Node]:
         dependents = set(changed)
+        self._fetch(dependents)
         for node in tuple(dependents):
             dependents.update(self._dependents(node))
+        self._fetch(dependents)
         for law in {law for node in dependents for law in self._laws(node)}:
             dependents |= {law, *(part for link in _OF_LAWS for part in self._subjects(link, law))}
         figures = {node for node in dependents if self._is_figure(node)}
@@ -59,6 +67,21 @@ class _Interaction:
             if other is not None:
                 found |= {other, *self._objects(other, COOP.hasEvidence), *self._sources(other)}
         return found
+
+    def _fetch(self, nodes: Iterable[Node]) -> None:
+        """Look up at once what is said of each of ``nodes``, and with it: some twenty questions follow on each."""
+        for node in nodes:
+            if node not in self._values:
+                values: defaultdict[NamedNode, list[object]] = defaultdict(list)
+                for triple in self._lookup(node, None, None):
+                    values[triple.predicate].append(triple.object)
+                self._values[node] = values
+                linking = tuple(islice(self._lookup(None, None, node), _FEW + 1))
+                if len(linking) <= _FEW:
+                    holders: defaultdict[NamedNode, list[object]] = defaultdict(list)
+                    for triple in linking:
+                        holders[triple.predicate].append(triple.subject)
+                    self._holders[node] = holders
 
     def _dependents(self, node: Node) -> Iterator[Node]:
         """Yield the records of which something else follows where ``node`` changes."""
@@ -86,14 +109,14 @@ class _Interaction:
         """Yield the laws that ``node`` is a part of or concerns, or is, or claims something to be."""
         for link in _OF_LAWS:
             yield from self._objects(node, link)
-            if any(True for _ in self._match(None, link, node)):
+            if any(True for _ in self._subjects(link, node)):
                 yield node
-            if any(True for _ in self._match(node, RDF.predicate, link)):
+            if link in self._objects(node, RDF.predicate):
                 yield from self._objects(node, RDF.object)
 
     def _is_figure(self, node: Node) -> bool:
-        return any(True for kind in _FIGURES for _ in self._match(node, RDF.type, kind)) or any(
-            True for predicate in self._narrower for _ in self._match(node, predicate, None)
+        return any(kind in _FIGURES for kind in self._objects(node, RDF.type)) or any(
+            True for predicate in self._narrower for _ in self._objects(node, predicate)
         )
 
     def _sources(self, figure: Node) -> set[Node]:
@@ -127,11 +150,17 @@ class _Interaction:
             yield from self._subjects(QB.dataSet, NamedNode(f"{DATASET}figures.{name.slug}"))
 
     def _objects(self, subject: Node, predicate: NamedNode) -> Iterator[Node]:
-        for triple in self._match(subject, predicate, None):
-            if isinstance(triple.object, NamedNode | BlankNode):
-                yield triple.object
+        fetched = self._values.get(subject)
+        if fetched is None:
+            fetched = {predicate: [triple.object for triple in self._match(subject, predicate, None)]}
+        for term in fetched.get(predicate, ()):
+            if isinstance(term, NamedNode | BlankNode):
+                yield term
 
     def _subjects(self, predicate: NamedNode, value: Node) -> Iterator[Node]:
-        for triple in self._match(None, predicate, value):
-            if isinstance(triple.subject, NamedNode | BlankNode):
-                yield triple.subject
+        fetched = self._holders.get(value)
+        if fetched is None:
+            fetched = {predicate: [triple.subject for triple in self._match(None, predicate, value)]}
+        for term in fetched.get(predicate, ()):
+            if isinstance(term, NamedNode | BlankNode):
+                yield term

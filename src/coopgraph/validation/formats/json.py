@@ -65,7 +65,7 @@ def _finding(finding: Finding, report: Report, lang: str) -> Mapping[str, object
         "path": place.path if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
-        "excerpt": place.excerpt if place else None,
+        "excerpt": place.near if place else None,
         "focus": _term(finding.focus),
         "property": finding.path.value if finding.path else None,
         "value": _term(finding.value) if finding.value is not None else None,

@@ -74,5 +74,5 @@ def _result(finding: Finding, rule_index: int, lang: str) -> Mapping[str, object
 def _location(place: SourceLocation) -> Mapping[str, object]:
     region: dict[str, object] = {"startLine": place.line, "startColumn": place.column}
     if place.excerpt:
-        region["snippet"] = {"text": place.excerpt}
+        region["snippet"] = {"text": place.near}
     return {"physicalLocation": {"artifactLocation": {"uri": quote(place.path)}, "region": region}}
