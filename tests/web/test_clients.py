@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import urllib.parse
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import rdflib
@@ -24,6 +27,7 @@ from SPARQLWrapper import (
     SPARQLWrapper,
 )
 
+from coopgraph.query.snippets import snippets
 from tests.chromium import chromium
 from tests.running_server import Served, serve_dataset
 
@@ -87,6 +91,18 @@ def test_pandas_reads_an_address(served: Served, form: str, read: str) -> None:
     pandas = pytest.importorskip("pandas")
     frame = getattr(pandas, read)(f"{served.url}/sparql?" + urllib.parse.urlencode({"query": ROWS, "format": form}))
     assert list(frame["o"]) == ["도움 0", "도움 1", "도움 2"]
+
+
+@pytest.mark.interop
+def test_r_runs_the_snippet_and_takes_the_code_of_namibia_for_a_text(served: Served, tmp_path: Path) -> None:
+    r = shutil.which("Rscript")
+    if r is None or subprocess.run([r, "-e", "library(httr)"], capture_output=True, check=False).returncode:
+        pytest.skip("neither R nor its package httr is installed here")
+    query = 'SELECT ?code ?none { VALUES ?code { "NA" "한국" } } ORDER BY ?code'
+    (snippet,) = (item for item in snippets(query, served.url + "/sparql", triples=False) if item.language == "R")
+    (tmp_path / "snippet.R").write_text(snippet.text + "cat(table$code, is.na(table$code), sep = '|')\n")
+    done = subprocess.run([r, tmp_path / "snippet.R"], capture_output=True, check=True, timeout=60)
+    assert done.stdout.decode() == "NA|한국|FALSE|FALSE"
 
 
 @pytest.mark.slow

@@ -81,7 +81,9 @@ def _r(query: str, endpoint: str, *, triples: bool) -> str:
     read = (
         "writeLines(content(answer, as = 'text', encoding = 'UTF-8'))"
         if triples
-        else "table <- read.csv(text = content(answer, as = 'text', encoding = 'UTF-8'), colClasses = 'character')"
+        # “NA”, Namibia's code, is no missing value.
+        else "table <- read.csv(text = content(answer, as = 'text', encoding = 'UTF-8'),\n"
+        "                  colClasses = 'character', na.strings = character())"
     )
     accept = "text/turtle" if triples else "text/csv"
     return (
