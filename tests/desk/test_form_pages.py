@@ -173,6 +173,9 @@ def test_the_passages_of_a_source_can_be_chosen_and_unknown_words_are_searched(c
     assert "<option>Friends across the sea (bridge-page)</option>" in near
     areas = _posted(cho_browser, "org", {"e.isBasedIn": ["Kore"]}, "look").text
     assert "<option>South Korea (kr)</option>" in areas
+    none = _posted(cho_browser, "org", {"common": "", "common.source": "the moon"}, "look:common").text
+    assert "No source here is called “the moon”" in none
+    assert re.search(r'<input id="common\.source"[^>]* autofocus', none), "the page comes back at the place"
 
 
 def test_an_entity_is_changed_in_its_form(cho_browser: FlaskClient) -> None:
@@ -317,3 +320,28 @@ def test_what_one_passage_supports_names_it_once_when_a_submission_is_opened_aga
     typed = unescape(re.findall(r'<textarea[^>]*name="common.quote"[^>]*>\n(.*?)</textarea>', form.text, re.DOTALL)[0])
     assert typed in ORGANIZATION["common.quote"]
     assert "e.prefLabel.0.hasEvidence.0" not in form.text
+
+
+def test_what_is_chosen_wrongly_or_left_empty_is_said_in_words_of_people_once(cho_browser: FlaskClient) -> None:
+    wrong = {
+        **ORGANIZATION,
+        "e.isBasedIn": ["Atlantis"],
+        "e.hasOrganizationType": [""],
+        "common.source": "the moon",
+        "common.quote": "",
+    }
+    page = unescape(_posted(cho_browser, "org", wrong, "preview").text)
+    for words in (
+        "“Atlantis” is none of those to choose from",
+        "No source here is called “the moon”",
+        "Type the exact words of the source",
+        "Something is needed here.",
+    ):
+        assert page.count(words) == 2, f"{words}: once beside the field, once above the form"
+    for code in ("coop:isBasedIn", "coop:hasOrganizationType", "coop:quote"):
+        assert code not in page.partition("As Turtle")[0]
+
+
+def test_nobody_is_told_that_nothing_refers_to_what_is_only_being_made(cho_browser: FlaskClient) -> None:
+    page = _posted(cho_browser, "org", {**ORGANIZATION, "e.prefLabel": ["Alone@en"]}, "preview").text
+    assert "Nothing refers to this yet" not in page

@@ -26,7 +26,9 @@ def test_what_is_overdue_is_what_the_rule_finds(workspace: PresentWorkspace) -> 
 @pytest.mark.slow
 def test_one_tap_submits_that_it_is_still_true(cho_browser: FlaskClient, workspace: PresentWorkspace) -> None:
     page = cho_browser.get("/en/desk/overdue").text
-    assert "2020-12-31" in page
+    assert "last checked 2020-12-31" in page
+    assert "Removal support" in page, "a record is called by its name"
+    assert "/en/desk/forms?entity=" in page, "and mended in a form"
     fields = {**form_fields(cho_browser, "/en/desk/overdue"), "note": "Called them."}
     sent = cho_browser.post("/en/desk/overdue", data=fields)
     assert sent.status_code == 303

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from coopgraph.model.language import LANGUAGES
 from coopgraph.rdf.namespaces import XSD
 from coopgraph.rdf.terms import Literal
-from coopgraph.reading.values import hours, in_words, literal_in_words, number
+from coopgraph.reading.values import hours, in_words, literal_in_words, number, weekday
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,14 @@ def test_a_date_is_shown_as_precisely_as_it_is_known(notation: str, language: st
 )
 def test_opening_hours_get_the_readers_days_and_unknown_forms_stay(notation: str, language: str, words: str) -> None:
     assert hours(notation, language) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "words"),
+    [("Monday", "ko", "월요일"), ("Sunday", "ja", "日曜日"), ("PublicHolidays", "en", "PublicHolidays")],
+)
+def test_a_day_of_the_week_is_called_as_the_reader_calls_it(day: str, language: str, words: str) -> None:
+    assert weekday(day, language) == words
 
 
 def test_numbers_keep_their_digits_after_the_point() -> None:

@@ -16,6 +16,7 @@ from coopgraph.curation.sheets.table import FaultyCells
 from coopgraph.desk.accounts import Person
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.review import LONGEST_TEXT, TYPED, Outcome
+from coopgraph.desk.roles import ROLE_NAMES
 from coopgraph.desk.submission import STATE_NAMES
 from coopgraph.errors import CoopgraphError
 from coopgraph.messages.message import translator
@@ -78,6 +79,7 @@ class DeskRenderer:
             "person": self._person(),
             "token": self._identity.form_token(),
             "state_name": lambda state: STATE_NAMES[state].in_language(chosen),
+            "role_name": lambda role: ROLE_NAMES[role].in_language(chosen),
             "most": LONGEST_TEXT,
             "has_provider": bool(self._app_context.settings.openid_issuer),
         }

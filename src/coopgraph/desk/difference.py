@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
@@ -11,7 +12,7 @@ from coopgraph.desk.change_set import FileChange
 from coopgraph.model.iris import entity_name
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.namespaces import COOP, RDF
-from coopgraph.rdf.terms import NamedNode, Triple
+from coopgraph.rdf.terms import NamedNode, Term, Triple
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.evidence import Passage, passage
 from coopgraph.reading.vocabulary import Vocabulary
@@ -41,7 +42,7 @@ class ChangedThing:
 
 def changed_things(change: FileChange, files: Workspace, words: Vocabulary, language: str) -> tuple[ChangedThing, ...]:
     """Return what a change does, in the reader's language; ``files`` is the tree after the change."""
-    graph = Graph([*change.added, *change.removed, *_around(change, files)])
+    graph = Graph([*change.added, *change.removed, *_around(change, files), *_claimed(change.removed)])
     view = View(graph, words, language)
     subjects = dict.fromkeys(triple.subject for triple in (*change.added, *change.removed))
     named = sorted((subject for subject in subjects if isinstance(subject, NamedNode)), key=_order)
@@ -55,6 +56,15 @@ def changed_things(change: FileChange, files: Workspace, words: Vocabulary, lang
         )
         for subject in named
     )
+
+
+def names_in_tree(iris: Iterable[str], files: Workspace, words: Vocabulary, language: str) -> Mapping[str, DisplayText]:
+    """Return what things of the tree are called, in the reader's language."""
+    nodes = [NamedNode(iri) for iri in iris]
+    near = {triple for node in nodes for triple in files.about(node)}
+    further = set(_of_entities(triple.object for triple in near)) - set(nodes)
+    view = View(Graph([*near, *(triple for term in further for triple in files.about(term))]), words, language)
+    return {node.value: view.name(node) for node in nodes}
 
 
 def _thing(subject: NamedNode, kind: _Kind, change: FileChange, view: View) -> ChangedThing:
@@ -100,6 +110,18 @@ def _around(change: FileChange, files: Workspace) -> set[Triple]:
     near = {triple for term in mentioned for triple in files.about(term)}
     further = set(_of_entities(triple.object for triple in near if triple.predicate in _LEADING)) - mentioned
     return near | {triple for term in further for triple in files.about(term)}
+
+
+def _claimed(stated: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield what the claims among statements claim: by that alone a thing that is gone is still known by its name."""
+    said: defaultdict[object, dict[NamedNode, Term]] = defaultdict(dict)
+    for triple in stated:
+        if not isinstance(triple.object, Triple):
+            said[triple.subject][triple.predicate] = triple.object
+    for claim in said.values():
+        about, predicate, value = (claim.get(part) for part in (RDF.subject, RDF.predicate, RDF.object))
+        if isinstance(about, NamedNode) and isinstance(predicate, NamedNode) and value is not None:
+            yield Triple(about, predicate, value)
 
 
 _LEADING = frozenset({COOP.isQuotedFrom, RDF.subject, COOP.isProvidedBy, COOP.hasEvidence})

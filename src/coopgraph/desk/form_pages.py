@@ -22,7 +22,7 @@ from coopgraph.curation.forms.entry import (
     posted_entry,
 )
 from coopgraph.curation.forms.form_shapes import Forms, read_forms
-from coopgraph.curation.forms.statements import FormStatements, statements_of
+from coopgraph.curation.forms.statements import FormStatements, statements_of, unknown_source
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.curation.workspace import Workspace
 from coopgraph.desk.accounts import Person
@@ -42,12 +42,15 @@ from coopgraph.desk.review import Outcome, Review
 from coopgraph.desk.submission import Submission
 from coopgraph.errors import NotFound
 from coopgraph.messages.message import Message
-from coopgraph.model.iris import EntityName
+from coopgraph.model.iris import SHAPE, EntityName
 from coopgraph.model.language import in_language
 from coopgraph.rdf.formats import TURTLE
 from coopgraph.rdf.turtle import house_form
 from coopgraph.reading.vocabulary import Vocabulary
 from coopgraph.web.common.language import language
+
+_NOTHING_REFERS = f"{SHAPE}Orphan"
+"""The rule that no new thing can keep: only what is added later refers to it."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -123,6 +126,8 @@ def form_routes(
         elif action.startswith("open:"):
             opened_now = open_record(filled.entry, action.removeprefix("open:"))
             filled.focus = opened_now.control if opened_now else ""
+        elif action == "look" or action.startswith("look:"):
+            filled.focus = _look(filled, choices, action.partition(":")[2])
         elif action in ("preview", "submit"):
             made = statements_of(filled.entry, forms, choices, stored)
             body = house_form(made.triples, files.prefixes)
@@ -178,6 +183,16 @@ def _add(entry: FormEntry, forms: Forms, key: str) -> str:
     return ""
 
 
+def _look(filled: FilledForm, choices: Choices, key: str) -> str:
+    """Say where words name no source; return the control of the row ``key``, whose passages were asked for."""
+    rows = [filled.entry.common]
+    rows += [row for record in filled.entry.records() for row in record.all_rows() if row.field.is_passage]
+    for row in rows:
+        if row.source and choices.find_source(row.source) is None:
+            filled.faults[f"{row.key}.source"] = [("violation", unknown_source(row.source).in_language(language()))]
+    return f"{key}.source" if any(row.key == key for row in rows) else ""
+
+
 def _tell(filled: FilledForm, outcome: Outcome, made: FormStatements) -> None:
     """Put what is wrong beside the fields that it is about; the rest stands above the form."""
     filled.outcome = outcome
@@ -189,8 +204,10 @@ def _tell(filled: FilledForm, outcome: Outcome, made: FormStatements) -> None:
             continue
         words = in_language(item.messages, language())
         control = made.control_of(item.focus, item.path, item.value)
-        if control in made.faults:
-            continue  # which follows from that fault
+        if control in made.faults or (item.rule == _NOTHING_REFERS and item.focus == made.node):
+            continue  # which follows from that fault, or from its being new
+        if control in made.empty:
+            words = Message("Something is needed here.").in_language(language())
         if control is None:
             filled.others.append((item.severity, words))
         elif (item.severity, words) not in filled.faults.setdefault(control, []):

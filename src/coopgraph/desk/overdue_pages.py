@@ -12,6 +12,7 @@ from coopgraph.curation.freshness import OverdueRecord, overdue_in_files
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.curation.workspace import Workspace
 from coopgraph.desk.desk_pages import DeskRenderer, PageAnswer, Route
+from coopgraph.desk.difference import names_in_tree
 from coopgraph.desk.identity import Identity
 from coopgraph.desk.review import Review
 from coopgraph.errors import WrongUsage
@@ -41,7 +42,9 @@ def overdue_routes(
             identity.required()
             with workspace.opened() as files:
                 found = overdue_in_files(files, today)
-            shown = [(item, _entity(item)) for item in found[:MOST_SHOWN]]
+                listed = found[:MOST_SHOWN]
+                names = names_in_tree((item.iri for item in listed), files, show.words(), language())
+            shown = [(item, names[item.iri], _entity(item)) for item in listed]
             return show.page("desk_overdue.html", records=shown, found=len(found), form=secrets.token_hex(8))
         person = identity.author_of_form()
         iri, note = request.form.get("record", ""), request.form.get("note", "").strip()

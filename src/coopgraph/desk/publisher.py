@@ -28,6 +28,7 @@ from coopgraph.errors import Busy
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.release import Manifest
+from coopgraph.model.release_note import submissions_note
 from coopgraph.publishing.build import build
 
 LOCK_FILE = "desk.lock"
@@ -79,8 +80,7 @@ class Publisher:
             written = self._waiting("written")
             if not written:
                 return ()
-            message = f"Submissions {', '.join(map(str, written))}"
-            self._release(message=message, now=self._now())
+            self._release(message=submissions_note(written), now=self._now())
             self._reached("built")
             release = release_folder.current(self._var) or ""
             for number in written:

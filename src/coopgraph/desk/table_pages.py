@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flask import Response, request
 from werkzeug.http import parse_options_header
 
+from coopgraph.curation.forms.form_shapes import read_forms
 from coopgraph.curation.present_workspace import PresentWorkspace
 from coopgraph.curation.sheets.delimited import ENCODINGS
 from coopgraph.curation.sheets.file_kinds import is_archive
@@ -20,8 +21,9 @@ from coopgraph.desk.review import Review
 from coopgraph.desk.submitted_changes import table_media_type
 from coopgraph.errors import NotFound, UnreadableInput, WrongUsage
 from coopgraph.messages.message import Message
-from coopgraph.model.language import NAMES
+from coopgraph.model.language import NAMES, in_language
 from coopgraph.rdf.formats import CSV, XLSX
+from coopgraph.web.common.language import language
 from coopgraph.web.common.problems import status_of
 
 _TEMPLATES = {"csv": (template_csv, CSV), "xlsx": (template_xlsx, XLSX)}
@@ -38,10 +40,16 @@ def table_routes(
     """Yield the addresses of the pages for tables."""
     shapes = workspace.tree.shapes
 
+    def names_of_kinds() -> list[tuple[str, str]]:
+        with workspace.opened() as files:
+            forms = read_forms((place.read_bytes() for place in workspace.tree.form_files()), files.vocabulary)
+        named = ((kind, forms.of_segment(kind)) for kind in sheet_kinds(shapes))
+        return [(kind, in_language(form.names, language()) if form else kind) for kind, form in named]
+
     def form(error: WrongUsage | UnreadableInput | None, order: TableOrder, number: int | None) -> PageAnswer:
         answer = show.page(
             "desk_table.html",
-            kinds=sheet_kinds(shapes),
+            kinds=names_of_kinds(),
             encodings=[(tag, NAMES[tag], encoding) for tag, encoding in ENCODINGS.items()],
             order=order,
             number_of_submission=number,

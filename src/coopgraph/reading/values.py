@@ -107,6 +107,17 @@ def hours(notation: str, language: str) -> str:
     return "; ".join(pieces)
 
 
+def weekday(day: str, language: str) -> str:
+    """Return a day of the week, by its English name, in the reader's language; another word comes back unchanged."""
+    place = weekday_place(day)
+    return str(get_day_names("wide", locale=_locale(language))[place]) if place in _DAYS.values() else day
+
+
+def weekday_place(day: str) -> int:
+    """Return where in the week a day stands, by its English name: 0 for Monday; 7 for another word."""
+    return _DAYS.get(day[:2], 7)
+
+
 @lru_cache(maxsize=32)
 def _locale(language: str) -> Locale:
     # International English: day before month, as most readers of these pages write it.

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from coopgraph.model.iris import BASE
-from coopgraph.rdf.namespaces import COOP, DCTERMS, SKOS, XSD
+from coopgraph.rdf.namespaces import COOP, DCTERMS, SCHEMA, SKOS, XSD
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path, safe_url
 
@@ -38,6 +38,8 @@ def test_a_figures_name_does_not_say_whose_it_is_beside_the_name_of_its_owner(vi
         (SKOS.prefLabel, Literal("집", language="ko-KR"), DisplayText("집", "ko-KR")),
         (SKOS.prefLabel, Literal("home", language="en"), DisplayText("home")),
         (COOP.basis, BlankNode("b"), DisplayText("[…]")),
+        (COOP.openingHours, Literal("Mo-Su 00:00-24:00"), DisplayText("every day around the clock")),
+        (SCHEMA.dayOfWeek, SCHEMA.Friday, DisplayText("Friday")),
     ],
 )  # fmt: skip
 def test_a_value_is_shown_by_its_kind(views: Views, predicate: NamedNode, term: object, shown: DisplayText) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from coopgraph.context import AppContext
@@ -74,3 +76,15 @@ def test_an_area_is_without_a_number_where_no_service_for_it_or_around_it_has_on
     service, area = NamedNode(f"{BASE}id/service/s"), NamedNode(f"{BASE}id/area/kr-11")
     quads = [Quad(service, RDF.type, COOP.Service, asserted), Quad(service, COOP.servesArea, area, asserted)]
     assert [area.key for area in areas_without_number(GraphSource.of(quads, "test"), words, "en")] == ["kr-11"]
+
+
+@pytest.mark.parametrize(
+    ("homepage", "other"),
+    [("https://a.example/", ""), ("https://a.example", ""), ("https://b.example/", "https://b.example/"), ("", "")],
+)
+def test_a_site_that_a_channel_leads_to_already_is_not_named_again(
+    app_context: AppContext, source: ReleaseSource, homepage: str, other: str
+) -> None:
+    card = shown(app_context, source, "jp").sections[0].cards[0]
+    channels = tuple(replace(channel, urls=("https://a.example/",)) for channel in card.channels)
+    assert replace(card, channels=channels, homepage=homepage).other_site == other

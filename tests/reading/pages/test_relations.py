@@ -44,6 +44,13 @@ def test_a_law_is_amended_by_what_amends_it() -> None:
     assert found == {"amended by": ["Reform", "older"], "named as “oddProperty” by": ["Police"]}
 
 
+def test_a_measure_of_quality_is_no_relation_of_what_it_measures() -> None:
+    measured = LAWS + "<urn:measure> <http://www.w3.org/ns/dqv#computedOn> law:code ."
+    assert incoming(view_of("en", measured), node("law/code"), without=()) == incoming(
+        view_of("en"), node("law/code"), without=()
+    )
+
+
 def test_what_has_a_section_of_its_own_is_left_out() -> None:
     (only,) = incoming(view_of("en"), node("law/code"), without={ELI.amends})
     assert [item.text for item in only.things] == ["Police"]

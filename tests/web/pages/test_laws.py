@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from flask import render_template_string
 from flask.testing import FlaskClient
 from lxml import html
 
 from coopgraph.messages.message import Message
 from coopgraph.model.language import LANGUAGES
+from coopgraph.reading.pages.display_text import DisplayText
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -26,6 +30,27 @@ def test_the_form_chooses_conduct_and_year_without_script(client: FlaskClient) -
     assert root.cssselect("option[value='2021'][selected]")
     assert root.cssselect(".matrix a[href='/en/doc/law/image-abuse-amendment-act-2021']")
     assert root.cssselect("nav.main a[href='/en/laws']")
+
+
+def test_a_cell_of_several_conducts_unfolds_the_law_its_penalty_and_its_text(client: FlaskClient) -> None:
+    entry = SimpleNamespace(
+        since="2021",
+        law=DisplayText("Image Abuse Act", path="/doc/law/image-abuse-act"),
+        section="4",
+        penalties=(DisplayText("징역 3년", "ko"),),
+        statute="https://law.example/4",
+    )
+    laws = SimpleNamespace(statute=DisplayText("text of the law"))
+    cell = "{% import 'laws_parts.html' as l with context %}{{ l.folded(entry) }}"
+    with client.application.test_request_context("/en/laws"):
+        root = html.fromstring(render_template_string(cell, entry=entry, laws=laws))
+    assert root.get("open") is None
+    assert root.cssselect("summary")[0].text_content() == "2021"
+    law, statute = root.cssselect(".inside a")
+    assert (law.get("href"), law.text_content()) == ("/en/doc/law/image-abuse-act", "Image Abuse Act")
+    assert (statute.get("href"), statute.get("rel")) == ("https://law.example/4", "noreferrer external")
+    assert root.cssselect("[lang=ko]")[0].text_content() == "징역 3년"
+    assert "§ 4" in root.text_content()
 
 
 def test_what_is_no_year_or_conduct_is_said_in_the_readers_language(client: FlaskClient) -> None:

@@ -161,16 +161,17 @@ def test_only_what_things_of_the_release_have_is_offered_and_what_was_chosen(cli
     assert "kr" in offered("/en/query/build?kind=law&area=kr")
 
 
-def test_a_question_being_built_shows_its_first_rows_and_leads_to_the_rest(
+def test_a_question_being_built_shows_its_first_rows_and_leads_to_all(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query_form, "ROWS_WHILE_BUILDING", 4)
     root = html.fromstring(client.get("/en/query/build?kind=figure").text)
     assert len(root.cssselect("table.answer tbody tr")) == 4
-    (more,) = root.cssselect("form#shown button[name=offset]")
+    (more,) = root.cssselect("form#shown .pages button")
+    assert (more.get("name"), more.text_content()) == (None, "Show more rows")
     query = root.cssselect("form#shown input[name=query]")[0].get("value")
-    rest = html.fromstring(client.get("/en/query", query_string={"query": query, "offset": more.get("value")}).text)
-    assert len(rest.cssselect("table.answer tbody tr")) == 2
+    whole = html.fromstring(client.get("/en/query", query_string={"query": query}).text)
+    assert len(whole.cssselect("table.answer tbody tr")) == 6
 
 
 @pytest.mark.parametrize(

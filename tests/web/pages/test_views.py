@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
+from flask import render_template_string
 from flask.testing import FlaskClient
 from lxml import html
 from pyoxigraph import RdfFormat, parse
@@ -12,6 +14,7 @@ from coopgraph.context import AppContext
 from coopgraph.model.iris import BASE, DATASET
 from coopgraph.model.language import LANGUAGES
 from coopgraph.query.prepared import select
+from coopgraph.reading.pages.display_text import DisplayText
 from tests.web.pages.parsed_page import page, words
 
 PAGES = [
@@ -346,3 +349,20 @@ def test_the_page_on_conformance_counts_what_the_releases_report_asserts(client:
     assert sum(shown) == len(outcomes) > 600
     assert len(reasons) == sum(not outcome.endswith("#passed") for outcome in outcomes)
     assert len(root.cssselect("section li li code")) == len(reasons)
+
+
+def test_a_service_that_is_folded_says_what_it_is_once_and_unfolds_its_page(client: FlaskClient) -> None:
+    counselling = DisplayText("Counselling", path="/doc/concept/service-type/counselling")
+    folded = "{% import 'parts.html' as p with context %}{{ p.folded_service(item) }}"
+    for name, line in (("Counselling by letter", "Counselling by letter"), ("By letter", "Counselling By letter")):
+        item = SimpleNamespace(
+            **dict.fromkeys(("facts", "current", "overdue"), ()),
+            types=(counselling,),
+            page=DisplayText(name, path="/doc/service/lantern.letters"),
+            backing=SimpleNamespace(rank="normal", basis="stated", verification="", defective=False),
+            evidence=SimpleNamespace(sources=(), passages=(), notes=()),
+        )
+        with client.application.test_request_context("/en/"):
+            root = html.fromstring(render_template_string(folded, item=item))
+        assert words(root.cssselect("summary")[0]) == line
+        assert [link.get("href") for link in root.cssselect("p a")] == ["/en/doc/service/lantern.letters"]

@@ -56,6 +56,7 @@ class FormStatements:
 
     ``node`` is the IRI of the thing, ``path`` the file it belongs to. ``faults`` says, by control, what keeps the thing
     or a new source from having a name of its own, or a file to be in; it stands under :data:`NOT_FILLED` then.
+    ``empty`` are the controls of fields that need something and have nothing.
     """
 
     node: NamedNode
@@ -63,6 +64,7 @@ class FormStatements:
     triples: tuple[Triple, ...]
     places: tuple[Place, ...]
     faults: Mapping[str, Message]
+    empty: frozenset[str]
 
     def control_of(self, focus: Term, path: NamedNode | None, value: Term | None) -> str | None:
         """Return the name of the control that a finding is about, the nearest there is; None where it is elsewhere."""
@@ -114,7 +116,12 @@ def statements_of(
         if triple not in before and triple.subject not in gone and not _is_about(triple.subject, gone, base)
     }
     return FormStatements(
-        node, path, tuple({**dict.fromkeys(kept), **dict.fromkeys(writer.triples)}), tuple(writer.places), writer.faults
+        node,
+        path,
+        tuple({**dict.fromkeys(kept), **dict.fromkeys(writer.triples)}),
+        tuple(writer.places),
+        writer.faults,
+        frozenset(writer.empty),
     )
 
 
@@ -125,6 +132,7 @@ class _Writer:
         self.places: list[Place] = []
         self.nodes: set[Node] = set()
         self.faults: dict[str, Message] = {}
+        self.empty: set[str] = set()
         self._identifiers: dict[Node, str] = {}
         self._passages: defaultdict[Node, dict[str, NamedNode]] = defaultdict(dict)
 
@@ -165,6 +173,8 @@ class _Writer:
             rows = record.rows.get(item.key, [])
             if rows and not (item.is_passage and all(row.is_blank for row in rows)):
                 self.places.append(Place(node, item.path, None, rows[0].control))
+            if item.at_least and rows and not item.is_passage and all(row.is_blank for row in rows):
+                self.empty.add(rows[0].control)
             if item.path == DCTERMS.identifier:
                 asked_in = rows[0].control if rows else record.control
                 self._state(node, item.path, Literal(self._identifiers.get(node, slug)), asked_in)
@@ -213,8 +223,8 @@ class _Writer:
         value = self._original(row, node) or self._term(row)
         if value is None:
             return
-        if isinstance(value, Literal) and value.datatype == XSD.string and (said := _asked_spelling(item, row.text)):
-            self.faults[row.control] = said
+        if isinstance(value, Literal) and value.datatype == XSD.string and (said := _asked(item, row.text)):
+            self.faults.setdefault(row.control, said)
         if not item.is_claimed or row.record is None:
             self._state(node, item.path, value, row.control)
             return
@@ -283,6 +293,10 @@ class _Writer:
         self.places.append(Place(citation, COOP.isQuotedFrom, None, f"{row.key}.source"))
         if typed:
             self._state(citation, COOP.isQuotedFrom, source or Literal(typed), f"{row.key}.source")
+            if source is None:
+                self.faults.setdefault(f"{row.key}.source", unknown_source(typed))
+        if not row.quote:
+            self.faults[f"{row.key}.quote"] = Message("Type the exact words of the source, or choose a passage of it.")
         if row.quote:
             self._state(citation, COOP.quote, _worded(row.quote, language), f"{row.key}.quote")
         return citation
@@ -365,8 +379,20 @@ def _typed(text: str, datatypes: Iterable[NamedNode]) -> Literal:
     return Literal(text, datatype=XSD.anyURI) if XSD.anyURI in wanted else Literal(text)
 
 
-def _asked_spelling(item: Field, text: str) -> Message | None:
-    """Return how a date or a number is typed, where ``text`` is none; the rules say it in terms of RDF."""
+def unknown_source(text: str) -> Message:
+    """Return what is said of words that name no source."""
+    return Message(
+        "No source here is called “{text}”: type part of its title or its address, or describe it below.", text=text
+    )
+
+
+def _asked(item: Field, text: str) -> Message | None:
+    """Return how a date or a number is typed, or that something is chosen, where ``text`` is none of these; the rules
+    say it in terms of RDF."""
+    if item.classes:
+        return Message(
+            "“{text}” is none of those to choose from: take what is offered, or type other words.", text=text
+        )
     if COOP.PartialDate in item.datatypes:
         return Message("Write “{text}” as a year, a month or a day: 2021, 2021-10 or 2021-10-08.", text=text)
     if item.datatypes and {XSD.integer, XSD.decimal}.issuperset(item.datatypes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from coopgraph.model.iris import BASE, web_path
@@ -11,13 +11,16 @@ from coopgraph.model.language import Wording
 from coopgraph.model.language_names import language_name
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.language_tags import conventional
-from coopgraph.rdf.namespaces import DCTERMS, XSD
+from coopgraph.rdf.namespaces import COOP, DCTERMS, SCHEMA, XSD
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Term
 from coopgraph.reading.naming import LabelMemo
-from coopgraph.reading.values import literal_in_words
+from coopgraph.reading.values import hours, literal_in_words, weekday
 from coopgraph.reading.vocabulary import Vocabulary
 
 _T = TypeVar("_T")
+
+_HOURS = frozenset({COOP.openingHours, SCHEMA.hoursAvailable})
+"""Properties whose values are opening hours, or are called by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,16 @@ class View:
     def value(self, predicate: NamedNode, term: Term) -> DisplayText:
         """Return the object of a statement as it is shown under ``predicate``."""
         if isinstance(term, NamedNode):
-            return self.name(term)
+            if predicate == SCHEMA.dayOfWeek:
+                return DisplayText(weekday(term.value.rpartition("/")[2], self.language))
+            named = self.name(term)
+            return replace(named, text=hours(named.text, self.language)) if predicate in _HOURS else named
         if isinstance(term, BlankNode):
             return DisplayText("[…]")
         if predicate == DCTERMS.language:
             return DisplayText(language_name(term.value, self.language))
+        if predicate in _HOURS:
+            return DisplayText(hours(term.value, self.language))
         if term.datatype == XSD.anyURI:
             return DisplayText(term.value, url=safe_url(term.value))
         return DisplayText(literal_in_words(term, self.language), self._tag(term.language or ""))

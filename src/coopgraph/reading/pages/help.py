@@ -128,6 +128,12 @@ class HelpCard:
         """Whether there is a number, another way to write to somebody, or a site."""
         return bool(self.channels or self.homepage)
 
+    @property
+    def other_site(self) -> str:
+        """The body's own homepage, where no channel leads to that page already; else empty."""
+        led = {url.rstrip("/") for channel in self.channels for url in channel.urls}
+        return "" if self.homepage.rstrip("/") in led else self.homepage
+
 
 @dataclass(frozen=True, slots=True)
 class HelpSection:

@@ -10,11 +10,11 @@ from coopgraph.messages.message import Message
 from coopgraph.model.characters import isolated
 from coopgraph.model.iris import local_name
 from coopgraph.model.language_names import language_name
-from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SKOS
+from coopgraph.rdf.namespaces import COOP, DCTERMS, RDF, SCHEMA, SKOS
 from coopgraph.rdf.terms import Literal, NamedNode, Term
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.evidence import Backing, backing
-from coopgraph.reading.values import enumerated
+from coopgraph.reading.values import enumerated, weekday_place
 
 NAMING = (SKOS.prefLabel, SKOS.altLabel, COOP.acronym, COOP.formerName, SKOS.hiddenLabel, COOP.composedName)
 """Properties whose values are names; they are shown together."""
@@ -206,11 +206,13 @@ def _statements(view: View, node: NamedNode) -> dict[NamedNode, list[PropertyVal
     for predicate, values in view.graph.about(node).items():
         if predicate in (RDF.type, DCTERMS.identifier):
             continue
-        for value in values:
+        in_order = sorted(values, key=_place_in_week) if predicate == SCHEMA.dayOfWeek else values
+        for value in in_order:
             if (predicate, value) not in claimed:
                 by_property[predicate].append(_statement(view, predicate, value, None))
-    for items in by_property.values():
-        items.sort(key=_standing)
+    for predicate, items in by_property.items():
+        if predicate != SCHEMA.dayOfWeek:
+            items.sort(key=_standing)
     return by_property
 
 
@@ -229,6 +231,10 @@ def _statement(view: View, predicate: NamedNode, value: Term, claim: NamedNode |
         language_name=language_name(tag, view.language) if tag else "",
         backing=backing(view, claim) if claim else None,
     )
+
+
+def _place_in_week(day: Term) -> int:
+    return weekday_place(local_name(day.value))
 
 
 def _standing(statement: PropertyValue) -> tuple[int, str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from coopgraph.messages.message import Message
-from coopgraph.rdf.namespaces import COOP, DCTERMS, ELI, ORG, SDMX_DIMENSION, SKOS
+from coopgraph.rdf.namespaces import COOP, DCTERMS, DQV, ELI, ORG, SDMX_DIMENSION, SKOS
 from coopgraph.rdf.terms import NamedNode
 from coopgraph.reading.pages.display_text import DisplayText, View, page_path
 
@@ -103,7 +103,7 @@ def incoming(view: View, node: NamedNode, *, without: Collection[NamedNode]) -> 
     """Return what points at ``node``, by the inverse names of the properties, but for those in ``without``."""
     by_name: dict[DisplayText, set[DisplayText]] = {}
     for predicate, subjects in view.graph.pointing(node).items():
-        if predicate in without:
+        if predicate in without or predicate == DQV.computedOn:
             continue
         if things := {view.name(item) for item in subjects if isinstance(item, NamedNode) and item != node}:
             by_name.setdefault(inverse_name(view, predicate), set()).update(things)

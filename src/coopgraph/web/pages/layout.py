@@ -17,6 +17,7 @@ from coopgraph.messages.message import Message, translator
 from coopgraph.model.characters import runs_right_to_left
 from coopgraph.model.language import LANGUAGES, NAMES
 from coopgraph.model.language_names import language_name
+from coopgraph.model.release_note import note_in_words
 from coopgraph.reading.source import ReleaseSource
 from coopgraph.reading.values import number
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
@@ -105,6 +106,7 @@ class Pages:
             "static": _static,
             "built": _built,
             "number": lambda value: number(str(value), chosen),
+            "release_note": lambda note: note_in_words(note, chosen),
             "exit_address": self._app_context.settings.exit_address,
             "menu": self._menu(chosen),
             "current_release": self._release(),

@@ -23,12 +23,18 @@ MOST_READ = 4 * 1024 * 1024
 
 
 class QueryAnswer(NamedTuple):
-    """What a page shows of a query that was answered; ``seconds`` is how long that took."""
+    """What a page shows of a query that was answered: in ``seconds``, and at most ``most`` rows."""
 
     query: SparqlQuery
     shown: Answered
     seconds: float
     snippets: tuple[Snippet, ...]
+    most: int = MOST_SHOWN_ROWS
+
+    @property
+    def is_taste(self) -> bool:
+        """Whether it shows fewer rows than a page of results does, and there are more."""
+        return self.most < MOST_SHOWN_ROWS and self.shown.has_more
 
 
 def query_answer(
@@ -58,7 +64,7 @@ def query_answer(
             answer.close()
     seconds = perf_counter() - start
     shown = answered(window, reading, words, language(), graph=graph)
-    return QueryAnswer(sparql_query, shown, seconds, snippets(sparql_query.query, endpoint(), triples=graph))
+    return QueryAnswer(sparql_query, shown, seconds, snippets(sparql_query.query, endpoint(), triples=graph), most)
 
 
 def endpoint() -> str:
