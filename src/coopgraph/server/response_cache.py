@@ -95,8 +95,8 @@ def read_of(method: str, scheme: str, path: str, query: str, headers: Mapping[st
 class CachedResponse(NamedTuple):
     """An answer: its status, its status line and headers as they are sent (names in lower case), its body.
 
-    Of one that a client may have already also its ETag, its Last-Modified where it has one, and ``unchanged``: the head
-    of the 304 for who has it, but for the ETag.
+    Of one that a client may have already also its ETag, its Last-Modified where it has one, and ``unchanged``: the 304
+    for who has it.
     """
 
     status: int
@@ -104,7 +104,7 @@ class CachedResponse(NamedTuple):
     body: bytes
     etag: str = ""
     last_modified: str = ""
-    unchanged: bytes = b""
+    unchanged: CachedResponse | None = None
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -115,7 +115,7 @@ class CachedResponse(NamedTuple):
     @property
     def weight(self) -> int:
         """Bytes that it takes."""
-        return len(self.start) + len(self.body) + len(self.unchanged)
+        return len(self.start) + len(self.body) + (self.unchanged.weight if self.unchanged else 0)
 
 
 def kept(status: int, headers: list[tuple[str, str]], body: bytes) -> CachedResponse:
@@ -123,8 +123,13 @@ def kept(status: int, headers: list[tuple[str, str]], body: bytes) -> CachedResp
     said = dict(headers)
     if status != HTTPStatus.OK or "etag" not in said:
         return CachedResponse(status, start(status, headers), body)
-    unchanged = start(304, [(name, value) for name, value in headers if name not in _NOT_IN_304])
+    head = start(304, [(name, value) for name, value in headers if name not in _NOT_IN_304])
+    unchanged = CachedResponse(304, head + _etag_line(said["etag"]), b"")
     return CachedResponse(status, start(status, headers), body, said["etag"], said.get("last-modified", ""), unchanged)
+
+
+def _etag_line(etag: str) -> bytes:
+    return f"etag: {etag}\r\n".encode("latin-1")
 
 
 _Key = tuple[str, tuple[str, ...]]
@@ -348,16 +353,20 @@ class _Watch:
 
 def _as_asked(found: CachedResponse, asked: CacheKey) -> CachedResponse:
     """Return what is kept, whole or without its body, or as a 304, as a client asks for it."""
+    unchanged = found.unchanged
+    if unchanged is None or not (asked.if_none_match or asked.if_modified_since):
+        return found._replace(body=b"") if asked.head else found
     known = _known(found, asked)
-    if known is not None:
-        return CachedResponse(304, b"%betag: %b\r\n" % (found.unchanged, known.encode("latin-1")), b"")
-    return found._replace(body=b"") if asked.head else found
+    if known is None:
+        return found._replace(body=b"") if asked.head else found
+    if known == found.etag:
+        return unchanged
+    head = unchanged.start.removesuffix(_etag_line(found.etag))
+    return CachedResponse(304, head + _etag_line(known), b"")
 
 
 def _known(found: CachedResponse, asked: CacheKey) -> str | None:
-    """Return the ETag by which a client has what is kept; None where it does not say so."""
-    if not found.unchanged:
-        return None
+    """Return the ETag by which a client has what is kept; None where it has something else."""
     if asked.if_none_match == found.etag:
         return found.etag
     if asked.if_none_match:

@@ -35,7 +35,7 @@ class Listener(Generic[Key]):
         self.application = application
         self.stopping = False
         self._connections: set[Connection[Key]] = set()
-        self._key = token_bytes(32)
+        self._hash = blake2b(key=token_bytes(32), digest_size=16)
         self._known: dict[bytes, Key] = {}
         self._loop = asyncio.get_running_loop()
         self._look()
@@ -99,7 +99,9 @@ class Listener(Generic[Key]):
 
     def _mark(self, sent: bytes) -> bytes:
         """Return what stands for the bytes of a request: they may hold a reader's address, and are not kept."""
-        return blake2b(sent, key=self._key, digest_size=16).digest()
+        marked = self._hash.copy()
+        marked.update(sent)
+        return marked.digest()
 
     async def _tick(self) -> None:
         while True:
