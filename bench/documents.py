@@ -2,6 +2,9 @@
 
 Clients of wrk ask in turns of a second, each again as soon as it has its answer: for the document as curl asks, without
 a content coding; as browsers and ``fetch()`` ask; for the 304 of a browser that has it; and the peer for its DESCRIBE.
+A truth value of both, in the same turns, says how the machine treats the two: a busy one favours many threads.
+
+With ``--cold``, what documents cost that nobody asked for before, in the release and beside invented triples.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from email.message import Message as Fields
 from pathlib import Path
@@ -21,12 +24,16 @@ from typing import NamedTuple
 
 import click
 
-from bench.load import read_rate
+from bench.grown_release import entities_of, write_grown_release
+from bench.load import ACCEPT, read_rate
+from bench.pages import PageCost, current_manifest, measured
 from bench.peers import peers, release_server
+from coopgraph.context import of_releases
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
 from coopgraph.model.iris import BASE
+from coopgraph.settings import Settings
 
 ENTITIES = (
     "org/paps",
@@ -38,6 +45,9 @@ ENTITIES = (
 
 TURNS = 7
 """Turns of each way; the middle one counts."""
+
+WANTED = 0.02
+"""Seconds of processor time that a document may take."""
 
 _PLAIN = {"Accept": "application/ld+json"}
 _BROWSER = {**_PLAIN, "Accept-Encoding": "gzip, deflate, br, zstd"}
@@ -54,7 +64,8 @@ class Way(NamedTuple):
 class Rates(NamedTuple):
     """What ``clients`` clients at once got for an entity.
 
-    Its document as JSON-LD as it stands and ``coded``, the 304 for who has that, and the peer's DESCRIBE.
+    Its document as JSON-LD as it stands and ``coded``, the 304 for who has that, and the peer's DESCRIBE. ``truth``:
+    ``ASK {}`` here, beside that of the peer.
     """
 
     entity: str
@@ -63,6 +74,7 @@ class Rates(NamedTuple):
     coded: Way
     unchanged: Way
     described: Way
+    truth: Way
 
 
 def document_rates(var: Path, clients: int) -> Iterator[Rates]:
@@ -88,24 +100,51 @@ def document_rates(var: Path, clients: int) -> Iterator[Rates]:
                 continue
             conditions = {"If-None-Match": head["ETag"], "If-Modified-Since": head["Last-Modified"]}
             query = urllib.parse.urlencode({"query": f"DESCRIBE <{BASE}id/{entity}>"})
-            ways = (
+            ways: list[tuple[str, Mapping[str, str]]] = [
                 (document, _PLAIN),
                 (document, _BROWSER),
                 (document, {**_BROWSER, **conditions}),
                 (f"{theirs}?{query}", {"Accept": "text/turtle"}),
-            )
+                *((f"{server}?query=ASK%7B%7D", {"Accept": ACCEPT}) for server in (f"{ours}/sparql", theirs)),
+            ]
             sizes = [_asked(address, fields)[2] for address, fields in ways]
             turns = [[read_rate(address, fields, clients, 1) for address, fields in ways] for _ in range(TURNS)]
-            yield Rates(entity, clients, *(_way(size, turns, index) for index, size in enumerate(sizes)))
+            document_way, coded, unchanged, described = (_way(sizes[index], turns, index, 3) for index in range(4))
+            yield Rates(entity, clients, document_way, coded, unchanged, described, _way(sizes[4], turns, 4, 5))
 
 
-def _way(size: int, turns: list[list[float]], index: int) -> Way:
-    """Return the middle of the turns of a way, and of what each is beside the last way in the same turn."""
+def _way(size: int, turns: list[list[float]], index: int, other: int) -> Way:
+    """Return the middle of the turns of a way, and of what each is beside the ``other`` way in the same turn."""
     return Way(
         size,
         statistics.median(turn[index] for turn in turns),
-        statistics.median(turn[index] / turn[-1] for turn in turns),
+        statistics.median(turn[index] / turn[other] for turn in turns),
     )
+
+
+def cold_documents(triples: int, var: Path, every: int) -> tuple[PageCost, ...]:
+    """Return what each document costs of one in ``every`` entities of the current release in ``var``, not asked before.
+
+    ``triples`` invented ones lie beside it. Raises WrongUsage where there is no release.
+    """
+    manifest = current_manifest(var)
+    addresses = [f"/doc/{name}.jsonld" for name in entities_of(manifest, var, f"{BASE}id/")][::every]
+    with tempfile.TemporaryDirectory(prefix="coopgraph-bench-") as folder:
+        write_grown_release(triples, manifest, var, Path(folder))
+        return measured(of_releases(Settings(var=folder, workers=1)), addresses)
+
+
+def _cold_row(triples: int, costs: Sequence[PageCost]) -> str:
+    """Return a row of a table: middle, 90th percentile and most of all, of the web process and the query workers."""
+    web = [cost.median * 1000 for cost in costs]
+    engine = [statistics.median(cost.engine) * 1000 for cost in costs]
+    whole = [sum(pair) for pair in zip(web, engine, strict=True)]
+    cells = (
+        f"{statistics.median(of):.1f}, {statistics.quantiles(of, n=10)[-1]:.1f}, {max(of):.1f}"
+        for of in (web, engine, whole)
+    )
+    within = sum(time <= WANTED * 1000 for time in whole) / len(whole)
+    return f"| {triples:,} | {len(costs)} | {' | '.join(cells)} | {within:.0%} |"
 
 
 def _asked(address: str, fields: Mapping[str, str]) -> tuple[int, Fields, int]:
@@ -120,14 +159,24 @@ def _asked(address: str, fields: Mapping[str, str]) -> tuple[int, Fields, int]:
 @click.command()
 @click.option("--var", default="var", show_default=True, type=click.Path(path_type=Path))
 @click.option("--clients", default=8, show_default=True, help="How many ask at once.")
-def main(var: Path, clients: int) -> None:
+@click.option("--cold", multiple=True, type=int, help="Invented triples beside; what documents cost that are new.")
+@click.option("--every", default=20, show_default=True, help="One in so many entities is asked for, with --cold.")
+def main(var: Path, clients: int, cold: tuple[int, ...], every: int) -> None:
     """Measure the documents of the current release in VAR, and write a table in Markdown."""
-    click.echo(f"| {clients} clients | document | coded | 304 | DESCRIBE, oxigraph | document ÷ | coded ÷ | 304 ÷ |")
-    click.echo("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    if cold:
+        click.echo("| triples beside | documents | web process, ms | query worker, ms | both, ms | within 20 ms |")
+        click.echo("| ---: | ---: | ---: | ---: | ---: | ---: |")
+        for triples in cold:
+            click.echo(_cold_row(triples, cold_documents(triples, var, every)))
+        return
+    click.echo(f"| {clients} clients | document | coded | 304 | DESCRIBE | document ÷ | coded ÷ | 304 ÷ | ASK ÷ ASK |")
+    click.echo("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for rates in document_rates(var, clients):
         ways = (rates.document, rates.coded, rates.unchanged, rates.described)
         numbers = (f"{way.rate:,.0f} ({way.size:,} bytes)" for way in ways)
-        click.echo(f"| {' | '.join((rates.entity, *numbers, *(f'{way.beside:.1f}' for way in ways[:3])))} |")
+        click.echo(
+            f"| {' | '.join((rates.entity, *numbers, *(f'{way.beside:.1f}' for way in (*ways[:3], rates.truth))))} |"
+        )
 
 
 if __name__ == "__main__":

@@ -20,10 +20,7 @@ class ShownRelease:
     def __init__(self, current: Callable[[], str | None], stands: Callable[[str], bool]) -> None:
         self.current = current
         self.stands = stands
-
-    def pinned(self, path: str) -> str | None:
-        """Return the release that the address names itself, or None."""
-        return release_in(path)
+        self.pinned = release_in
 
     def is_of_one(self, path: str) -> bool:
         """Return whether what is at an address follows from one release alone."""
