@@ -4,6 +4,8 @@ A step from one release to the next is its difference (``changes.added.nq.gz``, 
 the copy line by line; where there is no way of such steps, as after a withdrawal, the whole dump is fetched. Every file
 is held against the checksum of its release's manifest, and the copy against the hash of the graph, before it takes the
 place of the copy before. Whatever moment a follower is killed at, the next one ends with the same bytes.
+
+A service may be hostile: what it says names no file outside of the folder, and what it sends is read within bounds.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from coopgraph import __version__
 from coopgraph.errors import Gone, NotFound, OurFault, StoreDown
 from coopgraph.messages.message import Message
 from coopgraph.model.activity import Activity
-from coopgraph.model.release import Manifest
+from coopgraph.model.release import RELEASE_ID, Manifest
 from coopgraph.model.release_folder import ADDED, DUMP, REMOVED, file_sha256
 
 COPY = "dump.nq"
@@ -36,6 +38,16 @@ STATE = "state.json"
 _TIMEOUT = 60.0
 _BLOCK = 1 << 20
 _PART = ".part"
+
+_LONGEST_DOCUMENT = 2**26
+"""Most bytes of a manifest, or of a page of the feed."""
+
+_LONGEST_LINE = 2**26
+_MOST_EXPANSION = 200
+"""How many times its size a packed file may become: N-Quads of a graph become some twenty times."""
+
+_MOST_BETWEEN = 10_000
+"""How many releases a copy may be behind."""
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many of a file have come."""
@@ -89,10 +101,13 @@ class Follower:
 
     def _steps(self, held: str | None, current: Manifest) -> list[Manifest]:
         """Return the releases from the one after ``held`` to ``current``; none where ``held`` is not in its past."""
-        steps = [current]
+        steps, seen = [current], {current.id}
         while held is not None and (previous := steps[0].previous) is not None:
             if previous == held:
                 return steps
+            if previous in seen or len(seen) > _MOST_BETWEEN:
+                break
+            seen.add(previous)
             try:
                 steps.insert(0, self._manifest(previous))
             except NotFound:
@@ -147,23 +162,54 @@ class Follower:
 
     def _activities(self, release: str) -> Iterator[Activity]:
         """Yield the activities of a release, from the pages of the feed that are its own."""
-        for relation in self._json("/feed")["tree:view"]["tree:relation"]:
-            name = relation["tree:node"]["@id"].rpartition("/feed/")[2]
-            if name.partition(".")[0] == release:
-                for member in self._json(f"/feed/{name}")["tree:member"]:
-                    verify_by = member.get("coop:verifyAgainBy", {"@value": ""})["@value"]
-                    yield Activity(member["@type"].removeprefix("as:"), member["as:object"]["@id"], verify_by)
+        try:
+            for relation in self._json("/feed")["tree:view"]["tree:relation"]:
+                name = relation["tree:node"]["@id"].rpartition("/feed/")[2]
+                if name.partition(".")[0] == release:
+                    for member in self._json(f"/feed/{name}")["tree:member"]:
+                        verify_by = member.get("coop:verifyAgainBy", {"@value": ""})["@value"]
+                        yield Activity(member["@type"].removeprefix("as:"), member["as:object"]["@id"], verify_by)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise self._not_such_a_service() from error
 
     def _manifest(self, release: str) -> Manifest:
         with self._open(f"/releases/{release}", "application/json") as response:
-            return Manifest.from_json(self._read(response).decode("utf-8"))
+            document = self._document(response)
+        try:
+            manifest = Manifest.from_json(document.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise self._not_such_a_service() from error
+        names = (manifest.id, manifest.previous or manifest.id)
+        if (
+            not all(isinstance(name, str) and RELEASE_ID.fullmatch(name) for name in names)
+            or release not in ("current", manifest.id)
+            or not all(isinstance(entry.bytes, int) for entry in manifest.files.values())
+        ):
+            raise self._not_such_a_service()
+        return manifest
 
     def _json(self, path: str) -> dict[str, Any]:
         with self._open(path, "application/ld+json") as response:
-            found: dict[str, Any] = json.loads(self._read(response))
-            return found
+            document = self._document(response)
+        try:
+            found: dict[str, Any] = json.loads(document)
+        except (ValueError, RecursionError) as error:
+            raise self._not_such_a_service() from error
+        return found
 
-    def _read(self, response: http.client.HTTPResponse, size: int | None = None) -> bytes:
+    def _document(self, response: http.client.HTTPResponse) -> bytes:
+        document = self._read(response, _LONGEST_DOCUMENT + 1)
+        if len(document) > _LONGEST_DOCUMENT:
+            raise self._not_such_a_service()
+        return document
+
+    def _not_such_a_service(self) -> OurFault:
+        return OurFault(
+            Message("The service at {url} does not answer as one with a change feed does.", url=self._root),
+            Message("Is it a coopgraph service?"),
+        )
+
+    def _read(self, response: http.client.HTTPResponse, size: int) -> bytes:
         try:
             return response.read(size)
         except (OSError, http.client.HTTPException) as error:
@@ -210,8 +256,13 @@ def _lines(place: Path) -> Iterator[bytes]:
 
 
 def _unpacked(place: Path) -> Iterator[bytes]:
+    left = _MOST_EXPANSION * (place.stat().st_size + _BLOCK)
     with gzip.open(place, "rb") as stream:
-        yield from stream
+        while line := stream.readline(_LONGEST_LINE + 1):
+            left -= len(line)
+            if left < 0 or len(line) > _LONGEST_LINE:
+                raise gzip.BadGzipFile("more than a graph becomes")
+            yield line
 
 
 def _applied(lines: Iterator[bytes], added: Iterator[bytes], removed: Iterator[bytes]) -> Iterator[bytes]:

@@ -24,3 +24,12 @@ def test_a_current_release_that_is_missing_is_trouble(tmp_path: Path) -> None:
     done = run("doctor", cwd=tmp_path)
     assert done.returncode == 1
     assert "TROUBLE Current release: There is no release 2026-01-01-00000000" in done.stdout
+
+
+def test_a_proxy_that_the_settings_leave_out_is_trouble(tmp_path: Path) -> None:
+    (tmp_path / "coopgraph.toml").write_text('address = "https://graph.example"\n', encoding="utf-8")
+    done = run("doctor", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "TROUBLE Proxies: others reach https://graph.example" in done.stdout
+    (tmp_path / "coopgraph.toml").write_text('address = "https://graph.example"\nproxies = 1\n', encoding="utf-8")
+    assert "TROUBLE Proxies" not in run("doctor", cwd=tmp_path).stdout

@@ -108,3 +108,16 @@ def test_this_machine_itself_is_not_limited_unless_a_proxy_speaks_for_others(pee
     assert ClientLimiter(limit=1, proxies=0).of(peer, "198.51.100.1") is None
     assert ClientLimiter(limit=1, proxies=1).of(peer, "198.51.100.1") is not None
     assert ClientLimiter(limit=1, proxies=1).of(peer, "") is not None
+
+
+def test_a_proxy_that_the_settings_leave_out_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    limiter = ClientLimiter(limit=1, proxies=0)
+    for _ in range(3):
+        assert limiter.of("127.0.0.1:4000", "") is None
+    assert caplog.records == []
+    for _ in range(3):
+        assert limiter.of("127.0.0.1:4000", "192.0.2.7") is None
+    assert ["proxies is 0" in record.getMessage() for record in caplog.records] == [True]
+    assert "192.0.2.7" not in caplog.text
+    ClientLimiter(limit=1, proxies=1).of("127.0.0.1:4000", "192.0.2.7")
+    assert len(caplog.records) == 1

@@ -14,6 +14,7 @@ import click
 from coopgraph import __version__
 from coopgraph.cli.language import spoken
 from coopgraph.errors import CoopgraphError
+from coopgraph.http.guarded_client import is_written_private
 from coopgraph.model import release_folder
 from coopgraph.settings import Settings
 from coopgraph.store.oxigraph import landlock
@@ -38,6 +39,7 @@ def doctor(context: click.Context, settings: Settings) -> None:
         ("Query workers", _workers),
         ("Folder for releases", _folder),
         ("Current release", _release),
+        ("Proxies", _proxies),
     ):
         try:
             for good, remark in examine(settings):
@@ -84,3 +86,14 @@ def _release(settings: Settings) -> Iterator[tuple[bool, str]]:
         return
     damaged = release_folder.damaged(var, release_folder.manifest(var, current))
     yield not damaged, f"{current} " + (f"is damaged: {', '.join(damaged)}" if damaged else "is whole")
+
+
+def _proxies(settings: Settings) -> Iterator[tuple[bool, str]]:
+    if settings.address and not settings.proxies and is_written_private(settings.host):
+        yield (
+            False,
+            f"others reach {settings.address}, so a proxy stands before {settings.host}, but the setting proxies is 0: "
+            "clients are not told apart, and none has a limit of its own; set it to 1",
+        )
+    else:
+        yield True, f"{settings.proxies}, as far as the settings tell"

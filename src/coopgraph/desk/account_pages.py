@@ -92,7 +92,7 @@ def account_routes(
         """Take the provider's answer, and begin a session."""
         try:
             attempt = Attempt(*map(str, json.loads(request.cookies.get(ATTEMPT, ""))))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             attempt = None
         try:
             if attempt is None:

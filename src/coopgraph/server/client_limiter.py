@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import logging
 import secrets
 import threading
 from collections import Counter
@@ -20,6 +21,8 @@ RETRY_AFTER_LIMIT = 5
 
 Caller = bytes
 
+_log = logging.getLogger("coopgraph")
+
 
 class ClientLimiter:
     """Lets each client have ``limit`` queries at once. ``proxies`` of the operator's own stand before the service."""
@@ -28,6 +31,7 @@ class ClientLimiter:
         self._limit = limit
         self._proxies = proxies
         self._key = secrets.token_bytes(32)
+        self._told = False
         self._lock = threading.Lock()
         self._queries: Counter[Caller] = Counter()
 
@@ -38,6 +42,8 @@ class ClientLimiter:
         from this machine where no proxy is known: that says nothing about who asks.
         """
         if not self._proxies and peer.startswith("127."):
+            if forwarded and not self._told:
+                self._tell_of_proxy()
             return None
         entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
         if self._proxies and entries:
@@ -46,6 +52,14 @@ class ClientLimiter:
         if isinstance(address, str) or (not self._proxies and address.is_loopback):
             return None
         return self._hash(address)
+
+    def _tell_of_proxy(self) -> None:
+        """Warn once that a proxy stands before the service which the settings do not know."""
+        self._told = True
+        _log.warning(
+            "X-Forwarded-For comes from this machine and the setting proxies is 0: clients are not told apart, "
+            "and none has a limit of its own. Say how many proxies there are (COOPGRAPH_PROXIES=1)."
+        )
 
     def place(self, caller: Caller | None, *, held: bool = False) -> ClientSlot:
         """Return one of the client's places, which is ``held`` already or is taken when it is entered."""
