@@ -7,7 +7,9 @@ axe-core (https://github.com/dequelabs/axe-core) judges accessibility by WCAG 2.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,11 +19,15 @@ from flask.testing import FlaskClient
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+from coopgraph.dataset.tree import locate
 from coopgraph.model.language import LANGUAGES
+from coopgraph.model.release_note import submissions_note
+from coopgraph.publishing.build import build
+from coopgraph.settings import Settings
 from coopgraph.web.data.openapi import ANSWER_TYPES
 from tests.chromium import chromium
-from tests.conftest import THOROUGH
-from tests.running_server import Served
+from tests.conftest import FIXTURE, PUBLISHED, THOROUGH
+from tests.running_server import Served, serve
 
 AXE = Path(__file__).resolve().parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
@@ -89,11 +95,14 @@ NOT_FOUND = ("/help?area=nowhere", "/nothing/here")
 ABSENT = "Failed to load resource: the server responded with a status of 404 (Not Found)"
 """What the console says of them."""
 
-NOT_LOOKED_AT = {
-    *("check.check", "cite.one", "cite.replayed", "describe_problem_type", "releases.diff", "sparql.sparql")
-}
-"""Endpoints whose pages are left out: what answers to a file or a query sent, what citations stand under, and the
-comparison of releases, of which there is one here."""
+NOT_LOOKED_AT = {*("check.check", "cite.one", "cite.replayed", "describe_problem_type", "sparql.sparql")}
+"""Endpoints whose pages are left out: what answers to a file or a query sent, and what citations stand under."""
+
+RELEASE = "2026-01-01-00000000"
+"""What an address names as its release where none is asked for."""
+
+OF_TWO_RELEASES = ("/releases", "/releases/{release}", "/releases/{release}/diff")
+"""Addresses that say more where there is a release before the current one."""
 
 OPENED = """
 () => {
@@ -124,6 +133,20 @@ def release(client: FlaskClient) -> str:
 
 
 @pytest.fixture(scope="module")
+def released_twice(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server of two releases: the second has another name for a service."""
+    folder = tmp_path_factory.mktemp("twice")
+    var, data = Path(shutil.copytree(published, folder / "var")), Path(shutil.copytree(FIXTURE, folder / "data"))
+    file = data / "org" / "lantern.ttl"
+    file.write_text(file.read_text(encoding="utf-8").replace('"Removal support"@en', '"Help with removal"@en'), "utf-8")
+    settings = Settings(var=str(var), data=str(data))
+    build(locate(settings), var, message=submissions_note([7]), now=PUBLISHED + timedelta(days=1))
+    running = serve("--no-build", "--workers", "1", log=folder / "log", settings={"var": var, "data": data})
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
 def addresses(client: FlaskClient) -> list[str]:
     """The addresses with a twin in each language, with that of a thing of each kind."""
     lists = sorted(set(re.findall(r'href="/en(/list/[\w-]+)"', client.get("/en/").text)))
@@ -137,6 +160,7 @@ def addresses(client: FlaskClient) -> list[str]:
 def test_every_endpoint_that_gives_a_page_is_looked_at(client: FlaskClient, addresses: list[str]) -> None:
     match = client.application.url_map.bind("localhost").match
     paths = [*(f"/en{path}" for path in addresses), *WITHOUT_TWIN]
+    paths += [path.format(release=RELEASE) for path in OF_TWO_RELEASES]
     looked_at = {match(path.partition("?")[0])[0] for path in paths}
     endpoints = {rule.endpoint for rule in client.application.url_map.iter_rules()} - {"static"}
     pages = {endpoint for endpoint in endpoints if "text/html" in ANSWER_TYPES.get(endpoint, ("text/html",))}
@@ -155,6 +179,31 @@ def test_every_page_is_accessible_fits_asks_nobody_else_complains_of_nothing_and
     script: bool,
     share: slice,
 ) -> None:
+    absent = {f"/{language}{path}" for path in NOT_FOUND}
+    paths = [*(f"/{language}{path}" for path in addresses), *sorted(absent)]
+    paths += [_told(path, release, language) for path in WITHOUT_TWIN]
+    _look_at(browser, served, paths[share], absent, width, script)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "width", "script"), [(*share.values[:3],) for share in SHARES])
+def test_what_two_releases_differ_in_is_accessible_and_fits(
+    browser: Browser, released_twice: Served, language: str, width: int, script: bool
+) -> None:
+    current = released_twice.get("/releases", Accept="application/json").json()["current"]
+    paths = [_told(path, current, language) for path in OF_TWO_RELEASES]
+    compared = released_twice.get(paths[-1], Accept="text/html").body.decode()
+    assert "Help with removal" in compared
+    assert "Removal support" in compared
+    _look_at(browser, released_twice, paths, set(), width, script)
+
+
+def _told(path: str, release: str, language: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang={language}".format(release=release)
+
+
+def _look_at(browser: Browser, served: Served, paths: list[str], absent: set[str], width: int, script: bool) -> None:
+    """Open pages one after another, and fail where one is not accessible, too wide, or not alone with its origin."""
     axe = AXE.read_text(encoding="utf-8") if AXE.is_file() else ""
     scheme: Literal["dark", "light"] = "dark" if width == 390 else "light"
     context = browser.new_context(
@@ -169,10 +218,7 @@ def test_every_page_is_accessible_fits_asks_nobody_else_complains_of_nothing_and
     )
     page.on("console", lambda message: None if message.text == ABSENT else faults.append(f"{page.url}: {message.text}"))
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    absent = {f"/{language}{path}" for path in NOT_FOUND}
-    paths = [*(f"/{language}{path}" for path in addresses), *sorted(absent)]
-    paths += [f"{path}{'&' if '?' in path else '?'}lang={language}".format(release=release) for path in WITHOUT_TWIN]
-    for path in paths[share]:
+    for path in paths:
         answer = page.goto(served.url + path)
         assert answer is not None
         assert answer.status == (404 if path in absent else 200), path
