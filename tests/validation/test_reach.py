@@ -14,7 +14,7 @@ from coopgraph.rdf.index import Index, TripleLookup
 from coopgraph.rdf.namespaces import RDF, RDFS
 from coopgraph.rdf.terms import Literal, NamedNode, Node, Term, Triple
 from coopgraph.validation.engines import fast
-from coopgraph.validation.reach import Reach, Unreachable, reach_of
+from coopgraph.validation.reach import Reach, StandingTriples, Unreachable, reach_of
 from coopgraph.validation.shacl import ValidationResult, n_triples, read_report
 
 EX = "http://example.org/"
@@ -65,9 +65,10 @@ statements = st.one_of(
 @settings(max_examples=50)
 @given(st.sets(statements, min_size=6, max_size=25), st.sets(nodes, min_size=1, max_size=2))
 def test_what_a_node_can_reach_gives_the_results_of_all_data(data: set[Triple], focus: set[Node]) -> None:
-    _, near = _reach().neighbourhood(focus, _lookup(data))
-    assert near <= data
-    assert _of(_results(near), focus) == _of(_results(data), focus)
+    for large in (set[Node](), focus):
+        _, near = _reach().neighbourhood(focus, _lookup(data), large=large)
+        assert near <= data
+        assert _of(_results(near), focus) == _of(_results(data), focus)
 
 
 def test_only_shapes_with_a_target_among_the_nodes_are_named() -> None:
@@ -80,6 +81,26 @@ def test_what_no_pattern_leads_to_is_left_out() -> None:
     data = set(triples("@prefix ex: <http://example.org/> . ex:a a ex:A ; ex:p ex:b . ex:b ex:r ex:c ."))
     _, near = _reach().neighbourhood([NODES[0]], _lookup(data))
     assert {str(triple.subject) for triple in near} == {f"<{EX}a>"}
+
+
+def test_of_a_large_node_comes_only_what_its_shapes_look_at() -> None:
+    data = set(triples("@prefix ex: <http://example.org/> . ex:a a ex:B ; ex:p ex:b ; ex:r ex:c , ex:d ."))
+    _, near = _reach().neighbourhood([NODES[0]], _lookup(data), large=[NODES[0]])
+    assert {triple.predicate for triple in near} == {RDF.type, NamedNode(EX + "p")}
+
+
+@settings(max_examples=30)
+@given(st.sets(statements, min_size=6, max_size=25), st.sets(statements, max_size=3), st.sets(nodes, min_size=1))
+def test_what_stands_after_a_change_is_what_would_be_found(
+    before: set[Triple], changed: set[Triple], focus: set[Node]
+) -> None:
+    after = before ^ changed
+    standing = StandingTriples()
+    _reach().neighbourhood(focus, _lookup(before), standing=standing)
+    for _ in range(2):
+        found = _reach().neighbourhood(focus, _lookup(after), changed=changed, standing=standing)
+        assert found == _reach().neighbourhood(focus, _lookup(after))
+        standing.forget({triple.predicate for triple in changed})
 
 
 def test_subclasses_are_targets_too() -> None:

@@ -39,7 +39,7 @@ from coopgraph.rdf.quad_index import QuadIndex
 from coopgraph.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Node, Quad, Term, Triple
 from coopgraph.rdf.triple_table import TripleTable
 from coopgraph.validation.messages import read_rules
-from coopgraph.validation.reach import Reach, Unreachable, reach_of
+from coopgraph.validation.reach import Reach, StandingTriples, Unreachable, reach_of
 from coopgraph.validation.report import Report, Rule, sorted_findings
 from coopgraph.validation.resident import ResidentValidator
 from coopgraph.validation.run import check_content, cut_offs, demand_rules, report_on, with_prefixes
@@ -93,6 +93,7 @@ class Base:
         self.own_file = segments_with_own_file(for_all)
         self._validation = with_prefixes(shapes, vocabulary)
         self.classes = tuple(triple for triple in for_all if triple.predicate == RDFS.subClassOf)
+        self.standing = StandingTriples()
 
     @cached_property
     def reach(self) -> Reach | None:
@@ -140,6 +141,7 @@ class Base:
         )
         found._parsed = {path: parsed for path, parsed in self._parsed.items() if path not in changes}
         found.size = self.size + len(effect.added) - len(effect.removed)
+        found.standing.forget({triple.predicate for triple in effect.removed | effect.added})
         found.index.change(
             effect.removed,
             effect.added,
@@ -262,14 +264,14 @@ class Workspace:
         """Return what a file states; nothing where there is none."""
         return tuple(quad.triple for quad in self._view.quads(path))
 
-    def about(self, subject: Node) -> Iterator[Triple]:
-        """Yield what the tree says of ``subject``, with what is made of that."""
+    def about(self, subject: Node) -> list[Triple]:
+        """Return what the tree says of ``subject``, with what is made of that."""
         return self._view.match(subject, None, None)
 
     def triples(
         self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None
-    ) -> Iterator[Triple]:
-        """Yield the triples with these terms that the tree states, or that are made of what it states."""
+    ) -> list[Triple]:
+        """Return the triples with these terms that the tree states, or that are made of what it states."""
         return self._view.match(subject, predicate, value)
 
     def mentioning(self, terms: Iterable[Term]) -> frozenset[str]:
@@ -363,7 +365,10 @@ class Workspace:
             raise Unreachable("all files are concerned")
         triples = view.removed | view.added
         affected = reach.affected(triples, view.before_or_after) | view.changed_subjects
-        names, near = reach.neighbourhood(affected, view.match)
+        made = affected - view.changed_subjects
+        names, near = reach.neighbourhood(
+            affected, view.match, changed=triples, standing=self._base.standing, large=made
+        )
         results = self._base.validator.validate(names, [*near, *cut_offs(today)])
         found = {result.focus: {path for path, _ in view.held(result.focus)} for result in results}
         if any(not paths for node, paths in found.items() if node in affected):
@@ -409,8 +414,10 @@ class Workspace:
         reach = self._base.reach
         if reach is None or view.changes_all:
             raise Unreachable("all files are concerned")
-        nodes = view.nodes(wanted)
-        names, near = reach.neighbourhood(nodes, view.match)
+        nodes, made = view.nodes(wanted)
+        names, near = reach.neighbourhood(
+            nodes, view.match, changed=view.removed | view.added, standing=self._base.standing, large=made
+        )
         results = self._base.validator.validate(names, [*near, *cut_offs(today)])
         return tuple(result for result in results if result.focus in nodes)
 
@@ -505,33 +512,35 @@ class _View:
             triple.predicate in FOR_ALL for triple in changed
         )
 
-    def nodes(self, paths: Iterable[str]) -> set[Node]:
-        """Return the nodes that a finding in the files ``paths`` can be about."""
+    def nodes(self, paths: Iterable[str]) -> tuple[set[Node], set[Node]]:
+        """Return the nodes that a finding in the files ``paths`` can be about, and those of them that are only made."""
         stated = [quad.triple for path in paths for quad in self._read(path)[0]]
         subjects = {_node(triple.subject) for triple in stated}
-        nodes = subjects | {_node(made.subject) for made, origin in self._origin.items() if origin.subject in subjects}
-        mentioned = {
-            term
-            for triple in stated
-            for term in (triple.predicate, triple.object)
-            if isinstance(term, NamedNode | BlankNode) and term not in nodes
-        }
+        made = {_node(made.subject) for made, origin in self._origin.items() if origin.subject in subjects} - subjects
+        mentioned = {term for triple in stated for term in (triple.predicate, triple.object)} - subjects - made
         # A node that is described somewhere is shown there.
-        return nodes | {node for node in mentioned if not any(True for _ in self.match(node, None, None))}
+        found = {term for term in mentioned if isinstance(term, NamedNode | BlankNode) and not self._describes(term)}
+        return subjects | made | found, made
 
-    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
-        """Yield the validated triples with these terms, after the changes."""
-        for triple in self.before_or_after(subject, predicate, value):
-            if triple not in self.removed:
-                yield triple
+    def _describes(self, node: Node) -> bool:
+        if node in self._removed_of:
+            return bool(self.match(node, None, None))
+        return self._index.describes(node) or any(True for _ in self._added_table.match(node, None, None))
 
-    def before_or_after(
-        self, subject: Term | None, predicate: NamedNode | None, value: Term | None
-    ) -> Iterator[Triple]:
-        """Yield the validated triples with these terms, before or after the changes."""
-        if not isinstance(subject, Literal):
-            yield from self._index.triples(subject, predicate, value)
-            yield from self._added_table.match(subject, predicate, value)
+    @cached_property
+    def _removed_of(self) -> set[Node]:
+        return {_node(triple.subject) for triple in self.removed}
+
+    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> list[Triple]:
+        """Return the validated triples with these terms, after the changes."""
+        found = self.before_or_after(subject, predicate, value)
+        return [triple for triple in found if triple not in self.removed] if self.removed else found
+
+    def before_or_after(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> list[Triple]:
+        """Return the validated triples with these terms, before or after the changes."""
+        if isinstance(subject, Literal):
+            return []
+        return [*self._index.triples(subject, predicate, value), *self._added_table.match(subject, predicate, value)]
 
     # What the changes do. The files concerned count as changed even where they are the same: then what is made of
     # them is known with its origin.
@@ -552,12 +561,13 @@ class _View:
     def effect(self) -> _Effect:
         """What the changes remove from the validated triples and add, and what is made, with its origin."""
         old, new = ({t for stated in held.values() for t in stated} for held in (self._old, self._new))
-        curated = TripleTable(new)
+        tables = tuple(self._new_tables.values())
 
-        def known(subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
-            if not isinstance(subject, Literal):
-                yield from self._index.triples(subject, predicate, value)
-                yield from curated.match(subject, predicate, value)
+        def known(subject: Term | None, predicate: NamedNode | None, value: Term | None) -> list[Triple]:
+            if isinstance(subject, Literal):
+                return []
+            stated = (triple for table in tables for triple in table.match(subject, predicate, value))
+            return [*self._index.triples(subject, predicate, value), *stated]
 
         changed = {_node(triple.subject) for triple in old | new}
         together = interacting(changed, known, self._base.vocabulary)
@@ -641,7 +651,7 @@ class _View:
         return found
 
     def _is_indexed(self, triple: Triple) -> bool:
-        return any(True for _ in self._index.triples(*_parts(triple)))
+        return self._index.holds(triple)
 
     def _read(self, path: str) -> Parsed:
         if path in self._parsed:

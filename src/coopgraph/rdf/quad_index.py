@@ -55,23 +55,37 @@ class QuadIndex:
 
     def triples(
         self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None
-    ) -> Iterator[Triple]:
-        """Yield the triples of the data set that have the terms given."""
-        for quad in self._matching(subject, predicate, value, DefaultGraph()):
-            yield Triple(quad.subject, quad.predicate, _shown(quad.object))
+    ) -> list[Triple]:
+        """Return the triples of the data set that have the terms given."""
+        return [_as_written(quad.triple) for quad in self._matching(subject, predicate, value, DefaultGraph())]
+
+    def holds(self, triple: Triple) -> bool:
+        """Return whether the data set has a triple."""
+        try:
+            return Quad(triple.subject, triple.predicate, _hidden(triple.object)) in self._store
+        except (OSError, RuntimeError) as error:
+            raise UnreadableIndex(str(error)) from error
+
+    def describes(self, subject: Node) -> bool:
+        """Return whether the data set has a triple about ``subject``."""
+        try:
+            return next(self._store.quads_for_pattern(subject, None, None, DefaultGraph()), None) is not None
+        except (OSError, RuntimeError) as error:
+            raise UnreadableIndex(str(error)) from error
 
     def stated(
         self, subject: Node | None = None, predicate: NamedNode | None = None, value: Term | None = None
-    ) -> Iterator[tuple[str, Triple]]:
-        """Yield the triples of documents that have the terms given, each with the name of its document."""
-        for quad in self._matching(subject, predicate, value, None):
-            if isinstance(quad.graph_name, NamedNode):
-                yield _document(quad.graph_name), Triple(quad.subject, quad.predicate, _shown(quad.object))
+    ) -> list[tuple[str, Triple]]:
+        """Return the triples of documents that have the terms given, each with the name of its document."""
+        return [
+            (_document(quad.graph_name), _as_written(quad.triple))
+            for quad in self._matching(subject, predicate, value, None)
+            if isinstance(quad.graph_name, NamedNode)
+        ]
 
-    def stated_by(self, document: str) -> Iterator[Triple]:
-        """Yield the triples of one document, in no order."""
-        for quad in self._matching(None, None, None, _named(document)):
-            yield Triple(quad.subject, quad.predicate, _shown(quad.object))
+    def stated_by(self, document: str) -> list[Triple]:
+        """Return the triples of one document, in no order."""
+        return [_as_written(quad.triple) for quad in self._matching(None, None, None, _named(document))]
 
     def change(
         self, removed: Iterable[Triple], added: Iterable[Triple], documents: Iterable[tuple[str, Iterable[Triple]]]
@@ -90,10 +104,10 @@ class QuadIndex:
         predicate: NamedNode | None,
         value: Term | None,
         graph: NamedNode | DefaultGraph | None,
-    ) -> Iterator[Quad]:
+    ) -> list[Quad]:
         try:
-            yield from self._store.quads_for_pattern(
-                subject, predicate, _hidden(value) if value is not None else None, graph
+            return list(
+                self._store.quads_for_pattern(subject, predicate, _hidden(value) if value is not None else None, graph)
             )
         except (OSError, RuntimeError) as error:
             raise UnreadableIndex(str(error)) from error
@@ -136,7 +150,9 @@ def _hidden(term: Term | Triple) -> Term:
     return cast(Term, term)
 
 
-def _shown(term: Term | Triple) -> Term:
-    if isinstance(term, Literal) and term.datatype.value.startswith(_AS_WRITTEN):
-        return Literal(term.value, datatype=NamedNode(term.datatype.value.removeprefix(_AS_WRITTEN)))
-    return cast(Term, term)
+def _as_written(triple: Triple) -> Triple:
+    value = triple.object
+    if isinstance(value, Literal) and (datatype := value.datatype.value).startswith(_AS_WRITTEN):
+        written = Literal(value.value, datatype=NamedNode(datatype.removeprefix(_AS_WRITTEN)))
+        return Triple(triple.subject, triple.predicate, written)
+    return triple

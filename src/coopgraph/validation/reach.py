@@ -10,12 +10,12 @@ before or after, leads to. What cannot be taken apart has no reach: then all of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple, cast
 
-from coopgraph.rdf.index import Index, TripleLookup, remembered_lookup
+from coopgraph.rdf.index import Index, TripleLookup
 from coopgraph.rdf.namespaces import RDF, RDFS, SH
 from coopgraph.rdf.terms import BlankNode, Literal, NamedNode, Node, Term, Triple
 from coopgraph.validation.engines.constraint_patterns import (
@@ -24,6 +24,17 @@ from coopgraph.validation.engines.constraint_patterns import (
     TriplePattern,
     UnknownSyntax,
     conjunctions,
+)
+from coopgraph.validation.semi_joins import (
+    TermLookup,
+    TripleTerms,
+    UnboundFocus,
+    bound,
+    fitting,
+    focus_nodes,
+    remembered_term_lookup,
+    used_triples,
+    with_terms,
 )
 
 _TARGETS = frozenset((SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf))
@@ -65,7 +76,10 @@ class NodeTraits(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShapeReach:
-    """One shape: its targets, the patterns of its constraints, and the property whose values' classes it looks at."""
+    """One shape: its targets, the patterns of its constraints, and the property whose values' classes it looks at.
+
+    ``own`` are the properties of a focus node itself that it looks at; None where that may be any.
+    """
 
     name: str
     classes: frozenset[Term]
@@ -74,6 +88,7 @@ class ShapeReach:
     nodes: frozenset[Term]
     components: tuple[Conjunction, ...]
     path: NamedNode | None
+    own: frozenset[NamedNode] | None
 
     def targets(self, nodes: Mapping[NodeTraits, Collection[Node]]) -> set[Node]:
         """Return those of ``nodes`` that are target nodes of the shape."""
@@ -96,39 +111,71 @@ class Reach:
     def __init__(self, shapes: Sequence[ShapeReach]) -> None:
         self._shapes = shapes
         self._objects_of = frozenset(predicate for shape in shapes for predicate in shape.objects_of)
+        self._subjects_of = frozenset(predicate for shape in shapes for predicate in shape.subjects_of)
 
-    def neighbourhood(self, nodes: Iterable[Node], match: TripleLookup) -> tuple[list[str], set[Triple]]:
-        """Return the shapes that have any of ``nodes`` as target, and the data that decides on these nodes."""
-        match = remembered_lookup(match)
+    def neighbourhood(
+        self,
+        nodes: Iterable[Node],
+        match: TripleLookup,
+        *,
+        changed: Iterable[Triple] = (),
+        standing: StandingTriples | None = None,
+        large: Collection[Node] = (),
+    ) -> tuple[list[str], set[Triple]]:
+        """Return the shapes that have any of ``nodes`` as target, and the data that decides on these nodes.
+
+        Of nodes that may be ``large``, such as a set that has to do with every file, only what shapes look at is looked
+        up. ``standing`` keeps what the triples ``changed``, since it was begun, cannot concern.
+        """
+        standing = standing or StandingTriples()
+        predicates = {triple.predicate for triple in changed}
+        lookup = remembered_term_lookup(match)
         names: list[str] = []
-        found = set(match(None, RDFS.subClassOf, None))
+        found = {triple for triple, *_ in lookup(None, RDFS.subClassOf, None)}
         alike: defaultdict[NodeTraits, list[Node]] = defaultdict(list)
         for node in nodes:
-            own = tuple(match(node, None, None))
-            found.update(own)
-            alike[self._traits(node, own, match)].append(node)
+            if node in large:
+                alike[self._looked_up_traits(node, lookup)].append(node)
+            else:
+                own = lookup(node, None, None)
+                found.update(triple for triple, *_ in own)
+                alike[self._traits(node, own, lookup)].append(node)
         seeded: defaultdict[Conjunction, set[Node]] = defaultdict(set)
         for shape in self._shapes:
             targets = shape.targets(alike)
             if targets:
                 names.append(shape.name)
-            found.update(t for node in targets for predicate in shape.objects_of for t in match(None, predicate, node))
+            for node in targets.intersection(large):
+                for asked in (None,) if shape.own is None else shape.own:
+                    found.update(triple for triple, *_ in lookup(node, asked, None))
+            for predicate in shape.objects_of:
+                found.update(triple for node in targets for triple, *_ in lookup(None, predicate, node))
             for component in shape.components:
                 if targets:
                     seeded[component] |= targets
             if shape.path:
                 for node in targets:
-                    for triple in match(node, shape.path, None):
-                        found.update(match(_term(triple.object), RDF.type, None))
+                    for *_, value in lookup(node, shape.path, None):
+                        found.update(triple for triple, *_ in lookup(value, RDF.type, None))
         for component, targets in seeded.items():
-            found.update(_used(component, {THIS: targets} if _speaks_of_this(component) else {}, match))
-        return names, found
+            if _speaks_of_this(component):
+                found.update(used_triples(component, {THIS: targets}, lookup))
+            else:
+                found.update(standing.of(component, lookup, predicates))
+        return names, found | _of_classes(found, lookup)
 
-    def _traits(self, node: Node, own: Iterable[Triple], match: TripleLookup) -> NodeTraits:
+    def _traits(self, node: Node, own: Iterable[TripleTerms], lookup: TermLookup) -> NodeTraits:
         return NodeTraits(
-            frozenset(_term(triple.object) for triple in own if triple.predicate == RDF.type),
-            frozenset(triple.predicate for triple in own),
-            frozenset(predicate for predicate in self._objects_of if any(True for _ in match(None, predicate, node))),
+            frozenset(value for _, _, predicate, value in own if predicate == RDF.type),
+            frozenset(predicate for _, _, predicate, _ in own),
+            frozenset(predicate for predicate in self._objects_of if lookup(None, predicate, node)),
+        )
+
+    def _looked_up_traits(self, node: Node, lookup: TermLookup) -> NodeTraits:
+        return NodeTraits(
+            frozenset(value for *_, value in lookup(node, RDF.type, None)),
+            frozenset(predicate for predicate in self._subjects_of if lookup(node, predicate, None)),
+            frozenset(predicate for predicate in self._objects_of if lookup(None, predicate, node)),
         )
 
     def affected(self, changed: Iterable[Triple], match: TripleLookup) -> set[Node]:
@@ -136,28 +183,56 @@ class Reach:
 
         ``match`` looks up triples that are there before or after. Raises :class:`Unreachable` where all could be.
         """
-        match, changed = remembered_lookup(match), tuple(changed)
+        lookup = remembered_term_lookup(match)
         nodes: set[Term] = set()
-        for triple in changed:
-            if triple.predicate == RDFS.subClassOf:
+        by_property: defaultdict[NamedNode, list[TripleTerms]] = defaultdict(list)
+        for item in with_terms(changed):
+            _, subject, predicate, value = item
+            by_property[predicate].append(item)
+            if predicate == RDFS.subClassOf:
                 raise Unreachable("a class changed")
-            nodes.add(_term(triple.subject))
-            if triple.predicate in self._objects_of:
-                nodes.add(_term(triple.object))
-            if triple.predicate == RDF.type:
+            nodes.add(subject)
+            if predicate in self._objects_of:
+                nodes.add(value)
+            if predicate == RDF.type:
                 for path in {shape.path for shape in self._shapes if shape.path}:
-                    nodes.update(_term(other.subject) for other in match(None, path, _term(triple.subject)))
-        by_property: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
-        for triple in changed:
-            by_property[triple.predicate].append(triple)
+                    nodes.update(other for _, other, _, _ in lookup(None, path, subject))
         for component in {component for shape in self._shapes for component in shape.components}:
             for pattern in component:
-                of_property = [by_property.get(item, []) for item in pattern.predicates] if pattern.predicates else None
-                found = _within(pattern, {}, changed if of_property is None else chain.from_iterable(of_property))
+                asked = pattern.predicates or by_property.keys()
+                found = fitting(pattern, {}, chain.from_iterable(by_property.get(item, ()) for item in asked))
                 if found:
                     others = tuple(other for other in component if other != pattern)
-                    nodes |= _focus_nodes(others, dict(_bound(pattern, found)), match)
+                    try:
+                        nodes |= focus_nodes(others, dict(bound(pattern, found)), lookup)
+                    except UnboundFocus as error:
+                        raise Unreachable("a condition on all nodes changed") from error
         return {node for node in nodes if isinstance(node, NamedNode | BlankNode)}
+
+
+class StandingTriples:
+    """What the conditions use that have nothing to do with a focus node, kept as long as no change concerns it."""
+
+    def __init__(self) -> None:
+        self._used: dict[Conjunction, frozenset[Triple]] = {}
+
+    def of(self, component: Conjunction, lookup: TermLookup, changed: Set[NamedNode]) -> frozenset[Triple]:
+        """Return the triples that solutions of a condition use, where triples with the properties ``changed`` differ
+        from those that are known.
+        """
+        if not _stands(component, changed):
+            return frozenset(used_triples(component, {}, lookup))
+        if component not in self._used:
+            self._used[component] = frozenset(used_triples(component, {}, lookup))
+        return self._used[component]
+
+    def forget(self, changed: Set[NamedNode]) -> None:
+        """Forget what triples with the properties ``changed``, which came or went, can concern."""
+        self._used = {component: used for component, used in self._used.items() if _stands(component, changed)}
+
+
+def _stands(component: Conjunction, changed: Set[NamedNode]) -> bool:
+    return all(bool(pattern.predicates) and pattern.predicates.isdisjoint(changed) for pattern in component)
 
 
 def reach_of(shapes: Iterable[Triple], vocabulary: Index) -> Reach:
@@ -195,10 +270,12 @@ def _shape(
     if len(paths) > 1 or any(not isinstance(path, NamedNode) for path in paths) or (paths and SH.sparql in held):
         raise Unreachable(f"{shape} has a path that is no property")
     components: list[Conjunction] = []
+    patterns: list[TriplePattern] = []
     for constraint in held.get(SH.sparql, ()):
         try:
             for conjunction in conjunctions(_text(about[constraint].get(SH.select, [])), prefixes):
                 components += _components(conjunction)
+                patterns += (pattern for pattern in conjunction if pattern.subject == THIS)
         except UnknownSyntax as error:
             raise Unreachable(f"{shape}: {error}") from error
     classes = {kind for named in held.get(SH.targetClass, ()) for kind in (named, *_descendants(named, vocabulary))}
@@ -210,6 +287,15 @@ def _shape(
         frozenset(held.get(SH.targetNode, ())),
         tuple(dict.fromkeys(components)),
         next((path for path in paths if isinstance(path, NamedNode)), None),
+        frozenset(
+            (
+                RDF.type,
+                *(item for item in (*paths, *held.get(SH.targetSubjectsOf, ())) if isinstance(item, NamedNode)),
+                *chain.from_iterable(pattern.predicates for pattern in patterns),
+            )
+        )
+        if all(pattern.predicates for pattern in patterns)
+        else None,
     )
 
 
@@ -256,106 +342,25 @@ def _components(conjunction: Conjunction) -> Iterator[Conjunction]:
             yield ordered
 
 
+def _of_classes(triples: Iterable[Triple], lookup: TermLookup) -> set[Triple]:
+    """Return the classes of the classes that ``triples`` name.
+
+    An engine takes every target that it sees for a focus node; where these are missing it tells of all neighbours that
+    their classes are not known, which costs more than all else.
+    """
+    found: set[Triple] = set()
+    waiting = {_term(triple.object) for triple in triples if triple.predicate == RDF.type}
+    seen: set[Term] = set()
+    while waiting:
+        seen |= waiting
+        typed = [item for kind in waiting for item in lookup(kind, RDF.type, None)]
+        found.update(triple for triple, *_ in typed)
+        waiting = {value for *_, value in typed} - seen
+    return found
+
+
 def _speaks_of_this(component: Conjunction) -> bool:
     return any(THIS in pattern.variables for pattern in component)
-
-
-def _focus_nodes(patterns: Conjunction, known: Mapping[str, set[Term]], match: TripleLookup) -> set[Term]:
-    """Return the focus nodes of all solutions of a conjunction in which variables have one of the ``known`` terms."""
-    domains, held = _narrowed(patterns, known, match)
-    if len(held) < len(patterns):
-        return set()
-    if THIS not in domains:
-        raise Unreachable("a condition on all nodes changed")
-    return set(domains[THIS])
-
-
-def _used(patterns: Conjunction, known: Mapping[str, Collection[Term]], match: TripleLookup) -> Iterator[Triple]:
-    """Yield all triples that solutions of a conjunction use, but for the own ones of focus nodes, which are at hand.
-
-    ``known`` are the terms that variables may have.
-    """
-    domains, held = _narrowed(patterns, known, match)
-    if len(held) == len(patterns):
-        for pattern, triples in held:
-            if pattern.subject != THIS:
-                yield from _within(pattern, domains, triples)
-
-
-def _narrowed(
-    patterns: Conjunction, known: Mapping[str, Collection[Term]], match: TripleLookup
-) -> tuple[Mapping[str, Collection[Term]], list[tuple[TriplePattern, list[Triple]]]]:
-    """Return the terms that variables may have, and the triples for each pattern, up to one that has none.
-
-    Variables are narrowed from pattern to pattern, each by itself, as semi-joins do. So some triples and terms may come
-    that no solution uses; they are true, and so change no result.
-    """
-    domains: dict[str, Collection[Term]] = dict(known)
-    left, held = list(patterns), list[tuple[TriplePattern, list[Triple]]]()
-    while left:
-        pattern = min(left, key=lambda item: _cost(item, domains))
-        left.remove(pattern)
-        triples = _within(pattern, domains, _looked_up(pattern, domains, match))
-        if not triples:
-            break
-        for variable, terms in _bound(pattern, triples):
-            domains[variable] = terms
-        held.append((pattern, triples))
-    return domains, held
-
-
-def _cost(pattern: TriplePattern, domains: Mapping[str, Collection[Term]]) -> tuple[bool, bool, bool]:
-    joined = not pattern.variables or any(variable in domains for variable in pattern.variables)
-    return not joined, _domain(pattern.subject, domains) is None, _domain(pattern.value, domains) is None
-
-
-def _looked_up(
-    pattern: TriplePattern, domains: Mapping[str, Collection[Term]], match: TripleLookup
-) -> Iterator[Triple]:
-    """Yield the triples with a property of the pattern, from its subjects or else from its values.
-
-    A subject has few values of a property, but a value, such as a class, may have any number of subjects.
-    """
-    subjects, values = _domain(pattern.subject, domains), _domain(pattern.value, domains)
-    for predicate in pattern.predicates or (None,):
-        if subjects is not None:
-            for subject in subjects:
-                if not isinstance(subject, Literal):
-                    yield from match(subject, predicate, None)
-        elif values is not None:
-            for value in values:
-                yield from match(None, predicate, value)
-        else:
-            yield from match(None, predicate, None)
-
-
-def _within(pattern: TriplePattern, domains: Mapping[str, Collection[Term]], triples: Iterable[Triple]) -> list[Triple]:
-    """Return those of ``triples`` whose terms may stand where they stand in the pattern."""
-    subjects, predicates, values = (
-        _domain(term, domains) for term in (pattern.subject, pattern.variable, pattern.value)
-    )
-    return [
-        triple
-        for triple in triples
-        if (values is None or triple.object in values)
-        and (predicates is None or triple.predicate in predicates)
-        and (subjects is None or triple.subject in subjects)
-    ]
-
-
-def _bound(pattern: TriplePattern, triples: Sequence[Triple]) -> Iterator[tuple[str, set[Term]]]:
-    """Yield what the variables of a pattern have in ``triples``."""
-    if isinstance(pattern.subject, str):
-        yield pattern.subject, cast(set[Term], {triple.subject for triple in triples})
-    if pattern.variable:
-        yield pattern.variable, {triple.predicate for triple in triples}
-    if isinstance(pattern.value, str):
-        yield pattern.value, cast(set[Term], {triple.object for triple in triples})
-
-
-def _domain(term: NamedNode | str, domains: Mapping[str, Collection[Term]]) -> Collection[Term] | None:
-    """Return the terms that a term of a pattern may be; None where it may be any."""
-    return (term,) if isinstance(term, NamedNode) else domains.get(term)
 
 
 def _term(term: object) -> Term:
