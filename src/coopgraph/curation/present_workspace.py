@@ -65,6 +65,8 @@ class PresentWorkspace:
     def _present(self, loaded: TreeDocuments) -> Workspace:
         if self._made is not None:
             held, workspace = self._made
+            if loaded is held:
+                return workspace
             changed = {path: data for path, data in loaded.data.items() if held.data.get(path) != data}
             gone = held.data.keys() - loaded.data.keys()
             of_records = all(path.startswith("data/") for path in (*changed, *gone))
