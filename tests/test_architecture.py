@@ -7,9 +7,9 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
+from typing import NamedTuple
 
 PACKAGE = Path(__file__).parents[1] / "src" / "coopgraph"
 
@@ -217,13 +217,43 @@ _IMPORTED = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
 MODULE_NAMES = {".".join(place.relative_to(PACKAGE).with_suffix("").parts): place for place in MODULES}
 
 
-def _imported(place: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(place.read_text(encoding="utf-8"))):
+class Outline(NamedTuple):
+    """What the tests here ask of a module, read once for all of them."""
+
+    docstring: str
+    imported: frozenset[str]
+    public: frozenset[str]
+    is_idle: bool
+
+
+@cache
+def outline(place: Path) -> Outline:
+    """Return the outline of a module; a command's function is named after the command, and counts as none."""
+    tree = ast.parse(place.read_text(encoding="utf-8"))
+    is_command = place.parent.name == "cli"
+    public = {name for node in tree.body for name in _defined(node, is_command) if not name.startswith("_")}
+    idle = (ast.Import, ast.ImportFrom, ast.Expr)
+    # The package itself says its version, when asked.
+    is_idle = all(isinstance(node, (*idle, ast.FunctionDef) if place.parent == PACKAGE else idle) for node in tree.body)
+    return Outline(ast.get_docstring(tree) or "", frozenset(_imports(tree, place)), frozenset(public), is_idle)
+
+
+def _imports(tree: ast.Module, place: Path) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{place.name} imports relatively"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _defined(node: ast.stmt, is_command: bool) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+        yield from [] if is_command and isinstance(node, ast.FunctionDef) else [node.name]
+    elif isinstance(node, ast.Assign):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        yield node.target.id
 
 
 def folder_of(module: str) -> str:
@@ -236,7 +266,7 @@ def folder_of(module: str) -> str:
 
 def folders_of(place: Path) -> set[str]:
     """The folders of the modules that a module imports; the package's own version counts as none."""
-    names = [name.removeprefix("coopgraph.") for name in _imported(place) if name.startswith("coopgraph.")]
+    names = [name.removeprefix("coopgraph.") for name in outline(place).imported if name.startswith("coopgraph.")]
     modules = {name if name in MODULE_NAMES else name.rpartition(".")[0] for name in names}
     return {folder_of(module) for module in modules if module}
 
@@ -257,10 +287,13 @@ def test_the_table_itself_has_no_circle() -> None:
         left = {folder: others for folder, others in left.items() if folder not in free}
 
 
-@pytest.mark.parametrize("module", [name for name in MODULE_NAMES if name != "__init__"])
-def test_a_module_imports_only_from_folders_below_its_own(module: str) -> None:
-    folder = folder_of(module)
-    assert folders_of(MODULE_NAMES[module]) - {folder} <= MAY_IMPORT[folder]
+def test_a_module_imports_only_from_folders_below_its_own() -> None:
+    found = {
+        module: folders_of(place) - {folder_of(module)} - MAY_IMPORT[folder_of(module)]
+        for module, place in MODULE_NAMES.items()
+        if module != "__init__"
+    }
+    assert {module: folders for module, folders in found.items() if folders} == {}
 
 
 INTERFACES = {
@@ -272,37 +305,29 @@ INTERFACES = {
 """Public names that several modules have because each offers the same."""
 
 
-def _public(place: Path) -> Iterator[str]:
-    """The public names that a module defines; a command's function is named after the command."""
-    for node in ast.parse(place.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            yield from [] if place.parent.name == "cli" and isinstance(node, ast.FunctionDef) else [node.name]
-        elif isinstance(node, ast.Assign):
-            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            yield node.target.id
-
-
 def test_a_public_name_has_one_meaning_in_the_package() -> None:
     places: dict[str, list[str]] = {}
     for place in MODULES:
-        for name in set(_public(place)):
-            if not name.startswith("_") and name not in INTERFACES:
-                places.setdefault(name, []).append(_name(place))
+        for name in outline(place).public - INTERFACES.keys():
+            places.setdefault(name, []).append(_name(place))
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
-@pytest.mark.parametrize("place", [item for item in MODULES if _name(item).startswith(("web/", "server/", "context"))])
-def test_no_process_of_readers_loads_the_desk(place: Path) -> None:
-    assert not [name for name in _imported(place) if name.startswith(("coopgraph.desk", "coopgraph.database"))]
+def test_no_process_of_readers_loads_the_desk() -> None:
+    readers = [place for place in MODULES if _name(place).startswith(("web/", "server/", "context"))]
+    assert readers
+    desk = ("coopgraph.desk", "coopgraph.database")
+    assert [_name(place) for place in readers if any(name.startswith(desk) for name in outline(place).imported)] == []
 
 
-@pytest.mark.parametrize("place", MODULES, ids=_name)
-def test_a_library_is_named_only_where_it_would_be_replaced(place: Path) -> None:
-    named = {name.partition(".")[0] for name in _imported(place)}
-    for library, places in LIBRARIES.items():
-        if library in named:
-            assert _name(place).startswith(places), f"{library} in {_name(place)}"
+def test_a_library_is_named_only_where_it_would_be_replaced() -> None:
+    found = [
+        f"{library} in {_name(place)}"
+        for place in MODULES
+        for library in {name.partition(".")[0] for name in outline(place).imported} & LIBRARIES.keys()
+        if not _name(place).startswith(LIBRARIES[library])
+    ]
+    assert found == []
 
 
 def test_the_server_names_no_address_of_the_application() -> None:
@@ -311,20 +336,13 @@ def test_the_server_names_no_address_of_the_application() -> None:
     assert [_name(place) for place in server if named.search(place.read_text(encoding="utf-8"))] == []
 
 
-@pytest.mark.parametrize("place", MODULES, ids=_name)
-def test_every_module_says_what_it_is_for(place: Path) -> None:
-    words = ast.get_docstring(ast.parse(place.read_text(encoding="utf-8")))
-    assert words
+def test_every_module_says_what_it_is_for() -> None:
+    assert [_name(place) for place in MODULES if not outline(place).docstring] == []
 
 
-@pytest.mark.parametrize("place", [item for item in MODULES if item.name == "__init__.py"], ids=_name)
-def test_a_room_does_no_work_when_it_is_entered(place: Path) -> None:
-    body = ast.parse(place.read_text(encoding="utf-8")).body
-    idle = (ast.Import, ast.ImportFrom, ast.Expr)
-    # The package itself says its version, when asked.
-    assert all(
-        isinstance(statement, (*idle, ast.FunctionDef) if place.parent == PACKAGE else idle) for statement in body
-    )
+def test_a_room_does_no_work_when_it_is_entered() -> None:
+    doors = [place for place in MODULES if place.name == "__init__.py"]
+    assert [_name(place) for place in doors if not outline(place).is_idle] == []
 
 
 def test_no_module_is_a_drawer() -> None:
@@ -335,7 +353,7 @@ def test_no_module_is_a_drawer() -> None:
 def test_libraries_are_declared() -> None:
     declared = (PACKAGE.parents[1] / "pyproject.toml").read_text(encoding="utf-8").lower()
     for place in MODULES:
-        for module in {name.partition(".")[0] for name in _imported(place)} - {"coopgraph", "_typeshed"}:
+        for module in {name.partition(".")[0] for name in outline(place).imported} - {"coopgraph", "_typeshed"}:
             if module not in sys.stdlib_module_names:
                 assert f'"{DISTRIBUTION.get(module, module).lower()}' in declared, f"{module}, used by {_name(place)}"
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
+from typing import NamedTuple
 
 import pytest
 
@@ -26,19 +29,38 @@ TYPES = {
 """What clients know the errors by. A name that stands here stays, whatever becomes of its class."""
 
 
-def _modules() -> Iterator[tuple[Path, ast.Module]]:
-    for place in sorted(PACKAGE.rglob("*.py")):
-        yield place, ast.parse(place.read_text(encoding="utf-8"))
+class Module(NamedTuple):
+    """What the tests here ask of a module: the names of the bases of its classes, and its calls of classes."""
+
+    place: Path
+    bases: frozenset[str]
+    calls: tuple[ast.Call, ...]
+
+
+@cache
+def _modules() -> tuple[Module, ...]:
+    return tuple(_module(place) for place in sorted(PACKAGE.rglob("*.py")))
+
+
+def _module(place: Path) -> Module:
+    tree = ast.parse(place.read_text(encoding="utf-8"))
+    bases = {_name(base) for node in tree.body if isinstance(node, ast.ClassDef) for base in node.bases}
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return Module(place, frozenset(bases), tuple(call for call in calls if _CALLED.match(_name(call.func))))
+
+
+_CALLED = re.compile(r"[A-Z]|translated$")
+
+
+def _name(node: ast.expr) -> str:
+    return getattr(node, "id", getattr(node, "attr", ""))
 
 
 def _classes() -> set[type[CoopgraphError]]:
     """Every class of error in the package, also those that a module keeps for itself."""
-    for place, tree in _modules():
-        if any(isinstance(node, ast.ClassDef) and node.bases for node in tree.body) and place.name != "__init__.py":
-            names = {getattr(base, "id", getattr(base, "attr", "")) for node in tree.body
-                     if isinstance(node, ast.ClassDef) for base in node.bases}  # fmt: skip
-            if names & vars(errors).keys():
-                import_module(".".join(place.relative_to(PACKAGE.parent).with_suffix("").parts))
+    for module in _modules():
+        if module.bases & vars(errors).keys():
+            import_module(".".join(module.place.relative_to(PACKAGE.parent).with_suffix("").parts))
     found = {CoopgraphError}
     waiting = [CoopgraphError]
     while waiting:
@@ -59,10 +81,10 @@ def test_every_error_of_the_tree_has_a_type_of_its_own() -> None:
 
 
 def _calls(*names: str) -> Iterator[tuple[str, ast.Call]]:
-    for place, tree in _modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in names:
-                yield f"{place.relative_to(PACKAGE)}:{node.lineno}", node
+    for module in _modules():
+        for call in module.calls:
+            if _name(call.func) in names:
+                yield f"{module.place.relative_to(PACKAGE)}:{call.lineno}", call
 
 
 def test_no_error_is_given_finished_english() -> None:

@@ -32,18 +32,16 @@ def origin_of(term: str) -> str:
     return str(EXTERNAL.value(URIRef(term), RDFS.isDefinedBy))
 
 
-@pytest.mark.parametrize("term", TERMS)
-def test_the_term_exists_in_its_vocabulary(term: str) -> None:
-    origin = origin_of(term)
-    assert term.startswith(origin)
-    if SHARED.is_dir():
-        assert term in reference_subjects()
-        return
-    for bundled in (getattr(namespace, name) for name in BUNDLED):
-        if str(bundled) == origin:
-            assert URIRef(term) in bundled
-            return
-    pytest.skip(f"no copy of {origin} here: neither the reference vocabularies nor rdflib has one")
+def test_each_term_exists_in_its_vocabulary() -> None:
+    """Where the reference vocabularies do not lie beside this checkout, only those that rdflib has are looked at."""
+    bundled = {str(vocabulary): vocabulary for vocabulary in (getattr(namespace, name) for name in BUNDLED)}
+    for term in TERMS:
+        origin = origin_of(term)
+        assert term.startswith(origin)
+        if SHARED.is_dir():
+            assert term in reference_subjects()
+        elif origin in bundled:
+            assert URIRef(term) in bundled[origin]
 
 
 def test_each_term_is_typed_and_named_once_in_each_language() -> None:

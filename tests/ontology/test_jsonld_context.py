@@ -62,17 +62,17 @@ def test_the_published_context_keeps_its_bytes_as_docs_stability_promises() -> N
     assert hashlib.sha256(PUBLISHED).hexdigest() == SHA256
 
 
-@pytest.mark.parametrize("term", TERMS)
-def test_a_term_expands_to_a_declared_iri(term: str, vocabulary: Graph) -> None:
-    definition = CONTEXT[term]
-    if term[0].isupper() or "@language" not in (
-        definition.get("@container", "") if isinstance(definition, dict) else ""
-    ):
-        iri = full_iri(term)
-    else:
-        document = {"@context": CONTEXT_IRI, "id": "https://example.org/a", term: value_for(definition)}
-        (iri,) = [key for key in jsonld.expand(document, {"documentLoader": load})[0] if key != "@id"]
-    assert (URIRef(iri), RDF.type, None) in vocabulary
+def test_a_term_expands_to_a_declared_iri(vocabulary: Graph) -> None:
+    for term in TERMS:
+        definition = CONTEXT[term]
+        if term[0].isupper() or "@language" not in (
+            definition.get("@container", "") if isinstance(definition, dict) else ""
+        ):
+            iri = full_iri(term)
+        else:
+            document = {"@context": CONTEXT_IRI, "id": "https://example.org/a", term: value_for(definition)}
+            (iri,) = [key for key in jsonld.expand(document, {"documentLoader": load})[0] if key != "@id"]
+        assert (URIRef(iri), RDF.type, None) in vocabulary, term
 
 
 def test_each_class_and_property_of_ours_that_the_context_knew_has_exactly_one_term(vocabulary: Graph) -> None:
