@@ -28,6 +28,7 @@ from bench.grown_release import entities_of, write_grown_release
 from bench.load import ACCEPT, read_rate
 from bench.pages import PageCost, current_manifest, measured
 from bench.peers import peers, release_server
+from bench.processes import descendants_time
 from coopgraph.context import of_releases
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
@@ -54,11 +55,15 @@ _BROWSER = {**_PLAIN, "Accept-Encoding": "gzip, deflate, br, zstd"}
 
 
 class Way(NamedTuple):
-    """A way of asking for an entity: bytes of a body, answers a second, and beside the peer's DESCRIBE."""
+    """A way of asking: bytes of a body, answers a second, and times those of what stands beside in the same turn.
+
+    ``time``: seconds of processor time that the server takes for an answer.
+    """
 
     size: int
     rate: float
     beside: float
+    time: float
 
 
 class Rates(NamedTuple):
@@ -108,17 +113,32 @@ def document_rates(var: Path, clients: int) -> Iterator[Rates]:
                 *((f"{server}?query=ASK%7B%7D", {"Accept": ACCEPT}) for server in (f"{ours}/sparql", theirs)),
             ]
             sizes = [_asked(address, fields)[2] for address, fields in ways]
-            turns = [[read_rate(address, fields, clients, 1) for address, fields in ways] for _ in range(TURNS)]
+            turns = [[_turn(address, fields, clients) for address, fields in ways] for _ in range(TURNS)]
             document_way, coded, unchanged, described = (_way(sizes[index], turns, index, 3) for index in range(4))
             yield Rates(entity, clients, document_way, coded, unchanged, described, _way(sizes[4], turns, 4, 5))
 
 
-def _way(size: int, turns: list[list[float]], index: int, other: int) -> Way:
+class _Turn(NamedTuple):
+    """Answers a second in one turn, and the seconds of processor time that each took of the servers."""
+
+    rate: float
+    time: float
+
+
+def _turn(address: str, fields: Mapping[str, str], clients: int) -> _Turn:
+    """Ask for a second. Only one server is asked at a time, and its clients are gone when it has been."""
+    before = descendants_time()
+    rate = read_rate(address, fields, clients, 1)
+    return _Turn(rate, (descendants_time() - before) / rate)
+
+
+def _way(size: int, turns: list[list[_Turn]], index: int, other: int) -> Way:
     """Return the middle of the turns of a way, and of what each is beside the ``other`` way in the same turn."""
     return Way(
         size,
-        statistics.median(turn[index] for turn in turns),
-        statistics.median(turn[index] / turn[other] for turn in turns),
+        statistics.median(turn[index].rate for turn in turns),
+        statistics.median(turn[index].rate / turn[other].rate for turn in turns),
+        statistics.median(turn[index].time for turn in turns),
     )
 
 
@@ -173,7 +193,7 @@ def main(var: Path, clients: int, cold: tuple[int, ...], every: int) -> None:
     click.echo("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for rates in document_rates(var, clients):
         ways = (rates.document, rates.coded, rates.unchanged, rates.described)
-        numbers = (f"{way.rate:,.0f} ({way.size:,} bytes)" for way in ways)
+        numbers = (f"{way.rate:,.0f} ({way.size:,} bytes, {way.time * 1e6:.0f} µs)" for way in ways)
         click.echo(
             f"| {' | '.join((rates.entity, *numbers, *(f'{way.beside:.1f}' for way in (*ways[:3], rates.truth))))} |"
         )

@@ -67,9 +67,15 @@ def memory(process: int) -> int | None:
 
 def descendants_time() -> float:
     """Return the seconds of processor time that all processes have taken that descend from this one and run."""
-    total = 0
-    for member in family(os.getpid())[1:]:
-        for thread in Path(f"/proc/{member}/task").glob("*/schedstat"):
-            with contextlib.suppress(OSError):
-                total += int(thread.read_text().split()[0])
-    return total / 1e9
+    return sum(map(_time, family(os.getpid())[1:]))
+
+
+def _time(process: int) -> float:
+    """Return the seconds of processor time of a process: of its threads to the nanosecond, or with those that ended."""
+    place = Path(f"/proc/{process}")
+    try:
+        threads = sum(int(entry.read_text().split()[0]) for entry in place.glob("task/*/schedstat"))
+        fields = (place / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return max(threads / 1e9, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))

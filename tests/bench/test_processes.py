@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.processes import forking
+from bench.processes import descendants_time, forking
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and has the kernel end a child")
 
 TOLD_WHILE_IT_FORKS = """
 import logging, os, signal, subprocess, sys
-from bench.processes import forking
+from bench.processes import descendants_time, forking
 signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGTERM))
 with forking() as begin:
@@ -42,3 +42,14 @@ def test_the_child_itself_can_be_told_to_end() -> None:
         child = subprocess.Popen(["sleep", "60"], preexec_fn=begin)
     child.terminate()
     assert child.wait(10) == -signal.SIGTERM
+
+
+def test_the_time_of_descendants_counts_threads_that_have_ended() -> None:
+    code = "import threading; t = threading.Thread(target=lambda: sum(range(3_000_000))); t.start(); t.join(); input()"
+    before = descendants_time()
+    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
+    deadline = time.monotonic() + 30
+    while descendants_time() - before < 0.05 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert descendants_time() - before >= 0.05
+    child.communicate(b"\n")
