@@ -157,7 +157,7 @@ def cold_documents(triples: int, var: Path, every: int) -> tuple[PageCost, ...]:
 def _cold_row(triples: int, costs: Sequence[PageCost]) -> str:
     """Return a row of a table: middle, 90th percentile and most of all, of the web process and the query workers."""
     web = [cost.median * 1000 for cost in costs]
-    engine = [statistics.median(cost.engine) * 1000 for cost in costs]
+    engine = [statistics.median(cost.beside) * 1000 for cost in costs]
     whole = [sum(pair) for pair in zip(web, engine, strict=True)]
     cells = (
         f"{statistics.median(of):.1f}, {statistics.quantiles(of, n=10)[-1]:.1f}, {max(of):.1f}"

@@ -1,7 +1,7 @@
 """Pages, lists and documents of this service, cold: the processor time that the web process takes to make one.
 
 That is the time of the thread that makes it, so it says what a page takes from everybody else who is served, and hardly
-varies with what else the machine does; the time of the query workers beside. Nothing is answered from a cache.
+varies with what else the machine does; the time of the processes beside is told, too. Nothing is answered from a cache.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ PAGE_ROUNDS = 9
 class PageCost:
     """What one address costs: the answer's status and bytes, SPARQL round trips, and seconds of each round.
 
-    ``engine``: those that the query workers take for it.
+    ``beside``: those that the processes beside the server take for it, query workers and the maker of pages.
     """
 
     address: str
@@ -81,7 +81,7 @@ class PageCost:
     size: int
     round_trips: int
     times: tuple[float, ...]
-    engine: tuple[float, ...]
+    beside: tuple[float, ...]
 
     @property
     def median(self) -> float:
@@ -152,16 +152,16 @@ def measured(app_context: AppContext, addresses: Sequence[str]) -> tuple[PageCos
         leave_old_objects_alone()
         found = []
         for address in addresses:
-            times, engine = [], []
+            times, beside = [], []
             for _ in range(PAGE_ROUNDS):
                 before = descendants_time()
                 store_registry.taken, begun = 0, time.thread_time()
                 answer = client.get(address)
                 times.append(time.thread_time() - begun)
-                engine.append(descendants_time() - before)
+                beside.append(descendants_time() - before)
             found.append(
                 PageCost(
-                    address, answer.status_code, len(answer.data), store_registry.taken, tuple(times), tuple(engine)
+                    address, answer.status_code, len(answer.data), store_registry.taken, tuple(times), tuple(beside)
                 )
             )
         gc.unfreeze()

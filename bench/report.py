@@ -77,11 +77,11 @@ def pages_as_markdown(costs: Sequence[PageCost]) -> str:
             str(cost.round_trips),
             _number(cost.median * 1000, 1),
             _number(min(cost.times) * 1000, 1),
-            _number(statistics.median(cost.engine) * 1000, 1),
+            _number(statistics.median(cost.beside) * 1000, 1),
         )
         for cost in costs
     )
-    head = ("", "KiB", "SPARQL round trips", "median, ms", "least, ms", "query workers, median, ms")
+    head = ("", "KiB", "SPARQL round trips", "median, ms", "least, ms", "processes beside, median, ms")
     return "\n".join((*_table(head, rows), ""))
 
 
