@@ -222,6 +222,25 @@ def test_a_graph_that_may_be_a_part_is_refused(headers: bytes, body: bytes) -> N
         Client(url).graph("CONSTRUCT")
 
 
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (b"Content-Length: 5\r\nRepr-Digest: sha-256=:!:\r\n", b"[1,2]"),
+        (b"Content-Length: 8000\r\n", b"[" * 8000),
+        (b"Content-Length: 5\r\n", b"[1,2]"),
+        (b"Content-Length: 2\r\n", b"\xff\xfe"),
+        (b"Content-Length: %d\r\nX-Coopgraph-Rows: many\r\n" % len(BODY), BODY),
+    ],
+)
+def test_what_no_service_sends_is_refused_in_words(headers: bytes, body: bytes) -> None:
+    with saying(headers, body) as url, pytest.raises(IncompleteResult):
+        list(Client(url).query("SELECT"))
+    with saying(headers, body) as url, pytest.raises((IncompleteResult, errors.WrongUsage)):
+        Client(url).ask("ASK")
+    with saying(headers, body) as url, pytest.raises(IncompleteResult):
+        Client(url).graph("CONSTRUCT")
+
+
 def test_what_is_whole_passes() -> None:
     for headers, body in (
         (b"Content-Length: %d\r\nX-Coopgraph-Rows: 2\r\n" % len(BODY), BODY),

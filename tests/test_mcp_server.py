@@ -71,6 +71,10 @@ def test_its_tools_find_read_list_and_query(asked: Callable[[Asking], Any]) -> N
         ("query", {"sparql": "DELETE WHERE { ?s ?p ?o }"}, ""),
         ("query", {"sparql": "SELECT * { ?s ?p ?o }", "format": "json"}, "more than 200,000 bytes"),
         ("search", {"words": "x" * 10_000}, ""),
+        ("get", {"thing": "a://b c>"}, ""),
+        ("get", {"thing": "org/\x00"}, ""),
+        ("get", {"thing": "x" * 100_000}, ""),
+        ("get", {"thing": "urn://x> ; DROP"}, ""),
     ],
 )
 def test_what_it_cannot_do_it_says_in_words(

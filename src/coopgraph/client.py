@@ -35,6 +35,7 @@ from urllib.error import HTTPError, URLError
 
 import pyoxigraph
 import rdflib
+import rdflib.exceptions
 from rdflib.query import ResultRow
 from SPARQLWrapper import GET, POST, POSTDIRECTLY, SELECT, SPARQLWrapper
 
@@ -52,6 +53,9 @@ _IN_ADDRESS = 2000
 """Longest query, in characters, that is sent in the address, where caches can know it again."""
 
 _BLOCK = 64 * 1024
+
+_LONGEST_PROBLEM = 1024**2
+"""Most bytes of a refusal that are read."""
 
 _BY_STATUS: dict[int, type[errors.CoopgraphError]] = {
     404: errors.NotFound,
@@ -92,8 +96,9 @@ class Client:
 
     def ask(self, query: str) -> bool:
         """Return the answer to an ASK query."""
-        body = _Checked(self._send(query, _JSON)).read_all()
-        answer = json.loads(body).get("boolean")
+        checked = _Checked(self._send(query, _JSON))
+        body = checked.read_all()
+        answer = checked.reading(lambda: json.loads(body).get("boolean"))
         if answer is None:
             raise errors.WrongUsage(
                 Message("This query gives rows."), Message("Use query() for SELECT; ask() is for ASK.")
@@ -102,8 +107,9 @@ class Client:
 
     def graph(self, query: str) -> rdflib.Graph:
         """Return the triples of a CONSTRUCT or DESCRIBE query."""
-        body = _Checked(self._send(query, _N_TRIPLES)).read_all()
-        return rdflib.Graph().parse(data=body.decode("utf-8"), format="nt")
+        checked = _Checked(self._send(query, _N_TRIPLES))
+        body = checked.read_all()
+        return checked.reading(lambda: rdflib.Graph().parse(data=body.decode("utf-8"), format="nt"))
 
     def _send(self, query: str, accept: str) -> HTTPResponse:
         try:
@@ -238,14 +244,14 @@ class _Checked:
         """Return what ``parse`` makes of what it reads here; a text that it cannot read on is one that was cut."""
         try:
             return parse()
-        except (SyntaxError, OSError, ValueError) as error:
+        except (SyntaxError, OSError, ValueError, RecursionError, AttributeError, rdflib.exceptions.Error) as error:
             raise self._failure or self._fail(Message("its text breaks off")) from error
 
     def finish(self, rows: int) -> None:
         """Read to the end; compare the number of rows."""
         while self.read():
             pass
-        if self._rows is not None and int(self._rows) != rows:
+        if self._rows is not None and self._rows != str(rows):
             raise self._fail(Message("{number} rows came of {whole}", number=rows, whole=self._rows))
 
     def close(self) -> None:
@@ -253,9 +259,10 @@ class _Checked:
         self._response.close()
 
     def _check(self) -> None:
-        if self._length is not None and self._size != int(self._length):
-            raise self._fail(Message("{number:,} bytes came of {whole:,}", number=self._size, whole=int(self._length)))
-        if self._digest and base64.b64decode(self._digest[1]) != self._sha256.digest():
+        if self._length is not None and str(self._size) != self._length:
+            whole = int(self._length) if self._length.isdecimal() else 0
+            raise self._fail(Message("{number:,} bytes came of {whole:,}", number=self._size, whole=whole))
+        if self._digest and self._digest[1] != base64.b64encode(self._sha256.digest()).decode():
             raise self._fail(Message("its checksum is another"))
 
     def _fail(self, why: Message) -> IncompleteResult:
@@ -289,14 +296,14 @@ def _plain(value: rdflib.term.Identifier) -> Any:
 def _refusal(error: HTTPError) -> errors.CoopgraphError:
     """Return the exception that the service's problem (RFC 9457) stands for."""
     try:
-        problem = json.loads(error.read())
-        name, detail = problem["type"].rpartition("/")[2], verbatim(problem["detail"])
-    except (ValueError, KeyError, AttributeError, TypeError, OSError, HTTPException):
+        problem = json.loads(error.read(_LONGEST_PROBLEM))
+        name, detail = problem["type"].rpartition("/")[2], verbatim(str(problem["detail"]))
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError, OSError, HTTPException):
         name, problem = "", {}
         detail = Message("The service answered {status} ({reason}).", status=error.code, reason=error.reason)
     raised: errors.CoopgraphError = (_kinds().get(name) or _BY_STATUS.get(error.code, errors.QueryProblem))(detail)
     for member in ("line", "column", "limit", "retry_after"):
-        if member in problem and hasattr(raised, member):
+        if isinstance(problem.get(member), (int, float)) and hasattr(raised, member):
             setattr(raised, member, problem[member])
     return raised
 

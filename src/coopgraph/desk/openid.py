@@ -165,7 +165,7 @@ def _fetched(address: str, body: bytes | None = None) -> dict[str, Any]:
         if body is not None and error.code in (400, 401):
             raise _refused() from error
         raise _unreachable() from error
-    except (OSError, ValueError, HTTPException) as error:
+    except (OSError, ValueError, RecursionError, HTTPException) as error:
         raise _unreachable() from error
     if not isinstance(told, dict):
         raise _unreachable()

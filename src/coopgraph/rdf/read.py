@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,6 +197,17 @@ _MOST_LETTERS = 2**26
 any length."""
 
 
+_MOST_OF_ONE = 2_000
+"""Of such a document, the most statements about one subject: a constraint may compare each with each."""
+
+
+def _too_many_of_one() -> UnreadableInput:
+    return UnreadableInput(
+        Message("This states more than {most:,} things of one subject, which is more than is read.", most=_MOST_OF_ONE),
+        Message("Send it in parts, or check it at home with `coopgraph check`."),
+    )
+
+
 def too_many_statements(most: int) -> UnreadableInput:
     """Return what is said of an input that states more than is read."""
     return UnreadableInput(
@@ -208,15 +220,18 @@ def _collected(parser: QuadParser, *, below: int = 0, most: int | None = None) -
     """Return what the parser reads and what it stumbles over, in a text that stands ``below`` so many lines."""
     quads: list[Quad] = []
     errors: list[_Error] = []
-    letters = 0
+    letters, of_one = 0, Counter[object]()
     while True:
         try:
             for quad in parser:
                 quads.append(quad)
                 if most is not None:
                     letters += len(str(quad))
+                    of_one[quad.subject] += 1
                     if len(quads) > most or letters > _MOST_LETTERS:
                         raise too_many_statements(most)
+                    if of_one[quad.subject] > _MOST_OF_ONE:
+                        raise _too_many_of_one()
             return quads, errors
         except MemoryError:
             # pyoxigraph's word for a single token of more than 16 MiB; it says no place and cannot go on.

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 _LETTER = r"[^\s<>\"'()\[\],;#.\\^@]"
 _TEXT_IRI_OR_COMMENT = (
-    r'(?P<text>"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n\r]|\\.)*"'
-    r"|'(?:[^'\\\n\r]|\\.)*')"
+    # Possessive: a text of megabytes would leave a way back for each of its letters.
+    r'(?P<text>"""(?:[^"\\]++|\\.|"(?!""))*+"""'
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
+    r'|"(?:[^"\\\n\r]++|\\.)*+"'
+    r"|'(?:[^'\\\n\r]++|\\.)*+')"
     r"|(?P<iri><[^<>\s]*>)"
     r"|(?P<comment>\#[^\n\r]*)"
 )

@@ -92,3 +92,10 @@ def test_a_place_in_the_list_of_another_release_is_refused_with_the_way_to_it(co
 def test_a_collection_has_an_iri_of_its_own(collection: Collection) -> None:
     assert collection.page("org").iri == BASE + "doc/org"
     assert collection.page("org", area="jp", kind="ngo").iri == BASE + "doc/org?area=jp&kind=ngo"
+
+
+@pytest.mark.parametrize("text", ["[" * 5_000, "[]", "[1, 2]", "{}", "5", '["a"]', '["a", {}]'])
+def test_a_place_that_no_page_gave_is_refused_in_words(collection: Collection, text: str) -> None:
+    token = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    with pytest.raises(WrongUsage):
+        collection.page("org", token)

@@ -183,7 +183,7 @@ def _place(token: str, of: list[object]) -> str:
         place, release, *rest = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if not isinstance(place, str):
             raise TypeError
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise WrongUsage(Message("This is no place in this list."), _BEGIN) from error
     if release != of[0]:
         raise WrongUsage(
