@@ -183,3 +183,7 @@ def test_what_cannot_be_loaded_is_told_in_words(tmp_path: Path) -> None:
             load_file(place, limit=10)
     with pytest.raises(UnreadableInput, match="cannot be read"):
         load_file(tmp_path / ("x" * 300), limit=10)
+
+
+def test_of_a_document_with_a_fault_on_every_line_only_some_are_told() -> None:
+    assert 100 < len(examine(b"<urn:s> <urn:p> .\n" * 5_000, TURTLE)[1]) < 2_000

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from coopgraph.dataset.tree import Tree
+from coopgraph.validation import file_rules
 from coopgraph.validation.report import Report
 from coopgraph.validation.run import check_tree
 
@@ -105,3 +106,10 @@ def test_another_form_than_the_house_form_is_noted(check: Check) -> None:
     change = (LANTERN, "    rdf:object area:jp ;", "  rdf:object area:jp ;")
     (finding,) = of_rule(check(change, only=(LANTERN,)), "NotFormatted")
     assert finding.severity == "info"
+
+
+def test_of_a_file_of_comments_only_some_are_told() -> None:
+    text = "#\n" * 100_000
+    assert len([*file_rules._of_text("data/org/x.ttl", text, {})]) < 2_000
+    text = "".join(f"@prefix p{number}: <https://e{number}.example/> .\n" for number in range(20_000))
+    assert len([*file_rules._of_text("data/org/x.ttl", text, {})]) < 2_000

@@ -192,6 +192,9 @@ class _Error(NamedTuple):
     message: str
 
 
+_MOST_FAULTS = 1_000
+"""How many faults of a document are told: every line may have one."""
+
 _MOST_LETTERS = 2**26
 """Of a document that may state only so much, the most letters with all names written out: a short prefix may stand for
 any length."""
@@ -278,7 +281,7 @@ def _faults(errors: Iterable[_Error], data: bytes) -> Iterator[DocumentError]:
         known = by_line.setdefault(error.line, error)
         if known.column == error.column and "A dot is expected" in error.message:
             by_line[error.line] = error
-    for number, error in sorted(by_line.items()):
+    for number, error in sorted(by_line.items())[:_MOST_FAULTS]:
         text = lines[number - 1] if number <= len(lines) else ""
         sentence, hint = _in_words(error, text)
         prefix = _UNDECLARED.search(error.message)

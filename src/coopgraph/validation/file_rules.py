@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from coopgraph.dataset.tree import TreeFile, read_document
 from coopgraph.model.iris import EntityName, entity_name
@@ -15,6 +16,9 @@ from coopgraph.rdf.turtle import format_turtle
 from coopgraph.rdf.turtle_text import comment_lines, with_line_feeds
 from coopgraph.validation.characters import oddities
 from coopgraph.validation.tree_facts import TreeFacts
+
+_MOST_TOLD = 1_000
+"""How many comments and prefixes of a file are told: there may be as many as it has lines."""
 
 _PREFIX = re.compile(r"^\s*@?prefix\s+(?P<name>[^\s:]*):\s*<(?P<space>[^>]*)>", re.IGNORECASE | re.MULTILINE)
 
@@ -123,10 +127,10 @@ def _of_terms(path: str, quads: Iterable[Quad]) -> Iterator[FileRuleViolation]:
 def _of_text(path: str, text: str, prefixes: Mapping[str, str]) -> Iterator[FileRuleViolation]:
     canonical = {space: name for name, space in prefixes.items()}
     head = text[: text.find("\n\n")] if "\n\n" in text else text
-    for match in _PREFIX.finditer(head):
+    for match in islice(_PREFIX.finditer(head), _MOST_TOLD):
         if canonical.get(match["space"]) != match["name"]:
             yield FileRuleViolation(
                 "UnknownPrefix", path, value=Literal(match["name"] + ":"), offset=match.start("name")
             )
-    for line in comment_lines(text.encode()):
+    for line in comment_lines(text.encode())[:_MOST_TOLD]:
         yield FileRuleViolation("HasComments", path, line=line)

@@ -11,6 +11,8 @@ in the time that it takes.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -211,7 +213,8 @@ def report_on(
 
 
 def _unfilled(path: str, text: Callable[[str], str], gaps: Gaps) -> FileRuleViolation:
-    lines = sorted({text(path).count("\n", 0, offset) + 1 for offset in gaps.offsets})
+    breaks = [match.start() for match in re.finditer("\n", text(path))]
+    lines = sorted({bisect_right(breaks, offset) + 1 for offset in gaps.offsets})
     words = {"lines": ", ".join(map(str, lines[:MOST_NAMED_LINES])) + (" …" if len(lines) > MOST_NAMED_LINES else "")}
     return FileRuleViolation("FillIn", path, value=Literal(str(len(lines))), offset=gaps.offsets[0], words=words)
 
