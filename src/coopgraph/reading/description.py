@@ -7,7 +7,7 @@ from typing import Literal as OneOf
 
 from coopgraph.errors import Gone, NotFound
 from coopgraph.messages.message import Message, verbatim
-from coopgraph.model.iris import SHAPE, entity_name
+from coopgraph.model.iris import CONCEPT, SHAPE, entity_name
 from coopgraph.rdf.graph import Graph
 from coopgraph.rdf.terms import Literal, NamedNode
 from coopgraph.reading.source import Source
@@ -74,8 +74,13 @@ def _described(reading: Source, iri: str, *queries: str) -> Description:
     return Description(iri, Graph.of_n_triples(*(reading.n_triples(query, this=this) for query in queries)))
 
 
+def has_one_query(iri: str) -> bool:
+    """Return whether one query gives the full description: of an entity and a concept, which have no parts."""
+    return entity_name(iri) is not None or iri.startswith(CONCEPT)
+
+
 def _parts(iri: str) -> tuple[str, ...]:
-    return () if entity_name(iri) else ("parts",)
+    return () if has_one_query(iri) else ("parts",)
 
 
 def _shape(iri: str) -> tuple[str, ...]:

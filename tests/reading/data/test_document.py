@@ -7,7 +7,7 @@ from pyoxigraph import RdfFormat, parse
 
 from coopgraph.context import AppContext
 from coopgraph.errors import NotFound, WrongUsage
-from coopgraph.model.iris import BASE
+from coopgraph.model.iris import BASE, CONCEPT
 from coopgraph.query.prepared import select
 from coopgraph.rdf.formats import JSON_LD, TURTLE, Format
 from coopgraph.rdf.terms import Literal
@@ -39,12 +39,12 @@ def entities(read: Read) -> list[str]:
 
 
 @pytest.mark.parametrize("fmt", [TURTLE, JSON_LD], ids=["ttl", "jsonld"])
-def test_what_the_store_makes_of_an_entity_is_byte_for_byte_what_is_made_of_its_description(
+def test_what_the_store_makes_of_an_entity_or_a_concept_is_byte_for_byte_what_is_made_of_its_description(
     app_context: AppContext, read: Read, entities: list[str], fmt: Format
 ) -> None:
     reading, words = read
     assert len(entities) > 10
-    for iri in (LANTERN, *entities):
+    for iri in (LANTERN, CONCEPT + "service-type/counselling", *entities):
         try:
             description = describe_resource(reading, iri)
         except NotFound:

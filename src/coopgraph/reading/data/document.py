@@ -8,7 +8,7 @@ from pathlib import Path
 from coopgraph.errors import WrongUsage
 from coopgraph.messages.message import Message
 from coopgraph.model import release_folder
-from coopgraph.model.iris import CONCEPT, entity_name
+from coopgraph.model.iris import CONCEPT
 from coopgraph.rdf import formats
 from coopgraph.rdf.dcat import checksums, release_version
 from coopgraph.rdf.formats import Format
@@ -20,7 +20,7 @@ from coopgraph.rdf.terms import NamedNode
 from coopgraph.rdf.write import written
 from coopgraph.reading.data import csv_table, schema_org
 from coopgraph.reading.data.contexts import PublishedContexts
-from coopgraph.reading.description import Description, Profile, describe_resource, present
+from coopgraph.reading.description import Description, Profile, describe_resource, has_one_query, present
 from coopgraph.reading.source import ReleaseSource, Source
 from coopgraph.reading.vocabulary import Vocabulary
 
@@ -72,9 +72,9 @@ def resource_document(
 ) -> bytes:
     """Return the document about ``iri`` as :func:`document` does, of what :func:`.describe_resource` returns.
 
-    Raises what they raise. The whole of an entity, which may be large, is made by the store.
+    Raises what they raise. The whole of an entity or a concept, which may be large, is made by the store.
     """
-    if not (entity_name(iri) and profile == "full" and fmt in DOCUMENT_FORMATS):
+    if not (has_one_query(iri) and profile == "full" and fmt in DOCUMENT_FORMATS):
         return document(describe_resource(reading, iri, profile), fmt, profile, words, reading, published, frame)
     present(reading, iri)
     form = _form(iri, profile, words, reading, published, frame)
