@@ -8,10 +8,11 @@ BUNDLE := src/coopgraph/web/static/dist/exit.js
 # Hundreds of processes are started, by tests above all: each would compile what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-TWO_AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder -p no:schemathesis
+# Tests wait for servers and processes nearly half of their time: on two processors a third one takes its turn then.
+AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder -p no:schemathesis
 
 # One of so many shares of the slow tests, as SHARE=2/6: `.ci/run` takes another one each day.
-OF_THESE := $(TWO_AT_ONCE) $(if $(SHARE),--share $(SHARE))
+OF_THESE := $(AT_ONCE) $(if $(SHARE),--share $(SHARE))
 
 .PHONY: serve test test-slow test-interop style types graph format messages coverage lock clean
 
@@ -22,7 +23,7 @@ serve: .venv/ready $(BUNDLE)
 # What every change has to pass.
 test: .venv/ready-for-tests $(BUNDLE)
 	@$(MAKE) --no-print-directory --jobs 2 types style graph
-	$(BIN)/pytest $(TWO_AT_ONCE) -m "not slow and not interop"
+	$(BIN)/pytest $(AT_ONCE) -m "not slow and not interop"
 	@echo "Left out: tests of two seconds and more (make test-slow), and of others' programs (make test-interop)."
 
 types:

@@ -4,9 +4,12 @@ import argparse
 import fcntl
 import os
 import shutil
+import socketserver
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -37,6 +40,18 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("busy")
+
+
+_tell_of_error = socketserver.BaseServer.handle_error
+
+
+def _tell_of_error_but_of_clients_that_left(server: socketserver.BaseServer, request: Any, address: Any) -> None:
+    # A stand-in server tells of it on standard error, which may be that of a command that runs in this process by then.
+    if not isinstance(sys.exception(), ConnectionError):
+        _tell_of_error(server, request, address)
+
+
+socketserver.BaseServer.handle_error = _tell_of_error_but_of_clients_that_left  # type: ignore[assignment, method-assign]
 
 
 FIXTURE = Path(__file__).parent / "fixture" / "data"
