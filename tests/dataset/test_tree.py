@@ -32,6 +32,15 @@ def test_a_data_folder_that_is_not_there_is_told_in_words(tmp_path: Path) -> Non
         locate(Settings(data=str(tmp_path / "no")))
 
 
+@pytest.mark.parametrize("beside", ["shapes", "coopgraph.toml"])
+def test_a_checkout_in_place_of_its_data_is_told_in_words(tmp_path: Path, beside: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / beside).mkdir()
+    with pytest.raises(UnreadableInput, match="in the folder data below"):
+        locate(Settings(data=str(tmp_path)))
+    assert locate(Settings(data=str(tmp_path / "data"))).data == tmp_path / "data"
+
+
 def test_each_file_belongs_to_the_graph_of_its_folder(tree: Tree, write: Write) -> None:
     write("org/lantern.ttl", "")
     graphs = {file.path: file.graph for file in tree.files()}

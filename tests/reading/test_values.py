@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from coopgraph.model.language import LANGUAGES
 from coopgraph.rdf.namespaces import XSD
 from coopgraph.rdf.terms import Literal
-from coopgraph.reading.values import hours, in_words, literal_in_words, number, weekday
+from coopgraph.reading.values import hours, in_words, literal_in_words, number, site_name, weekday
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,14 @@ def test_opening_hours_get_the_readers_days_and_unknown_forms_stay(notation: str
 )
 def test_a_day_of_the_week_is_called_as_the_reader_calls_it(day: str, language: str, words: str) -> None:
     assert weekday(day, language) == words
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [("https://www.Example.org/a?b", "example.org"), ("http://help.example", "help.example"), ("mailto:x", "")],
+)
+def test_a_site_is_called_by_its_host(url: str, name: str) -> None:
+    assert site_name(url) == name
 
 
 def test_numbers_keep_their_digits_after_the_point() -> None:

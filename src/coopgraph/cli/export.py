@@ -41,7 +41,7 @@ _WHOLE = {"ttl": "coopgraph.ttl.gz", "jsonld": "coopgraph.jsonld.gz", "nq": rele
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of standard output."
 )
 @click.option("--release", metavar="ID", help="Export this release instead of the current one.")
-@lang_option(" Concepts are named in it.")
+@lang_option(help="Language of the messages and of names: en, ko, ja, zh-Hans or zh-Hant; else the system's.")
 @click.pass_context
 def export(
     ctx: click.Context, kind: str | None, name: str, output: Path | None, release: str | None, lang: str | None

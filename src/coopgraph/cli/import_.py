@@ -48,7 +48,10 @@ from coopgraph.validation.run import Document, check_documents
 @click.option("--submit", is_flag=True, help="Write no file; hand all rows to the desk as one submission.")
 @click.option("--reason", default="", metavar="TEXT", help="Why, for the submission.")
 @as_whom
-@lang_option(" A file that is not UTF-8 is read in the usual encoding of the language that is named.")
+@lang_option(
+    help="Language of the messages: en, ko, ja, zh-Hans or zh-Hant; else the system's. A file that is not UTF-8 is "
+    "read in the usual encoding of the language that is named."
+)
 @click.pass_context
 def import_(
     ctx: click.Context,

@@ -18,13 +18,15 @@ _LANGUAGE = "coopgraph.language"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def lang_option(more: str = "") -> Callable[[_Command], _Command]:
-    """Return the option ``--lang``, whose language :func:`spoken` then gives; ``more`` is added to its help."""
+def lang_option(help: str = "") -> Callable[[_Command], _Command]:
+    """Return the option ``--lang``, whose language :func:`spoken` then gives."""
+    if help:
+        return click.option("--lang", metavar="TAG", callback=_ask, help=help)
     return click.option(
         "--lang",
         metavar="TAG",
         callback=_ask,
-        help=f"Language of the messages: {', '.join(LANGUAGES)} (default: the system's).{more}",
+        help="Language of the messages: en, ko, ja, zh-Hans or zh-Hant; else the system's.",
     )
 
 

@@ -24,7 +24,7 @@ from coopgraph.settings import Settings
 
 @click.command()
 @click.argument("words", nargs=-1, required=True)
-@lang_option(" Names are shown in it.")
+@lang_option(help="Language of the messages and of names: en, ko, ja, zh-Hans or zh-Hant; else the system's.")
 @click.option("--kind", default="", metavar="NAME", help="Only this kind, such as org, service or law.")
 @click.option("--area", default="", metavar="KEY", help="Only this area and its parts, such as kr, kr-11 or tw.")
 @click.option("--page", default=1, show_default=True, metavar="N", help="Page of the results.")

@@ -168,12 +168,24 @@ def locate(settings: Settings) -> Tree:
             Message("There is no folder {folder}.", folder=settings.data),
             Message("Check --data and the setting “data”."),
         )
+    if settings.data and _is_of_the_whole(tree.data):
+        raise UnreadableInput(
+            Message(
+                "{folder} holds a whole tree; its entity files are in the folder data below.", folder=settings.data
+            ),
+            Message("Give --data and the setting “data” that folder."),
+        )
     if not all(folder.is_dir() for folder in (tree.ontology, tree.shapes, tree.data)):
         raise UnreadableInput(
             Message("The graph that comes with the program is incomplete: ontology, shapes or data is missing."),
             Message("Install the program anew, or run it in a whole checkout."),
         )
     return tree
+
+
+def _is_of_the_whole(folder: Path) -> bool:
+    """Return whether a folder is that of a checkout or of an own tree, in which the data are a folder further down."""
+    return (folder / "data").is_dir() and any((folder / name).exists() for name in ("shapes", "coopgraph.toml"))
 
 
 def locate_own(settings: Settings) -> Tree:

@@ -107,6 +107,11 @@ def hours(notation: str, language: str) -> str:
     return "; ".join(pieces)
 
 
+def site_name(url: str) -> str:
+    """Return by what name a site is known: its host, without ``www``; empty for what has none."""
+    return url.partition("://")[2].partition("/")[0].removeprefix("www.").lower()
+
+
 def weekday(day: str, language: str) -> str:
     """Return a day of the week, by its English name, in the reader's language; another word comes back unchanged."""
     place = weekday_place(day)

@@ -18,6 +18,7 @@ from coopgraph.reading.description import Description
 from coopgraph.reading.pages.display_text import DisplayText, View
 from coopgraph.reading.pages.help import HelpCard, HelpPage, help_card
 from coopgraph.reading.pages.services import Channel
+from coopgraph.reading.values import site_name
 from coopgraph.reading.vocabulary import Vocabulary
 
 MOST_EMBEDDED = 10
@@ -111,9 +112,9 @@ def entity_embed(description: Description, words: Vocabulary, language: str) -> 
 def _of_card(card: HelpCard, language: str) -> EmbeddedEntity:
     comma = Message(", ").in_language(language)
     contacts = [contact for channel in card.channels for contact in _contacts(channel, comma, language)]
-    if card.homepage:
+    if card.other_site:
         site = Message("Their own site").in_language(language)
-        contacts.append(EmbeddedContact("url", site, card.homepage, ""))
+        contacts.append(EmbeddedContact("url", site, card.other_site, ""))
     return EmbeddedEntity(
         id=BASE + card.body.path.replace("/doc/", "id/", 1),
         name=card.body.text,
@@ -134,7 +135,7 @@ def _contacts(channel: Channel, comma: str, language: str) -> Iterable[EmbeddedC
         yield EmbeddedContact("email", mail, f"mailto:{mail}", note)
     name = comma.join(item.text for item in channel.types) or Message("Website").in_language(language)
     for url in channel.urls:
-        yield EmbeddedContact("url", name, url, note)
+        yield EmbeddedContact("url", f"{name} · {site_name(url)}", url, note)
 
 
 def _path(shown: DisplayText, language: str) -> str:

@@ -19,7 +19,7 @@ from coopgraph.model.language import LANGUAGES, NAMES
 from coopgraph.model.language_names import language_name
 from coopgraph.model.release_note import note_in_words
 from coopgraph.reading.source import ReleaseSource
-from coopgraph.reading.values import number
+from coopgraph.reading.values import number, site_name
 from coopgraph.reading.vocabulary import EntityKind, Vocabulary
 from coopgraph.web.common import request_context
 from coopgraph.web.common.language import language
@@ -106,6 +106,7 @@ class Pages:
             "static": _static,
             "built": _built,
             "number": lambda value: number(str(value), chosen),
+            "site_name": site_name,
             "release_note": lambda note: note_in_words(note, chosen),
             "exit_address": self._app_context.settings.exit_address,
             "menu": self._menu(chosen),
