@@ -21,6 +21,9 @@ SUGGESTING = frozenset(SHAPE + name for name in ("ValueInScheme", "KnownClass", 
 MOST_LINKS = 20
 """How many links of one report that lead nowhere are answered: each is compared with all names of its kind."""
 
+MOST_TERMS = 500
+"""How many other wrong terms of one report are answered."""
+
 
 class Suggestions:
     """Nearest right terms for the findings of one report."""
@@ -28,6 +31,7 @@ class Suggestions:
     def __init__(self, facts: TreeFacts) -> None:
         self._facts = facts
         self._links: dict[str, list[str]] = {}
+        self._near: dict[tuple[str, frozenset[str]], list[str]] = {}
         self._found: dict[tuple[NamedNode, NamedNode], frozenset[str]] = {}
 
     def of(self, result: ValidationResult) -> list[str]:
@@ -44,7 +48,13 @@ class Suggestions:
                 return self._of_link(result.value) if isinstance(result.value, NamedNode) else []
             case _:
                 return []
-        return _nearest(wrong.value, known) if isinstance(wrong, NamedNode) else []
+        return self._nearest_once(wrong.value, known) if isinstance(wrong, NamedNode) else []
+
+    def _nearest_once(self, wrong: str, known: frozenset[str]) -> list[str]:
+        """Return the nearest terms: one wrong term may stand everywhere, or every term may be wrong."""
+        if (wrong, known) not in self._near and len(self._near) < MOST_TERMS:
+            self._near[wrong, known] = _nearest(wrong, known)
+        return self._near.get((wrong, known), [])
 
     def _of_link(self, wrong: NamedNode) -> list[str]:
         if wrong.value not in self._links and len(self._links) < MOST_LINKS:
