@@ -9,24 +9,24 @@ from coopgraph.server.client_limiter import ClientLimiter
 
 
 def test_a_client_has_its_places_and_no_more_and_gets_them_back() -> None:
-    callers = ClientLimiter(limit=2, proxies=0)
-    one, other = callers.of("203.0.113.1:1000", ""), callers.of("203.0.113.2:1000", "")
-    first, second = callers.place(one), callers.place(one)
+    limiter = ClientLimiter(limit=2, proxies=0)
+    one, other = limiter.of("203.0.113.1:1000", ""), limiter.of("203.0.113.2:1000", "")
+    first, second = limiter.slot(one), limiter.slot(one)
     with first, second:
-        with pytest.raises(TooManyRequests) as refused, callers.place(one):
+        with pytest.raises(TooManyRequests) as refused, limiter.slot(one):
             pass
         assert refused.value.retry_after > 0
-        with callers.place(other):
+        with limiter.slot(other):
             pass
     first.give_back()
-    with callers.place(one):
+    with limiter.slot(one):
         pass
 
 
 def test_who_asked_for_a_place_is_told_what_is_left_of_its_share() -> None:
-    callers = ClientLimiter(limit=2, proxies=0)
-    one = callers.of("203.0.113.1:1000", "")
-    first, second, third = callers.place(one), callers.place(one), callers.place(one)
+    limiter = ClientLimiter(limit=2, proxies=0)
+    one = limiter.of("203.0.113.1:1000", "")
+    first, second, third = limiter.slot(one), limiter.slot(one), limiter.slot(one)
     assert first.rate_limit_fields() == []
     with first:
         assert dict(first.rate_limit_fields()) == {
@@ -36,42 +36,42 @@ def test_who_asked_for_a_place_is_told_what_is_left_of_its_share() -> None:
     with second, contextlib.suppress(TooManyRequests), third:
         pass
     assert dict(third.rate_limit_fields())["ratelimit"] == '"queries";r=0'
-    uncounted = callers.place(callers.of("127.0.0.1:1000", ""))
+    uncounted = limiter.slot(limiter.of("127.0.0.1:1000", ""))
     with uncounted:
         assert dict(uncounted.rate_limit_fields())["ratelimit"] == '"queries";r=2'
 
 
 def test_a_place_is_held_until_it_is_given_back_whatever_became_of_the_query() -> None:
-    callers = ClientLimiter(limit=1, proxies=0)
-    one = callers.of("203.0.113.1:1000", "")
-    place = callers.place(one)
+    limiter = ClientLimiter(limit=1, proxies=0)
+    one = limiter.of("203.0.113.1:1000", "")
+    place = limiter.slot(one)
     with contextlib.suppress(ZeroDivisionError), place:
         raise ZeroDivisionError
-    with pytest.raises(TooManyRequests), callers.place(one):
+    with pytest.raises(TooManyRequests), limiter.slot(one):
         pass
     place.give_back()
-    with callers.place(one):
+    with limiter.slot(one):
         pass
 
 
 def test_a_place_that_was_never_entered_gives_nothing_back() -> None:
-    callers = ClientLimiter(limit=1, proxies=0)
-    one = callers.of("203.0.113.1:1000", "")
-    with callers.place(one):
-        callers.place(one).give_back()
-        with pytest.raises(TooManyRequests), callers.place(one):
+    limiter = ClientLimiter(limit=1, proxies=0)
+    one = limiter.of("203.0.113.1:1000", "")
+    with limiter.slot(one):
+        limiter.slot(one).give_back()
+        with pytest.raises(TooManyRequests), limiter.slot(one):
             pass
 
 
 def test_nothing_of_a_client_is_kept_when_its_last_query_has_ended() -> None:
-    callers = ClientLimiter(limit=2, proxies=0)
-    one = callers.of("203.0.113.1:1000", "")
-    place = callers.place(one)
+    limiter = ClientLimiter(limit=2, proxies=0)
+    one = limiter.of("203.0.113.1:1000", "")
+    place = limiter.slot(one)
     with place:
-        assert "203.0.113.1" not in repr(vars(callers))
-        assert len(callers._queries) == 1
+        assert "203.0.113.1" not in repr(vars(limiter))
+        assert len(limiter._queries) == 1
     place.give_back()
-    assert len(callers._queries) == 0
+    assert len(limiter._queries) == 0
 
 
 def test_two_services_know_a_client_by_different_names() -> None:
@@ -99,8 +99,8 @@ def test_two_services_know_a_client_by_different_names() -> None:
 def test_a_client_is_who_the_known_proxies_say_and_nobody_else(
     proxies: int, first: tuple[str, str], second: tuple[str, str], same: bool
 ) -> None:
-    callers = ClientLimiter(limit=1, proxies=proxies)
-    assert (callers.of(*first) == callers.of(*second)) is same
+    limiter = ClientLimiter(limit=1, proxies=proxies)
+    assert (limiter.of(*first) == limiter.of(*second)) is same
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1"])

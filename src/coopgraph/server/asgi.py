@@ -87,7 +87,7 @@ class AsgiRunner:
         """Let the application answer; the client's place is given back when that is sent."""
         head = exchange.head
         client = self._limiter.of(head.peer[0], head.headers.get("x-forwarded-for", ""))
-        slot = self._limiter.place(client)
+        slot = self._limiter.slot(client)
         body = _Body(self)
         messages = _Messages(exchange, respond, body, slot)
         try:

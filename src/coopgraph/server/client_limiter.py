@@ -20,6 +20,7 @@ RETRY_AFTER_LIMIT = 5
 """Seconds after which a client that had too many queries may ask again."""
 
 Caller = bytes
+"""Whose request it is, as a keyed hash of an address: the address itself is not kept."""
 
 _log = logging.getLogger("coopgraph")
 
@@ -61,7 +62,7 @@ class ClientLimiter:
             "and none has a limit of its own. Say how many proxies there are (COOPGRAPH_PROXIES=1)."
         )
 
-    def place(self, caller: Caller | None, *, held: bool = False) -> ClientSlot:
+    def slot(self, caller: Caller | None, *, held: bool = False) -> ClientSlot:
         """Return one of the client's places, which is ``held`` already or is taken when it is entered."""
         return ClientSlot(self, caller, held=held)
 
@@ -99,8 +100,8 @@ class ClientLimiter:
 class ClientSlot:
     """A client's place, from when it is first entered until it is given back, which is when the response is sent."""
 
-    def __init__(self, callers: ClientLimiter, caller: Caller | None, *, held: bool) -> None:
-        self._callers = callers
+    def __init__(self, limiter: ClientLimiter, caller: Caller | None, *, held: bool) -> None:
+        self._limiter = limiter
         self._caller = caller
         self._held = held
         self._asked = held
@@ -110,11 +111,11 @@ class ClientSlot:
         if self._held:
             return
         self._asked = True
-        if not self._callers.enter(self._caller):
+        if not self._limiter.enter(self._caller):
             raise TooManyRequests(
                 Message(
                     "You have {limit} queries running, waiting or being sent, as many as a client may have.",
-                    limit=self._callers.limit,
+                    limit=self._limiter.limit,
                 ),
                 Message("Wait for one to end, or cancel it with DELETE /sparql/{token}."),
                 retry_after=RETRY_AFTER_LIMIT,
@@ -132,15 +133,15 @@ class ClientSlot:
         if not self._asked:
             return []
         return [
-            ("ratelimit-policy", f'"queries";q={self._callers.limit};qu="concurrent-requests"'),
-            ("ratelimit", f'"queries";r={self._callers.free(self._caller)}'),
+            ("ratelimit-policy", f'"queries";q={self._limiter.limit};qu="concurrent-requests"'),
+            ("ratelimit", f'"queries";r={self._limiter.free(self._caller)}'),
         ]
 
     def give_back(self) -> None:
         """Give the place back, where it is held."""
         if self._held:
             self._held = False
-            self._callers.leave(self._caller)
+            self._limiter.leave(self._caller)
 
 
 def _network(written: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | str:
