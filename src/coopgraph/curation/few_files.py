@@ -11,6 +11,7 @@ from coopgraph.curation.index_directory import IndexDirectory
 from coopgraph.curation.workspace import Base, Workspace
 from coopgraph.dataset.tree import Tree, TreeDocuments, load_tree
 from coopgraph.rdf.quad_index import UnreadableIndex
+from coopgraph.validation import resident
 from coopgraph.validation.report import Report
 from coopgraph.validation.run import Document
 
@@ -61,6 +62,7 @@ def reported(
     The index directory is ``place``; ``indexing`` is called before it is made. Raises :class:`UnreadableInput` for a
     missing folder or rules that cannot be read, and :class:`OurFault` where SHACL could not run.
     """
+    resident.start_one()  # its libraries load while the files do
     loaded = load_tree(tree, input_size=input_size)
     with IndexDirectory.locked(place) as directory:
         if directory is not None:

@@ -173,6 +173,7 @@ class Workspace:
 
     def __init__(self, base: Base, changes: Mapping[str, bytes | None] = MappingProxyType({})) -> None:
         self._base, self._changes = base, changes
+        self._effects: dict[frozenset[str], _Effect] = {}
 
     @classmethod
     def open(cls, tree: Tree, *, input_size: int) -> Workspace:
@@ -298,7 +299,8 @@ class Workspace:
         return self._seen_for(())
 
     def _seen_for(self, wanted: Collection[str]) -> _View:
-        return _View(self._base, self._changes, self._parsed, wanted)
+        # Without changes this workspace stays, and what every report finds out would stay with it.
+        return _View(self._base, self._changes, self._parsed, wanted, self._effects if self._changes else {})
 
     @cached_property
     def _parsed(self) -> Mapping[str, Parsed]:
@@ -443,8 +445,10 @@ class _View:
         changes: Mapping[str, bytes | None],
         parsed: Mapping[str, Parsed],
         wanted: Collection[str],
+        effects: dict[frozenset[str], _Effect],
     ) -> None:
-        self._base = base
+        """Take what workspace and changes are; ``effects`` are kept by the files that they concern."""
+        self._base, self._effects = base, effects
         self._index = base.index
         self.rules, self.prefixes, self.own_file = base.rules, base.prefixes, base.own_file
         self._changes, self._parsed = changes, parsed
@@ -557,9 +561,15 @@ class _View:
     def _new(self) -> Mapping[str, tuple[Triple, ...]]:
         return {path: tuple(quad.triple for quad in self._read(path)[0]) for path in self._concerned}
 
-    @cached_property
+    @property
     def effect(self) -> _Effect:
         """What the changes remove from the validated triples and add, and what is made, with its origin."""
+        found = self._effects.get(self._concerned)
+        if found is None:
+            found = self._effects[self._concerned] = self._found_effect()
+        return found
+
+    def _found_effect(self) -> _Effect:
         old, new = ({t for stated in held.values() for t in stated} for held in (self._old, self._new))
         tables = tuple(self._new_tables.values())
 
