@@ -327,6 +327,7 @@ def test_what_is_chosen_wrongly_or_left_empty_is_said_in_words_of_people_once(ch
         **ORGANIZATION,
         "e.isBasedIn": ["Atlantis"],
         "e.hasOrganizationType": [""],
+        "e.altLabel": ["항구의 집"],
         "common.source": "the moon",
         "common.quote": "",
     }
@@ -336,6 +337,7 @@ def test_what_is_chosen_wrongly_or_left_empty_is_said_in_words_of_people_once(ch
         "No source here is called “the moon”",
         "Type the exact words of the source",
         "Something is needed here.",
+        "Choose the language of “항구의 집”.",
     ):
         assert page.count(words) == 2, f"{words}: once beside the field, once above the form"
     for code in ("coop:isBasedIn", "coop:hasOrganizationType", "coop:quote"):

@@ -225,6 +225,8 @@ class _Writer:
             return
         if isinstance(value, Literal) and value.datatype == XSD.string and (said := _asked(item, row.text)):
             self.faults.setdefault(row.control, said)
+        if isinstance(value, Literal) and value.language == "und":
+            self.faults.setdefault(row.control, Message("Choose the language of “{text}”.", text=row.text))
         if not item.is_claimed or row.record is None:
             self._state(node, item.path, value, row.control)
             return
