@@ -15,7 +15,8 @@ from types import MappingProxyType
 
 import pytest
 
-from coopgraph.curation.workspace import Base, Workspace, tree_statements, validated_data
+from coopgraph.curation.workspace import Workspace, tree_statements, validated_data
+from coopgraph.curation.workspace_base import Base
 from coopgraph.dataset.materialize.graphs import materialize
 from coopgraph.dataset.prefixes import tree_prefixes
 from coopgraph.dataset.tree import Tree, TreeContent, load_tree, parse_tree, read_tree

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from coopgraph.curation.index_directory import IndexDirectory
-from coopgraph.curation.workspace import Base, Workspace
+from coopgraph.curation.workspace import Workspace
+from coopgraph.curation.workspace_base import Base
 from coopgraph.dataset.tree import Tree, TreeDocuments, load_tree
 from coopgraph.rdf.quad_index import UnreadableIndex
 from coopgraph.validation import resident
