@@ -24,6 +24,7 @@ GUIDES = {
     "vocabulary": Message("Own terms, standard terms"),
     "figures": Message("Figures as pictures"),
     "stability": Message("What stays stable"),
+    "curating": Message("Adding to the graph"),
 }
 """The name of each guide's file, without its ending, and what the guide is called."""
 
