@@ -406,6 +406,16 @@ def narrow(server: Running) -> socket.socket:
     return connection
 
 
+def test_what_keeps_the_loop_from_listening_is_no_clients_time(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HEAD_TIME", 2 * listener.TICK)
+    with alone.connect() as client:
+        for kept in (0.0, 6 * listener.TICK, 0.0):
+            alone.loop.call_soon_threadsafe(time.sleep, kept)
+            time.sleep(listener.TICK / 5)
+            client.sendall(request(READY))
+            assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
 def test_connections_beyond_those_held_are_told_to_come_back(alone: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener, "CONNECTIONS", 2)
     with alone.connect() as first, alone.connect() as second:

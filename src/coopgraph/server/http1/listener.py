@@ -27,8 +27,8 @@ TICK = 0.5
 class Listener(Generic[Key]):
     """Serves ``application`` to those who connect.
 
-    ``date`` is the header of that name, ``now`` the loop's time, both at most a second old. ``stopping``: no request
-    after the present one.
+    ``date`` is the header of that name, ``now`` the seconds in which the loop has listened, both at most a second old.
+    ``stopping``: no request after the present one.
     """
 
     def __init__(self, application: Application[Key]) -> None:
@@ -38,6 +38,7 @@ class Listener(Generic[Key]):
         self._hash = blake2b(key=token_bytes(32), digest_size=16)
         self._known: dict[bytes, Key] = {}
         self._loop = asyncio.get_running_loop()
+        self.now, self._looked = 0.0, self._loop.time()
         self._look()
 
     async def start(self, host: str, port: int) -> None:
@@ -111,5 +112,7 @@ class Listener(Generic[Key]):
                 connection.check()
 
     def _look(self) -> None:
-        self.now = self._loop.time()
+        # While the loop is kept from listening, no client's time passes: what it has sent may wait to be read.
+        before, self._looked = self._looked, self._loop.time()
+        self.now += min(self._looked - before, TICK)
         self.date = f"date: {formatdate(usegmt=True)}\r\n".encode("ascii")
