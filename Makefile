@@ -8,11 +8,14 @@ BUNDLE := src/coopgraph/web/static/dist/exit.js
 # Hundreds of processes are started, by tests above all: each would compile what it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Tests wait for servers and processes nearly half of their time: on two processors a third one takes its turn then.
-AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder -p no:schemathesis
+# Tests wait for servers and processes nearly half of their time: on two processors a third one takes its turn then. Not
+# where others' servers work for them, which give a query up that has to wait.
+AT_ONCE := --dist loadfile --no-loadscope-reorder -p no:schemathesis
+THREE := -n 3 $(AT_ONCE)
+TWO := -n 2 $(AT_ONCE)
 
 # One of so many shares of the slow tests, as SHARE=2/6: `.ci/run` takes another one each day.
-OF_THESE := $(AT_ONCE) $(if $(SHARE),--share $(SHARE))
+SHARED := $(if $(SHARE),--share $(SHARE))
 
 .PHONY: serve test test-slow test-interop style types graph format messages coverage lock clean
 
@@ -23,7 +26,7 @@ serve: .venv/ready $(BUNDLE)
 # What every change has to pass.
 test: .venv/ready-for-tests $(BUNDLE)
 	@$(MAKE) --no-print-directory --jobs 2 types style graph
-	$(BIN)/pytest $(AT_ONCE) -m "not slow and not interop"
+	$(BIN)/pytest $(THREE) -m "not slow and not interop"
 	@echo "Left out: tests of two seconds and more (make test-slow), and of others' programs (make test-interop)."
 
 types:
@@ -40,12 +43,12 @@ graph:
 
 # What takes two seconds or more: whole builds, processes that are killed, slow clients, a browser on every page.
 test-slow: .venv/ready-for-tests $(BUNDLE)
-	$(BIN)/pytest $(OF_THESE) -m "slow and not interop"
+	$(BIN)/pytest $(THREE) $(SHARED) -m "slow and not interop"
 
 # What needs the servers and clients of others: Fuseki, Virtuoso, oxigraph serve, HAProxy, nginx, Comunica. `.ci/run`
 # gets them; a test whose program is absent skips, and says so.
 test-interop: .venv/ready-for-tests $(BUNDLE)
-	$(BIN)/pytest $(OF_THESE) -m interop
+	$(BIN)/pytest $(TWO) $(SHARED) -m interop
 
 # The house form of everything that has one.
 format: .venv/ready-for-tests
